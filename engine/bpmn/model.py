@@ -1,0 +1,260 @@
+"""A BPMN model as the engine reads it: plain frozen values, no XML and no behaviour.
+
+The reader fills these in from a file, the checks look at them, `engine.tokens` compiles them. Names are those of the BPMN 2.0
+standard; attributes of the `camunda:` and `crossdesk:` namespaces carry the name that they have there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What an event catches or throws (BPMN 2.0, 10.5.5). An event without a definition has none of these."""
+
+    MESSAGE = "message"
+    TIMER = "timer"
+    ERROR = "error"
+    TERMINATE = "terminate"
+    SIGNAL = "signal"
+    ESCALATION = "escalation"
+    CONDITIONAL = "conditional"
+    LINK = "link"
+    COMPENSATION = "compensate"
+    CANCEL = "cancel"
+
+
+class TimerKind(StrEnum):
+    """Which of the three timer elements was given (BPMN 2.0, 10.5.5, Timer)."""
+
+    DATE = "timeDate"
+    DURATION = "timeDuration"
+    CYCLE = "timeCycle"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A value as the model writes it, with its place: a literal, a FEEL expression (`=`) or a `${…}` template."""
+
+    source: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Translations:
+    """A name in other languages: `zh` to the text. The plain name is the fallback."""
+
+    texts: tuple[tuple[str, str], ...] = ()
+
+    def get(self, language: str, fallback: str) -> str:
+        """The text in `language`, or `fallback`; `zh_CN` also finds `zh`."""
+        wanted = dict(self.texts)
+        return wanted.get(language) or wanted.get(language.split("_")[0].split("-")[0]) or fallback
+
+
+@dataclass(frozen=True, slots=True)
+class EventDefinition:
+    """The event definition of an event, or the message of a receive or send task."""
+
+    kind: EventKind
+    name: Text | None = None  # message or signal name, link name
+    code: str | None = None  # error or escalation code; None catches all
+    timer: TimerKind | None = None
+    timer_text: Text | None = None
+    condition: Text | None = None
+    error_code_variable: str | None = None
+    error_message_variable: str | None = None
+    role: str | None = None  # crossdesk:offer: the group that may give this message on the case page
+    label: str | None = None
+    label_translations: Translations = Translations()
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Multi-instance characteristics (BPMN 2.0, 10.3.8): a cardinality or a collection, never both."""
+
+    sequential: bool
+    cardinality: Text | None = None
+    collection: Text | None = None
+    element_variable: str | None = None
+    completion_condition: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """One `camunda:in` or `camunda:out`: a source variable or expression to a target, or all variables."""
+
+    source: Text | None = None  # an expression (camunda:sourceExpression) or, with `variable`, None
+    variable: str | None = None
+    target: str | None = None
+    all_variables: bool = False
+    business_key: Text | None = None
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a call activity calls (BPMN 2.0, 10.3.6)."""
+
+    called_element: Text
+    binding: str = "latest"  # latest, deployment, version, versionTag
+    version: Text | None = None
+    ins: tuple[Mapping, ...] = ()
+    outs: tuple[Mapping, ...] = ()
+
+
+class OutcomeKind(StrEnum):
+    """How an outcome of a user task is meant; `approve` forbids the initiator, `return` and `reject` need a reason."""
+
+    APPROVE = "approve"
+    RETURN = "return"
+    REJECT = "reject"
+    DONE = "done"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One way to complete a user task: a button on the task's bar."""
+
+    id: str
+    kind: OutcomeKind
+    name: str
+    translations: Translations = Translations()
+
+
+class FieldAccess(StrEnum):
+    """What a step may do with a field of its form."""
+
+    HIDDEN = "hidden"
+    READ = "read"
+    WRITE = "write"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True)
+class UserTask:
+    """What a user task adds to a flow node."""
+
+    assignee: Text | None = None
+    candidate_users: Text | None = None
+    candidate_groups: Text | None = None
+    due_date: Text | None = None
+    follow_up_date: Text | None = None
+    priority: Text | None = None
+    form_key: Text | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    deadline: str | None = None  # "2 wd" or "6 wh"
+    fields: tuple[tuple[str, FieldAccess], ...] = ()
+    default_field_access: FieldAccess = FieldAccess.READ
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a service, send or business rule task does. At most one of the ways is given."""
+
+    handler: str | None = None  # crossdesk:handler, registered by the application
+    parameters: tuple[tuple[str, Text], ...] = ()  # crossdesk:parameter of the handler
+    topic: Text | None = None  # camunda:type="external"
+    expression: Text | None = None
+    decision: Text | None = None  # camunda:decisionRef
+    decision_binding: str = "latest"
+    result_variable: str | None = None
+    map_decision_result: str | None = None  # singleEntry, singleResult, collectEntries, resultList
+
+
+@dataclass(frozen=True, slots=True)
+class FlowNode:
+    """An activity, gateway or event. `type` is the element's name in BPMN: `userTask`, `boundaryEvent`, …"""
+
+    id: str
+    type: str
+    name: str
+    line: int
+    scope: str | None = None  # the enclosing subprocess; None: the process itself
+    incoming: tuple[str, ...] = ()  # ids of sequence flows, in document order
+    outgoing: tuple[str, ...] = ()
+    default: str | None = None
+    event: EventDefinition | None = None
+    attached_to: str | None = None  # boundary events: their host
+    interrupting: bool = True  # cancelActivity of a boundary event, isInterrupting of a start event
+    triggered_by_event: bool = False  # an event subprocess
+    loop: Loop | None = None
+    call: Call | None = None
+    user_task: UserTask | None = None
+    service: Service | None = None
+    form_key: Text | None = None  # start events
+    initiator: str | None = None  # start events: camunda:initiator
+    fields: tuple[tuple[str, FieldAccess], ...] = ()  # start events: field permissions of the start form
+    lane: str | None = None  # id of the innermost lane that names it
+    translations: Translations = Translations()
+    documentation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceFlow:
+    """A sequence flow. Every flow has an id here: the reader makes one where the file has none."""
+
+    id: str
+    source: str
+    target: str
+    line: int
+    name: str = ""
+    condition: Text | None = None
+    translations: Translations = Translations()
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A lane: who works in it. `group` is a department or role (`purchasing`, `finance:head`)."""
+
+    id: str
+    name: str
+    line: int
+    group: str | None = None
+    translations: Translations = Translations()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyField:
+    """A variable that is stored on the case and shown in every list."""
+
+    name: str
+    type: str  # text, money, number, date
+    label: str
+    translations: Translations = Translations()
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One executable process of a file."""
+
+    id: str
+    name: str
+    line: int
+    nodes: dict[str, FlowNode]
+    flows: dict[str, SequenceFlow]
+    lanes: dict[str, Lane] = field(default_factory=dict)
+    version_tag: str | None = None
+    history_time_to_live: str | None = None
+    candidate_starter_users: Text | None = None
+    candidate_starter_groups: Text | None = None
+    startable_in_tasklist: bool = True
+    translations: Translations = Translations()
+    documentation: str = ""
+    number_prefix: str | None = None
+    subject: Text | None = None
+    key_fields: tuple[KeyField, ...] = ()
+    category: str | None = None
+    category_translations: Translations = Translations()
+    owner: str | None = None  # a person or a group: the process owner
+    visibility: tuple[str, ...] = ("participants",)  # participants, lanes, department, everyone
+
+    def children(self, scope: str | None) -> list[FlowNode]:
+        """The flow nodes directly inside a subprocess, or of the process itself, in document order."""
+        return [node for node in self.nodes.values() if node.scope == scope]
+
+    def boundary_events(self, host: str) -> list[FlowNode]:
+        """The boundary events attached to an activity, in document order."""
+        return [node for node in self.nodes.values() if node.attached_to == host]

@@ -1,0 +1,264 @@
+"""What happens, in the past tense. History entries are made of these, and nothing changes without one.
+
+Each event is written into the history as `[name, {fields}]` with the fields that are not None. Field names are short and stable: they
+are part of the format that the hash chain covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The base of all events."""
+
+    def record(self) -> tuple[str, dict[str, object]]:
+        """The event as the history stores it."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return type(self).__name__, {k: v for k, v in values.items() if v is not None}
+
+
+# ---- the token game: emitted by engine.tokens ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceStarted(Event):
+    """A process instance began; `caller` is the token of the call activity that called it."""
+
+    instance: str
+    definition: str
+    caller: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceEnded(Event):
+    """A process instance came to its end; `terminated` when it was ended from inside by a terminate or error event."""
+
+    instance: str
+    terminated: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ElementEntered(Event):
+    """A token arrived at a flow node and the node began. `token` is the activity instance's id."""
+
+    instance: str
+    element: str
+    token: str
+    flow: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ElementLeft(Event):
+    """A flow node completed normally."""
+
+    instance: str
+    element: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class ElementCancelled(Event):
+    """A flow node was interrupted or ended from outside."""
+
+    instance: str
+    element: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventCaught(Event):
+    """A boundary event, event subprocess or intermediate event was triggered. `name`: message name, error code."""
+
+    instance: str
+    element: str
+    kind: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorUncaught(Event):
+    """An error found no handler: its path ended (as Camunda 7 does)."""
+
+    instance: str
+    element: str
+    code: str | None = None
+
+
+# ---- people's work -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened(Event):
+    """A case was started by a person or a client, with its number."""
+
+    number: str | None = None
+    subject: str | None = None
+    department: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskCreated(Event):
+    """A user task waits; candidates as they were resolved; `reason` when the routing had to step aside."""
+
+    task: str
+    element: str
+    assignee: str | None = None
+    users: list[str] | None = None
+    groups: list[str] | None = None
+    due: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskClaimed(Event):
+    """Somebody took a task."""
+
+    task: str
+    assignee: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskReleased(Event):
+    """Somebody gave a task back to its candidates."""
+
+    task: str
+    assignee: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskReassigned(Event):
+    """A head or an administrator gave a task to another person, with a reason."""
+
+    task: str
+    before: str | None
+    assignee: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskCompleted(Event):
+    """A user task was completed with an outcome."""
+
+    task: str
+    element: str
+    outcome: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskReminded(Event):
+    """Half of the time of a task has passed; these people were told."""
+
+    task: str
+    element: str
+    told: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskEscalated(Event):
+    """The deadline of a task has passed; these became additional candidates. Stage 1: superior, 2: process owner."""
+
+    task: str
+    element: str
+    stage: int
+    told: list[str]
+    groups: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VariableChanged(Event):
+    """A variable got a value; `before` is absent when it is new. Values are [type, value] as stored."""
+
+    scope: str
+    name: str
+    after: list[object]
+    before: list[object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived(Event):
+    """A message was correlated to the case, by an API client or by hand on the case page."""
+
+    name: str
+    remark: str | None = None
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePerformed(Event):
+    """A handler ran in the step; `lines` are what it wrote for people to read."""
+
+    element: str
+    handler: str
+    lines: list[Mapping[str, object]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionEvaluated(Event):
+    """A decision table was evaluated: which rules matched, and the result."""
+
+    element: str
+    decision: str
+    rules: list[int]
+    result: object
+
+
+@dataclass(frozen=True, slots=True)
+class JobFailed(Event):
+    """A job failed and will be tried again, or left an incident when no retries are left."""
+
+    job: str
+    element: str
+    message: str
+    retries: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobRetried(Event):
+    """An administrator gave a failed job new retries."""
+
+    job: str
+    retries: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCancelled(Event):
+    """A case was ended from outside, with a reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRead(Event):
+    """An auditor looked at a case."""
+
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed(Event):
+    """Models were deployed."""
+
+    deployment: str
+    name: str
+    definitions: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationChanged(Event):
+    """A person, department, role or the calendar was changed."""
+
+    kind: str
+    id: str
+    change: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn(Event):
+    """Somebody signed in or failed to."""
+
+    person: str
+    success: bool

@@ -1,0 +1,170 @@
+"""The nouns of the engine as callers see them: frozen values, without behaviour or database.
+
+Times are aware datetimes in UTC. Ids are opaque strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    """Who caused a change."""
+
+    PERSON = "person"
+    SYSTEM = "system"  # timers, deadlines, retries
+    WORKER = "worker"  # an external worker or API client
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `id` is the user name of a person; `groups` are the departments, roles and `department:role` pairs of that person.
+
+    `may_administer` and `may_audit` come from the roles `admin` and `auditor`.
+    """
+
+    id: str
+    kind: ActorKind = ActorKind.PERSON
+    groups: frozenset[str] = frozenset()
+    departments: frozenset[str] = frozenset()
+
+    @property
+    def may_administer(self) -> bool:
+        """Whether this is an administrator."""
+        return "admin" in self.groups
+
+    @property
+    def may_audit(self) -> bool:
+        """Whether this is an auditor, who sees every case and changes none."""
+        return "auditor" in self.groups
+
+    @property
+    def may_model(self) -> bool:
+        """Whether this is a process analyst, who deploys models."""
+        return "analyst" in self.groups
+
+
+SYSTEM = Actor(id="system", kind=ActorKind.SYSTEM)
+
+
+class CaseState(StrEnum):
+    """The state of a process instance; the names are those of Camunda's history."""
+
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    COMPLETED = "COMPLETED"
+    EXTERNALLY_TERMINATED = "EXTERNALLY_TERMINATED"
+    INTERNALLY_TERMINATED = "INTERNALLY_TERMINATED"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessDefinition:
+    """One version of a deployed process. `id` is `key:version:unique`."""
+
+    id: str
+    key: str
+    version: int
+    name: str
+    deployment_id: str
+    resource_name: str
+    version_tag: str | None
+    category: str | None
+    suspended: bool
+    deployed_at: datetime
+    deployed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A process instance, open or finished. Root instances have a number; called ones have a `parent_id`."""
+
+    id: str
+    root_id: str
+    parent_id: str | None
+    definition_id: str
+    definition_key: str
+    number: str | None
+    subject: str
+    business_key: str | None
+    started_at: datetime
+    started_by: str
+    start_department: str | None
+    ended_at: datetime | None
+    state: CaseState
+    key_fields: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UserTask:
+    """An open user task. `version` rises with every change of the task: a completion names the one it saw."""
+
+    id: str
+    root_id: str
+    instance_id: str
+    definition_id: str
+    element_id: str
+    name: str
+    assignee: str | None
+    owner: str | None
+    created_at: datetime
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    priority: int
+    form_key: str | None
+    version: int
+    candidate_users: tuple[str, ...] = ()
+    candidate_groups: tuple[str, ...] = ()
+
+
+class JobKind(StrEnum):
+    """Why a job waits."""
+
+    TIMER = "timer"
+    REMINDER = "reminder"
+    ESCALATION = "escalation"
+    OWNER_ESCALATION = "owner-escalation"
+    DELIVERY = "delivery"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that is due at a moment: a timer, a stage of a deadline, an asynchronous delivery."""
+
+    id: str
+    root_id: str
+    instance_id: str
+    kind: JobKind
+    element_id: str
+    due_at: datetime | None
+    retries: int
+    error: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A job that has no retries left, or a task nobody can be asked for: visible, and retryable by an administrator."""
+
+    id: str
+    root_id: str
+    instance_id: str
+    element_id: str
+    job_id: str | None
+    created_at: datetime
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One transaction of one case: its events, in order, with their actor and moment, chained to the entry before."""
+
+    chain: str
+    seq: int
+    at: datetime
+    actor: str
+    actor_kind: ActorKind
+    events: tuple[tuple[str, Mapping[str, object]], ...]
+    hash: str

@@ -1,0 +1,79 @@
+"""What the engine asks of the world: the time, new ids, the checking of forms, the handlers of service tasks.
+
+The composition root (`app/bootstrap.py`) gives these; tests give their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from engine.bpmn.model import FieldAccess
+    from engine.model import Actor, Case
+
+
+
+class Clock(Protocol):
+    """Tells the time. The engine reads no other clock."""
+
+    def now(self) -> datetime:
+        """The current moment, aware, in UTC, to the millisecond."""
+        ...
+
+
+class NewId(Protocol):
+    """Makes ids: opaque, unique, rising with time so that indexes stay compact."""
+
+    def __call__(self) -> str:
+        """A new id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StepContext:
+    """What a service handler gets: the connection and transaction of the step, the time, who acts, the case and what it may read.
+
+    `variables` are those in scope, innermost first; `parameters` are the evaluated `crossdesk:parameter`s of the task.
+    """
+
+    connection: Connection
+    clock: Clock
+    new_id: NewId
+    actor: Actor
+    case: Case
+    element_id: str
+    variables: Mapping[str, object]
+    parameters: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerResult:
+    """What a service handler gives back: variables for the scope of the task, and lines for the history."""
+
+    variables: Mapping[str, object] = field(default_factory=dict)
+    history: tuple[tuple[str, Mapping[str, object]], ...] = ()
+
+
+Handler = Callable[[StepContext], HandlerResult]
+
+
+class FormValidator(Protocol):
+    """Checks what was submitted against the form of the step's version."""
+
+    def validate(
+        self,
+        form: str,
+        submitted: Mapping[str, object],
+        known: Mapping[str, object],
+        access: Callable[[str], FieldAccess],
+    ) -> Mapping[str, object]:
+        """The values to write: typed (decimals, dates), computed fields computed again, fields that may not be written refused.
+
+        `form` is the form-js JSON of the deployment; `known` the variables in scope. Raises `InvalidSubmission`.
+        """
+        ...
