@@ -8,6 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from engine.errors import ModelProblem
 
 
 class EventKind(StrEnum):
@@ -72,7 +78,10 @@ class EventDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Multi-instance characteristics (BPMN 2.0, 10.3.8): a cardinality or a collection, never both."""
+    """Multi-instance characteristics (BPMN 2.0, 10.3.8): a cardinality or a collection, never both.
+
+    A literal text as `collection` is the name of the variable that holds the list.
+    """
 
     sequential: bool
     cardinality: Text | None = None
@@ -187,6 +196,7 @@ class FlowNode:
     form_key: Text | None = None  # start events
     initiator: str | None = None  # start events: camunda:initiator
     fields: tuple[tuple[str, FieldAccess], ...] = ()  # start events: field permissions of the start form
+    default_field_access: FieldAccess = FieldAccess.WRITE  # start events: of the fields that are not named
     lane: str | None = None  # id of the innermost lane that names it
     translations: Translations = Translations()
     documentation: str = ""
@@ -258,3 +268,31 @@ class Process:
     def boundary_events(self, host: str) -> list[FlowNode]:
         """The boundary events attached to an activity, in document order."""
         return [node for node in self.nodes.values() if node.attached_to == host]
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A pool of the collaboration; `process` is the id of the process in it, None for a partner shown as a closed box."""
+
+    id: str
+    name: str
+    line: int
+    process: str | None = None
+    translations: Translations = Translations()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One BPMN file: its executable processes, and the tree that they were read from.
+
+    The tree is the file's own, with two things added: every sequence flow and every lane has an id there. Elements whose ids are `Start`
+    or `End` stay as they are; whoever compiles the tree with a library that uses these names itself must rename them on the way. The
+    tree is shared and must not be changed: copy it first.
+    """
+
+    resource: str
+    tree: etree._Element = field(repr=False, compare=False)
+    processes: dict[str, Process]
+    warnings: tuple[ModelProblem, ...] = ()
+    collaboration: str | None = None
+    participants: tuple[Participant, ...] = ()

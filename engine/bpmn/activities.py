@@ -1,0 +1,120 @@
+"""What activities say besides being there: people's work, services, calls, loops (BPMN 2.0, 10.3)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.bpmn.extensions import read_deadline, read_fields, read_handler, read_outcomes
+from engine.bpmn.model import Call, FieldAccess, Loop, Mapping, Service, Text, UserTask
+from engine.bpmn.names import CAMUNDA, Element, camunda, child, extensions, flag, is_bpmn, text_of
+
+FORM_PREFIX: Final = "camunda-forms:deployment:"
+FORM_SUFFIX: Final = ".form"
+
+
+def read_user_task(element: Element) -> UserTask | None:
+    """Who does a user task, until when, with which form and outcomes."""
+    if not is_bpmn(element, "userTask"):
+        return None
+    fields, default = read_fields(element)
+    return UserTask(
+        assignee=attribute_text(element, "assignee"),
+        candidate_users=attribute_text(element, "candidateUsers"),
+        candidate_groups=attribute_text(element, "candidateGroups"),
+        due_date=attribute_text(element, "dueDate"),
+        follow_up_date=attribute_text(element, "followUpDate"),
+        priority=attribute_text(element, "priority"),
+        form_key=read_form_key(element),
+        outcomes=read_outcomes(element),
+        deadline=read_deadline(element),
+        fields=fields,
+        default_field_access=default or FieldAccess.READ,
+    )
+
+
+def read_form_key(element: Element) -> Text | None:
+    """The form of a user task or start event: `purchase-request` is the resource `purchase-request.form`.
+
+    The Camunda Modeler also writes `camunda:formRef`, or `camunda-forms:deployment:purchase-request.form` as the key: both mean the same.
+    """
+    found = attribute_text(element, "formKey") or attribute_text(element, "formRef")
+    if found is None or not found.source.startswith(FORM_PREFIX):
+        return found
+    return Text(found.source.removeprefix(FORM_PREFIX).removesuffix(FORM_SUFFIX), found.line)
+
+
+def read_service(element: Element) -> Service | None:
+    """What a service, send or business rule task does; a throwing message event may do the same."""
+    if not is_bpmn(element, "serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent", "endEvent"):
+        return None
+    handler, parameters = read_handler(element)
+    if handler is None and is_bpmn(element, "intermediateThrowEvent", "endEvent"):
+        return None
+    external = camunda(element, "type") == "external"
+    return Service(
+        handler=handler,
+        parameters=parameters,
+        topic=(attribute_text(element, "topic") or Text("", element.sourceline or 0)) if external else None,
+        expression=attribute_text(element, "expression"),
+        decision=attribute_text(element, "decisionRef"),
+        decision_binding=camunda(element, "decisionRefBinding") or "latest",
+        result_variable=camunda(element, "resultVariable"),
+        map_decision_result=camunda(element, "mapDecisionResult"),
+    )
+
+
+def read_call(element: Element) -> Call | None:
+    """What a call activity calls, and which variables go in and come out."""
+    called = (element.get("calledElement") or "").strip()
+    if not is_bpmn(element, "callActivity"):
+        return None
+    tagged = attribute_text(element, "calledElementVersionTag")
+    return Call(
+        called_element=Text(called, element.sourceline or 0),
+        binding=camunda(element, "calledElementBinding") or "latest",
+        version=attribute_text(element, "calledElementVersion") or tagged,
+        ins=tuple(_mapping(item) for item in extensions(element, CAMUNDA, "in")),
+        outs=tuple(_mapping(item) for item in extensions(element, CAMUNDA, "out")),
+    )
+
+
+def read_loop(element: Element) -> Loop | None:
+    """The multi-instance characteristics of an activity, the standard's words and Camunda's."""
+    found = child(element, "multiInstanceLoopCharacteristics")
+    if found is None:
+        return None
+    item = child(found, "inputDataItem")
+    named = None if item is None else item.get("name") or item.get("id")
+    return Loop(
+        sequential=flag(found.get("isSequential"), default=False),
+        cardinality=element_text(child(found, "loopCardinality")),
+        collection=attribute_text(found, "collection") or element_text(child(found, "loopDataInputRef")),
+        element_variable=camunda(found, "elementVariable") or named,
+        completion_condition=element_text(child(found, "completionCondition")),
+    )
+
+
+def attribute_text(element: Element, name: str) -> Text | None:
+    """A `camunda:` attribute with its line."""
+    value = camunda(element, name)
+    return None if value is None else Text(value, element.sourceline or 0)
+
+
+def element_text(element: Element | None) -> Text | None:
+    """What an element says, with its line; None where it is missing or empty."""
+    text = text_of(element)
+    return Text(text, element.sourceline or 0) if element is not None and text else None
+
+
+def _mapping(item: Element) -> Mapping:
+    line = item.sourceline or 0
+    expression = item.get("sourceExpression")
+    business_key = item.get("businessKey")
+    return Mapping(
+        source=Text(expression, line) if expression else None,
+        variable=item.get("source") or None,
+        target=item.get("target") or None,
+        all_variables=item.get("variables") == "all",
+        business_key=Text(business_key, line) if business_key else None,
+        local=flag(item.get("local"), default=False),
+    )

@@ -1,0 +1,104 @@
+"""Event definitions: what an event catches or throws, with its names looked up in the file (BPMN 2.0, 10.5.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from engine.bpmn.extensions import read_offer
+from engine.bpmn.model import EventDefinition, EventKind, Text, TimerKind
+from engine.bpmn.names import Element, camunda, child, children, elements, is_bpmn, local_name, reference, text_of
+
+SUFFIX: Final = "EventDefinition"
+KINDS: Final = {f"{kind.value}{SUFFIX}": kind for kind in EventKind}
+CODES: Final = {EventKind.ERROR: ("errorRef", "errorCode"), EventKind.ESCALATION: ("escalationRef", "escalationCode")}
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a file declares beside its processes, by id: messages, signals, errors, escalations."""
+
+    by_id: dict[str, Element]
+
+    @classmethod
+    def of(cls, root: Element) -> Declared:
+        """The declarations of a file."""
+        return cls({item.get("id", ""): item for item in children(root) if item.get("id")})
+
+    def name(self, ref: str | None, line: int) -> Text | None:
+        """The name of the message or signal with that id; where it has none, its id."""
+        declared = self.by_id.get(ref or "")
+        if ref is None or declared is None:
+            return None
+        return Text(declared.get("name") or ref, declared.sourceline or line)
+
+    def code(self, ref: str | None, attribute: str) -> str | None:
+        """The code of the error or escalation with that id."""
+        declared = self.by_id.get(ref or "")
+        return None if declared is None else declared.get(attribute) or None
+
+
+def definitions_of(element: Element) -> list[Element]:
+    """The event definitions directly inside an event; references to shared ones count too."""
+    return [item for item in children(element) if local_name(item) in KINDS or is_bpmn(item, "eventDefinitionRef")]
+
+
+def read_event(element: Element, declared: Declared) -> EventDefinition | None:
+    """The event definition of an event, or the message of a receive or send task; None where there is none.
+
+    Of several definitions this is the first: the checks refuse the others.
+    """
+    if is_bpmn(element, "receiveTask", "sendTask"):
+        return _message(element, element, declared)
+    found = next((item for item in definitions_of(element) if local_name(item) in KINDS), None)
+    if found is None:
+        return None
+    kind = KINDS[local_name(found)]
+    line = found.sourceline or 0
+    if kind is EventKind.MESSAGE:
+        return _message(found, element, declared)
+    if kind is EventKind.TIMER:
+        return _timer(found)
+    if kind is EventKind.SIGNAL:
+        return EventDefinition(kind, name=declared.name(reference(found.get("signalRef")), line))
+    if kind is EventKind.LINK:
+        return EventDefinition(kind, name=Text(found.get("name", ""), line))
+    if kind is EventKind.CONDITIONAL:
+        return EventDefinition(kind, condition=_text(child(found, "condition")))
+    return _coded(found, kind, declared)
+
+
+def _message(holder: Element, element: Element, declared: Declared) -> EventDefinition | None:
+    ref = reference(holder.get("messageRef"))
+    if ref is None and not is_bpmn(holder, "messageEventDefinition"):
+        return None
+    offer = read_offer(element)
+    return EventDefinition(
+        EventKind.MESSAGE,
+        name=declared.name(ref, holder.sourceline or 0),
+        role=offer.group,
+        label=offer.label,
+        label_translations=offer.translations,
+    )
+
+
+def _timer(found: Element) -> EventDefinition:
+    for item in elements(found):
+        if is_bpmn(item, *TimerKind):
+            return EventDefinition(EventKind.TIMER, timer=TimerKind(local_name(item)), timer_text=_text(item))
+    return EventDefinition(EventKind.TIMER)
+
+
+def _coded(found: Element, kind: EventKind, declared: Declared) -> EventDefinition:
+    ref, attribute = CODES.get(kind, ("", ""))
+    return EventDefinition(
+        kind,
+        code=declared.code(reference(found.get(ref)), attribute) if ref else None,
+        error_code_variable=camunda(found, "errorCodeVariable") or camunda(found, "escalationCodeVariable"),
+        error_message_variable=camunda(found, "errorMessageVariable"),
+    )
+
+
+def _text(element: Element | None) -> Text | None:
+    text = text_of(element)
+    return Text(text, element.sourceline or 0) if element is not None and text else None
