@@ -54,18 +54,11 @@ def read_event(element: Element, declared: Declared) -> EventDefinition | None:
     if found is None:
         return None
     kind = KINDS[local_name(found)]
-    line = found.sourceline or 0
     if kind is EventKind.MESSAGE:
         return _message(found, element, declared)
     if kind is EventKind.TIMER:
         return _timer(found)
-    if kind is EventKind.SIGNAL:
-        return EventDefinition(kind, name=declared.name(reference(found.get("signalRef")), line))
-    if kind is EventKind.LINK:
-        return EventDefinition(kind, name=Text(found.get("name", ""), line))
-    if kind is EventKind.CONDITIONAL:
-        return EventDefinition(kind, condition=_text(child(found, "condition")))
-    return _coded(found, kind, declared)
+    return _other(found, kind, declared)
 
 
 def _message(holder: Element, element: Element, declared: Declared) -> EventDefinition | None:
@@ -89,11 +82,18 @@ def _timer(found: Element) -> EventDefinition:
     return EventDefinition(EventKind.TIMER)
 
 
-def _coded(found: Element, kind: EventKind, declared: Declared) -> EventDefinition:
+def _other(found: Element, kind: EventKind, declared: Declared) -> EventDefinition:
+    """A definition whose attributes do not depend on each other: each is there only for its own kind."""
+    line = found.sourceline or 0
     ref, attribute = CODES.get(kind, ("", ""))
+    name = declared.name(reference(found.get("signalRef")), line)
+    if kind is EventKind.LINK:
+        name = Text(found.get("name", ""), line)
     return EventDefinition(
         kind,
+        name=name,
         code=declared.code(reference(found.get(ref)), attribute) if ref else None,
+        condition=_text(child(found, "condition")),
         error_code_variable=camunda(found, "errorCodeVariable") or camunda(found, "escalationCodeVariable"),
         error_message_variable=camunda(found, "errorMessageVariable"),
     )

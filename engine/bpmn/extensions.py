@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from engine.bpmn.model import FieldAccess, KeyField, Outcome, OutcomeKind, Text, Translations
 from engine.bpmn.names import CROSSDESK, Element, elements, extension, extensions, tag
+
+NO_TRANSLATIONS: Final = Translations()
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +17,7 @@ class Offer:
 
     group: str | None = None
     label: str | None = None
-    translations: Translations = Translations()
+    translations: Translations = NO_TRANSLATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class CaseData:
     subject: Text | None = None
     key_fields: tuple[KeyField, ...] = ()
     category: str | None = None
-    category_translations: Translations = Translations()
+    category_translations: Translations = NO_TRANSLATIONS
     owner: str | None = None
     visibility: tuple[str, ...] = ("participants",)
 

@@ -56,7 +56,7 @@ class Translations:
     def get(self, language: str, fallback: str) -> str:
         """The text in `language`, or `fallback`; `zh_CN` also finds `zh`."""
         wanted = dict(self.texts)
-        return wanted.get(language) or wanted.get(language.split("_")[0].split("-")[0]) or fallback
+        return wanted.get(language) or wanted.get(language.replace("-", "_").partition("_")[0]) or fallback
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class FlowNode:
-    """An activity, gateway or event. `type` is the element's name in BPMN: `userTask`, `boundaryEvent`, …"""
+    """An activity, gateway or event. `type` is the element's name in BPMN: `userTask` or `boundaryEvent`."""
 
     id: str
     type: str
