@@ -51,6 +51,15 @@ class ElementEntered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ElementPassed(Event):
+    """A token passed a flow node that does not wait, or arrived at a join."""
+
+    instance: str
+    element: str
+    flow: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ElementLeft(Event):
     """A flow node completed normally."""
 

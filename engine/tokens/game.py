@@ -1,0 +1,299 @@
+"""The token game: rows in, one command, rows and events out. No clock, no database, no variables.
+
+SpiffWorkflow's tasks are made anew from the rows for each step. An agenda holds the tokens that are ready: a stack, depth first, the
+first outgoing flow first. Inclusive joins are decided when nothing automatic is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.model import FlowNode, SequenceFlow
+from engine.errors import Conflict, ModelFault, StepBudgetExceeded
+from engine.events import ElementCancelled, ElementEntered, ElementLeft, ElementPassed, Event, InstanceEnded, InstanceStarted
+from engine.tokens import events, loops
+from engine.tokens.definition import CompiledProcess, EventHandler
+from engine.tokens.host import Host
+from engine.tokens.specs import FlowNodeSpec, InclusiveGatewaySpec
+from engine.tokens.state import Scope, ScopeKind, State, Subscription, Token
+from engine.tokens.task import FlowScope, TokenTask
+
+MOST_MOVES = 10_000
+DEEPEST_CALL = 50
+
+
+class TokenGame:
+    """One step of one root instance. Give it a state, call one command, read `state()` and `events`."""
+
+    def __init__(self, state: State, host: Host, most_moves: int = MOST_MOVES) -> None:
+        """`most_moves`: how many nodes and flows one step may pass before it counts as endless."""
+        self.host = host
+        self.events: list[Event] = []
+        self.scopes: dict[str, FlowScope] = {}
+        self.inside: dict[str, FlowScope] = {}  # by the id of the token that owns the scope
+        self.subscriptions: dict[str, Subscription] = dict(state.subscriptions)
+        self._moves_left = most_moves
+        self._agenda: list[TokenTask] = []
+        self._fresh: list[TokenTask] = []
+        self._load(state)
+
+    # ---- rows ------------------------------------------------------------------------------------------------------------
+
+    def _load(self, state: State) -> None:
+        """Make SpiffWorkflow's objects from the rows, each scope after the token that owns it."""
+        inside = {row.owner: row for row in state.scopes.values()}
+        waiting: dict[str, list[Token]] = {}
+        for token in state.tokens.values():
+            waiting.setdefault(token.scope_id, []).append(token)
+        todo: list[tuple[Scope, TokenTask | None]] = [(inside[None], None)] if state.scopes else []
+        while todo:
+            row, owner = todo.pop()
+            scope = self.open_scope(row, self.host.definition(row.definition_id), owner)
+            for token in waiting.get(row.id, ()):
+                task = scope.hold(scope.compiled.nodes[token.element_id], token.flow_id, token.id)
+                task.loop_index = token.loop_index
+                task.entered = not task.task_spec.joins
+                if token.id in inside:
+                    todo.append((inside[token.id], task))
+
+    def state(self) -> State:
+        """The rows after the step."""
+        state = State(subscriptions=dict(self.subscriptions))
+        for scope in self.scopes.values():
+            state.scopes[scope.row.id] = scope.row
+            state.tokens.update((token.id, token.row()) for token in scope.tasks.values())
+        return state
+
+    def token(self, token_id: str) -> TokenTask:
+        """A waiting token. Raises `Conflict` when it is gone: somebody was faster."""
+        for scope in self.scopes.values():
+            if token_id in scope.tasks:
+                return scope.tasks[token_id]
+        raise Conflict(f"the token {token_id} is not there any more", token=token_id)
+
+    # ---- commands --------------------------------------------------------------------------------------------------------
+
+    def start(self, definition_id: str, instance_id: str, start_event: str | None = None) -> None:
+        """Start a process instance at its none start event, or at the given start event."""
+        compiled = self.host.definition(definition_id)
+        first = [compiled.nodes[start_event]] if start_event else compiled.first_nodes(None)
+        self._open_instance(Scope(instance_id, instance_id, definition_id, None, ScopeKind.INSTANCE), compiled, None, first)
+        self.run()
+
+    def complete(self, token_id: str) -> None:
+        """Complete a waiting activity."""
+        self.complete_token(self.token(token_id))
+        self.run()
+
+    def trigger(self, subscription_id: str) -> None:
+        """Deliver the message of a subscription, or fire its timer. Raises `Conflict` when it is gone."""
+        row = self.subscriptions.get(subscription_id)
+        if row is None:
+            raise Conflict(f"nothing waits for {subscription_id} any more", subscription=subscription_id)
+        events.trigger(self.scopes[row.scope_id], row)
+        self.run()
+
+    def throw_error(self, token_id: str, code: str, message: str = "") -> None:
+        """A waiting activity fails with a business error; without a handler its path ends."""
+        token = self.token(token_id)
+        events.throw_error(token, code, message)
+        if token.is_live:
+            self.drop(token)
+        self.run()
+
+    def cancel_instance(self, instance_id: str) -> None:
+        """End a process instance from outside, with everything in it."""
+        scope = self.scopes[instance_id]
+        self.cancel_tokens(scope)
+        self._close(scope)
+        self.record(InstanceEnded(self.instance_name(scope), terminated=True))
+
+    # ---- the agenda ------------------------------------------------------------------------------------------------------
+
+    def is_ready(self, token: TokenTask) -> None:
+        """A token may run; it waits for its turn."""
+        self._fresh.append(token)
+
+    def run(self) -> None:
+        """Move until every token waits."""
+        while True:
+            self._agenda.extend(reversed(self._fresh))
+            self._fresh.clear()
+            if self._agenda:
+                self._run_next()
+            elif not self._join_inclusive():
+                return
+
+    def _run_next(self) -> None:
+        """Run the token on top of the agenda, unless it was cancelled meanwhile."""
+        token = self._agenda.pop()
+        if not token.is_live:
+            return
+        self._moves_left -= 1
+        if self._moves_left < 0:
+            node = token.task_spec.node if token.task_spec.is_node else token.task_spec.target[0].node
+            raise StepBudgetExceeded(f"the step does not come to an end at {node.id}", element=node.id, line=node.line)
+        token.run()
+
+    def _join_inclusive(self) -> bool:
+        """Let one inclusive join go on, if one may."""
+        for scope in self.scopes.values():
+            joins = {t.task_spec.node.id: t.task_spec for t in scope.tasks.values() if isinstance(t.task_spec, InclusiveGatewaySpec)}
+            if any(join.joins and join.try_to_join(scope) for join in joins.values()):
+                return True
+        return False
+
+    def complete_token(self, token: TokenTask) -> None:
+        """Complete a waiting token: SpiffWorkflow makes its successors."""
+        token.complete()
+
+    def holds(self, token: TokenTask, flow: SequenceFlow) -> bool:
+        """Whether a flow may be taken; one without condition always."""
+        return flow.condition is None or self.host.condition(token, flow)
+
+    # ---- what is told ----------------------------------------------------------------------------------------------------
+
+    def record(self, event: Event) -> None:
+        """Note an event for the history."""
+        self.events.append(event)
+
+    def instance_name(self, scope: FlowScope) -> str:
+        """The id of the process instance of a scope."""
+        return scope.row.instance_id
+
+    def passed(self, token: TokenTask) -> None:
+        """A token came to a node that does not wait; a boundary event or join was passed."""
+        self.record(ElementPassed(token.instance_id, token.element_id, token.flow_id))
+
+    def enter(self, token: TokenTask) -> None:
+        """A token begins to wait at a node."""
+        if token.entered:
+            return
+        token.entered = True
+        self.record(ElementEntered(token.instance_id, token.element_id, token.id, token.flow_id))
+        self.host.entered(token, token.task_spec.node)
+
+    def leave(self, token: TokenTask, *, cancelled: bool = False) -> None:
+        """A token leaves a node: what it waited for is closed."""
+        if not token.entered:
+            return
+        token.entered = False
+        events.unsubscribe_token(token)
+        kind = ElementCancelled if cancelled else ElementLeft
+        self.record(kind(token.instance_id, token.element_id, token.id))
+        self.host.left(token, token.task_spec.node, cancelled=cancelled)
+
+    # ---- scopes ----------------------------------------------------------------------------------------------------------
+
+    def open_scope(self, row: Scope, compiled: CompiledProcess, owner: TokenTask | None) -> FlowScope:
+        """Add an empty scope."""
+        scope = FlowScope(self, row, compiled, owner)
+        self.scopes[row.id] = scope
+        if owner is not None:
+            self.inside[owner.id] = scope
+        return scope
+
+    def open_subprocess(self, owner: TokenTask) -> None:
+        """Open the inside of an embedded subprocess."""
+        self._open_inside(owner, ScopeKind.SUBPROCESS, owner.workflow.compiled.first_nodes(owner.element_id))
+
+    def open_event_subprocess(self, owner: TokenTask, handler: EventHandler) -> None:
+        """Open the inside of an event subprocess at the start event that was triggered."""
+        self.enter(owner)
+        self._open_inside(owner, ScopeKind.EVENT_SUBPROCESS, [owner.workflow.compiled.nodes[handler.start.id]])
+
+    def _open_inside(self, owner: TokenTask, kind: ScopeKind, first: Iterable[FlowNodeSpec]) -> None:
+        """Open a scope of the same instance and place its first tokens."""
+        row = Scope(self.host.new_id(), owner.instance_id, owner.workflow.row.definition_id, owner.element_id, kind, owner.id)
+        self._fill(self.open_scope(row, owner.workflow.compiled, owner), first)
+
+    def open_called_instance(self, owner: TokenTask) -> None:
+        """Open the process instance that a call activity calls."""
+        node: FlowNode = owner.task_spec.node
+        depth, scope = 0, owner.workflow
+        while scope.owner is not None:
+            depth, scope = depth + (scope.row.kind is ScopeKind.INSTANCE), scope.owner.workflow
+        if depth >= DEEPEST_CALL:
+            raise ModelFault(f"{node.id} calls itself without end", element=node.id, line=node.line)
+        definition_id = self.host.call(owner, node)
+        compiled, instance_id = self.host.definition(definition_id), self.host.new_id()
+        row = Scope(instance_id, instance_id, definition_id, None, ScopeKind.INSTANCE, owner.id)
+        self._open_instance(row, compiled, owner, compiled.first_nodes(None))
+
+    def _open_instance(self, row: Scope, compiled: CompiledProcess, owner: TokenTask | None, first: list[FlowNodeSpec]) -> None:
+        """Open a process instance, map variables in, arm its event subprocesses, place its first tokens."""
+        scope = self.open_scope(row, compiled, owner)
+        self.record(InstanceStarted(row.instance_id, row.definition_id, owner.id if owner else None))
+        if owner is not None:
+            self.host.called(owner, owner.task_spec.node, row.id)
+        self._fill(scope, first)
+
+    def _fill(self, scope: FlowScope, first: Iterable[FlowNodeSpec]) -> None:
+        """Arm the event subprocesses of a new scope and place its first tokens."""
+        events.subscribe_handlers(scope)
+        for spec in first:
+            scope.place(spec)
+        if not scope.tasks:
+            self.scope_is_empty(scope)
+
+    def pass_through(self, scope: FlowScope, spec: FlowNodeSpec, flow_id: str) -> None:
+        """Put a token at a node whose event has already happened, and go on from there."""
+        token = scope.hold(spec, flow_id)
+        self.passed(token)
+        self.complete_token(token)
+
+    def scope_is_empty(self, scope: FlowScope) -> None:
+        """Nothing is left in a scope: it is closed, and its owner goes on."""
+        self._close(scope)
+        owner, kind = scope.owner, scope.row.kind
+        if kind is ScopeKind.INSTANCE:
+            self.record(InstanceEnded(self.instance_name(scope)))
+            if owner is not None:
+                self.host.returned(owner, owner.task_spec.node, scope.row.id)
+        if owner is not None:
+            self.complete_token(owner)
+
+    def _close(self, scope: FlowScope) -> None:
+        """Forget a scope and what its event subprocesses waited for."""
+        events.unsubscribe_scope(scope)
+        del self.scopes[scope.row.id]
+        if scope.owner is not None:
+            del self.inside[scope.owner.id]
+
+    # ---- ending tokens from outside --------------------------------------------------------------------------------------
+
+    def cancel(self, token: TokenTask) -> None:
+        """Cancel a token with everything that it owns."""
+        scope = self.inside.get(token.id)
+        if scope is not None:
+            self.cancel_tokens(scope)
+            self._close(scope)
+            if scope.row.kind is ScopeKind.INSTANCE:
+                self.record(InstanceEnded(self.instance_name(scope), terminated=True))
+        token.cancel()
+        self.leave(token, cancelled=True)
+        token.workflow.tasks.pop(token.id, None)
+
+    def cancel_tokens(self, scope: FlowScope) -> None:
+        """Cancel every token of a scope."""
+        for token in list(scope.tasks.values()):
+            self.cancel(token)
+
+    def terminate(self, token: TokenTask) -> None:
+        """A terminate end event: every other token of its own scope is cancelled (13.5.6)."""
+        for other in list(token.workflow.tasks.values()):
+            if other is not token:
+                self.cancel(other)
+
+    def drop(self, token: TokenTask) -> None:
+        """End the path of a token without going on, as after an error that nobody catches."""
+        scope = token.workflow
+        self.leave(token)
+        if loops.is_iteration(token):
+            loops.iteration_done(token)
+        token._set_state(TaskState.COMPLETED)
+        scope.remove(token)
+        if not scope.tasks:
+            self.scope_is_empty(scope)

@@ -1,0 +1,83 @@
+"""What the token game asks of the engine around it: ids, conditions, work to do, data that goes into scopes.
+
+The game itself knows tokens only. It calls these methods in the order in which things happen, so that a host may keep variables per
+scope and create user tasks as their tokens arrive. Ids of variable scopes are handed over innermost first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from engine.bpmn.model import EventDefinition, FlowNode, SequenceFlow
+    from engine.tokens.definition import CompiledProcess
+    from engine.tokens.state import Subscription
+    from engine.tokens.task import TokenTask
+
+
+class Host(Protocol):
+    """The surroundings of one step of the game."""
+
+    def definition(self, definition_id: str) -> CompiledProcess:
+        """The compiled process of a definition id."""
+        ...
+
+    def new_id(self) -> str:
+        """An id for a token, scope or subscription."""
+        ...
+
+    def condition(self, token: TokenTask, flow: SequenceFlow) -> bool:
+        """Whether the condition of `flow` is true where `token` is. Only true is true: null is not."""
+        ...
+
+    def perform(self, token: TokenTask, node: FlowNode) -> bool:
+        """Do the work of a service, send or business rule task: True when done, False when the token must wait for it.
+
+        Raises `BpmnError` for an error that the process may catch.
+        """
+        ...
+
+    def entered(self, token: TokenTask, node: FlowNode) -> None:
+        """`token` begins to wait at `node`: the moment to create a user task."""
+        ...
+
+    def left(self, token: TokenTask, node: FlowNode, *, cancelled: bool) -> None:
+        """A token that had begun to wait leaves `node`, completed or cancelled."""
+        ...
+
+    def call(self, token: TokenTask, node: FlowNode) -> str:
+        """The definition id that a call activity calls."""
+        ...
+
+    def called(self, token: TokenTask, node: FlowNode, instance_id: str) -> None:
+        """A called instance was opened: its variables are mapped in before its first token moves."""
+        ...
+
+    def returned(self, token: TokenTask, node: FlowNode, instance_id: str) -> None:
+        """A called instance has ended: its variables are mapped out before the call activity completes."""
+        ...
+
+    def loop_begins(self, token: TokenTask, node: FlowNode, body_id: str) -> int:
+        """A multi-instance activity begins: how many instances. `body_id` is the scope of its counters."""
+        ...
+
+    def iteration_begins(self, token: TokenTask, node: FlowNode, index: int) -> None:
+        """One instance of a multi-instance activity begins; its variables belong to the scope `token.id`."""
+        ...
+
+    def iteration_ends(self, token: TokenTask, node: FlowNode, body_id: str, left: int) -> None:
+        """One instance has completed; `left` are still to complete, not yet started ones included."""
+        ...
+
+    def event_name(self, scopes: Sequence[str], event: EventDefinition) -> str:
+        """The name of an awaited message, evaluated in these variable scopes."""
+        ...
+
+    def subscribed(self, subscription: Subscription, event: EventDefinition, scopes: Sequence[str]) -> None:
+        """A subscription was opened; for a timer the moment to compute its due date."""
+        ...
+
+    def error_caught(self, scopes: Sequence[str], event: EventDefinition, code: str, message: str) -> None:
+        """An error event caught an error; its code and message may be wanted in variables of the innermost scope."""
+        ...

@@ -1,0 +1,58 @@
+"""Multi-instance activities: the body is a scope that the activity's token owns, with a token for each instance (BPMN 2.0, 13.3.7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.errors import ModelFault
+from engine.tokens import events
+from engine.tokens.state import Scope, ScopeKind
+
+if TYPE_CHECKING:
+    from engine.tokens.task import FlowScope, TokenTask
+
+MOST_INSTANCES = 10_000
+
+
+def is_iteration(token: TokenTask) -> bool:
+    """Whether the token is one instance of a multi-instance activity, and not the activity itself."""
+    return token.loop_index is not None
+
+
+def begin(token: TokenTask) -> bool | None:
+    """Open the body and start its instances; a collection without items passes the activity."""
+    game, node = token.workflow.game, token.task_spec.node
+    body = Scope(game.host.new_id(), token.instance_id, token.workflow.row.definition_id, node.id, ScopeKind.MULTI_INSTANCE, token.id)
+    count = game.host.loop_begins(token, node, body.id)
+    if count > MOST_INSTANCES:
+        message = f"{node.id} would have {count} instances; at most {MOST_INSTANCES} are allowed"
+        raise ModelFault(message, element=node.id, line=node.line)
+    if count <= 0:
+        game.passed(token)
+        return True
+    game.enter(token)
+    events.subscribe_boundary(token)
+    row = Scope(body.id, body.instance_id, body.definition_id, body.element_id, body.kind, body.owner, count)
+    scope = game.open_scope(row, token.workflow.compiled, token)
+    for index in range(1 if node.loop.sequential else count):
+        start(scope, token, index)
+    return None
+
+
+def start(body: FlowScope, owner: TokenTask, index: int) -> None:
+    """Start one instance."""
+    token = body.place(owner.task_spec, owner.flow_id)
+    token.loop_index = index
+    body.game.host.iteration_begins(token, owner.task_spec.node, index)
+
+
+def iteration_done(token: TokenTask) -> None:
+    """One instance has completed: the next one of a sequential activity starts. The empty body completes the activity."""
+    body, owner = token.workflow, token.workflow.owner
+    if owner is None or body.row.loop_count is None or token.loop_index is None:
+        raise AssertionError(f"{body.row} is not a multi-instance body")
+    node = token.task_spec.node
+    done = token.loop_index + 1 if node.loop.sequential else body.row.loop_count - len(body.tasks) + 1
+    body.game.host.iteration_ends(token, node, body.row.id, body.row.loop_count - done)
+    if node.loop.sequential and done < body.row.loop_count:
+        start(body, owner, done)

@@ -1,0 +1,268 @@
+"""The specs that SpiffWorkflow executes: one class for each way a flow node behaves, on one mixin.
+
+`Task.run` calls `_run_hook`: True completes the token, None leaves it waiting. `Task.complete` calls `_on_complete_hook`, which makes a
+token on each flow to take; SpiffWorkflow then updates these children and marks them ready, and ready tokens go on the game's agenda.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.model import EventKind, FlowNode, SequenceFlow
+from engine.errors import BpmnError, ModelFault
+from engine.tokens import events, loops
+
+if TYPE_CHECKING:
+    from engine.tokens.task import FlowScope, TokenTask
+
+
+class TokenSpec(BpmnTaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no type information
+    """What flow nodes and sequence flows have in common."""
+
+    is_node = False
+    joins = False
+    subscribes = False
+    flow_id: str | None = None
+
+    def test(self) -> None:
+        """Nothing: the deployment checks have looked at the model."""
+
+    def _predict(self, my_task: TokenTask, seen: Any = None, looked_ahead: int = 0, mask: int = 0) -> None:
+        """Nothing: there is no predicted future."""
+
+    def _update_hook(self, my_task: TokenTask) -> bool:
+        """Every token that arrives may run; there is no data to inherit."""
+        return True
+
+    def _on_ready_hook(self, my_task: TokenTask) -> None:
+        my_task.workflow.game.is_ready(my_task)
+
+    def _on_cancel(self, my_task: TokenTask) -> None:
+        """Nothing: `scopes.cancel` has told everybody."""
+
+    def _run_hook(self, my_task: TokenTask) -> bool | None:
+        return True
+
+
+class SequenceFlowSpec(TokenSpec):
+    """A sequence flow as an automatic node, so that two flows between the same nodes differ."""
+
+    def __init__(self, wf_spec: Any, flow: SequenceFlow, target: FlowNodeSpec) -> None:
+        """Named by the flow's id, with a prefix of its own."""
+        super().__init__(wf_spec, f"flow:{flow.id}")
+        self.flow = flow
+        self.flow_id = flow.id
+        self.target = [target]
+
+    def _on_complete_hook(self, my_task: TokenTask) -> None:
+        my_task._sync_children(self.target, TaskState.FUTURE)
+
+
+class FlowNodeSpec(TokenSpec):
+    """A flow node that is passed at once: none events, manual and abstract tasks, boundary events."""
+
+    is_node = True
+
+    def __init__(self, wf_spec: Any, node: FlowNode) -> None:
+        """The name has a prefix: elements may be called `Start` or `End`, which SpiffWorkflow uses itself."""
+        super().__init__(wf_spec, f"node:{node.id}", lane=node.lane, bpmn_name=node.name)
+        self.node = node
+        self.bpmn_id = node.id
+        self.flows: tuple[SequenceFlowSpec, ...] = ()
+        self.boundary: tuple[FlowNode, ...] = ()
+
+    @property
+    def subscribes(self) -> bool:  # type: ignore[override]  # a class attribute elsewhere: here it depends on the node
+        """Whether a token here may have subscriptions of its own or of its boundary events."""
+        return bool(self.boundary) or self.node.event is not None or self.node.type == "eventBasedGateway"
+
+    def _run_hook(self, my_task: TokenTask) -> bool | None:
+        my_task.workflow.game.passed(my_task)
+        return True
+
+    def _on_complete_hook(self, my_task: TokenTask) -> None:
+        """Leave the node and go on along its flows."""
+        game = my_task.workflow.game
+        game.leave(my_task)
+        if loops.is_iteration(my_task):
+            loops.iteration_done(my_task)
+            return
+        my_task._sync_children(self.outgoing(my_task), TaskState.FUTURE)
+
+    def outgoing(self, my_task: TokenTask) -> list[SequenceFlowSpec]:
+        """All flows whose condition holds, at once; the default flow where no condition does (BPMN 2.0, 13.3.1, 13.4.4)."""
+        if not self.flows:
+            return []
+        chosen = [f for f in self.flows if f.flow.id != self.node.default and my_task.workflow.game.holds(my_task, f.flow)]
+        return chosen or self.default_flow(my_task)
+
+    def default_flow(self, my_task: TokenTask) -> list[SequenceFlowSpec]:
+        """The default flow, or the fault that there is none."""
+        for flow in self.flows:
+            if flow.flow.id == self.node.default:
+                return [flow]
+        message = f"no condition of {self.node.id} is true and it has no default flow"
+        raise ModelFault(message, element=self.node.id, line=self.node.line, instance=my_task.instance_id)
+
+
+class ExclusiveGatewaySpec(FlowNodeSpec):
+    """The first flow whose condition holds, in document order (BPMN 2.0, 13.4.2)."""
+
+    def outgoing(self, my_task: TokenTask) -> list[SequenceFlowSpec]:
+        """One flow, or none where the gateway has no way out."""
+        for flow in self.flows:
+            if flow.flow.id != self.node.default and my_task.workflow.game.holds(my_task, flow.flow):
+                return [flow]
+        return self.default_flow(my_task) if self.flows else []
+
+
+class ParallelGatewaySpec(FlowNodeSpec):
+    """Takes one token of each incoming flow; what is more stays (BPMN 2.0, 13.4.1)."""
+
+    @property
+    def joins(self) -> bool:  # type: ignore[override]  # a class attribute elsewhere: here it depends on the node
+        """Whether tokens wait here for others."""
+        return len(self.node.incoming) > 1
+
+    def _run_hook(self, my_task: TokenTask) -> bool | None:
+        my_task.workflow.game.passed(my_task)
+        if not self.joins:
+            return True
+        partners: dict[str | None, TokenTask] = {}
+        for token in my_task.workflow.tasks.values():
+            if token.task_spec is self and token is not my_task and token.state == TaskState.STARTED:
+                partners.setdefault(token.flow_id, token)
+        partners.pop(my_task.flow_id, None)
+        if any(flow not in partners for flow in self.node.incoming if flow != my_task.flow_id):
+            return None
+        for flow in self.node.incoming:
+            if flow in partners:
+                my_task.workflow.remove(partners[flow])
+        return True
+
+    def outgoing(self, my_task: TokenTask) -> list[SequenceFlowSpec]:
+        """All flows; a parallel gateway looks at no condition."""
+        return list(self.flows)
+
+
+class InclusiveGatewaySpec(FlowNodeSpec):
+    """As a join it waits for every token that may still come (BPMN 2.0, 13.4.3); decided when nothing automatic is left."""
+
+    @property
+    def joins(self) -> bool:  # type: ignore[override]  # a class attribute elsewhere: here it depends on the node
+        """Whether tokens wait here for others."""
+        return len(self.node.incoming) > 1
+
+    def _run_hook(self, my_task: TokenTask) -> bool | None:
+        my_task.workflow.game.passed(my_task)
+        return None if self.joins else True
+
+    def try_to_join(self, scope: FlowScope) -> bool:
+        """Let the oldest token of each incoming flow go on as one, if no other token may still arrive on an empty flow."""
+        waiting: dict[str | None, TokenTask] = {}
+        elsewhere: set[str] = set()
+        for token in scope.tasks.values():
+            if token.task_spec is self:
+                waiting.setdefault(token.flow_id, token)
+            else:
+                elsewhere.add(token.element_id)
+        leads_to = scope.compiled.reachable[self.node.id]
+        may_still_come = set().union(*(leads_to[flow] for flow in self.node.incoming if flow not in waiting))
+        comes_anyway = set().union(*(leads_to[flow] for flow in waiting if flow is not None))
+        if elsewhere & (may_still_come - comes_anyway):
+            return False
+        first, *others = waiting.values()
+        for token in others:
+            scope.remove(token)
+        first.complete()
+        return True
+
+
+class EventBasedGatewaySpec(FlowNodeSpec):
+    """Waits for the first of the events behind it (BPMN 2.0, 13.4.4)."""
+
+    def _run_hook(self, my_task: TokenTask) -> bool | None:
+        my_task.workflow.game.enter(my_task)
+        for flow in self.flows:
+            events.subscribe(my_task.workflow, flow.target[0].node, my_task, my_task.variable_scopes())
+        return None
+
+
+class EndEventSpec(FlowNodeSpec):
+    """None, error and terminate end events (BPMN 2.0, 13.5.6)."""
+
+    def _run_hook(self, my_task: TokenTask) -> bool | None:
+        game = my_task.workflow.game
+        game.passed(my_task)
+        event = self.node.event
+        if event is not None and event.kind is EventKind.ERROR:
+            events.throw_error(my_task, event.code or "", "")
+            return True if my_task.is_live else None
+        if event is not None and event.kind is EventKind.TERMINATE:
+            game.terminate(my_task)
+        return True
+
+
+class ActivitySpec(FlowNodeSpec):
+    """An activity: boundary events hang on it, and it may be multi-instance (BPMN 2.0, 13.3)."""
+
+    def _run_hook(self, my_task: TokenTask) -> bool | None:
+        if self.node.loop is not None and not loops.is_iteration(my_task):
+            return loops.begin(my_task)
+        return self.begin(my_task)
+
+    def begin(self, my_task: TokenTask) -> bool | None:
+        """Begin the activity, or one instance of it. A plain activity waits until somebody completes it."""
+        my_task.workflow.game.enter(my_task)
+        if self.node.event is not None:  # a receive task
+            events.subscribe(my_task.workflow, self.node, my_task, my_task.variable_scopes())
+        if not loops.is_iteration(my_task):
+            events.subscribe_boundary(my_task)
+        return None
+
+
+class CatchEventSpec(ActivitySpec):
+    """An intermediate catch event: it waits for its message or its moment."""
+
+
+class ServiceSpec(ActivitySpec):
+    """A service, send or business rule task: the host does the work, now or later."""
+
+    def begin(self, my_task: TokenTask) -> bool | None:
+        """Perform the work; boundary events are needed only where the token has to wait."""
+        game = my_task.workflow.game
+        try:
+            done = game.host.perform(my_task, self.node)
+        except BpmnError as error:
+            game.passed(my_task)
+            events.throw_error(my_task, error.error_code, str(error))
+            if my_task.is_live:
+                game.drop(my_task)
+            return None
+        if not done:
+            return super().begin(my_task)
+        game.passed(my_task)
+        return True
+
+
+class SubprocessSpec(ActivitySpec):
+    """An embedded subprocess: a scope that the token owns."""
+
+    def begin(self, my_task: TokenTask) -> bool | None:
+        """Open the scope and start what stands first in it."""
+        super().begin(my_task)
+        my_task.workflow.game.open_subprocess(my_task)
+        return None
+
+
+class CallActivitySpec(ActivitySpec):
+    """A call activity: a process instance that the token owns (BPMN 2.0, 13.3.4)."""
+
+    def begin(self, my_task: TokenTask) -> bool | None:
+        """Open the called instance."""
+        super().begin(my_task)
+        my_task.workflow.game.open_called_instance(my_task)
+        return None

@@ -1,0 +1,83 @@
+"""The state of the token game as rows: scopes, tokens and subscriptions of one root instance, and nothing else.
+
+A called process is a scope of kind `instance` that is owned by the calling token, so all instances of one root are one state. Rows are
+frozen and compare by value: what a step changed is the difference between two states.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ScopeKind(StrEnum):
+    """What a scope is the inside of."""
+
+    INSTANCE = "instance"
+    SUBPROCESS = "subprocess"
+    EVENT_SUBPROCESS = "event_subprocess"
+    MULTI_INSTANCE = "multi_instance"
+
+
+class TokenState(StrEnum):
+    """`active`: an activity or event waits, or has a scope of its own. `joining`: the token waits at a join for others."""
+
+    ACTIVE = "active"
+    JOINING = "joining"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A bag of tokens: a process instance, a subprocess, an event subprocess, or the body of a multi-instance activity.
+
+    The id of a process instance is the id of its scope. `loop_count` is the number of instances of a multi-instance body.
+    """
+
+    id: str
+    instance_id: str
+    definition_id: str
+    element_id: str | None
+    kind: ScopeKind
+    owner: str | None = None
+    loop_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token at a flow node. `flow_id`: the sequence flow by which it came; `loop_index`: which item of a multi-instance, from 0."""
+
+    id: str
+    scope_id: str
+    element_id: str
+    state: TokenState = TokenState.ACTIVE
+    flow_id: str | None = None
+    loop_index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A message or a timer is awaited at `element_id`; the due date of a timer is kept with its job.
+
+    `token_id`: the waiting token, the host of a boundary event, or the event-based gateway; None for the start event of an event
+    subprocess of the scope.
+    """
+
+    id: str
+    kind: str
+    name: str
+    element_id: str
+    scope_id: str
+    token_id: str | None = None
+
+
+@dataclass(slots=True)
+class State:
+    """All rows of one root instance, by id, in the order in which they were made."""
+
+    scopes: dict[str, Scope] = field(default_factory=dict)
+    tokens: dict[str, Token] = field(default_factory=dict)
+    subscriptions: dict[str, Subscription] = field(default_factory=dict)
+
+    def copy(self) -> State:
+        """A state of its own with the same rows."""
+        return State(dict(self.scopes), dict(self.tokens), dict(self.subscriptions))
