@@ -80,7 +80,7 @@ class TokenTask(Task):  # type: ignore[misc]  # SpiffWorkflow has no type inform
             self._state = value
 
     def _add_child(self, task_spec: Any, state: int = TaskState.FUTURE) -> TokenTask:
-        """A token at the next node. (Task's own method makes a plain Task.)"""
+        """A token at the next node. Task's own method makes a plain Task."""
         child = TokenTask(self.workflow, task_spec, self.workflow.game.host.new_id() if task_spec.is_node else f"{self.id}>", state)
         child.flow_id = self.task_spec.flow_id
         self._children.append(child.id)
@@ -133,7 +133,7 @@ class FlowScope(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no type in
         del self.tasks[token.id]
 
     def _task_completed_notify(self, task: TokenTask) -> None:
-        """A completed token is gone; a scope without tokens is done. (Workflow's own method walks the tree.)"""
+        """A completed token is gone; a scope without tokens is done. Workflow's own method walks the tree."""
         self.remove(task)
         if not self.tasks:
             self.game.scope_is_empty(self)
