@@ -18,7 +18,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 PYTHON = BIN / "python"
 LOCKS = {"run": ROOT / "requirements" / "run.txt", "dev": ROOT / "requirements" / "dev.txt"}
-PIP = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+PIP: list[str | Path] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"]
 
 
 def ensure(kind: str) -> None:

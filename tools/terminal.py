@@ -28,9 +28,7 @@ def in_ci() -> bool:
     return os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 
-def run(
-    command: Sequence[str | Path], *, folder: Path = ROOT, environment: Mapping[str, str] | None = None, quiet: bool = False
-) -> int:
+def run(command: Sequence[str | Path], *, folder: Path = ROOT, environment: Mapping[str, str] | None = None, quiet: bool = False) -> int:
     """Run a program to its end and return its exit status. `quiet`: what it prints is shown only if it fails."""
     result = subprocess.run(
         [str(part) for part in command],

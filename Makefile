@@ -1,0 +1,44 @@
+# Two commands are enough: `make run` and `make test`. Both prepare all they need; `make help` lists the rest.
+# What they do stands in tools/, in Python's standard library alone.
+
+.DEFAULT_GOAL := help
+TOOLS := @exec sh tools/python.sh -m tools
+
+.PHONY: help run test check lint format build migrate lock licences clean
+
+help: ## this list
+	@echo 'Crossdesk. Needed: git, make and Python 3.11 to 3.13 with its venv module. Nothing else.'
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+	@echo
+	@echo 'Settings come from the environment (docs/settings.md), for example: CROSSDESK_PORT=8090 make run'
+
+run: ## prepare everything, then serve the sample company at http://127.0.0.1:8080
+	$(TOOLS) run
+
+test: ## all tests: SQLite and PostgreSQL, a real browser, style, types, import contracts (under 30 minutes)
+	$(TOOLS) test
+
+check: ## the fast part of the tests (under 3 minutes): what to run before each commit
+	$(TOOLS) check
+
+lint: ## style, types and import contracts only
+	$(TOOLS) lint
+
+format: ## put the sources into the common form
+	$(TOOLS) format
+
+build: ## environment, front end and translations, without starting anything
+	$(TOOLS) build
+
+migrate: ## bring the database (CROSSDESK_DATABASE_URL) to the newest schema
+	$(TOOLS) migrate
+
+lock: ## write requirements/*.txt anew from pyproject.toml (UPGRADE=1: newest versions)
+	$(TOOLS) lock
+
+licences: ## write docs/licences.md from what is installed, and check it
+	$(TOOLS) licences
+
+clean: ## remove what was built and cached; keeps .venv/ and the data in var/
+	$(TOOLS) clean
