@@ -1,0 +1,163 @@
+"""The database and its transactions: one way to read, one way to write, the same on SQLite and PostgreSQL.
+
+A write is one transaction with one commit at its end. On SQLite there is one writing connection, so writers of this process queue for it
+in the pool instead of polling for the file's lock, and `BEGIN IMMEDIATE` with a long busy timeout keeps writers of other processes apart:
+nobody ever reads "database is locked". A read is a snapshot that cannot write. What is committed is on the disk (`synchronous=FULL`;
+`fsync` and `synchronous_commit`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
+Result = TypeVar("Result")
+
+ATTEMPTS = 3
+_WAIT_SECONDS = 60  # for a connection, and on SQLite for writers of other processes
+_READERS = 20  # connections kept open for readers; on PostgreSQL for all
+_OVERFLOW = 20
+_RETRYABLE_STATES = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
+_SQLITE_BUSY = 5
+_DURABILITY = {
+    "sqlite": ("PRAGMA", ("journal_mode", "synchronous", "foreign_keys")),
+    "postgresql": ("SHOW", ("fsync", "synchronous_commit", "full_page_writes")),
+}
+
+
+class Database:
+    """A database by its URL: `sqlite:///var/crossdesk.db` (a file, never memory) or `postgresql://user@host/name`.
+
+    Safe to use from many threads; make a new one after a fork.
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        self.dialect: Literal["sqlite", "postgresql"] = "sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql"
+        self._writing = threading.local()
+        if self.dialect == "sqlite":
+            if not parsed.database or parsed.database == ":memory:":
+                raise ValueError("SQLite needs a file: sqlite:///path/to/file.db")
+            self._writer = _sqlite_engine(url, writes=True)
+            self._reader = _sqlite_engine(url, writes=False)
+        else:
+            self._writer = _postgresql_engine(url)
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A write transaction: committed once when the block ends, rolled back when it raises.
+
+        A second one within the first, in the same thread, would wait for itself: it raises RuntimeError at once.
+        """
+        if getattr(self._writing, "now", False):
+            raise RuntimeError("this thread already has a write transaction: one use case is one transaction")
+        self._writing.now = True
+        try:
+            with self._writer.begin() as connection:
+                yield connection
+        finally:
+            self._writing.now = False
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A snapshot of the database that does not change while it is read, and that refuses writes."""
+        with self._reader.begin() as connection:
+            yield connection
+
+    def write(self, work: Callable[[Connection], Result]) -> Result:
+        """Do `work` in a write transaction and return its result after the commit.
+
+        A deadlock, a serialization failure or a connection lost before the commit rolls back unseen and begins again from a fresh
+        read, three times in all: `work` must read what it decides upon within itself, and have no other effects.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            progress = _Progress()
+            try:
+                with self.begin() as connection:
+                    result = work(connection)
+                    progress.worked = True
+            except DBAPIError as error:
+                if attempt == ATTEMPTS or not _may_retry(error, progress):
+                    raise
+            else:
+                return result
+        raise AssertionError  # unreachable: the last attempt returns or raises
+
+    def dispose(self) -> None:
+        """Close all connections that are not in use."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+    def durability(self) -> dict[str, str]:
+        """The settings that decide whether a commit survives a crash, as the live connection that writes reports them."""
+        command, names = _DURABILITY[self.dialect]
+        with self._writer.connect() as connection:
+            return {name: str(connection.exec_driver_sql(f"{command} {name}").scalar_one()) for name in names}
+
+
+class _Progress:
+    """How far an attempt came."""
+
+    worked = False
+
+
+def _may_retry(error: DBAPIError, progress: _Progress) -> bool:
+    """Whether nothing can have been committed and a new attempt may succeed."""
+    original: Any = error.orig
+    if getattr(original, "sqlstate", None) in _RETRYABLE_STATES:
+        return True
+    if getattr(original, "sqlite_errorcode", 0) & 0xFF == _SQLITE_BUSY:
+        return True
+    # Whether a commit that lost its connection took place is not known: only what was lost before it may be done again.
+    return error.connection_invalidated and not progress.worked
+
+
+def _sqlite_engine(url: str, *, writes: bool) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=1 if writes else _READERS,
+        max_overflow=0 if writes else _OVERFLOW,
+        pool_timeout=_WAIT_SECONDS,
+        connect_args={"timeout": _WAIT_SECONDS, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: DBAPIConnection, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        if not writes:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=_READERS,
+        max_overflow=_OVERFLOW,
+        pool_timeout=_WAIT_SECONDS,
+        pool_use_lifo=True,  # connections that are not needed grow old and are closed by the server, not kept busy in turn
+        connect_args={
+            "connect_timeout": 10,
+            # A server that froze within a transaction gives up its locks after a minute; its late write is refused.
+            "options": "-c synchronous_commit=on -c idle_in_transaction_session_timeout=60s -c jit=off",
+        },
+    )

@@ -1,0 +1,1 @@
+"""The tables, grouped by what they hold. `engine.store.tables` has them all by name."""
