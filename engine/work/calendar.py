@@ -1,7 +1,7 @@
 """The working calendar: which moments are working time, and counting in it.
 
-A moment is working time when the local clock stands within the working hours of a working day. Working days are the working
-weekdays, except for holidays and shifted days, which come from a source by year and are overridden day by day by the company's own.
+A moment is working time when the local clock stands within the working hours of a working day. Working days are the weekdays that
+have hours, except for holidays and shifted days, which come from a source by year and are overridden day by day by the company's own.
 Everything is counted on a table made once per year: the stretches of working time in UTC with their running sum, so that a span of
 years costs a few bisections. All moments are aware datetimes; results are in UTC.
 """
@@ -16,11 +16,10 @@ from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from engine.work.holidays import chinese_year
-from engine.work.hours import CalendarDay, WorkingHours, YearSource, check_hours, parse_hours
+from engine.work.hours import CalendarDay, Week, WorkingHours, YearSource, check_week, parse_hours, same_hours
 
 DEFAULT_ZONE = "Asia/Shanghai"
-DEFAULT_HOURS = (parse_hours("09:00-12:00"), parse_hours("13:30-18:00"))
-MONDAY_TO_FRIDAY = frozenset(range(5))
+DEFAULT_WEEK = same_hours([parse_hours("09:00-12:00"), parse_hours("13:30-18:00")])
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
@@ -57,9 +56,8 @@ class _Year:
 class WorkingCalendar:
     """A company's working time. `days` are its own holidays and worked days; they win over what `source` knows of a year."""
 
-    hours: tuple[WorkingHours, ...] = DEFAULT_HOURS
+    week: Week = DEFAULT_WEEK
     zone: str = DEFAULT_ZONE
-    weekdays: frozenset[int] = MONDAY_TO_FRIDAY  # 0 is Monday
     days: Mapping[date, CalendarDay] = field(default_factory=dict)
     source: YearSource = chinese_year
     _years: dict[int, _Year] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -67,9 +65,7 @@ class WorkingCalendar:
 
     def __post_init__(self) -> None:
         """Raise `ValueError` where nobody ever works, hours overlap or the zone is unknown."""
-        if not self.weekdays:
-            raise ValueError("a calendar needs working weekdays")
-        object.__setattr__(self, "hours", check_hours(self.hours))
+        object.__setattr__(self, "week", check_week(self.week))
         try:
             object.__setattr__(self, "_zone", ZoneInfo(self.zone))
         except (OSError, KeyError, ValueError) as error:
@@ -81,6 +77,14 @@ class WorkingCalendar:
         """The holidays and shifted days that hold in a year, in order: those of the source, overridden by the company's own."""
         own = {day: special for day, special in self.days.items() if day.year == year}
         return dict(sorted({**self.source(year).days, **own}.items()))
+
+    def is_working_weekday(self, day: date) -> bool:
+        """Whether people work on days like this one, holidays left aside."""
+        return bool(self.week[day.weekday()])
+
+    def hours_of(self, day: date) -> tuple[WorkingHours, ...]:
+        """The hours of a working day. A worked Saturday has those of the first weekday that has any."""
+        return self.week[day.weekday()] or next(hours for hours in self.week if hours)
 
     def is_working_day(self, day: date) -> bool:
         """Whether people work on this day."""
@@ -164,7 +168,7 @@ class WorkingCalendar:
         special = {day: it.working for day, it in self.special_days(year).items()}
         first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
         every = (date.fromordinal(ordinal) for ordinal in range(first, last + 1))
-        days = tuple(day for day in every if special.get(day, day.weekday() in self.weekdays))
+        days = tuple(day for day in every if special.get(day, self.is_working_weekday(day)))
         stretches = [stretch for day in days for stretch in self._stretches(day)]
         lengths = accumulate(end - start for start, end in stretches)
         starts, ends = tuple(start for start, _ in stretches), tuple(end for _, end in stretches)
@@ -175,28 +179,28 @@ class WorkingCalendar:
         midnight = datetime.combine(day, time.min, self._zone)
         start, end = _ticks(midnight), _ticks(midnight + timedelta(days=1))
         if end - start != timedelta(days=1) // _TICK:
-            yield from self._stretches_of_a_clock_change(start, end)
+            yield from self._stretches_of_a_clock_change(start, end, self.hours_of(day))
             return
         minute = _MINUTE // _TICK
-        for hours in self.hours:
+        for hours in self.hours_of(day):
             yield start + hours.first_minute * minute, start + hours.last_minute * minute
 
-    def _stretches_of_a_clock_change(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+    def _stretches_of_a_clock_change(self, start: int, end: int, hours: Iterable[WorkingHours]) -> Iterator[tuple[int, int]]:
         """On the two days a year on which the clock is changed, what it shows is read minute by minute."""
         minute = _MINUTE // _TICK
         opened: int | None = None
         for tick in range(start, end + minute, minute):
-            working = tick < end and self._shows_working_hours(tick)
+            working = tick < end and self._shows(tick, hours)
             if working and opened is None:
                 opened = tick
             elif not working and opened is not None:
                 yield opened, tick
                 opened = None
 
-    def _shows_working_hours(self, tick: int) -> bool:
+    def _shows(self, tick: int, hours: Iterable[WorkingHours]) -> bool:
         local = (_EPOCH + tick * _TICK).astimezone(self._zone)
         shown = local.hour * 60 + local.minute
-        return any(hours.first_minute <= shown < hours.last_minute for hours in self.hours)
+        return any(it.first_minute <= shown < it.last_minute for it in hours)
 
 
 def _ticks(at: datetime) -> int:

@@ -52,14 +52,26 @@ def _time(text: str) -> time:
     return time(int(hour), int(minute))
 
 
-def check_hours(hours: Iterable[WorkingHours]) -> tuple[WorkingHours, ...]:
-    """The hours of a day in order. Raises `ValueError` where there are none or two overlap."""
-    ordered = tuple(sorted(hours))
-    if not ordered:
-        raise ValueError("a calendar needs working hours")
-    for before, after in pairwise(ordered):
-        if before.last_minute > after.first_minute:
-            raise ValueError(f"working hours overlap: {before} and {after}")
+Week = tuple[tuple[WorkingHours, ...], ...]  # the hours of each weekday, Monday first; none on a day off
+
+_DAYS_OF_A_WEEK = 7
+
+
+def same_hours(hours: Iterable[WorkingHours], weekdays: Iterable[int] = range(5)) -> Week:
+    """A week with the same hours on some weekdays, 0 being Monday."""
+    worked, every = frozenset(weekdays), tuple(hours)
+    return tuple(every if weekday in worked else () for weekday in range(_DAYS_OF_A_WEEK))
+
+
+def check_week(week: Week) -> Week:
+    """The week with the hours of each day in order. Raises `ValueError` where there are none at all, or two overlap."""
+    ordered = tuple(tuple(sorted(hours)) for hours in week)
+    if len(ordered) != _DAYS_OF_A_WEEK or not any(ordered):
+        raise ValueError("a calendar needs the hours of seven days, and some on at least one of them")
+    for hours in ordered:
+        for before, after in pairwise(hours):
+            if before.last_minute > after.first_minute:
+                raise ValueError(f"working hours overlap: {before} and {after}")
     return ordered
 
 

@@ -9,9 +9,9 @@ MINUTE = timedelta(minutes=1)
 def is_working(calendar, at: datetime) -> bool:
     local = at.astimezone(ZoneInfo(calendar.zone))
     special = {**calendar.source(local.year).days, **calendar.days}.get(local.date())
-    working = special.working if special else local.weekday() in calendar.weekdays
+    working = special.working if special else bool(calendar.week[local.weekday()])
     shown = local.hour * 60 + local.minute
-    return working and any(hours.first_minute <= shown < hours.last_minute for hours in calendar.hours)
+    return working and any(hours.first_minute <= shown < hours.last_minute for hours in calendar.week[local.weekday()] or calendar.week[0])
 
 
 def count_minutes(calendar, start: datetime, end: datetime) -> int:
@@ -37,5 +37,5 @@ def add_days(calendar, start: datetime, count: int) -> datetime:
     while count:
         day += timedelta(days=1)
         special = {**calendar.source(day.year).days, **calendar.days}.get(day)
-        count -= special.working if special else day.weekday() in calendar.weekdays
+        count -= special.working if special else bool(calendar.week[day.weekday()])
     return datetime.combine(day, local.time().replace(fold=0), zone)

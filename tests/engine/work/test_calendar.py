@@ -5,14 +5,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.work.calendar import WorkingCalendar
+from engine.work.calendar import DEFAULT_WEEK, WorkingCalendar
 from engine.work.holidays import LAST_OFFICIAL_YEAR, chinese_year
-from engine.work.hours import CalendarDay, WorkingHours, no_holidays, parse_hours
+from engine.work.hours import CalendarDay, WorkingHours, no_holidays, parse_hours, same_hours
 from tests.engine.work import brute_force
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CALENDAR = WorkingCalendar()
 PLAIN = WorkingCalendar(source=no_holidays)
+DAILY = same_hours(DEFAULT_WEEK[0], range(7))
+
+
+def daily(*hours: str):
+    return same_hours([parse_hours(it) for it in hours], range(7))
 
 
 def at(text: str, zone: ZoneInfo = SHANGHAI) -> datetime:
@@ -82,6 +87,12 @@ def test_the_calendar_agrees_with_the_published_days_on_every_day_of_twenty_year
         day += timedelta(days=1)
 
 
+def test_each_weekday_has_its_own_hours_and_a_worked_saturday_those_of_the_first():
+    short_friday = WorkingCalendar((*DEFAULT_WEEK[:4], DEFAULT_WEEK[0][:1], (), ()))
+    assert short_friday.working_minutes(at("2026-11-27T00:00"), at("2026-11-28T00:00")) == 180
+    assert short_friday.working_minutes(at("2026-10-10T00:00"), at("2026-10-11T00:00")) == 450
+
+
 def test_the_companys_own_day_wins_over_the_source():
     own = WorkingCalendar(days={date(2026, 10, 1): CalendarDay(date(2026, 10, 1), True, "Stock taking")})
     assert own.is_working_day(date(2026, 10, 1))
@@ -92,9 +103,9 @@ def test_the_companys_own_day_wins_over_the_source():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"hours": ()},
-        {"hours": (parse_hours("09:00-12:00"), parse_hours("11:00-13:00"))},
-        {"weekdays": frozenset()},
+        {"week": ()},
+        {"week": daily()},
+        {"week": daily("09:00-12:00", "11:00-13:00")},
         {"zone": "Asia/Atlantis"},
         {"zone": "../etc"},
     ],
@@ -151,13 +162,13 @@ def test_nothing_is_counted_backwards():
 
 
 def test_a_local_time_that_the_clock_skips_moves_on_with_the_clock():
-    berlin = WorkingCalendar(zone="Europe/Berlin", source=no_holidays, weekdays=frozenset(range(7)))
+    berlin = WorkingCalendar(zone="Europe/Berlin", source=no_holidays, week=DAILY)
     zone = ZoneInfo("Europe/Berlin")
     assert berlin.add_working_days(at("2027-03-27T02:30", zone), 1) == at("2027-03-28T03:30", zone)
 
 
 def test_a_local_time_that_the_clock_shows_twice_is_the_earlier_one():
-    berlin = WorkingCalendar(zone="Europe/Berlin", source=no_holidays, weekdays=frozenset(range(7)))
+    berlin = WorkingCalendar(zone="Europe/Berlin", source=no_holidays, week=DAILY)
     zone = ZoneInfo("Europe/Berlin")
     done = berlin.add_working_days(at("2026-10-24T02:30", zone), 1)
     assert done == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
@@ -196,12 +207,14 @@ def test_half_time_is_half_of_the_working_minutes():
 
 CALENDARS = [
     CALENDAR,
-    WorkingCalendar(zone="Europe/Berlin", source=no_holidays, weekdays=frozenset(range(7))),
+    WorkingCalendar(zone="Europe/Berlin", source=no_holidays, week=DAILY),
     # Night shifts over the change of the clock, in zones that change it at 2, at 1, at midnight and by half an hour.
-    WorkingCalendar((parse_hours("00:30-02:30"), parse_hours("22:00-24:00")), "Europe/Berlin", frozenset(range(7)), {}, no_holidays),
-    WorkingCalendar((parse_hours("01:15-03:45"),), "America/New_York", frozenset(range(7)), {}, no_holidays),
-    WorkingCalendar((parse_hours("00:00-05:00"), parse_hours("23:30-24:00")), "America/Havana", frozenset(range(7)), {}, no_holidays),
-    WorkingCalendar((parse_hours("01:45-02:15"),), "Australia/Lord_Howe", frozenset(range(7)), {}, no_holidays),
+    WorkingCalendar(daily("00:30-02:30", "22:00-24:00"), "Europe/Berlin", source=no_holidays),
+    WorkingCalendar(daily("01:15-03:45"), "America/New_York", source=no_holidays),
+    WorkingCalendar(daily("00:00-05:00", "23:30-24:00"), "America/Havana", source=no_holidays),
+    WorkingCalendar(daily("01:45-02:15"), "Australia/Lord_Howe", source=no_holidays),
+    # A short Friday, Sundays worked.
+    WorkingCalendar((*DEFAULT_WEEK[:4], DEFAULT_WEEK[0][:1], (), (parse_hours("10:00-11:00"),))),
 ]
 # The changes of the clock of 2026 in those zones, and the year's end.
 MOMENTS = ["2026-03-08", "2026-03-29", "2026-04-05", "2026-10-04", "2026-10-25", "2026-11-01", "2026-12-31", "2026-02-14", "2026-10-01"]

@@ -7,13 +7,13 @@ from engine.work.calendar_csv import calendar_from_csv, calendar_to_csv
 from engine.work.hours import CalendarDay, parse_hours
 
 CALENDAR = WorkingCalendar()
-HEADING = "kind,date,value,name,name_zh\n"
+HEADING = "kind,on,value,name,name_zh\n"
 
 
 def test_what_was_exported_and_imported_holds_exactly():
     text = calendar_to_csv(CALENDAR, [2026, 2027])
     again = calendar_from_csv(CALENDAR, text)
-    assert again.hours == CALENDAR.hours
+    assert again.week == CALENDAR.week
     assert calendar_to_csv(again, [2026, 2027]) == text
     assert "day,2026-10-01,off,National Day,国庆节" in text
     assert "day,2026-10-10,work," in text
@@ -37,9 +37,9 @@ def test_years_that_the_file_does_not_name_stay_as_they_are():
 
 
 def test_hours_are_replaced_where_the_file_has_some():
-    again = calendar_from_csv(CALENDAR, HEADING + "hours,,08:00-16:00,,\n")
-    assert again.hours == (parse_hours("08:00-16:00"),)
-    assert calendar_from_csv(CALENDAR, HEADING).hours == CALENDAR.hours
+    again = calendar_from_csv(CALENDAR, HEADING + "hours,monday,08:00-16:00,,\n")
+    assert again.week == ((parse_hours("08:00-16:00"),), (), (), (), (), (), ())
+    assert calendar_from_csv(CALENDAR, HEADING).week == CALENDAR.week
 
 
 def test_a_file_from_a_spreadsheet_with_a_byte_order_mark_is_read():
@@ -54,10 +54,11 @@ def test_a_file_from_a_spreadsheet_with_a_byte_order_mark_is_read():
         ("a,b\n1,2\n", "line 1: the heading"),
         (HEADING + "day,2026-02-30,off,,\n", "line 2: "),
         (HEADING + "day,2026-02-03,maybe,,\n", "line 2: a day is work or off"),
-        (HEADING + "hours,,09:00-12:00,,\nweek,,1,,\n", "line 3: the kind is"),
+        (HEADING + "hours,monday,09:00-12:00,,\nweek,,1,,\n", "line 3: the kind is"),
         (HEADING + "day,2026-02-03,off,,\nday,2026-02-03,off,,\n", "line 3: 2026-02-03 stands twice"),
-        (HEADING + "hours,,noon,,\n", "line 2: working hours"),
-        (HEADING + "hours,,09:00-12:00,,\nhours,,11:00-13:00,,\n", "working hours overlap"),
+        (HEADING + "hours,someday,09:00-12:00,,\n", "line 2: a weekday is one of"),
+        (HEADING + "hours,monday,noon,,\n", "line 2: working hours"),
+        (HEADING + "hours,monday,09:00-12:00,,\nhours,monday,11:00-13:00,,\n", "working hours overlap"),
     ],
 )
 def test_a_mistake_in_the_file_is_named_with_its_line(text, message):
