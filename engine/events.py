@@ -175,6 +175,7 @@ class UserTaskEscalated(Event):
     stage: int
     told: list[str]
     groups: list[str] | None = None
+    users: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,9 @@ class UserTask:
     version: int
     candidate_users: tuple[str, ...] = ()
     candidate_groups: tuple[str, ...] = ()
+    added_users: tuple[str, ...] = ()  # who may also take it, from whoever has it: an escalation, or nobody else is known
+    added_groups: tuple[str, ...] = ()
+    excluded_person: str | None = None  # who may neither claim nor complete it: the initiator, where an outcome approves
 
 
 class JobKind(StrEnum):

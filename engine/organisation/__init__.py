@@ -1,0 +1,1 @@
+"""Departments, roles, people and superiors: routing, escalation and access read them."""
