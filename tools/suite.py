@@ -55,7 +55,10 @@ def format_sources() -> int:
 def _static() -> list[Part]:
     return [
         Part("style (ruff check)", lambda: _command("ruff", "check", "--quiet", ".")),
-        Part("form (ruff format)", lambda: _command("ruff", "format", "--check", "--quiet", ".", hint="`make format` mends it.")),
+        Part(
+            "form (ruff format)",
+            lambda: _command("ruff", "format", "--check", "--quiet", "--output-format", "concise", ".", hint="`make format` mends it."),
+        ),
         Part("types (mypy --strict)", lambda: _command("mypy", "--no-error-summary")),
         Part("import contracts", lambda: _command("lint-imports", quiet=True)),
     ]
