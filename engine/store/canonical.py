@@ -7,7 +7,7 @@ and read back as a `Decimal`, never through a float. Dates, times and durations 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from json.encoder import encode_basestring
@@ -31,9 +31,9 @@ def dumps(value: object) -> str:
     return text
 
 
-def loads(text: str) -> Any:  # noqa: ANN401 - JSON is any value
-    """The value of a JSON text; all numbers as exact `Decimal`s."""
-    return json.loads(text, parse_float=Decimal, parse_int=Decimal, parse_constant=_refuse_constant)
+def loads(text: str, integer: Callable[[str], object] = Decimal) -> Any:  # noqa: ANN401 - JSON is any value
+    """The value of a JSON text; all numbers as exact `Decimal`s, or whole ones by `integer`."""
+    return json.loads(text, parse_float=Decimal, parse_int=integer, parse_constant=_refuse_constant)
 
 
 def check_text(text: str) -> str:

@@ -1,0 +1,89 @@
+"""What is open in one root instance, as frozen rows: a step changes them in memory, and what differs afterwards is written.
+
+The rows of the token game are those of `engine.tokens.state`. Timers are subscriptions there and jobs here, under one id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine.store.values import StoredValue
+from engine.tokens.state import State
+
+TIMER = "timer"
+START_TIMER = "start-timer"
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An open process instance: what the token game's scope of kind `instance` does not know. `path` is JSON text."""
+
+    id: str
+    definition_id: str
+    caller_token_id: str | None = None
+    business_key: str | None = None
+    suspended: bool = False
+    path: str = "[]"
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """Work that is due: a timer (`id` and `data` are its subscription's id and name), a stage of a deadline, a delivery."""
+
+    id: str
+    instance_id: str
+    kind: str
+    element_id: str
+    created_at: datetime
+    due_at: datetime
+    retries: int
+    scope_id: str | None = None
+    token_id: str | None = None
+    data: str = ""
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """An open user task with its candidates, sorted."""
+
+    id: str  # of its token
+    instance_id: str
+    element_id: str
+    name: str
+    created_at: datetime
+    assignee: str | None = None
+    owner: str | None = None
+    excluded_person: str | None = None  # who may not take it
+    due_at: datetime | None = None
+    follow_up_at: datetime | None = None
+    priority: int = 50
+    form_key: str | None = None
+    version: int = 1
+    deadline: str | None = None  # "2 wd", "6 wh"
+    deadline_at: datetime | None = None
+    deadline_stage: int = 0  # 1 reminded, 2 the superior asked, 3 the process owner asked
+    candidate_users: tuple[str, ...] = ()
+    candidate_groups: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Root:
+    """All that is open in one root instance, by id. Variables: scope or token id, to name, to value."""
+
+    state: State = field(default_factory=State)
+    instances: dict[str, Instance] = field(default_factory=dict)
+    jobs: dict[str, JobRow] = field(default_factory=dict)
+    tasks: dict[str, TaskRow] = field(default_factory=dict)
+    variables: dict[str, dict[str, StoredValue]] = field(default_factory=dict)
+
+    def copy(self) -> Root:
+        """A root of its own with the same rows: change the copy, then save the difference."""
+        return Root(
+            self.state.copy(),
+            dict(self.instances),
+            dict(self.jobs),
+            dict(self.tasks),
+            {scope: dict(values) for scope, values in self.variables.items()},
+        )

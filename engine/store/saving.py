@@ -1,0 +1,222 @@
+"""Writing what a step changed: the difference between two sets of rows, and nothing else.
+
+Each table is written at most by one insert, one update and one delete, so the number of statements does not grow with the number of
+rows. The caller holds the root's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, insert, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.store.rows import TIMER, Instance, JobRow, Root, TaskRow
+from engine.store.tables import (
+    job,
+    process_instance,
+    scope,
+    subscription,
+    task_candidate,
+    token,
+    user_task,
+    variable,
+    variable_value,
+)
+from engine.tokens.state import Scope, ScopeKind, Subscription
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Delete, Executable, Insert, Table, Update
+
+    from engine.store.values import StoredValue
+
+LARGE = 4096
+"""Characters of a value from which on it stands in a table of its own."""
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is new, changed and gone, each in order."""
+
+    new: list[Any]
+    changed: list[Any]
+    gone: list[str]
+
+
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Difference:
+    """Compare two mappings of ids to frozen rows."""
+    return Difference(
+        new=[row for key, row in after.items() if key not in before],
+        changed=[row for key, row in after.items() if key in before and before[key] != row],
+        gone=[key for key in before if key not in after],
+    )
+
+
+def save_root(conn: Connection, root_id: str, before: Root, after: Root) -> None:
+    """Write the difference between what was loaded and what is to be.
+
+    A new scope of kind `instance` needs no entry in `after.instances` unless it has a business key; a new timer needs its job, under the
+    id of its subscription, and its job goes with it.
+    """
+    _write(conn, process_instance, root_id, difference(_instances(before), _instances(after)), _plain(Instance))
+    _write(conn, scope, root_id, difference(_inner_scopes(before), _inner_scopes(after)), _scope_values)
+    _write(conn, token, root_id, difference(before.state.tokens, after.state.tokens), _token_values)
+    _write(conn, subscription, root_id, difference(_subscriptions(before), _subscriptions(after)), _subscription_values(after))
+    _write(conn, job, root_id, difference(before.jobs, _jobs(after)), _plain(JobRow))
+    _save_variables(conn, root_id, before.variables, after.variables)
+    save_tasks(conn, root_id, before.tasks, after.tasks)
+
+
+def save_tasks(conn: Connection, root_id: str, before: Mapping[str, TaskRow], after: Mapping[str, TaskRow]) -> None:
+    """Write the difference between user tasks, with their candidates; the candidates of a task that is gone go with it."""
+    tasks = difference(before, after)
+    _write(conn, user_task, root_id, tasks, _task_values)
+    asked_anew = [row for row in tasks.changed if _candidates(row) != _candidates(before[row.id])]
+    if asked_anew:
+        conn.execute(delete(task_candidate).where(task_candidate.c.task_id.in_([row.id for row in asked_anew])))
+    _run(
+        conn,
+        insert(task_candidate),
+        [
+            {"root_id": root_id, "task_id": row.id, "kind": kind, "value": value}
+            for row in [*tasks.new, *asked_anew]
+            for kind, value in _candidates(row)
+        ],
+    )
+
+
+def _write(conn: Connection, table: Table, root_id: str, rows: Difference, values: Callable[[Any], Values]) -> None:
+    if rows.gone:
+        conn.execute(_delete(table), {"key_root": root_id, "keys": rows.gone})
+    if rows.changed:
+        _run(conn, _update(table), [{**values(row), "key_root": root_id, "key": row.id} for row in rows.changed])
+    if rows.new:
+        _run(conn, insert(table), [{**values(row), "root_id": root_id} for row in rows.new])
+
+
+def _run(conn: Connection, statement: Executable, rows: Sequence[Values]) -> None:
+    """One execution for all rows; a single row without the detour of a batch."""
+    if rows:
+        conn.execute(statement, rows[0] if len(rows) == 1 else rows)
+
+
+@cache
+def _delete(table: Table) -> Delete:
+    return delete(table).where(table.c.root_id == bindparam("key_root"), table.c.id.in_(bindparam("keys", expanding=True)))
+
+
+@cache
+def _update(table: Table) -> Update:
+    columns: Values = {column.name: bindparam(column.name) for column in table.columns if column.name not in {"root_id", "id"}}
+    return update(table).where(table.c.root_id == bindparam("key_root"), table.c.id == bindparam("key")).values(columns)
+
+
+def _plain(kind: type[Any]) -> Callable[[Any], Values]:
+    """For rows whose fields are the columns."""
+    names = [field.name for field in fields(kind)]
+    return lambda row: {name: getattr(row, name) for name in names}
+
+
+def _instances(root: Root) -> dict[str, Instance]:
+    """Each scope of kind `instance` as the row of its instance."""
+    return {
+        row.id: root.instances.get(row.id) or Instance(row.id, row.definition_id, row.owner)
+        for row in root.state.scopes.values()
+        if row.kind is ScopeKind.INSTANCE
+    }
+
+
+def _inner_scopes(root: Root) -> dict[str, Scope]:
+    return {key: row for key, row in root.state.scopes.items() if row.kind is not ScopeKind.INSTANCE}
+
+
+def _subscriptions(root: Root) -> dict[str, Subscription]:
+    return {key: row for key, row in root.state.subscriptions.items() if row.kind != TIMER}
+
+
+def _jobs(root: Root) -> dict[str, JobRow]:
+    """All jobs but timers whose subscription is gone. A timer without a job would never fire: that is a bug."""
+    waiting = {row.id for row in root.state.subscriptions.values() if row.kind == TIMER}
+    if missing := waiting - root.jobs.keys():
+        raise ValueError(f"timers without a due date: {sorted(missing)}")
+    return {key: row for key, row in root.jobs.items() if row.kind != TIMER or key in waiting}
+
+
+def _scope_values(row: Scope) -> Values:
+    return {**_plain(Scope)(row), "kind": row.kind.value}
+
+
+def _token_values(row: Any) -> Values:  # noqa: ANN401
+    return {**_plain(type(row))(row), "state": row.state.value}
+
+
+def _subscription_values(root: Root) -> Callable[[Any], Values]:
+    def values(row: Subscription) -> Values:
+        instance_id = root.state.scopes[row.scope_id].instance_id
+        instance = root.instances.get(instance_id)
+        return {**_plain(Subscription)(row), "instance_id": instance_id, "business_key": instance.business_key if instance else None}
+
+    return values
+
+
+def _task_values(row: TaskRow) -> Values:
+    return {name: value for name, value in _plain(TaskRow)(row).items() if not name.startswith("candidate_")}
+
+
+def _candidates(row: TaskRow) -> list[tuple[str, str]]:
+    return [*(("user", user) for user in row.candidate_users), *(("group", group) for group in row.candidate_groups)]
+
+
+def _save_variables(
+    conn: Connection,
+    root_id: str,
+    before: Mapping[str, Mapping[str, StoredValue]],
+    after: Mapping[str, Mapping[str, StoredValue]],
+) -> None:
+    old = {(scope_id, name): value for scope_id, values in before.items() for name, value in values.items()}
+    new = {(scope_id, name): value for scope_id, values in after.items() for name, value in values.items()}
+    changed = {key: value for key, value in new.items() if old.get(key) != value}
+    if gone := [key for key in old if key not in new]:
+        keys = tuple_(variable.c.scope_id, variable.c.name)
+        conn.execute(delete(variable).where(variable.c.root_id == root_id, keys.in_(gone)))
+    large = {key: value.text for key, value in changed.items() if _is_large(value)}
+    if shrunk := [key for key in changed if key in old and _is_large(old[key]) and key not in large]:
+        keys = tuple_(variable_value.c.scope_id, variable_value.c.name)
+        conn.execute(delete(variable_value).where(variable_value.c.root_id == root_id, keys.in_(shrunk)))
+    _run(
+        conn,
+        _upsert(variable, conn.dialect.name),
+        [
+            {
+                "root_id": root_id,
+                "scope_id": key[0],
+                "name": key[1],
+                "type": value.type,
+                "value": None if key in large else value.text,
+            }
+            for key, value in changed.items()
+        ],
+    )
+    _run(
+        conn,
+        _upsert(variable_value, conn.dialect.name),
+        [{"root_id": root_id, "scope_id": key[0], "name": key[1], "value": text} for key, text in large.items()],
+    )
+
+
+def _is_large(value: StoredValue) -> bool:
+    return value.text is not None and len(value.text) > LARGE
+
+
+@cache
+def _upsert(table: Table, dialect: str) -> Insert:
+    statement: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    keys = list(table.primary_key.columns)
+    names = [column.name for column in table.columns if not column.primary_key]
+    upsert: Insert = statement.on_conflict_do_update(index_elements=keys, set_={name: statement.excluded[name] for name in names})
+    return upsert
