@@ -75,13 +75,13 @@ class Entry:
 def python_entries(kind: str) -> list[Entry]:
     """The packages of one lock that are installed here; those for other systems or Pythons have no metadata to read."""
     entries = []
-    names = re.findall(r"^([\w.-]+)==", environment.LOCKS[kind].read_text(), flags=re.MULTILINE)
-    for name in sorted(set(names)):
+    pins = re.findall(r"^([\w.-]+)==([^\s;]+)", environment.LOCKS[kind].read_text(), flags=re.MULTILINE)
+    for name, version in sorted(set(pins)):
         try:
             package = metadata.distribution(name)
         except metadata.PackageNotFoundError:
             continue
-        entries.append(Entry(name, package.version, READ_BY_HAND.get(name) or _said_by(package.metadata)))
+        entries.append(Entry(name, version, READ_BY_HAND.get(name) or _said_by(package.metadata)))
     return entries
 
 
