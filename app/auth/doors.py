@@ -1,0 +1,173 @@
+"""Signing in and out: sessions are rows, so that signing out, a disabled person or a changed password end them at once.
+
+The cookie holds a random token, the row its hash: who reads the database cannot sign in with it, and a cookie copied before signing out
+opens nothing. All times here are those of the real clock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+import flask
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from app.auth import passwords
+from app.auth.tables import credential, session
+
+TOKEN = "token"  # noqa: S105 - the name under which the cookie keeps it
+_TOKEN_BYTES = 32
+_SEEN_EVERY = 60_000  # milliseconds between two notes of "seen"
+
+log = logging.getLogger(__name__)
+
+
+class Transactions(Protocol):
+    """The part of the database that is needed here."""
+
+    def begin(self) -> AbstractContextManager[Connection]:
+        """A write transaction, committed once at its end."""
+        ...
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """A snapshot to read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is signed in, in which session (the hash of its token)."""
+
+    person: str
+    session: str
+
+
+def real_milliseconds() -> int:
+    """The real time, whatever the business's clock says."""
+    return time.time_ns() // 1_000_000
+
+
+class Doors:
+    """Lets people in and out. `is_active` says whether a person exists and is not disabled."""
+
+    def __init__(
+        self,
+        database: Transactions,
+        is_active: Callable[[str], bool],
+        *,
+        idle: int,
+        lifetime: int,
+        now: Callable[[], int] = real_milliseconds,
+        on_sign_out: Callable[[str], None] = lambda _session: None,
+    ) -> None:
+        """`idle` and `lifetime` in seconds; `on_sign_out` gets the session that ended."""
+        self._database = database
+        self._is_active = is_active
+        self._idle = idle * 1000
+        self._lifetime = lifetime * 1000
+        self._now = now
+        self._on_sign_out = on_sign_out
+
+    # ---- passwords -------------------------------------------------------------------------------------------------------
+
+    def is_password(self, person: str, password: str) -> bool:
+        """Whether an active person has this password."""
+        with self._database.read() as connection:
+            stored = connection.scalar(select(credential.c.password_hash).where(credential.c.person_id == person))
+        right = passwords.matches(stored, password) and self._is_active(person)
+        if right and stored and passwords.is_outdated(stored):
+            self._store(person, password, demo=password == passwords.DEMO)
+        return right
+
+    def set_password(self, person: str, password: str) -> None:
+        """Give a person a password, ending all their sessions. Raises `WeakPassword`."""
+        passwords.check_rules(password, person)
+        self._store(person, password, demo=False)
+        self.end_sessions_of(person)
+
+    def set_demo_passwords(self, people: list[str]) -> None:
+        """Give the people of the sample company their public password. One hash for all: it protects nothing."""
+        stored = passwords.hashed(passwords.DEMO)
+        with self._database.begin() as connection:
+            rows = [{"person_id": it, "password_hash": stored, "demo": True, "changed_at": self._now()} for it in people]
+            connection.execute(insert(credential), rows)
+
+    def has_demo_credentials(self) -> bool:
+        """Whether anybody still has the sample company's password."""
+        with self._database.read() as connection:
+            return bool(connection.scalar(select(func.count()).select_from(credential).where(credential.c.demo)))
+
+    def demo_people(self) -> frozenset[str]:
+        """Those who have the sample company's password."""
+        with self._database.read() as connection:
+            return frozenset(connection.scalars(select(credential.c.person_id).where(credential.c.demo)))
+
+    def _store(self, person: str, password: str, *, demo: bool) -> None:
+        values = {"password_hash": passwords.hashed(password), "demo": demo, "changed_at": self._now()}
+        with self._database.begin() as connection:
+            changed = connection.execute(update(credential).where(credential.c.person_id == person).values(values))
+            if not changed.rowcount:
+                connection.execute(insert(credential).values(person_id=person, **values))
+
+    # ---- sessions --------------------------------------------------------------------------------------------------------
+
+    def sign_in(self, person: str) -> None:
+        """Begin a new session in this browser: a new token, nothing kept of the old cookie, the old session ended."""
+        self.sign_out()
+        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        now = self._now()
+        with self._database.begin() as connection:
+            oldest = now - self._lifetime
+            connection.execute(delete(session).where(session.c.created_at < oldest))
+            connection.execute(insert(session).values(token_hash=_hash(token), person_id=person, created_at=now, seen_at=now))
+        flask.session[TOKEN] = token
+        flask.session.permanent = False
+
+    def sign_out(self) -> None:
+        """End the session of this browser."""
+        token = flask.session.get(TOKEN)
+        flask.session.clear()
+        if token:
+            self._end(_hash(token))
+
+    def visitor(self) -> Visitor | None:
+        """Who sent this request. Nobody, when the session ended, timed out, or the person was disabled."""
+        token = flask.session.get(TOKEN)
+        if not isinstance(token, str):
+            return None
+        key = _hash(token)
+        with self._database.read() as connection:
+            row = connection.execute(select(session).where(session.c.token_hash == key)).one_or_none()
+        if row is None:
+            return None
+        now = self._now()
+        if now - row.seen_at > self._idle or now - row.created_at > self._lifetime or not self._is_active(row.person_id):
+            log.info("session of %s ended", row.person_id)
+            self._end(key)
+            return None
+        if now - row.seen_at > _SEEN_EVERY:
+            with self._database.begin() as connection:
+                connection.execute(update(session).where(session.c.token_hash == key).values(seen_at=now))
+        return Visitor(row.person_id, key)
+
+    def end_sessions_of(self, person: str) -> None:
+        """Sign a person out everywhere."""
+        with self._database.read() as connection:
+            keys = list(connection.scalars(select(session.c.token_hash).where(session.c.person_id == person)))
+        for key in keys:
+            self._end(key)
+
+    def _end(self, key: str) -> None:
+        with self._database.begin() as connection:
+            connection.execute(delete(session).where(session.c.token_hash == key))
+        self._on_sign_out(key)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,28 @@
+"""The tables of sign-in, on their own metadata. Times are milliseconds since 1970 by the real clock."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text
+
+NAMES = {"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"}
+
+metadata = MetaData(naming_convention=NAMES)
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("person_id", Text, primary_key=True),
+    Column("password_hash", Text, nullable=False),  # argon2id, in its own notation
+    Column("demo", Boolean, nullable=False),  # the sample company's public password: the server then listens on loopback only
+    Column("changed_at", BigInteger, nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", Text, primary_key=True),  # SHA-256 of the token in the cookie, in hexadecimal digits
+    Column("person_id", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),  # brought up at most once a minute
+    Index(None, "person_id"),
+)

@@ -1,0 +1,132 @@
+"""All settings of a server, read once from the environment into one typed value. Nothing else reads the environment.
+
+Durations are in seconds unless the name says otherwise. `docs/settings.md` lists the variables for people who run a server.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import URL, make_url
+
+_PREFIX = "CROSSDESK_"
+_HOUR = 3600
+
+
+class BadSetting(ValueError):
+    """A setting in the environment cannot be used. The message names the variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a server needs to know before it starts."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    database_url: str = "sqlite:///var/crossdesk.sqlite3"
+    secret_key: str = ""  # signs the cookie; empty only in tests that never serve
+    public_url: str = ""  # the address people use, when it is not host and port; https:// makes cookies secure
+    smtp_url: str = ""  # smtp://user:password@host:port; empty: no e-mail
+    clock_file: Path | None = None
+    zone: ZoneInfo = ZoneInfo("Asia/Shanghai")  # the company's time zone: what pages show
+    currency: str = "CNY"
+    page_threads: int = 16  # requests that Flask handles at once
+    streams: int = 2_000  # open event streams in all
+    streams_per_person: int = 8  # more than six tabs of one browser; the next stream is refused
+    ping_seconds: float = 8  # between two pings of an event stream
+    session_idle: int = 2 * _HOUR  # signed out after this long without a request
+    session_lifetime: int = 12 * _HOUR  # signed out after this long in any case
+    sign_in_limit: str = "5 per 15 minutes"  # wrong passwords for one name from one address
+    debug_assets: bool = False  # read the manifest of the front end on each request: for work on the front end
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach the server by https, so that cookies may be limited to it."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def url(self) -> URL:
+        """The database's URL, parsed."""
+        return make_url(self.database_url)
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the server listens on this machine alone."""
+        return is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on can be reached from this machine alone. Names other than `localhost` are not looked up: no."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def from_environment(environment: Mapping[str, str], folder: Path = Path("var")) -> Settings:
+    """The settings from `CROSSDESK_…` variables. `folder` is where the data and the generated secret key are kept."""
+    given = {name.removeprefix(_PREFIX): value for name, value in environment.items() if name.startswith(_PREFIX) and value.strip()}
+    plain = Settings()
+    clock_file = given.get("CLOCK_FILE")
+    return Settings(
+        host=given.get("HOST", plain.host),
+        port=_number(given, "PORT", plain.port, most=65_535),
+        database_url=given.get("DATABASE_URL") or f"sqlite:///{folder / 'crossdesk.sqlite3'}",
+        secret_key=given.get("SECRET_KEY") or _kept_secret(folder / "secret-key"),
+        public_url=given.get("PUBLIC_URL", plain.public_url).rstrip("/"),
+        smtp_url=given.get("SMTP_URL", plain.smtp_url),
+        clock_file=Path(clock_file) if clock_file else None,
+        zone=_zone(given.get("TIME_ZONE", str(plain.zone))),
+        currency=given.get("CURRENCY", plain.currency),
+        page_threads=_number(given, "PAGE_THREADS", plain.page_threads, most=512),
+        streams=_number(given, "STREAMS", plain.streams, most=100_000),
+        streams_per_person=_number(given, "STREAMS_PER_PERSON", plain.streams_per_person, most=1_000),
+        session_idle=_number(given, "SESSION_IDLE", plain.session_idle, most=30 * 24 * _HOUR),
+        session_lifetime=_number(given, "SESSION_LIFETIME", plain.session_lifetime, most=30 * 24 * _HOUR),
+        debug_assets=given.get("DEBUG_ASSETS", "") == "1",
+    )
+
+
+def _number(given: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+    text = given.get(name)
+    if text is None:
+        return default
+    try:
+        value = int(text)
+    except ValueError:
+        raise BadSetting(f"{_PREFIX}{name}: {text!r} is not a whole number") from None
+    if not 1 <= value <= most:
+        raise BadSetting(f"{_PREFIX}{name}: {value} is not between 1 and {most}")
+    return value
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise BadSetting(f"{_PREFIX}TIME_ZONE: there is no time zone {name!r}") from None
+
+
+def _kept_secret(path: Path) -> str:
+    """The key made when the first server of this folder started; readable by its owner alone."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("x", encoding="ascii", opener=_private) as file:
+                file.write(secrets.token_hex(32))
+        except FileExistsError:  # another process was faster
+            pass
+    return path.read_text(encoding="ascii").strip()
+
+
+def _private(name: str, flags: int) -> int:
+    import os  # noqa: PLC0415 - only here, so that nothing above can read the environment
+
+    return os.open(name, flags, 0o600)

@@ -1,0 +1,142 @@
+"""Event streams: what tells an open page that something changed, so that it can fetch it.
+
+A stream is a coroutine that waits for its channels. Channels are `person:zhang-min`, `group:purchasing` and `case:<root id>`; an event says
+only which kind of thing changed, never what: whoever hears it asks for the page's part like anybody else, and is given what they may see.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+PAUSE_SECONDS = 0.15  # a burst of commits becomes one event
+RETRY_MILLISECONDS = 2_000
+
+
+class TooManyStreams(Exception):
+    """This person, or everybody together, has as many streams as are allowed."""
+
+
+class Relay(Protocol):
+    """Carries announcements to the other server processes on the same database."""
+
+    def send(self, payload: str) -> None:
+        """Tell the others; called from any thread, must not block for long."""
+        ...
+
+
+@dataclass(eq=False, slots=True)
+class Stream:
+    """One open stream: what it listens to, and what it has heard and not yet told."""
+
+    person: str
+    session: str
+    channels: frozenset[str]
+    pending: dict[str, None] = field(default_factory=dict)  # names of events, in order, each once
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    closed: bool = False
+
+    def hear(self, event: str) -> None:
+        """Note an event."""
+        self.pending[event] = None
+        self.woken.set()
+
+    def close(self) -> None:
+        """End the stream at its next turn."""
+        self.closed = True
+        self.woken.set()
+
+
+class Hub:
+    """All open streams of this process. Its methods run on the event loop, except `announce`, which any thread may call."""
+
+    def __init__(self, *, most: int, most_per_person: int, ping_seconds: float, relay: Relay | None = None) -> None:
+        self._most = most
+        self._most_per_person = most_per_person
+        self._ping_seconds = ping_seconds
+        self._relay = relay
+        self._by_channel: dict[str, set[Stream]] = {}
+        self._streams: set[Stream] = set()
+        self._people: Counter[str] = Counter()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closing = False
+
+    def __len__(self) -> int:
+        return len(self._streams)
+
+    def bind(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Run on this loop from now on."""
+        self._loop = loop
+
+    def announce(self, event: str, channels: Iterable[str]) -> None:
+        """Tell all streams on `channels`, here and in the other processes. Call it after the commit."""
+        names = list(channels)
+        self._on_loop(lambda: self.deliver(event, names))
+        if self._relay:
+            self._relay.send(json.dumps([event, names]))
+
+    def receive(self, payload: str) -> None:
+        """An announcement of another process, as the relay brings it."""
+        event, names = json.loads(payload)
+        self._on_loop(lambda: self.deliver(event, names))
+
+    def deliver(self, event: str, channels: Iterable[str]) -> None:
+        """Tell the streams of this process."""
+        for stream in {stream for name in channels for stream in self._by_channel.get(name, ())}:
+            stream.hear(event)
+
+    def open(self, person: str, session: str, channels: Iterable[str]) -> Stream:
+        """A new stream. Raises `TooManyStreams`."""
+        if self._closing or len(self._streams) >= self._most or self._people[person] >= self._most_per_person:
+            raise TooManyStreams
+        stream = Stream(person, session, frozenset(channels))
+        self._streams.add(stream)
+        self._people[person] += 1
+        for name in stream.channels:
+            self._by_channel.setdefault(name, set()).add(stream)
+        return stream
+
+    def forget(self, stream: Stream) -> None:
+        """The stream ended."""
+        self._streams.discard(stream)
+        self._people[stream.person] -= 1
+        if not self._people[stream.person]:
+            del self._people[stream.person]
+        for name in stream.channels:
+            listeners = self._by_channel[name]
+            listeners.discard(stream)
+            if not listeners:
+                del self._by_channel[name]
+
+    async def listen(self, stream: Stream) -> AsyncIterator[bytes]:
+        """The bytes of the stream: events as they come, pings in between, until it is closed."""
+        yield b"retry: %d\n\n" % RETRY_MILLISECONDS
+        while not stream.closed:
+            try:
+                await asyncio.wait_for(stream.woken.wait(), self._ping_seconds)
+            except TimeoutError:
+                yield b": ping\n\n"
+                continue
+            await asyncio.sleep(PAUSE_SECONDS)
+            stream.woken.clear()
+            events, stream.pending = stream.pending, {}
+            if events:
+                yield b"".join(f"event: {name}\ndata: 1\n\n".encode() for name in events)
+
+    def close_session(self, session: str) -> None:
+        """End the streams of a session that signed out; any thread."""
+        self._on_loop(lambda: [stream.close() for stream in self._streams if stream.session == session])
+
+    def close_all(self) -> None:
+        """The server stops: end all streams and take no new ones; any thread, also from a signal handler."""
+        self._closing = True
+        self._on_loop(lambda: [stream.close() for stream in self._streams])
+
+    def _on_loop(self, call: Callable[[], object]) -> None:
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(call)
