@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import licences, locks, stamps, system
+from tools import licences, locks, system
 from tools.terminal import ROOT
 
 SOURCES = (".py", ".js", ".mjs", ".css", ".html", ".sh", ".sql")
@@ -204,60 +204,6 @@ def test_the_page_of_licences_lists_what_the_locks_hold():
     listed = set(re.findall(r"^\| (\S+) \| (\S+) \|", page, re.MULTILINE))
     wanted = {(entry.name, entry.version) for entry in [*licences.python_entries("dev"), *licences.npm_entries(dev=False)]}
     assert wanted - listed == set(), "run `make licences`"
-
-
-def test_a_stamp_changes_with_names_and_contents(tmp_path, monkeypatch):
-    monkeypatch.setattr(stamps, "ROOT", tmp_path)
-    (tmp_path / "one").write_text("1")
-    first = stamps.digest([tmp_path])
-    assert stamps.digest([tmp_path]) == first
-    (tmp_path / "one").rename(tmp_path / "two")
-    renamed = stamps.digest([tmp_path])
-    (tmp_path / "two").write_text("2")
-    changed = stamps.digest([tmp_path])
-    (tmp_path / "node_modules").mkdir()
-    (tmp_path / "node_modules" / "x").write_text("installed")
-    assert len({first, renamed, changed}) == 3
-    assert stamps.digest([tmp_path]) == changed
-    assert stamps.digest([tmp_path], "another folder") != changed
-
-
-def finding_python(tmp_path: Path, programs: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run tools/python.sh where nothing but these programs (name: shell text) is on PATH."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    for name, text in programs.items():
-        (folder / name).write_text(f"#!/bin/sh\n{text}\n")
-        (folder / name).chmod(0o755)
-    command = ["/bin/sh", str(ROOT / "tools" / "python.sh"), "-m", "tools", "run"]
-    return subprocess.run(command, env={"PATH": str(folder)}, capture_output=True, text=True, check=False)
-
-
-UNFIT = "exit 1"
-FIT = 'case "$2" in *print*) echo 3.12;; esac; [ "$1" = -c ] || echo "runs $*"'
-FIT_WITHOUT_VENV = 'case "$2" in *ensurepip*) exit 1;; *print*) echo 3.12;; esac'
-
-
-def test_a_python_with_venv_is_used(tmp_path):
-    result = finding_python(tmp_path, {"python3": UNFIT, "python3.12": FIT, "id": "echo 1000"})
-    assert result.returncode == 0
-    assert result.stdout == "runs -m tools run\n"
-
-
-def test_without_the_venv_module_the_one_command_is_named(tmp_path):
-    result = finding_python(tmp_path, {"python3": FIT_WITHOUT_VENV, "apt-get": UNFIT, "id": "echo 1000"})
-    assert result.returncode == 1
-    assert "sudo apt-get install -y python3.12-venv\n" in result.stderr
-
-
-def test_without_python_the_one_command_is_named(tmp_path):
-    cache = '[ "$2" = python3.11-venv ]'
-    result = finding_python(tmp_path, {"python3": UNFIT, "apt-get": UNFIT, "apt-cache": cache, "id": "echo 0"})
-    assert result.returncode == 1
-    assert "    apt-get install -y python3.11 python3.11-venv\n" in result.stderr
-    fedora = tmp_path / "fedora"
-    fedora.mkdir()
-    assert "sudo dnf install -y python3.12\n" in finding_python(fedora, {"dnf": UNFIT, "id": "echo 1000"}).stderr
 
 
 @pytest.mark.browser
