@@ -123,10 +123,11 @@ class UserTaskCreated(Event):
 
 @dataclass(frozen=True, slots=True)
 class UserTaskClaimed(Event):
-    """Somebody took a task."""
+    """Somebody took a task; `before` is who had it, when it was taken over after an escalation."""
 
     task: str
     assignee: str
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

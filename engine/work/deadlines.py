@@ -14,13 +14,22 @@ from itertools import chain, islice
 
 from engine.errors import ModelFault
 from engine.events import Event, UserTaskEscalated, UserTaskReminded
-from engine.model import JobKind, UserTask
+from engine.model import JobKind
 from engine.organisation.directory import Directory
 from engine.organisation.model import ADMINISTRATOR, HEAD
+from engine.work.asked import AskedTask
 from engine.work.calendar import WorkingCalendar
 from engine.work.durations import WorkingDuration, parse_working_duration
 
 STAGES = (JobKind.REMINDER, JobKind.ESCALATION, JobKind.OWNER_ESCALATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of a deadline and the moment at which it is due."""
+
+    kind: JobKind
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +49,8 @@ def read_deadline(text: str, element: str = "") -> WorkingDuration:
         raise ModelFault(str(error), element=element) from error
 
 
-def stages(created: datetime, deadline: WorkingDuration, calendar: WorkingCalendar) -> list[tuple[JobKind, datetime]]:
-    """The stages of a task in order, with the moments at which they are due; the second one is the deadline itself."""
+def stages(created: datetime, deadline: WorkingDuration, calendar: WorkingCalendar) -> list[Stage]:
+    """The stages of a task in order; the second one is the deadline itself."""
     due = deadline.after(created, calendar)
     half = calendar.half(created, due)
     if half:
@@ -49,10 +58,10 @@ def stages(created: datetime, deadline: WorkingDuration, calendar: WorkingCalend
     else:
         # From a night before a day off to the morning after it nobody works: half of the plain time is all there is.
         reminder, owner = created + (due - created) / 2, due + (due - created) / 2
-    return list(zip(STAGES, (reminder, due, owner), strict=True))
+    return [Stage(kind, at) for kind, at in zip(STAGES, (reminder, due, owner), strict=True)]
 
 
-def who(stage: JobKind, task: UserTask, directory: Directory, owner: str | None = None) -> Escalation:
+def who(stage: JobKind, task: AskedTask, directory: Directory, owner: str | None = None) -> Escalation:
     """Who is told at a stage, and who may take the task over from then on. `owner` is the process owner, a person or a group."""
     holders = _holders(task, directory)
     if stage is JobKind.REMINDER:
@@ -63,7 +72,7 @@ def who(stage: JobKind, task: UserTask, directory: Directory, owner: str | None 
     return Escalation(told=_each_once(holders, superiors), users=superiors)
 
 
-def event_of(stage: JobKind, task: UserTask, escalation: Escalation) -> Event:
+def event_of(stage: JobKind, task: AskedTask, escalation: Escalation) -> Event:
     """What the history says about a stage; its actor is the system."""
     told = list(escalation.told)
     if stage is JobKind.REMINDER:
@@ -72,7 +81,7 @@ def event_of(stage: JobKind, task: UserTask, escalation: Escalation) -> Event:
     return UserTaskEscalated(task.id, task.element_id, STAGES.index(stage), told, groups=groups, users=users)
 
 
-def _holders(task: UserTask, directory: Directory) -> tuple[str, ...]:
+def _holders(task: AskedTask, directory: Directory) -> tuple[str, ...]:
     """The assignee, else all who could claim the task."""
     if task.assignee is not None:
         return (task.assignee,) if directory.is_active(task.assignee) else ()
@@ -80,7 +89,7 @@ def _holders(task: UserTask, directory: Directory) -> tuple[str, ...]:
     return _allowed(task, directory.people_of(users, groups))
 
 
-def _superiors(task: UserTask, directory: Directory) -> Iterator[str]:
+def _superiors(task: AskedTask, directory: Directory) -> Iterator[str]:
     """The superior of the assignee; of an unclaimed task the heads of its candidates' departments. Never who may not do it."""
     if task.assignee is not None:
         yield from _first(it for it in directory.superiors_of(task.assignee) if it != task.excluded_person)
@@ -105,7 +114,7 @@ def _departments(group: str, directory: Directory) -> list[str]:
     return list(dict.fromkeys(home for home in homes if home))
 
 
-def _to_the_owner(task: UserTask, directory: Directory, owner: str | None, holders: tuple[str, ...]) -> Escalation:
+def _to_the_owner(task: AskedTask, directory: Directory, owner: str | None, holders: tuple[str, ...]) -> Escalation:
     users, groups = ((owner,), ()) if owner and directory.is_active(owner) else ((), (owner,) if owner else ())
     if not _allowed(task, directory.people_of(users, groups)):
         users, groups = (), (ADMINISTRATOR,)
@@ -113,7 +122,7 @@ def _to_the_owner(task: UserTask, directory: Directory, owner: str | None, holde
     return Escalation(told=_each_once(holders, owners), users=users, groups=groups)
 
 
-def _allowed(task: UserTask, people: Iterable[str]) -> tuple[str, ...]:
+def _allowed(task: AskedTask, people: Iterable[str]) -> tuple[str, ...]:
     return tuple(person for person in people if person != task.excluded_person)
 
 

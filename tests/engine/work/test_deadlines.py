@@ -8,7 +8,7 @@ from engine.errors import ModelFault
 from engine.events import UserTaskEscalated, UserTaskReminded
 from engine.model import JobKind, UserTask
 from engine.work.calendar import WorkingCalendar
-from engine.work.deadlines import Escalation, event_of, read_deadline, stages, who
+from engine.work.deadlines import Escalation, Stage, event_of, read_deadline, stages, who
 from tests.engine.organisation.sample import company
 
 CALENDAR = WorkingCalendar()
@@ -46,33 +46,33 @@ def task(**values) -> UserTask:
 
 def test_a_deadline_of_two_working_days_has_three_stages():
     assert stages(local(2026, 11, 24, 16, 0), read_deadline("2 wd"), CALENDAR) == [
-        (JobKind.REMINDER, local(2026, 11, 25, 16, 0)),
-        (JobKind.ESCALATION, local(2026, 11, 26, 16, 0)),
-        (JobKind.OWNER_ESCALATION, local(2026, 11, 27, 16, 0)),
+        Stage(JobKind.REMINDER, local(2026, 11, 25, 16, 0)),
+        Stage(JobKind.ESCALATION, local(2026, 11, 26, 16, 0)),
+        Stage(JobKind.OWNER_ESCALATION, local(2026, 11, 27, 16, 0)),
     ]
 
 
 def test_a_deadline_of_six_working_hours_has_three_stages():
     assert stages(local(2026, 11, 24, 9, 0), read_deadline("6 wh"), CALENDAR) == [
-        (JobKind.REMINDER, local(2026, 11, 24, 12, 0)),
-        (JobKind.ESCALATION, local(2026, 11, 24, 16, 30)),
-        (JobKind.OWNER_ESCALATION, local(2026, 11, 25, 10, 30)),
+        Stage(JobKind.REMINDER, local(2026, 11, 24, 12, 0)),
+        Stage(JobKind.ESCALATION, local(2026, 11, 24, 16, 30)),
+        Stage(JobKind.OWNER_ESCALATION, local(2026, 11, 25, 10, 30)),
     ]
 
 
 def test_a_deadline_over_the_weekend_counts_no_weekend():
     assert stages(local(2026, 11, 27, 17, 0), read_deadline("1 wd"), CALENDAR) == [
-        (JobKind.REMINDER, local(2026, 11, 30, 11, 45)),
-        (JobKind.ESCALATION, local(2026, 11, 30, 17, 0)),
-        (JobKind.OWNER_ESCALATION, local(2026, 12, 1, 11, 45)),
+        Stage(JobKind.REMINDER, local(2026, 11, 30, 11, 45)),
+        Stage(JobKind.ESCALATION, local(2026, 11, 30, 17, 0)),
+        Stage(JobKind.OWNER_ESCALATION, local(2026, 12, 1, 11, 45)),
     ]
 
 
 def test_a_step_that_is_entered_again_has_its_stages_again():
     first = stages(local(2026, 11, 24, 16, 0), read_deadline("2 wd"), CALENDAR)
     again = stages(local(2026, 11, 25, 16, 0), read_deadline("2 wd"), CALENDAR)
-    assert [kind for kind, _ in again] == [kind for kind, _ in first]
-    assert all(later > earlier for (_, earlier), (_, later) in zip(first, again, strict=True))
+    assert [stage.kind for stage in again] == [stage.kind for stage in first]
+    assert all(later.due_at > earlier.due_at for earlier, later in zip(first, again, strict=True))
 
 
 @pytest.mark.parametrize("seed", range(100))
@@ -80,12 +80,12 @@ def test_the_stages_come_one_after_the_other_whenever_a_task_is_created(seed):
     random = Random(seed)
     created = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=random.randrange(0, 366 * 1440))
     text = f"{random.randrange(1, 20)} {random.choice(['wd', 'wh'])}"
-    moments = [at for _, at in stages(created, read_deadline(text), CALENDAR)]
+    moments = [stage.due_at for stage in stages(created, read_deadline(text), CALENDAR)]
     assert created < moments[0] < moments[1] < moments[2], text
 
 
 def test_a_period_without_any_working_time_still_has_stages_apart():
-    moments = [at for _, at in stages(local(2026, 11, 28, 3, 0), read_deadline("1 wd"), CALENDAR)]
+    moments = [stage.due_at for stage in stages(local(2026, 11, 28, 3, 0), read_deadline("1 wd"), CALENDAR)]
     assert moments == [local(2026, 11, 29, 3, 0), local(2026, 11, 30, 3, 0), local(2026, 12, 1, 3, 0)]
 
 
@@ -200,7 +200,8 @@ def test_where_no_process_owner_may_do_it_the_administrators_do(owner):
 
 def test_each_stage_is_recorded_as_its_own_event():
     held = task(assignee="buyer-a")
-    events = [event_of(kind, held, who(kind, held, COMPANY, "gm")) for kind, _ in stages(CREATED, read_deadline("2 wd"), CALENDAR)]
+    kinds = [stage.kind for stage in stages(CREATED, read_deadline("2 wd"), CALENDAR)]
+    events = [event_of(kind, held, who(kind, held, COMPANY, "gm")) for kind in kinds]
     assert events == [
         UserTaskReminded("t1", "approve", ["buyer-a"]),
         UserTaskEscalated("t1", "approve", 1, ["buyer-a", "purchasing-head"], users=["purchasing-head"]),
