@@ -1,0 +1,163 @@
+"""Compiles `for`, `some` and `every`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from engine.feel import tree
+from engine.feel.compile_collections import range_items
+from engine.feel.compiler import Compiled, Compiler, compiles
+from engine.feel.errors import FeelNull
+from engine.feel.runtime import Evaluation, Frame, Run
+from engine.feel.scope import Scope
+from engine.feel.types import type_name
+from engine.feel.values import FeelValue, Range, is_whole
+
+PARTIAL = "partial"
+_DAY = timedelta(days=1)
+
+Sink = Callable[[Frame], bool]
+"""Gets the frame of each combination of items; returns whether to stop."""
+Loop = Callable[[Frame, Sink], bool]
+
+
+def _compile_iterators(
+    compiler: Compiler, iterators: Sequence[tuple[str, tree.Node]], scope: Scope
+) -> tuple[Loop, Scope]:
+    domains: list[Run] = []
+    for name, domain in iterators:
+        domains.append(_compile_domain(compiler, domain, scope))
+        scope = Scope(name, scope)
+
+    def loop_at(index: int) -> Loop:
+        domain = domains[index]
+        inner = loop_at(index + 1) if index + 1 < len(domains) else None
+
+        def loop(frame: Frame, sink: Sink) -> bool:
+            evaluation = frame[2]
+            for item in domain(frame):
+                evaluation.charge(1)
+                following = (item, frame, evaluation)
+                if inner(following, sink) if inner else sink(following):
+                    return True
+            return False
+
+        return loop
+
+    return loop_at(0), scope
+
+
+def _compile_domain(compiler: Compiler, node: tree.Node, scope: Scope) -> Run:
+    if isinstance(node, tree.Steps):
+        low, high = compiler.compile(node.low, scope), compiler.compile(node.high, scope)
+        return lambda frame: _steps(low(frame), high(frame), frame[2])
+    domain = compiler.compile(node, scope)
+
+    def run(frame: Frame) -> list[FeelValue]:
+        value = domain(frame)
+        if type(value) is list:
+            return value
+        if value is None:
+            raise FeelNull("null cannot be iterated")
+        if type(value) is Range:
+            return _range(value, frame)
+        return [value]
+
+    return run
+
+
+def _range(span: Range, frame: Frame) -> list[FeelValue]:
+    if type(span.start) is date and type(span.end) is date:
+        first = span.start if span.start_included else span.start + _DAY
+        last = span.end if span.end_included else span.end - _DAY
+        return _days(first, last, 1, frame[2]) if first <= last else []
+    items = range_items(span, frame)
+    if span.start > span.end:
+        raise FeelNull("the range ends before it starts")
+    return items
+
+
+def _steps(low: FeelValue, high: FeelValue, evaluation: Evaluation) -> list[FeelValue]:
+    """`low .. high`, in either direction, both included."""
+    if type(low) is date and type(high) is date:
+        return _days(low, high, 1 if low <= high else -1, evaluation)
+    if type(low) is not Decimal or type(high) is not Decimal or not (is_whole(low) and is_whole(high)):
+        raise FeelNull(f"{type_name(low)} .. {type_name(high)} cannot be iterated")
+    first, last = int(low), int(high)
+    evaluation.room(abs(last - first) + 1)
+    step = 1 if first <= last else -1
+    return evaluation.items([Decimal(number) for number in range(first, last + step, step)])
+
+
+def _days(low: date, high: date, step: int, evaluation: Evaluation) -> list[FeelValue]:
+    count = abs((high - low).days) + 1
+    evaluation.room(count)
+    return evaluation.items([low + timedelta(days=step * number) for number in range(count)])
+
+
+@compiles(tree.For)
+def compile_for(compiler: Compiler, node: tree.For, scope: Scope) -> Run:
+    """`for … return`: a list; `partial` is the list of the results so far."""
+    loop, inner = _compile_iterators(compiler, node.iterators, scope)
+    partial = Scope(PARTIAL, inner)
+    body = compiler.measured(node.body, partial)
+    place = compiler.place(node.at)
+
+    def run(frame: Frame) -> FeelValue:
+        results: list[FeelValue] = []
+        evaluation = frame[2]
+
+        def collect(item: Frame) -> bool:
+            evaluation.charge(body.size)
+            evaluation.room(len(results) + 1)
+            sofar = evaluation.items(results.copy()) if partial.used else None
+            results.append(body.run((sofar, item, evaluation)))
+            return False
+
+        try:
+            loop(frame, collect)
+        except FeelNull as reason:
+            return evaluation.warn(place, str(reason))
+        return results
+
+    return run
+
+
+@compiles(tree.Quantified)
+def compile_quantified(compiler: Compiler, node: tree.Quantified, scope: Scope) -> Run:
+    """`some` and `every … satisfies`, in three-valued logic."""
+    loop, inner = _compile_iterators(compiler, node.iterators, scope)
+    condition = compiler.measured(node.condition, inner)
+    decisive = not node.every
+    place = compiler.place(node.at)
+
+    def run(frame: Frame) -> FeelValue:
+        try:
+            return _decide(loop, condition, frame, decisive=decisive)
+        except FeelNull as reason:
+            return frame[2].warn(place, str(reason))
+
+    return run
+
+
+def _decide(loop: Loop, condition: Compiled, frame: Frame, *, decisive: bool) -> bool | None:
+    unknown = False
+    evaluation = frame[2]
+
+    def look(item: Frame) -> bool:
+        nonlocal unknown
+        evaluation.charge(condition.size)
+        verdict = condition.run(item)
+        if verdict is decisive:
+            return True
+        if type(verdict) is not bool:
+            unknown = True
+        return False
+
+    if loop(frame, look):
+        return decisive
+    if unknown:
+        raise FeelNull("a condition is neither true nor false")
+    return not decisive

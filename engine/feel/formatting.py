@@ -1,0 +1,69 @@
+"""Values as text: the builtin `string`, and templates (DMN 1.5, 10.3.4.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from engine.feel import temporal
+from engine.feel.values import FeelFunction, FeelValue, Range, YearsMonthsDuration
+
+if TYPE_CHECKING:
+    from engine.feel.runtime import Evaluation
+
+
+def format_number(value: Decimal) -> str:
+    """Plain digits, never an exponent; a zero has no sign."""
+    if not value:
+        return "0"
+    return f"{value:f}"
+
+
+def to_text(value: FeelValue, evaluation: Evaluation) -> str:
+    """A value as text: strings as they are, everything else as FEEL writes it."""
+    return value if type(value) is str else _literal(value, evaluation)
+
+
+def _literal(value: FeelValue, evaluation: Evaluation) -> str:
+    kind = type(value)
+    if kind is str:
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+        return evaluation.text(f'"{escaped}"')
+    if kind is list:
+        evaluation.charge(len(value))
+        return evaluation.text(f"[{', '.join(_literal(item, evaluation) for item in value)}]")
+    if kind is dict:
+        evaluation.charge(len(value))
+        inside = ", ".join(f"{_key(key)}: {_literal(item, evaluation)}" for key, item in value.items())
+        return evaluation.text(f"{{{inside}}}")
+    if kind is Range:
+        return _range(value, evaluation)
+    return _FORMATS[kind](value)
+
+
+def _key(key: str) -> str:
+    plain = key.replace(" ", "").replace("_", "").isalnum()
+    return key if plain else '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _range(value: Range, evaluation: Evaluation) -> str:
+    if value.operator:
+        end = value.start if value.start is not None else value.end
+        return f"({value.operator} {_literal(end, evaluation)})"
+    left, right = ("[" if value.start_included else "("), ("]" if value.end_included else ")")
+    return f"{left}{_literal(value.start, evaluation)}..{_literal(value.end, evaluation)}{right}"
+
+
+_FORMATS: dict[type, Callable[[FeelValue], str]] = {
+    Decimal: format_number,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda _: "null",
+    date: temporal.format_date,
+    time: temporal.format_time,
+    datetime: temporal.format_date_time,
+    timedelta: temporal.format_days_time,
+    YearsMonthsDuration: str,
+    FeelFunction: lambda value: f"function({', '.join(p.name for p in value.parameters)})",
+}

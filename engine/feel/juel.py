@@ -1,0 +1,231 @@
+"""Parses `${…}` and `#{…}`, the expressions of Camunda 7's models, to the same tree as FEEL.
+
+Operators, `empty`, the ternary, property and index access, and a closed list of methods and of names of `execution` and `task`.
+Everything else is refused at its place: nothing here can reach an object of the host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from engine.feel import tree
+from engine.feel.limits import Limits
+from engine.feel.scanner import Scanner
+
+EXECUTION = frozenset(
+    {
+        "id", "processInstanceId", "rootProcessInstanceId", "processBusinessKey", "businessKey", "processDefinitionId",
+        "currentActivityId", "currentActivityName", "activityInstanceId", "parentId", "tenantId",
+    }
+)  # fmt: skip
+TASK = frozenset(
+    {
+        "id", "name", "assignee", "owner", "priority", "dueDate", "followUpDate", "createTime", "description",
+        "taskDefinitionKey", "processInstanceId", "processDefinitionId", "executionId", "tenantId",
+    }
+)  # fmt: skip
+HOST_NAMES: Mapping[str, frozenset[str]] = {"execution": EXECUTION, "task": TASK}
+"""The read-only names that a model may use; the host gives their values in `Environment.host`, as `execution.id`."""
+
+_METHODS: Mapping[str, tuple[str, int]] = {
+    "size": ("size", 0), "length": ("size", 0), "isEmpty": ("empty", 0), "contains": ("contains", 1),
+    "containsKey": ("containsKey", 1), "equals": ("equals", 1), "startsWith": ("startsWith", 1),
+    "endsWith": ("endsWith", 1), "toLowerCase": ("toLowerCase", 0), "toUpperCase": ("toUpperCase", 0),
+    "trim": ("trim", 0), "get": ("get", 1),
+}  # fmt: skip
+_CONSTANTS = {"true": True, "false": False, "null": None}
+_EQUALITY = {"==": "equals", "!=": "differs", "eq": "equals", "ne": "differs"}
+_ORDER = {"<=": "<=", ">=": ">=", "<": "<", ">": ">", "lt": "<", "gt": ">", "le": "<=", "ge": ">="}
+_PRODUCT = {"*": "*", "/": "/", "%": "%", "div": "/", "mod": "%"}
+_RESERVED = frozenset({"and", "or", "not", "eq", "ne", "lt", "gt", "le", "ge", "div", "mod", "empty", "instanceof"})
+
+
+class JuelParser(Scanner):
+    """Reads one expression, from behind its `${` to its `}`."""
+
+    def __init__(self, source: str, limits: Limits, start: int, functions: Collection[str] = ()) -> None:
+        """`functions` are the host's functions that may be called."""
+        super().__init__(source, limits, start)
+        self._functions = frozenset(functions)
+
+    def whole(self) -> tree.Node:
+        """The expression; `at` is then behind the closing brace, blanks included as they stand."""
+        node = self._ternary()
+        if not self.sees("}"):
+            self.fail("", "an operator", "'}'")
+        self.at += 1
+        return node
+
+    def _sign(self, words: Mapping[str, str]) -> str | None:
+        word = self.word()
+        if word:
+            return words[self.take_word(word) or ""] if word in words else None
+        sign = self.take(*(sign for sign in words if not sign.isalpha()))
+        return words[sign] if sign else None
+
+    def _chain(
+        self, operand: Callable[[], tree.Node], words: Mapping[str, str], make: Callable[..., tree.Node]
+    ) -> tree.Node:
+        node = operand()
+        levels = 0
+        while True:
+            at = self.at
+            operator = self._sign(words)
+            if operator is None:
+                self.leave(levels)
+                return node
+            self.node()
+            self.enter()
+            levels += 1
+            node = make(at, operator, node, operand())
+
+    def _ternary(self) -> tree.Node:
+        self.enter()
+        at = self.at
+        node = self._or()
+        if self.take("?"):
+            self.node()
+            then = self._ternary()
+            self.need(":")
+            node = tree.If(at, node, then, self._ternary())
+        self.leave()
+        return node
+
+    def _or(self) -> tree.Node:
+        return self._chain(self._and, {"||": "or", "or": "or"}, tree.Logic)
+
+    def _and(self) -> tree.Node:
+        return self._chain(self._equality, {"&&": "and", "and": "and"}, tree.Logic)
+
+    def _equality(self) -> tree.Node:
+        return self._chain(
+            self._order, _EQUALITY, lambda at, name, left, right: tree.Special(at, name, (left, right))
+        )
+
+    def _order(self) -> tree.Node:
+        return self._chain(self._sum, _ORDER, tree.Comparison)
+
+    def _sum(self) -> tree.Node:
+        return self._chain(self._product, {"+": "+", "-": "-"}, tree.Arithmetic)
+
+    def _product(self) -> tree.Node:
+        def make(at: int, operator: str, left: tree.Node, right: tree.Node) -> tree.Node:
+            if operator == "%":
+                return tree.Special(at, "remainder", (left, right))
+            return tree.Arithmetic(at, operator, left, right)
+
+        return self._chain(self._unary, _PRODUCT, make)
+
+    def _unary(self) -> tree.Node:
+        at = self.at
+        if not self.sees("!=") and (self.take("!") or self.take_word("not")):
+            return self._prefixed(lambda operand: tree.Call(at, tree.Name(at, "not"), (operand,)))
+        if self.take("-"):
+            return self._prefixed(lambda operand: tree.Negate(at, operand))
+        if self.take_word("empty"):
+            return self._prefixed(lambda operand: tree.Special(at, "empty", (operand,)))
+        return self._value()
+
+    def _prefixed(self, make: Callable[[tree.Node], tree.Node]) -> tree.Node:
+        self.node()
+        self.enter()
+        node = make(self._unary())
+        self.leave()
+        return node
+
+    def _value(self) -> tree.Node:
+        node = self._primary()
+        levels = 0
+        while self.sees(".") or self.sees("["):
+            at = self.at
+            self.node()
+            self.enter()
+            levels += 1
+            if self.take("["):
+                node = tree.Lookup(at, node, self._ternary())
+                self.need("]")
+            else:
+                self.take(".")
+                node = self._member(node, at)
+        self.leave(levels)
+        return node
+
+    def _member(self, target: tree.Node, at: int) -> tree.Node:
+        start = self.at
+        name = self._identifier("the name of a property")
+        if not self.sees("("):
+            return tree.Path(at, target, name)
+        method, count = _METHODS.get(name, ("", 0))
+        if not method:
+            self.fail(f"the method '{name}' may not be called", at=start)
+        arguments = self._arguments(name, count, start)
+        if method == "get":
+            return tree.Lookup(at, target, arguments[0])
+        return tree.Special(at, method, (target, *arguments))
+
+    def _identifier(self, what: str) -> str:
+        word = self.word()
+        if not word or word in _RESERVED:
+            self.fail("", what)
+        if word.startswith("__"):
+            self.fail(f"the name '{word}' is not allowed")
+        self.take_word(word)
+        return word
+
+    def _arguments(self, name: str, count: int | None, at: int) -> tuple[tree.Node, ...]:
+        self.need("(")
+        arguments: list[tree.Node] = []
+        while not self.take(")"):
+            if arguments:
+                self.need(",", "')'")
+            arguments.append(self._ternary())
+        if count is not None and len(arguments) != count:
+            self.fail(f"'{name}' takes {count} arguments", at=at)
+        return tuple(arguments)
+
+    def _primary(self) -> tree.Node:
+        self.node()
+        start = self.at
+        if self.take("("):
+            node = self._ternary()
+            self.need(")")
+            return node
+        if self.sees("'") or self.sees('"'):
+            return tree.Literal(start, self.take_string(self.source[start]))
+        number = self.take_number()
+        if number is not None:
+            return tree.Literal(start, number)
+        word = self.word()
+        if word in _CONSTANTS:
+            self.take_word(word)
+            return tree.Literal(start, _CONSTANTS[word])
+        name = self._identifier("a value")
+        if name in HOST_NAMES:
+            return self._host(name, start)
+        if self.sees("("):
+            if name not in self._functions:
+                self.fail(f"there is no function '{name}'", at=start)
+            return tree.Call(start, tree.Name(start, name), self._arguments(name, None, start))
+        return tree.Name(start, name, strict=True)
+
+    def _host(self, owner: str, start: int) -> tree.Node:
+        self.need(".")
+        at = self.at
+        member = self._identifier(f"a name of '{owner}'")
+        if not self.sees("("):
+            return self._host_name(owner, member, at)
+        if member in {"getVariable", "hasVariable"}:
+            arguments = self._arguments(member, 1, at)
+            return tree.HostVariable(start, arguments[0], exists=member == "hasVariable")
+        if member == "setVariable":
+            self.fail("'setVariable' may only be the whole expression of a service task or listener", at=at)
+        if not member.startswith("get") or len(member) < len("getX"):
+            self.fail(f"'{owner}.{member}()' may not be called", at=at)
+        node = self._host_name(owner, member[3].lower() + member[4:], at)
+        self._arguments(member, 0, at)
+        return node
+
+    def _host_name(self, owner: str, member: str, at: int) -> tree.Node:
+        if member not in HOST_NAMES[owner]:
+            self.fail(f"'{owner}.{member}' is not supported", at=at)
+        return tree.HostName(at, f"{owner}.{member}")
