@@ -89,6 +89,7 @@ class ModelProblem:
     code: str
     message: str
     warning: bool = False
+    details: tuple[tuple[str, str], ...] = ()  # the names and figures in the message, for a translation by `code`
 
 
 class DeploymentRefused(Rejection):

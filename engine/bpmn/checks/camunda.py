@@ -1,0 +1,158 @@
+"""The `camunda:` vocabulary: what is read, what is refused because it would be skipped otherwise, what is left aside with a warning."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lxml import etree
+
+from engine.bpmn.checks.findings import Findings
+from engine.bpmn.names import BPMNDI, CAMUNDA, CROSSDESK, DC, DI, XSI, Element, elements, flag, is_bpmn, local_name, namespace_of
+
+READ: Final = frozenset(
+    {
+        "assignee",
+        "candidateUsers",
+        "candidateGroups",
+        "dueDate",
+        "followUpDate",
+        "priority",
+        "formKey",
+        "formRef",
+        "initiator",
+        "versionTag",
+        "historyTimeToLive",
+        "candidateStarterUsers",
+        "candidateStarterGroups",
+        "isStartableInTasklist",
+        "resultVariable",
+        "decisionRef",
+        "mapDecisionResult",
+        "expression",
+        "topic",
+        "calledElementBinding",
+        "calledElementVersion",
+        "calledElementVersionTag",
+        "decisionRefBinding",
+        "collection",
+        "elementVariable",
+        "errorCodeVariable",
+        "errorMessageVariable",
+    }
+)
+"""Attributes that the reader reads."""
+
+QUIET: Final = frozenset(
+    {
+        "exclusive",
+        "diagramRelationId",
+        "modelerTemplate",
+        "modelerTemplateVersion",
+        "modelerTemplateIcon",
+        "formRefBinding",
+        "isStartable",
+        "type",
+        "asyncBefore",
+        "asyncAfter",
+        "async",
+    }
+)
+"""Attributes without a meaning here, or with one that is looked at by its value."""
+
+REFUSED: Final = {
+    "class": "unsupported-java",
+    "delegateExpression": "unsupported-java",
+    "variableMappingClass": "unsupported-java",
+    "variableMappingDelegateExpression": "unsupported-java",
+    "formHandlerClass": "unsupported-java",
+    "caseRef": "unsupported-case-call",
+    "caseBinding": "unsupported-case-call",
+    "caseVersion": "unsupported-case-call",
+    "resource": "unsupported-script-task",
+    "decisionRefVersion": "unsupported-decision-version",
+    "decisionRefVersionTag": "unsupported-decision-version",
+    "calledElementTenantId": "unsupported-tenant",
+    "decisionRefTenantId": "unsupported-tenant",
+    "variableName": "unsupported-conditional-event",
+    "variableEvents": "unsupported-conditional-event",
+}
+"""Attributes that would be skipped, with the code of the refusal."""
+
+REFUSED_ELEMENTS: Final = {
+    "inputOutput": "unsupported-input-output",
+    "executionListener": "unsupported-listener",
+    "taskListener": "unsupported-listener",
+    "connector": "unsupported-connector",
+    "field": "unsupported-java",
+    "errorEventDefinition": "unsupported-external-task",
+    "formData": "unsupported-form-data",
+}
+"""Extension elements that would be skipped, with the code of the refusal."""
+
+READ_ELEMENTS: Final = frozenset({"in", "out", "properties"})
+QUIET_NAMESPACES: Final = frozenset({"", BPMNDI, DC, DI, XSI, CAMUNDA, CROSSDESK, "http://www.w3.org/XML/1998/namespace"})
+DRAWING_TOOLS: Final = (
+    "http://bpmn.io/schema/bpmn",
+    "http://www.omg.org/spec/BPMN/non-normative/color",
+    "http://camunda.org/schema/modeler",
+)
+OTHER_ENGINES: Final = {
+    "http://camunda.org/schema/zeebe/1.0": "Camunda 8",
+    "http://flowable.org/bpmn": "Flowable",
+    "http://activiti.org/bpmn": "Activiti",
+    "http://spiffworkflow.org/bpmn/schema/1.0/core": "SpiffWorkflow",
+}
+
+
+def check_camunda(findings: Findings) -> None:
+    """Every attribute and extension element of the executable processes that is not of the BPMN namespace."""
+    for item in findings.elements():
+        if is_bpmn(item):
+            _check_attributes(findings, item)
+        if is_bpmn(item, "extensionElements"):
+            for extension in elements(item):
+                _check_extension(findings, extension)
+
+
+def _check_attributes(findings: Findings, item: Element) -> None:
+    for key, value in item.attrib.items():
+        name = etree.QName(key)
+        if name.namespace == CAMUNDA:
+            _check_camunda_attribute(findings, item, name.localname, str(value))
+        elif name.namespace:
+            _foreign(findings, item, name.namespace, name.localname)
+
+
+def _check_camunda_attribute(findings: Findings, item: Element, name: str, value: str) -> None:
+    if name in REFUSED:
+        findings.error(REFUSED[name], item, name=name)
+    elif name in {"asyncBefore", "asyncAfter", "async"} and flag(value, default=False):
+        findings.error("unsupported-async", item, name=name)
+    elif name == "type":
+        findings.error("unsupported-external-task" if value == "external" else "unsupported-task-type", item, type=value)
+    elif name == "decisionRefBinding" and value not in {"latest", "deployment"}:
+        findings.error("unsupported-decision-version", item, name=name)
+    elif name == "formRefBinding" and value != "deployment":
+        findings.warn("form-binding", item, value=value)
+    elif name not in READ | QUIET:
+        findings.warn("camunda-ignored", item, name=name)
+
+
+def _check_extension(findings: Findings, item: Element) -> None:
+    name = local_name(item)
+    if namespace_of(item) == CAMUNDA:
+        if name in REFUSED_ELEMENTS:
+            findings.error(REFUSED_ELEMENTS[name], item, name=name)
+        elif name not in READ_ELEMENTS:
+            findings.warn("camunda-ignored", item, name=name)
+    elif namespace_of(item) not in QUIET_NAMESPACES:
+        _foreign(findings, item, namespace_of(item), name)
+
+
+def _foreign(findings: Findings, item: Element, namespace: str, name: str) -> None:
+    if namespace in QUIET_NAMESPACES or namespace.startswith(DRAWING_TOOLS):
+        return
+    if namespace in OTHER_ENGINES:
+        findings.error("other-engine", item, name=name, engine=OTHER_ENGINES[namespace])
+    else:
+        findings.warn("foreign-extension", item, name=name, namespace=namespace)

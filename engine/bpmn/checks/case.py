@@ -1,0 +1,36 @@
+"""What a process says about its cases: number, key fields, owner, who may see them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from engine.bpmn.checks.catalogue import Catalogue
+from engine.bpmn.checks.findings import Findings
+from engine.bpmn.checks.people import NAME
+from engine.bpmn.model import Process
+
+NUMBER_PREFIX: Final = re.compile(r"[A-Z][A-Z0-9]{0,7}")
+KEY_FIELD_TYPES: Final = frozenset({"text", "money", "number", "date"})
+VISIBILITY: Final = frozenset({"participants", "lanes", "department", "everyone"})
+
+
+def check_case(findings: Findings, process: Process, catalogue: Catalogue) -> None:
+    """The `crossdesk:case` of one process."""
+    if process.number_prefix is not None and not NUMBER_PREFIX.fullmatch(process.number_prefix):
+        findings.error("number-prefix", process, text=process.number_prefix)
+    for word in process.visibility:
+        if word not in VISIBILITY:
+            findings.error("unknown-word", process, attribute="visibility", word=word, allowed=", ".join(sorted(VISIBILITY)))
+    owner = process.owner
+    if owner is not None and not (catalogue.has_group(owner) or catalogue.has_person(owner)):
+        findings.unknown("unknown-owner", process, strict=catalogue.strict, name=owner)
+    seen: set[str] = set()
+    for field in process.key_fields:
+        if field.name in seen:
+            findings.error("key-field-twice", process, name=field.name)
+        seen.add(field.name)
+        if not NAME.fullmatch(field.name):
+            findings.error("key-field-name", process, name=field.name)
+        if field.type not in KEY_FIELD_TYPES:
+            findings.error("unknown-word", process, attribute="type", word=field.type, allowed=", ".join(sorted(KEY_FIELD_TYPES)))

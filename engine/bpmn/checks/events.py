@@ -1,0 +1,156 @@
+"""Events: which kinds may stand where, what starts a process or subprocess, timers (BPMN 2.0, 10.5)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import datetime
+from typing import Final
+
+from engine.bpmn.checks.findings import Findings
+from engine.bpmn.model import EventDefinition, EventKind, FlowNode, Process, TimerKind
+
+SUPPORTED: Final = frozenset({EventKind.MESSAGE, EventKind.TIMER, EventKind.ERROR, EventKind.TERMINATE})
+"""Other kinds are named by `support`."""
+
+ALLOWED: Final[dict[str, frozenset[EventKind | None]]] = {
+    "start of a process": frozenset({None, EventKind.MESSAGE, EventKind.TIMER}),
+    "start of a subprocess": frozenset({None}),
+    "start of an event subprocess": frozenset({EventKind.MESSAGE, EventKind.TIMER, EventKind.ERROR}),
+    "intermediate catch event": frozenset({EventKind.MESSAGE, EventKind.TIMER}),
+    "intermediate throw event": frozenset({None, EventKind.MESSAGE}),
+    "boundary event": frozenset({EventKind.MESSAGE, EventKind.TIMER, EventKind.ERROR}),
+    "end event": frozenset({None, EventKind.ERROR, EventKind.TERMINATE, EventKind.MESSAGE}),
+}
+PLACES: Final = {
+    "intermediateCatchEvent": "intermediate catch event",
+    "intermediateThrowEvent": "intermediate throw event",
+    "boundaryEvent": "boundary event",
+    "endEvent": "end event",
+}
+DURATION: Final = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?")
+
+
+def check_events(findings: Findings, process: Process) -> None:
+    """The events of one process."""
+    for node in process.nodes.values():
+        if node.type.endswith("Event"):
+            _check_place(findings, process, node)
+            _check_ends(findings, node)
+        if node.event is not None and node.event.kind is EventKind.TIMER:
+            _check_timer(findings, node, node.event)
+        if node.type == "receiveTask" and node.event is None:
+            findings.warn("receive-task-without-message", node)
+        if node.triggered_by_event:
+            _check_event_subprocess(findings, process, node)
+        _check_handlers(findings, process, node)
+    _check_starts(findings, process)
+
+
+def _place(process: Process, node: FlowNode) -> str:
+    if node.type != "startEvent":
+        return PLACES[node.type]
+    around = process.nodes.get(node.scope or "")
+    if around is None:
+        return "start of a process"
+    return "start of an event subprocess" if around.triggered_by_event else "start of a subprocess"
+
+
+def _check_place(findings: Findings, process: Process, node: FlowNode) -> None:
+    kind = node.event.kind if node.event is not None else None
+    place = _place(process, node)
+    if kind is not None and kind not in SUPPORTED:
+        return
+    if kind not in ALLOWED[place]:
+        findings.error("event-place", node, kind=kind.value if kind else "none", place=place, allowed=_listed(ALLOWED[place]))
+    if kind is EventKind.ERROR and node.type != "endEvent" and not node.interrupting:
+        findings.error("error-must-interrupt", node)
+    if kind is EventKind.ERROR and node.type == "endEvent" and node.event is not None and not node.event.code:
+        findings.error("error-without-code", node)
+    if place == "start of a process" and not node.interrupting:
+        findings.warn("interrupting-ignored", node)
+
+
+def _listed(kinds: frozenset[EventKind | None]) -> str:
+    return ", ".join(sorted(kind.value if kind else "none" for kind in kinds))
+
+
+def _check_ends(findings: Findings, node: FlowNode) -> None:
+    if node.type in {"startEvent", "boundaryEvent"} and node.incoming:
+        findings.error("flow-into-start", node)
+    if node.type == "endEvent" and node.outgoing:
+        findings.error("flow-out-of-end", node)
+
+
+def _check_timer(findings: Findings, node: FlowNode, event: EventDefinition) -> None:
+    text = event.timer_text
+    if event.timer is None or text is None:
+        findings.error("timer-without-time", node)
+        return
+    if text.source.startswith("=") or "${" in text.source or "#{" in text.source:
+        return
+    fits = {TimerKind.DATE: is_moment, TimerKind.DURATION: is_duration}.get(event.timer)
+    if fits is not None and not fits(text.source):
+        findings.error("timer-text", (node.id, text.line), text=text.source, kind=event.timer.value)
+
+
+def is_moment(text: str) -> bool:
+    """Whether a literal is a date or a date and time of ISO 8601."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_duration(text: str) -> bool:
+    """Whether a literal is a duration of ISO 8601."""
+    return DURATION.fullmatch(text) is not None
+
+
+def _check_event_subprocess(findings: Findings, process: Process, node: FlowNode) -> None:
+    starts = [child for child in process.children(node.id) if child.type == "startEvent"]
+    if len(starts) != 1:
+        findings.error("event-subprocess-starts", node, count=len(starts))
+    if node.incoming or node.outgoing:
+        findings.error("event-subprocess-flow", node)
+    if process.boundary_events(node.id) or node.loop is not None:
+        findings.error("event-subprocess-plain", node)
+
+
+def _check_starts(findings: Findings, process: Process) -> None:
+    """At most one none start event a scope, and each message starts a process in one place."""
+    starts = [node for node in process.nodes.values() if node.type == "startEvent"]
+    none = [node for node in starts if node.event is None]
+    for first, *others in _by_scope(none).values():
+        for other in others:
+            findings.error("several-starts", other, first=first.id)
+    of_process = [node for node in starts if node.scope is None and node.event is not None and node.event.kind is EventKind.MESSAGE]
+    names = Counter(node.event.name.source for node in of_process if node.event and node.event.name)
+    for node in of_process:
+        name = node.event.name.source if node.event and node.event.name else ""
+        if names[name] > 1:
+            findings.error("message-starts-twice", node, name=name)
+        if "${" in name or "#{" in name or name.startswith("="):
+            findings.error("message-start-expression", node, name=name)
+    if not any(node.scope is None for node in starts):
+        findings.warn("process-without-start", process)
+
+
+def _by_scope(nodes: list[FlowNode]) -> dict[str | None, list[FlowNode]]:
+    found: dict[str | None, list[FlowNode]] = {}
+    for node in nodes:
+        found.setdefault(node.scope, []).append(node)
+    return found
+
+
+def _check_handlers(findings: Findings, process: Process, host: FlowNode) -> None:
+    """Two error events on one host that catch the same code: only one of them could ever be reached."""
+    seen: dict[str | None, str] = {}
+    for node in process.boundary_events(host.id):
+        if node.event is None or node.event.kind is not EventKind.ERROR:
+            continue
+        if node.event.code in seen:
+            findings.error("caught-twice", node, error=node.event.code or "*", first=seen[node.event.code])
+        else:
+            seen[node.event.code] = node.id

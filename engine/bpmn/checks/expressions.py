@@ -1,0 +1,118 @@
+"""Expressions: every one of a model is compiled at deployment, so that what cannot be compiled is found with its line and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from engine.bpmn.checks.findings import Findings
+from engine.bpmn.model import FlowNode, Process, Text
+from engine.feel import FeelSyntaxError, compile_condition, compile_text
+
+ENGINE_FUNCTIONS: Final = ("now", "today", "working time", "department of", "head of", "superior of")
+"""The functions that the engine gives to the expressions of a model, beside those of FEEL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text of the model: of which element, and as what."""
+
+    element: str
+    place: str
+    text: Text
+    condition: bool = False
+
+
+def check_expressions(findings: Findings, process: Process) -> None:
+    """Compile every expression of a process. A warning tells where one is null whatever the variables are."""
+    names = known_names(process)
+    for said in texts(process):
+        where = (said.element, said.text.line)
+        try:
+            compiled = (compile_condition if said.condition else compile_text)(said.text.source, names, functions=ENGINE_FUNCTIONS)
+        except FeelSyntaxError as error:
+            findings.error("expression", where, place=said.place, reason=_sentence(str(error)), source=said.text.source)
+            continue
+        for warning in compiled.diagnostics:
+            findings.warn("expression", where, place=said.place, reason=_sentence(str(warning)), source=said.text.source)
+
+
+def texts(process: Process) -> Iterator[Said]:
+    """Every text of a process that is literal or computed, with the place where it stands."""
+    for place, text in (
+        ("subject", process.subject),
+        ("candidateStarterUsers", process.candidate_starter_users),
+        ("candidateStarterGroups", process.candidate_starter_groups),
+    ):
+        if text is not None:
+            yield Said(process.id, place, text)
+    for flow in process.flows.values():
+        if flow.condition is not None:
+            yield Said(flow.id, "condition", flow.condition, condition=True)
+    for node in process.nodes.values():
+        for place, text in _of_node(node):
+            if text is not None:
+                yield Said(node.id, place, text)
+
+
+def known_names(process: Process) -> list[str]:
+    """Variables that the model itself names: they may be read where FEEL would else see an operator, such as `re-check_outcome`."""
+    names = {field.name for field in process.key_fields}
+    for node in process.nodes.values():
+        names |= {name for name in (node.initiator, *_written_by(node)) if name}
+    return sorted(names)
+
+
+def _written_by(node: FlowNode) -> Iterator[str | None]:
+    if node.user_task is not None and node.user_task.outcomes:
+        yield f"{node.id}_outcome"
+        yield f"{node.id}_reason"
+    if node.service is not None:
+        yield node.service.result_variable
+    if node.loop is not None:
+        yield node.loop.element_variable
+    if node.event is not None:
+        yield node.event.error_code_variable
+        yield node.event.error_message_variable
+    if node.call is not None:
+        yield from (mapping.target for mapping in node.call.outs)
+
+
+def _of_node(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
+    yield "formKey", node.form_key
+    if node.event is not None:
+        yield "message", node.event.name
+        yield "timer", node.event.timer_text
+    task = node.user_task
+    if task is not None:
+        yield "assignee", task.assignee
+        yield "candidateUsers", task.candidate_users
+        yield "candidateGroups", task.candidate_groups
+        yield "dueDate", task.due_date
+        yield "followUpDate", task.follow_up_date
+        yield "priority", task.priority
+        yield "formKey", task.form_key
+    if node.loop is not None:
+        yield "cardinality", node.loop.cardinality
+        yield "collection", node.loop.collection
+    yield from _of_work(node)
+
+
+def _of_work(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
+    if node.service is not None:
+        yield "expression", node.service.expression
+        yield "decisionRef", node.service.decision
+        for name, text in node.service.parameters:
+            yield f"parameter {name}", text
+    if node.call is not None:
+        yield "calledElement", node.call.called_element
+        yield "version", node.call.version
+        for mapping in (*node.call.ins, *node.call.outs):
+            yield f"mapping to {mapping.target}", mapping.source
+            yield "business key", mapping.business_key
+
+
+def _sentence(text: str) -> str:
+    """A reason as a sentence: it stands between two others."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

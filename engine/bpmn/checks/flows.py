@@ -1,0 +1,92 @@
+"""How flow nodes are connected: gateways, conditions, what nothing leads to (BPMN 2.0, 8.3.13, 10.6, 13.3 and 13.4)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.bpmn.checks.findings import Findings
+from engine.bpmn.model import EventKind, FlowNode, Process
+from engine.bpmn.names import ACTIVITIES
+
+CONDITIONAL: Final = ACTIVITIES | {"exclusiveGateway", "inclusiveGateway"}
+"""Nodes whose outgoing flows may have conditions."""
+
+CHOOSING: Final = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway"})
+AWAITED: Final = frozenset({EventKind.MESSAGE, EventKind.TIMER})
+
+
+def check_flows(findings: Findings, process: Process) -> None:
+    """The flows of one process."""
+    if not process.nodes:
+        findings.error("empty-process", process)
+    for node in process.nodes.values():
+        if node.type in CHOOSING and not node.outgoing:
+            findings.error("gateway-without-way-out", node)
+        if node.type == "exclusiveGateway":
+            _check_exclusive(findings, process, node)
+        if node.type == "eventBasedGateway":
+            _check_event_based(findings, process, node)
+        _check_conditions(findings, process, node)
+        if node.type == "subProcess" and not process.children(node.id):
+            findings.error("empty-process", node)
+    _check_reached(findings, process)
+
+
+def _check_exclusive(findings: Findings, process: Process, node: FlowNode) -> None:
+    if len(node.outgoing) < 2:  # noqa: PLR2004  one way out needs no condition
+        return
+    for name in node.outgoing:
+        if name != node.default and process.flows[name].condition is None:
+            findings.error("flow-without-condition", process.flows[name], gateway=node.id)
+    if node.default is None:
+        findings.warn("gateway-without-default", node)
+
+
+def _check_event_based(findings: Findings, process: Process, node: FlowNode) -> None:
+    for name in node.outgoing:
+        target = process.nodes.get(process.flows[name].target)
+        if target is None:
+            continue
+        waits = target.event is not None and target.event.kind in AWAITED
+        if target.type not in {"intermediateCatchEvent", "receiveTask"} or not waits:
+            findings.error("event-gateway-target", target, gateway=node.id)
+        elif len(target.incoming) > 1:
+            findings.error("event-gateway-target-shared", target, gateway=node.id)
+        elif process.boundary_events(target.id):
+            findings.error("event-gateway-target-boundary", target, gateway=node.id)
+
+
+def _check_conditions(findings: Findings, process: Process, node: FlowNode) -> None:
+    if node.type in CONDITIONAL:
+        return
+    for name in node.outgoing:
+        if process.flows[name].condition is not None:
+            findings.error("condition-not-evaluated", process.flows[name], node=node.id, type=node.type)
+    if node.default is not None:
+        findings.error("condition-not-evaluated", node, node=node.id, type=node.type)
+
+
+def _check_reached(findings: Findings, process: Process) -> None:
+    """Warn of the outermost nodes that no token can reach."""
+    started = {node.scope for node in process.nodes.values() if node.type == "startEvent"}
+    reached = {node.id for node in process.children(None) if _begins(node, started)}
+    waiting = list(reached)
+    while waiting:
+        node = process.nodes[waiting.pop()]
+        onward = {process.flows[name].target for name in node.outgoing}
+        onward |= {event.id for event in process.boundary_events(node.id)}
+        onward |= {child.id for child in process.children(node.id) if _begins(child, started)}
+        fresh = (onward & process.nodes.keys()) - reached
+        reached |= fresh
+        waiting.extend(fresh)
+    for node in process.nodes.values():
+        if node.id not in reached and (node.scope is None or node.scope in reached):
+            findings.warn("never-reached", node)
+
+
+def _begins(node: FlowNode, started: set[str | None]) -> bool:
+    """Whether a node may be the first in its scope: a node without incoming flow is, where there is no start event (BPMN 2.0, 10.5.2)."""
+    if node.attached_to is not None:
+        return False
+    by_itself = not node.incoming and node.scope not in started
+    return node.type == "startEvent" or node.triggered_by_event or by_itself

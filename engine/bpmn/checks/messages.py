@@ -1,0 +1,158 @@
+"""What the checks say, by code: what is wrong, and what to do. The codes are stable; `{names}` are the details of the problem."""
+
+from __future__ import annotations
+
+from typing import Final
+
+STRUCTURE: Final = {
+    "schema": "The file breaks the XML schema of BPMN 2.0: {reason} Mend it, or export the model again.",
+    "unknown-element": "BPMN 2.0 has no element <{name}> here, inside <{parent}>. Remove it or put it where it belongs.",
+    "unknown-attribute": "BPMN 2.0 has no attribute “{attribute}” on <{name}>. Remove it or correct its spelling.",
+    "duplicate-id": "The id “{id}” is used in line {first} already. Give this element another one.",
+    "missing-id": "This <{name}> has no id. Give it one.",
+    "no-executable-process": 'The file has no executable process with an id. Set isExecutable="true" on the process that shall run.',
+    "empty-process": "There is nothing in it that could run. Draw at least a start event, or remove it.",
+    "dangling-reference": "“{attribute}” names “{id}”, and the file has no {kind} with that id. Choose one that is there.",
+    "message-without-name": "This message event names no message. Choose one (messageRef).",
+    "lane-names-nothing": "The lane lists “{id}”, which is no flow node of this file. The entry is ignored.",
+    "flow-reference-ignored": "“{id}” is no sequence flow of this file. The entry is ignored; the flows themselves say what they connect.",
+    "drawing-of-nothing": "The diagram draws “{id}”, which the file does not have.",
+    "default-leads-elsewhere": "The default flow “{id}” does not leave this element. Choose one of its outgoing flows.",
+    "default-with-condition": "The default flow of “{node}” has a condition. Remove the condition: it is taken when no other holds.",
+    "boundary-without-host": "It is attached to “{id}”, which is no activity of this process. Attach it to a task or subprocess.",
+    "boundary-elsewhere": "The boundary event stands in another subprocess than its host “{id}”. Put both into the same one.",
+    "flow-to-nowhere": "“{attribute}” of the flow names “{id}”, which is no flow node of this process. Connect it again.",
+    "flow-across-scopes": "The flow from “{source}” to “{target}” crosses the border of a subprocess. End it inside and go on outside.",
+}
+
+FLOW: Final = {
+    "gateway-without-way-out": "No flow leaves this gateway. Connect it to what comes next.",
+    "flow-without-condition": "This flow of the exclusive gateway “{gateway}” has no condition. Give it one or make it the default flow.",
+    "gateway-without-default": "There is no default flow: where no condition holds, the case stops with an error. Mark one as default.",
+    "event-gateway-target": "Behind the event-based gateway “{gateway}” only message and timer catch events and receive tasks may stand.",
+    "event-gateway-target-shared": "Only the event-based gateway “{gateway}” may lead here. Draw another event for the other flow.",
+    "event-gateway-target-boundary": "A receive task behind the event-based gateway “{gateway}” may not have boundary events. Remove them.",
+    "condition-not-evaluated": "“{node}” ({type}) looks at no condition. Remove it, or put an exclusive or inclusive gateway behind.",
+    "never-reached": "Nothing leads here, so this is never reached. Connect it or remove it.",
+}
+
+EVENTS: Final = {
+    "event-place": "An event of kind “{kind}” may not stand here ({place}). Possible: {allowed}.",
+    "error-must-interrupt": "An event that catches an error always interrupts. Make it interrupting.",
+    "error-without-code": "This end event throws an error without a code. Choose an error with a code.",
+    "interrupting-ignored": "isInterrupting has a meaning only for the start of an event subprocess. It is ignored here.",
+    "flow-into-start": "A flow leads to a start or boundary event. They begin by themselves: connect the flow to what comes next.",
+    "flow-out-of-end": "A flow leaves an end event. Nothing happens after the end: remove the flow or make it an intermediate event.",
+    "timer-without-time": "This timer has no time. Give a date (timeDate) or a duration (timeDuration).",
+    "timer-text": "“{text}” is no {kind}. Write ISO 8601 (2026-01-31T09:15:00Z, PT1H, P3D), or FEEL after “=”.",
+    "event-subprocess-starts": "An event subprocess needs exactly one start event, this one has {count}.",
+    "event-subprocess-flow": "An event subprocess is started by its event: no flow may lead to it or leave it. Remove the flow.",
+    "event-subprocess-plain": "An event subprocess may have neither boundary events nor a loop. Remove them.",
+    "several-starts": "There is another start event without a trigger, “{first}”. Keep one; use a gateway for several ways.",
+    "message-starts-twice": "Two start events wait for the message “{name}”. Keep one of them.",
+    "message-start-expression": "The message of a start event needs a fixed name, not “{name}”: there is nothing to compute it from.",
+    "process-without-start": "The process has no start event. It begins wherever no flow leads to; a start event would say so.",
+    "receive-task-without-message": "This receive task names no message, so nothing can end it yet. Choose a message (messageRef).",
+    "caught-twice": "“{first}” catches the same error ({error}) on the same activity. Keep one of them.",
+}
+
+PEOPLE: Final = {
+    "unknown-group": "There is no department or role “{name}”. Create it or correct the name.",
+    "unknown-person": "There is no person with the user name “{name}”. Create the account or correct the name.",
+    "unknown-owner": "The process owner “{name}” is neither a person nor a department or role. Correct the name.",
+    "unknown-form": "The deployment has no form “{form}.form”. Add it or correct the form key.",
+    "unknown-field": "The form “{form}” has no field “{field}”. Correct the name, or the permission has no effect.",
+    "field-twice": "The field “{field}” is listed twice. Keep one of the two permissions.",
+    "fields-without-form": "There are field permissions but no form. Give a form key or remove them.",
+    "nobody-asked": "Nobody is asked: no assignee, no candidates, and no lane with a group. The task would go to administrators.",
+    "deadline": "“{text}” is no deadline. Write working days or working hours: 2 wd, 6 wh.",
+    "due-date": "“{text}” is no value for {name}. Write ISO 8601 (2026-01-31T17:00:00+08:00, P2D), or FEEL after “=”.",
+    "priority": "“{text}” is no priority. Write a whole number (50 is normal), or FEEL after “=”.",
+    "outcome-twice": "The outcome “{id}” is there twice. Give the second another id.",
+    "outcome-id": "“{id}” cannot be the id of an outcome. Use letters, digits, “_” and “-”, a letter first.",
+    "outcome-variable": "The outcome is the variable “{id}_outcome”, which is no plain name. Use letters, digits and “_” in the id.",
+    "unknown-word": "“{word}” is not known for “{attribute}”. Possible: {allowed}.",
+    "number-prefix": "“{text}” is no number prefix. Use one to eight capital letters and digits, a letter first: PA.",
+    "key-field-twice": "The key field “{name}” is there twice. Remove one.",
+    "key-field-name": "“{name}” cannot be a key field: it must be the plain name of a variable (letters, digits, “_”).",
+}
+
+SERVICES: Final = {
+    "service-says-too-much": "The task says more than one thing to do. Keep one: handler, decision or expression.",
+    "service-says-nothing": "The task does not say what to do. Give it a handler (crossdesk:handler) or an expression.",
+    "rule-without-decision": "The business rule task names no decision. Give it camunda:decisionRef.",
+    "decision-elsewhere": "Only a business rule task evaluates a decision. Change the type of the task.",
+    "unknown-handler": "There is no handler “{name}”. Correct the name, or have it registered by the application.",
+    "unknown-decision": "There is no decision “{name}”. Deploy it together with the process or correct the name.",
+    "parameter-twice": "The parameter “{name}” is there twice. Remove one.",
+    "call-of-nothing": "The call activity does not say what to call. Give it the id of a process (calledElement).",
+    "unknown-process": "There is no process “{name}”. Deploy it together with this one or correct the name.",
+    "call-without-version": "The binding “{binding}” needs a version. Give it, or bind to “latest” or “deployment”.",
+    "call-cycle": "The processes call each other in a circle: {circle}. Break it, or the case never ends.",
+    "mapping": 'A mapping needs either a source and a target, or variables="all", or a business key.',
+    "loop-without-number": "The multi-instance does not say how often. Give a collection or a cardinality.",
+    "loop-with-two-numbers": "The multi-instance has a collection and a cardinality. Keep one of them.",
+    "loop-number": "“{text}” is no number of instances. Write a whole number, or FEEL after “=”.",
+    "loop-variable-without-collection": "No collection fills “{name}”. Give a collection or remove the element variable.",
+    "loop-of-nothing": "A <{name}> is passed at once; several instances of it have no meaning. Use a user or service task.",
+    "expression": "{place}: {reason} Correct the expression: {source}",
+}
+
+EXTENSIONS: Final = {
+    "crossdesk-element": "There is no crossdesk:{name}. Correct the spelling.",
+    "crossdesk-place": "crossdesk:{name} has no meaning on <{place}>. It belongs on: {allowed}.",
+    "crossdesk-attribute": "crossdesk:{on} has no attribute “{name}”. Correct the spelling or remove it.",
+    "crossdesk-missing-attribute": "crossdesk:{on} needs the attribute “{name}”. Add it.",
+    "crossdesk-twice": "crossdesk:{name} may stand here only once. Keep one.",
+    "camunda-ignored": "camunda:{name} has no meaning here and is ignored.",
+    "foreign-extension": "“{name}” of “{namespace}” is not known and is ignored.",
+    "form-binding": "The form of this deployment is shown, whatever formRefBinding “{value}” says.",
+    "drawn-only": "<{name}> is drawn but has no effect. Variables hold the data of a case.",
+}
+
+_NOT_YET: Final = "is not supported yet."
+UNSUPPORTED: Final = {
+    "unsupported-signal": f"A signal event {_NOT_YET} Use a message event.",
+    "unsupported-escalation": f"An escalation event {_NOT_YET} Use an error event, or a deadline on the user task.",
+    "unsupported-conditional-event": f"A conditional event {_NOT_YET} Use a message event, or a gateway where the value changes.",
+    "unsupported-link": f"A link event {_NOT_YET} Draw the sequence flow.",
+    "unsupported-compensation": f"Compensation {_NOT_YET} Draw the undoing steps as tasks behind an error or message event.",
+    "unsupported-cancel": f"A cancel event {_NOT_YET} Use an error event on a subprocess.",
+    "unsupported-shared-definition": f"A shared event definition (eventDefinitionRef) {_NOT_YET} Put the definition into the event.",
+    "unsupported-several-definitions": f"An event with {{count}} definitions {_NOT_YET} Draw an event for each.",
+    "unsupported-parallel-multiple": f"A parallel multiple event {_NOT_YET} Draw an event for each definition, behind a parallel gateway.",
+    "unsupported-message-throw": f"A message that is thrown {_NOT_YET} Use a service task or send task with a handler.",
+    "unsupported-timer-cycle": f"A timer cycle {_NOT_YET} Use a duration, and draw a flow back for the repetition.",
+    "unsupported-transaction": f"A transaction {_NOT_YET} Use a subprocess with an error event.",
+    "unsupported-ad-hoc": f"An ad-hoc subprocess {_NOT_YET} Use a subprocess with an inclusive gateway.",
+    "unsupported-complex-gateway": f"A complex gateway {_NOT_YET} Use exclusive, inclusive or parallel gateways.",
+    "unsupported-script-task": f"A script {_NOT_YET} Use a service task with an expression, or a decision.",
+    "unsupported-send-task": f"A send task without a handler {_NOT_YET} Give it a handler (crossdesk:handler).",
+    "unsupported-standard-loop": f"A standard loop {_NOT_YET} Draw an exclusive gateway with a flow back.",
+    "unsupported-completion-condition": f"A completion condition {_NOT_YET} Let all instances complete.",
+    "unsupported-loop-behaviour": f"This event behaviour of a multi-instance {_NOT_YET} Use a subprocess with boundary events.",
+    "unsupported-loop-output": f"The output collection of a multi-instance {_NOT_YET} Write a variable in the task.",
+    "unsupported-resource-role": f"A resource role {_NOT_YET} Use camunda:assignee, candidateUsers or candidateGroups.",
+    "unsupported-correlation-key": f"A correlation subscription {_NOT_YET} Messages are correlated by name and business key.",
+    "unsupported-choreography": f"A choreography {_NOT_YET} Model the process of each participant.",
+    "unsupported-event-element": f"This kind of event {_NOT_YET} Use a start, intermediate, boundary or end event.",
+    "unsupported-instantiate": f"A gateway or task that starts a process, or waits for all events, {_NOT_YET} Use start events.",
+    "unsupported-quantity": f"“{{attribute}}” other than 1 {_NOT_YET} Use a multi-instance.",
+    "unsupported-language": f"The expression language “{{language}}” {_NOT_YET} Write FEEL, or ${{{{…}}}}.",
+    "unsupported-must-understand": f"The extension “{{name}}”, which must be understood, {_NOT_YET} Remove it.",
+    "unsupported-java": "camunda:{name} is Java, and Java does not run here. Use a handler (crossdesk:handler) or an expression.",
+    "unsupported-case-call": f"Calling a CMMN case {_NOT_YET} Call a process.",
+    "unsupported-decision-version": f"camunda:{{name}} {_NOT_YET} Bind the decision to “latest” or “deployment”.",
+    "unsupported-tenant": f"camunda:{{name}} {_NOT_YET} Remove it.",
+    "unsupported-external-task": f"An external task {_NOT_YET} Use a handler (crossdesk:handler).",
+    "unsupported-task-type": "There is no task type “{type}”. Use a handler (crossdesk:handler).",
+    "unsupported-async": f"camunda:{{name}} {_NOT_YET} Remove it: the step runs in the transaction of the step before.",
+    "unsupported-input-output": f"A mapping (camunda:inputOutput) {_NOT_YET} Use parameters of a handler, or in and out of a call.",
+    "unsupported-listener": f"A listener (camunda:{{name}}) {_NOT_YET} Use a service task in the flow.",
+    "unsupported-connector": f"A connector {_NOT_YET} Use a handler (crossdesk:handler).",
+    "unsupported-form-data": f"A form inside the model (camunda:formData) {_NOT_YET} Use a form file and its key.",
+    "other-engine": "“{name}” belongs to {engine}, whose models say things in another way. Say it in camunda: or crossdesk: words.",
+}
+
+MESSAGES: Final[dict[str, str]] = {**STRUCTURE, **FLOW, **EVENTS, **PEOPLE, **SERVICES, **EXTENSIONS, **UNSUPPORTED}
+"""The English text of each code; a translation keeps the `{names}`."""

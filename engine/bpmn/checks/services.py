@@ -1,0 +1,75 @@
+"""Work that the engine does itself: handlers, decisions, called processes, multi-instance."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.bpmn.checks.catalogue import Catalogue
+from engine.bpmn.checks.findings import Findings
+from engine.bpmn.checks.people import is_literal
+from engine.bpmn.model import Call, FlowNode, Loop, Process, Service
+
+BINDINGS: Final = frozenset({"latest", "deployment", "version", "versionTag"})
+RESULTS: Final = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})
+
+
+def check_services(findings: Findings, process: Process, catalogue: Catalogue) -> None:
+    """The service, business rule and call activities of one process, and the loops of all activities."""
+    for node in process.nodes.values():
+        if node.service is not None:
+            _check_service(findings, node, node.service, catalogue)
+        if node.call is not None:
+            _check_call(findings, node, node.call, catalogue)
+        if node.loop is not None:
+            _check_loop(findings, node, node.loop)
+
+
+def _check_service(findings: Findings, node: FlowNode, service: Service, catalogue: Catalogue) -> None:
+    ways = [way for way in (service.handler, service.expression, service.decision, service.topic) if way is not None]
+    if len(ways) > 1:
+        findings.error("service-says-too-much", node)
+    if not ways and node.type == "serviceTask":
+        findings.error("service-says-nothing", node)
+    if node.type == "businessRuleTask" and service.decision is None:
+        findings.error("rule-without-decision", node)
+    if service.decision is not None and node.type != "businessRuleTask":
+        findings.error("decision-elsewhere", node)
+    if service.handler is not None and not catalogue.has_handler(service.handler):
+        findings.error("unknown-handler", node, name=service.handler)
+    decision = service.decision
+    if decision is not None and is_literal(decision) and not catalogue.has_decision(decision.source):
+        findings.unknown("unknown-decision", node, strict=catalogue.strict, name=decision.source)
+    mapping = service.map_decision_result
+    if mapping is not None and mapping not in RESULTS:
+        findings.error("unknown-word", node, attribute="mapDecisionResult", word=mapping, allowed=", ".join(sorted(RESULTS)))
+    names = [name for name, _ in service.parameters]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        findings.error("parameter-twice", node, name=name)
+
+
+def _check_call(findings: Findings, node: FlowNode, call: Call, catalogue: Catalogue) -> None:
+    called = call.called_element
+    if not called.source:
+        findings.error("call-of-nothing", node)
+    elif is_literal(called) and not catalogue.has_process(called.source):
+        findings.unknown("unknown-process", node, strict=catalogue.strict, name=called.source)
+    if call.binding not in BINDINGS:
+        findings.error("unknown-word", node, attribute="calledElementBinding", word=call.binding, allowed=", ".join(sorted(BINDINGS)))
+    if call.binding in {"version", "versionTag"} and call.version is None:
+        findings.error("call-without-version", node, binding=call.binding)
+    for mapping in (*call.ins, *call.outs):
+        says_source = mapping.source is not None or mapping.variable is not None
+        whole = mapping.all_variables or mapping.business_key is not None
+        if whole == says_source or (says_source and mapping.target is None):
+            findings.error("mapping", node)
+
+
+def _check_loop(findings: Findings, node: FlowNode, loop: Loop) -> None:
+    if loop.cardinality is None and loop.collection is None:
+        findings.error("loop-without-number", node)
+    if loop.cardinality is not None and loop.collection is not None:
+        findings.error("loop-with-two-numbers", node)
+    if loop.cardinality is not None and is_literal(loop.cardinality) and not loop.cardinality.source.isdecimal():
+        findings.error("loop-number", node, text=loop.cardinality.source)
+    if loop.element_variable is not None and loop.collection is None:
+        findings.error("loop-variable-without-collection", node, name=loop.element_variable)

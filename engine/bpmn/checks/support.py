@@ -1,0 +1,132 @@
+"""What BPMN has and the engine does not run yet: refused with the element and a way round, never skipped in silence."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.bpmn.checks.findings import Findings
+from engine.bpmn.events import definitions_of
+from engine.bpmn.names import (
+    CROSSDESK,
+    EVENTS,
+    Element,
+    bpmn,
+    child,
+    children,
+    extension,
+    flag,
+    is_bpmn,
+    local_name,
+    text_of,
+)
+
+UNSUPPORTED: Final = {
+    "signalEventDefinition": "unsupported-signal",
+    "escalationEventDefinition": "unsupported-escalation",
+    "conditionalEventDefinition": "unsupported-conditional-event",
+    "linkEventDefinition": "unsupported-link",
+    "compensateEventDefinition": "unsupported-compensation",
+    "cancelEventDefinition": "unsupported-cancel",
+    "eventDefinitionRef": "unsupported-shared-definition",
+    "transaction": "unsupported-transaction",
+    "adHocSubProcess": "unsupported-ad-hoc",
+    "complexGateway": "unsupported-complex-gateway",
+    "scriptTask": "unsupported-script-task",
+    "standardLoopCharacteristics": "unsupported-standard-loop",
+    "completionCondition": "unsupported-completion-condition",
+    "complexBehaviorDefinition": "unsupported-loop-behaviour",
+    "loopDataOutputRef": "unsupported-loop-output",
+    "outputDataItem": "unsupported-loop-output",
+    "timeCycle": "unsupported-timer-cycle",
+    "resourceRole": "unsupported-resource-role",
+    "performer": "unsupported-resource-role",
+    "humanPerformer": "unsupported-resource-role",
+    "potentialOwner": "unsupported-resource-role",
+    "correlationSubscription": "unsupported-correlation-key",
+    "choreographyTask": "unsupported-choreography",
+    "callChoreography": "unsupported-choreography",
+    "subChoreography": "unsupported-choreography",
+    "event": "unsupported-event-element",
+    "implicitThrowEvent": "unsupported-event-element",
+}
+"""Elements by name; their code in the table of messages."""
+
+DRAWN_ONLY: Final = frozenset(
+    {
+        "dataObject",
+        "dataObjectReference",
+        "dataStoreReference",
+        "dataInputAssociation",
+        "dataOutputAssociation",
+        "ioSpecification",
+        "property",
+    }
+)
+"""Elements that are drawn, and without effect."""
+
+EXPRESSION_LANGUAGES: Final = ("feel", "https://www.omg.org/spec/dmn/")
+"""How the languages begin that a condition may name; `${…}` needs none."""
+
+
+def check_support(findings: Findings) -> None:
+    """Every element of the executable processes."""
+    root = findings.model.tree
+    for item in children(root, "extension"):
+        if flag(item.get("mustUnderstand"), default=False):
+            findings.error("unsupported-must-understand", item, name=item.get("definition", ""))
+    for item in findings.elements():
+        if not is_bpmn(item):
+            continue
+        name = local_name(item)
+        if name in UNSUPPORTED:
+            findings.error(UNSUPPORTED[name], item)
+        if name in DRAWN_ONLY and not _feeds_loop(item):
+            findings.warn("drawn-only", item, name=name)
+        if name in EVENTS:
+            _check_event(findings, item, name)
+        _check_attributes(findings, item)
+        _check_tasks(findings, item, name)
+
+
+def _check_event(findings: Findings, item: Element, name: str) -> None:
+    definitions = definitions_of(item)
+    if len(definitions) > 1:
+        findings.error("unsupported-several-definitions", item, count=len(definitions))
+    thrown = name in {"intermediateThrowEvent", "endEvent"}
+    if thrown and any(is_bpmn(definition, "messageEventDefinition") for definition in definitions):
+        findings.error("unsupported-message-throw", item)
+
+
+def _check_attributes(findings: Findings, item: Element) -> None:
+    if flag(item.get("parallelMultiple"), default=False):
+        findings.error("unsupported-parallel-multiple", item)
+    if flag(item.get("isForCompensation"), default=False):
+        findings.error("unsupported-compensation", item)
+    if flag(item.get("instantiate"), default=False):
+        findings.error("unsupported-instantiate", item)
+    if item.get("eventGatewayType", "Exclusive") != "Exclusive":
+        findings.error("unsupported-instantiate", item)
+    if item.get("behavior", "All") != "All":
+        findings.error("unsupported-loop-behaviour", item)
+    for attribute in ("startQuantity", "completionQuantity"):
+        if item.get(attribute, "1") != "1":
+            findings.error("unsupported-quantity", item, attribute=attribute)
+    language = (item.get("language") or "").lower()
+    if language and is_bpmn(item, "conditionExpression") and not language.startswith(EXPRESSION_LANGUAGES):
+        findings.error("unsupported-language", item, language=item.get("language"))
+
+
+def _check_tasks(findings: Findings, item: Element, name: str) -> None:
+    if name == "sendTask" and extension(item, CROSSDESK, "handler") is None:
+        findings.error("unsupported-send-task", item)
+    if name in {"task", "manualTask"} and child(item, "multiInstanceLoopCharacteristics") is not None:
+        findings.error("loop-of-nothing", item, name=name)
+
+
+def _feeds_loop(item: Element) -> bool:
+    """Whether a data element is there only because the schema wants one behind `loopDataInputRef`."""
+    parent = item.getparent()
+    if parent is None:
+        return False
+    loop = parent.find(bpmn("multiInstanceLoopCharacteristics"))
+    return loop is not None and bool(text_of(child(loop, "loopDataInputRef"))) and is_bpmn(item, "ioSpecification")
