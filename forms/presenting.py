@@ -1,0 +1,171 @@
+"""A form made ready for the viewer: in one language, with what this person may see and change at this step, and the data for it.
+
+What is hidden is taken out of the form and of the data. What may only be read becomes text. A computed field that has a label is shown
+where it stands.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, time, tzinfo
+from decimal import Decimal
+from typing import Any, Final
+
+from engine.bpmn.model import FieldAccess
+from forms.expressions import Functions, evaluate, is_expression, names_in
+from forms.options import Option, OptionSource, no_options, sources_of
+from forms.reading import Reader, computed
+from forms.schema import COMPUTED, GROUP, LIST, PRESENTATION, Component, FormSchema, read_form, walk
+from forms.translating import short, translate
+from forms.values import to_viewer
+
+Access = Callable[[str], FieldAccess]
+EXPRESSIONS: Final = ("expression", "valuesExpression", "dataSource", "readonly", "source", "text", "content", "label", "description")
+KEPT: Final = ("id", "layout", "conditional")
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedForm:
+    """What the viewer is given: the schema and the data, both ready for JSON."""
+
+    schema: Mapping[str, object]
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class FormPresentation:
+    """Makes forms ready. `options`, `functions` and `zone` are those of `FormValidation`."""
+
+    options: OptionSource = no_options
+    functions: Functions = field(default_factory=dict)
+    zone: tzinfo = UTC
+
+    def present(self, form: str, known: Mapping[str, object], access: Access, language: str = "en") -> PresentedForm:
+        """Make a form ready for one person at one step; `known` are the variables in scope."""
+        schema, raw = read_form(form), json.loads(form)
+        data = _data(schema, known, access, self.functions)
+        choices = {source: [_localised(option, language) for option in self.options(source)] for source in sources_of(schema)}
+        presenter = _Presenter(access, language, Reader(language, self.zone, choices), known)
+        raw["components"] = presenter.components(raw["components"], schema.components)
+        return PresentedForm(raw, {name: _json(value) for name, value in {**choices, **data}.items()})
+
+
+class _Presenter:
+    """Changes the components of one form. The JSON and the schema read from it are walked side by side."""
+
+    def __init__(self, access: Access, language: str, reader: Reader, known: Mapping[str, object]) -> None:
+        self._access = access
+        self._language = language
+        self._reader = reader
+        self._known = known
+
+    def components(self, raws: Sequence[dict[str, Any]], items: tuple[Component, ...]) -> list[dict[str, Any]]:
+        """The components that stay, each as this person may use it."""
+        return [shown for raw, item in zip(raws, items, strict=True) for shown in self._component(raw, item)]
+
+    def _component(self, raw: dict[str, Any], item: Component) -> list[dict[str, Any]]:
+        translate(raw, self._language)
+        if item.type == GROUP and not item.name:
+            raw["components"] = self.components(raw.get("components") or [], item.components)
+            return [raw] if raw["components"] else []
+        if item.type in PRESENTATION or not item.name:
+            return [raw]
+        access = self._access(item.name)
+        if access is FieldAccess.HIDDEN:
+            return []
+        if access is FieldAccess.READ:
+            return self._read(raw, item)
+        if item.type in {LIST, GROUP}:
+            raw["components"] = self._inside(raw.get("components") or [], item.components)
+        if item.type == COMPUTED:
+            return _with_value(raw, item, in_row=False)
+        if access is FieldAccess.REQUIRED:
+            raw["validate"] = {**(raw.get("validate") or {}), "required": True}
+        return [raw]
+
+    def _inside(self, raws: Sequence[dict[str, Any]], items: tuple[Component, ...]) -> list[dict[str, Any]]:
+        """The components in a list that may be changed."""
+        shown: list[dict[str, Any]] = []
+        for raw, item in zip(raws, items, strict=True):
+            translate(raw, self._language)
+            if item.components:
+                raw["components"] = self._inside(raw["components"], item.components)
+            shown += _with_value(raw, item, in_row=True) if item.type == COMPUTED else [raw]
+        return shown
+
+    def _read(self, raw: dict[str, Any], item: Component) -> list[dict[str, Any]]:
+        value = self._known.get(item.name)
+        label = str(raw.get("label") or raw.get("dateLabel") or raw.get("timeLabel") or "")
+        if item.type == LIST:
+            parts = walk_raw(raw)[1:]
+            for part in parts:
+                translate(part, self._language)
+            columns = {str(part["key"]): str(part.get("label") or part.get("dateLabel")) for part in parts if part.get("key")}
+            content = self._reader.table(item, label, {name: text for name, text in columns.items() if text != "None"}, value)
+        elif not label:
+            return []
+        else:
+            content = self._reader.field(item, label, value)
+        return [{**{name: raw[name] for name in KEPT if name in raw}, "type": "html", "content": content}]
+
+
+def walk_raw(item: dict[str, Any]) -> list[dict[str, Any]]:
+    """A component of the JSON and all inside it."""
+    return [item, *(deeper for inner in item.get("components") or [] for deeper in walk_raw(inner))]
+
+
+def _with_value(raw: dict[str, Any], item: Component, *, in_row: bool) -> list[dict[str, Any]]:
+    """A computed field, which the viewer does not show, and its value, where it has a label."""
+    label = str(raw.get("label") or "")
+    if not label:
+        return [raw]
+    shown = {"type": "html", "id": f"{raw.get('id') or item.name}_value", "content": computed(item, label, in_row=in_row)}
+    layout = raw.get("layout")
+    return [{name: value for name, value in raw.items() if name != "layout"}, {**shown, **({"layout": layout} if layout else {})}]
+
+
+def _data(schema: FormSchema, known: Mapping[str, object], access: Access, functions: Functions) -> dict[str, object]:
+    """The values of the fields that may be seen, what their expressions read, and what stands in empty fields at first."""
+    hidden = {item.name for item in schema.fields() if access(item.name) is FieldAccess.HIDDEN}
+    names = {item.name for item in schema.fields()} | _read_by_expressions(schema, functions)
+    data = {name: known[name] for name in names - hidden if name in known}
+    for item in schema.fields():
+        if item.name in hidden:
+            continue
+        if data.get(item.name) is None and item.prefill and access(item.name) is not FieldAccess.READ:
+            data[item.name] = evaluate(item.prefill, known, functions)
+        if item.name in data:
+            data[item.name] = to_viewer(item, data[item.name])
+    return data
+
+
+def _read_by_expressions(schema: FormSchema, functions: Functions) -> set[str]:
+    found: set[str] = set()
+    for component in walk(schema.components):
+        texts = [component.setting(name) for name in EXPRESSIONS] + [component.hide, *component.validate.values()]
+        for text in texts:
+            if isinstance(text, str) and is_expression(text):
+                found |= names_in(text, functions)
+            elif isinstance(text, str) and "{{" in text:
+                parts = [part.partition("}}")[0] for part in text.split("{{")[1:]]
+                found |= frozenset().union(*(names_in(part, functions) for part in parts if not part.startswith(("#", "/"))))
+    return found
+
+
+def _localised(option: Option, language: str) -> Option:
+    """A choice with its label in one language, without the others."""
+    label = option.get(f"label:{short(language)}") or option.get("label")
+    return {**{key: value for key, value in option.items() if not key.startswith("label:")}, "label": label}
+
+
+def _json(value: object) -> object:
+    """Ready for JSON: the viewer's numbers are JavaScript's, so the amounts that matter are text already."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, Mapping):
+        return {key: _json(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date | time) else value
