@@ -19,3 +19,11 @@ def link(previous: bytes, chain: str, seq: int, at: int, actor: str, actor_kind:
     header = f"{len(previous)}:{len(chain_bytes)}:{seq}:{at}:{len(actor_bytes)}:{len(kind_bytes)}:{len(body_bytes)}:"
     digest = sha256(b"".join((VERSION, header.encode(), previous, chain_bytes, actor_bytes, kind_bytes, body_bytes)))
     return VERSION + digest.digest()
+
+
+def is_link(previous: bytes, chain: str, seq: int, at: int, actor: str, actor_kind: str, body: str, stored: bytes) -> bool:
+    """Whether `stored` is the hash of an entry. Columns that hold something else than they should are a no, never an error."""
+    try:
+        return link(previous, chain, seq, at, actor, actor_kind, body) == stored
+    except (AttributeError, TypeError, UnicodeEncodeError):
+        return False

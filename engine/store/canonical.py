@@ -16,6 +16,7 @@ from typing import Any
 from engine.errors import InvalidRequest
 from engine.feel.values import YearsMonthsDuration
 
+_UNSTORABLE = "a text holds a character that cannot be stored"
 _MICROSECONDS = 1_000_000
 
 
@@ -26,9 +27,7 @@ def dumps(value: object) -> str:
     """
     parts: list[str] = []
     _write(value, parts.append)
-    text = "".join(parts)
-    check_text(text)
-    return text
+    return check_text("".join(parts))
 
 
 def loads(text: str, integer: Callable[[str], object] = Decimal) -> Any:  # noqa: ANN401 - JSON is any value
@@ -38,9 +37,11 @@ def loads(text: str, integer: Callable[[str], object] = Decimal) -> Any:  # noqa
 
 def check_text(text: str) -> str:
     """The text itself, or `InvalidRequest` where it holds what no database stores: NUL, or half of a surrogate pair."""
-    if "\x00" in text or not _is_encodable(text):
-        raise InvalidRequest("a text holds a character that cannot be stored")
-    return text
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidRequest(_UNSTORABLE) from error
+    return _without_nul(text)
 
 
 def number_text(number: Decimal | float) -> str:
@@ -69,7 +70,7 @@ def iso_duration(duration: timedelta) -> str:
 def _write(value: object, write: Any) -> None:  # noqa: ANN401, C901 - one branch a kind of value
     match value:
         case str():
-            write(encode_basestring(str(value)))
+            write(encode_basestring(_without_nul(value)))
         case None:
             write("null")
         case bool():
@@ -98,7 +99,7 @@ def _write_mapping(mapping: Mapping[Any, object], write: Any) -> None:  # noqa: 
         if not isinstance(key, str):
             raise InvalidRequest(f"the key {key!r} is not a text")
         write(separator)
-        write(encode_basestring(key))
+        write(encode_basestring(_without_nul(key)))
         write(":")
         _write(mapping[key], write)
         separator = ","
@@ -114,12 +115,10 @@ def _write_sequence(sequence: Sequence[object], write: Any) -> None:  # noqa: AN
     write("[]" if separator == "[" else "]")
 
 
-def _is_encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise InvalidRequest(_UNSTORABLE)
+    return text
 
 
 def _refuse_constant(name: str) -> object:

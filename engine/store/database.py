@@ -9,6 +9,7 @@ nobody ever reads "database is locked". A read is a snapshot that cannot write. 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 ATTEMPTS = 3
+_PAUSE_SECONDS = 0.02
 _WAIT_SECONDS = 60  # for a connection, and on SQLite for writers of other processes
 _READERS = 20  # connections kept open for readers; on PostgreSQL for all
 _OVERFLOW = 20
@@ -88,6 +90,7 @@ class Database:
             except DBAPIError as error:
                 if attempt == ATTEMPTS or not _may_retry(error, progress):
                     raise
+                time.sleep(_PAUSE_SECONDS * attempt)  # so that the other one of a deadlock goes first
             else:
                 return result
         raise AssertionError  # unreachable: the last attempt returns or raises

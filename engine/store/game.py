@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from engine.store.history import Head
 from engine.store.moments import from_milliseconds
-from engine.store.rows import TIMER, Instance, JobRow, Root, TaskRow
+from engine.store.rows import CANDIDATES, TIMER, Instance, JobRow, Root, TaskRow
 from engine.store.tables import (
     history_head,
     job,
@@ -111,13 +111,13 @@ def read_tasks(conn: Connection, condition: ColumnElement[bool]) -> dict[str, Ta
         .where(condition)
         .order_by(user_task.c.id, task_candidate.c.value)
     )
-    found: dict[str, tuple[dict[str, Any], dict[str, list[str]]]] = {}
+    found: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
     for row in conn.execute(query):
-        _, candidates = found.setdefault(row[0], (dict(zip(_TASK_COLUMNS, row, strict=False)), {"user": [], "group": []}))
+        _, candidates = found.setdefault(row[0], (dict(zip(_TASK_COLUMNS, row, strict=False)), {}))
         if row[-2] is not None:
-            candidates[row[-2]].append(row[-1])
+            candidates.setdefault(CANDIDATES[row[-2]], []).append(row[-1])
     return {
-        key: TaskRow(**values, candidate_users=tuple(candidates["user"]), candidate_groups=tuple(candidates["group"]))
+        key: TaskRow(**{**values, **{name: tuple(people) for name, people in candidates.items()}})
         for key, (values, candidates) in found.items()
     }
 
@@ -226,4 +226,4 @@ _VARIABLES = (
     .order_by(variable.c.scope_id, variable.c.name)
 )
 
-_TASK_COLUMNS = [field.name for field in fields(TaskRow) if not field.name.startswith("candidate_")]
+_TASK_COLUMNS = [field.name for field in fields(TaskRow) if field.name not in CANDIDATES.values()]

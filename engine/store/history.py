@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.audit.chain import START, link
@@ -39,6 +39,12 @@ class Head:
 
 EMPTY = Head(0, START)
 
+_INSERT_ENTRY = insert(history_entry)
+_INSERT_HEAD = insert(history_head)
+_UPDATE_HEAD = (
+    update(history_head).where(history_head.c.chain == bindparam("of")).values(seq=bindparam("seq"), hash=bindparam("hash"))
+)
+
 
 def lock_head(conn: Connection, chain: str) -> Head:
     """Lock a chain by its head and return it. For chains without an open case: those per kind, and cases that have ended."""
@@ -62,11 +68,11 @@ def append(conn: Connection, chain: str, actor: Actor, at: datetime, events: Ite
     seq = known.seq + 1
     values = {"chain": chain, "seq": seq, "at": at, "actor": actor.id, "actor_kind": actor.kind.value, "body": body}
     new = Head(seq, link(known.hash, chain, seq, to_milliseconds(at), actor.id, actor.kind.value, body))
-    conn.execute(insert(history_entry), {**values, "hash": new.hash})
+    conn.execute(_INSERT_ENTRY, {**values, "hash": new.hash})
     if head == EMPTY:
-        conn.execute(insert(history_head), {"chain": chain, "seq": new.seq, "hash": new.hash})
+        conn.execute(_INSERT_HEAD, {"chain": chain, "seq": new.seq, "hash": new.hash})
     else:
-        conn.execute(update(history_head).where(history_head.c.chain == chain).values(seq=new.seq, hash=new.hash))
+        conn.execute(_UPDATE_HEAD, {"of": chain, "seq": new.seq, "hash": new.hash})
     return new
 
 

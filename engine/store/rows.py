@@ -13,6 +13,8 @@ from engine.tokens.state import State
 
 TIMER = "timer"
 START_TIMER = "start-timer"
+CANDIDATES = {"user": "candidate_users", "group": "candidate_groups", "added-user": "added_users", "added-group": "added_groups"}
+"""The kinds of candidates as the database names them, and the fields of `TaskRow` that hold them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class TaskRow:
     deadline_stage: int = 0  # 1 reminded, 2 the superior asked, 3 the process owner asked
     candidate_users: tuple[str, ...] = ()
     candidate_groups: tuple[str, ...] = ()
+    added_users: tuple[str, ...] = ()  # who may take it from whoever has it: an escalation, or nobody else is known
+    added_groups: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

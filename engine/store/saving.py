@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, insert, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.store.rows import TIMER, Instance, JobRow, Root, TaskRow
+from engine.store.rows import CANDIDATES, TIMER, Instance, JobRow, Root, TaskRow
 from engine.store.tables import (
     job,
     process_instance,
@@ -165,11 +165,11 @@ def _subscription_values(root: Root) -> Callable[[Any], Values]:
 
 
 def _task_values(row: TaskRow) -> Values:
-    return {name: value for name, value in _plain(TaskRow)(row).items() if not name.startswith("candidate_")}
+    return {name: value for name, value in _plain(TaskRow)(row).items() if name not in CANDIDATES.values()}
 
 
 def _candidates(row: TaskRow) -> list[tuple[str, str]]:
-    return [*(("user", user) for user in row.candidate_users), *(("group", group) for group in row.candidate_groups)]
+    return [(kind, value) for kind, name in CANDIDATES.items() for value in getattr(row, name)]
 
 
 def _save_variables(

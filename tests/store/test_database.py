@@ -113,7 +113,7 @@ def test_a_deadlock_is_begun_again_and_both_come_through(postgresql_url):
     with ThreadPoolExecutor(2) as pool:
         for future in [pool.submit(rename, "a", "b"), pool.submit(rename, "b", "a")]:
             future.result()
-    assert len(attempts) == 3
+    assert len(attempts) >= 3
     database.dispose()
 
 

@@ -40,7 +40,7 @@ task_candidate = Table(  # goes with its task
     "task_candidate",
     metadata,
     text("task_id"),
-    text("kind"),  # user or group
+    text("kind"),  # user, group; added-user, added-group: may take it from whoever has it
     text("value"),
     text("root_id"),
     PrimaryKeyConstraint("task_id", "kind", "value"),
