@@ -119,7 +119,7 @@ def _kept_secret(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with path.open("x", encoding="ascii", opener=_private) as file:
+            with open(path, "x", encoding="ascii", opener=_private) as file:
                 file.write(secrets.token_hex(32))
         except FileExistsError:  # another process was faster
             pass

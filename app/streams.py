@@ -129,12 +129,16 @@ class Hub:
 
     def close_session(self, session: str) -> None:
         """End the streams of a session that signed out; any thread."""
-        self._on_loop(lambda: [stream.close() for stream in self._streams if stream.session == session])
+        self._on_loop(lambda: self._close(lambda stream: stream.session == session))
 
     def close_all(self) -> None:
         """The server stops: end all streams and take no new ones; any thread, also from a signal handler."""
         self._closing = True
-        self._on_loop(lambda: [stream.close() for stream in self._streams])
+        self._on_loop(lambda: self._close(lambda _stream: True))
+
+    def _close(self, which: Callable[[Stream], bool]) -> None:
+        for stream in filter(which, self._streams):
+            stream.close()
 
     def _on_loop(self, call: Callable[[], object]) -> None:
         loop = self._loop

@@ -35,9 +35,10 @@ def hashed(password: str) -> str:
 def matches(stored: str | None, password: str) -> bool:
     """Whether the password is right. It takes as long for somebody who does not exist."""
     try:
-        return _hasher.verify(stored or _nobody, password[: LONGEST + 1]) and stored is not None
+        _hasher.verify(stored or _nobody, password[: LONGEST + 1])
     except (VerificationError, InvalidHashError):
         return False
+    return stored is not None
 
 
 def is_outdated(stored: str) -> bool:

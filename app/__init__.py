@@ -1,0 +1,31 @@
+"""The Flask application: pages and API on top of the engine's public face."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from app import assets, i18n, security
+
+if TYPE_CHECKING:
+    from app.services import Services
+
+
+def create_app(services: Services) -> Flask:
+    """A Flask application on these services. Several may live side by side, each with its own."""
+    from app import errors, shell  # noqa: PLC0415 - they import Flask's world, which the command line does without
+    from app.auth import views as auth  # noqa: PLC0415
+    from app.services import KEY  # noqa: PLC0415
+
+    app = Flask(__name__)
+    app.extensions[KEY] = services
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    security.protect(app, services.settings, only_here=services.settings.is_loopback)
+    assets.set_up(app, watch=services.settings.debug_assets)
+    i18n.set_up(app)
+    auth.set_up(app)
+    shell.set_up(app)
+    errors.set_up(app)
+    return app

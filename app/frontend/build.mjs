@@ -1,0 +1,37 @@
+// Bundles the islands and the style sheet into app/static/dist, with hashed names and a manifest from plain to hashed names.
+import { rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import esbuild from "esbuild";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const out = path.join(here, "..", "static", "dist");
+
+await rm(out, { recursive: true, force: true });
+const result = await esbuild.build({
+  absWorkingDir: here,
+  entryPoints: { page: "js/page.js", "page-style": "css/page.css" },
+  outdir: out,
+  bundle: true,
+  format: "esm",
+  splitting: true,
+  minify: true,
+  sourcemap: false,
+  metafile: true,
+  target: "es2022",
+  supported: { nesting: true },
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  loader: { ".woff2": "file", ".woff": "file", ".ttf": "file", ".eot": "file", ".svg": "dataurl" },
+  define: { "process.env.NODE_ENV": '"production"' },
+  legalComments: "linked",
+  logLevel: "warning",
+});
+
+const manifest = {};
+for (const [file, output] of Object.entries(result.metafile.outputs)) {
+  if (output.entryPoint === "js/page.js") manifest["page.js"] = path.basename(file);
+  if (output.entryPoint === "css/page.css") manifest["page.css"] = path.basename(file);
+}
+await writeFile(path.join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
