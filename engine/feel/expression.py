@@ -36,13 +36,13 @@ class Compilation:
         """What will be null whatever the variables are, such as a call with too few arguments."""
         self._size = size
 
-    def _run(self, run: Run, variables: Mapping[str, object], environment: Environment | None) -> FeelValue:
-        return self._guarded(run, Variables(variables), environment)
-
-    def _guarded(self, run: Run, variables: Variables, environment: Environment | None) -> FeelValue:
+    def _run(
+        self, run: Run, variables: Mapping[str, object] | Variables, environment: Environment | None
+    ) -> FeelValue:
         evaluation = Evaluation(environment or Environment())
         evaluation.charge(self._size)
-        frame: Frame = (variables, None, evaluation)
+        known = variables if isinstance(variables, Variables) else Variables(variables)
+        frame: Frame = (known, None, evaluation)
         try:
             value = run(frame)
             if type(value) in {list, dict}:
@@ -62,8 +62,20 @@ class Expression(Compilation):
         compiled = compiler.measured(node, Scope("", None))
         super().__init__(source, compiler, compiled.size)
         self._expression = compiled.run
+        self._levels = compiled.height + 2
 
-    def evaluate(self, variables: Mapping[str, object], environment: Environment | None = None) -> FeelValue:
+    def evaluate_within(self, variables: Variables, evaluation: Evaluation) -> FeelValue:
+        """The value as a part of another evaluation, at its expense: the body of a function that the host defines."""
+        evaluation.charge(self._size)
+        evaluation.deeper(self._levels)
+        try:
+            return self._expression((variables, None, evaluation))
+        finally:
+            evaluation.depth -= self._levels
+
+    def evaluate(
+        self, variables: Mapping[str, object] | Variables, environment: Environment | None = None
+    ) -> FeelValue:
         """The value with these variables. What has no value is null, with a warning in the environment.
 
         Raises `FeelLimitExceeded`, `UnknownVariable` (in `${…}` only), and `FeelEvaluationError` for what the host gave wrongly.
@@ -81,13 +93,21 @@ class UnaryTests(Compilation):
         self._tests = compile_tests(compiler, tests, scope) if tests else None
         super().__init__(source, compiler, len(tests) + 1)
 
+    def evaluate_within(self, value: FeelValue, variables: Variables, evaluation: Evaluation) -> bool:
+        """Whether the value passes, as a part of another evaluation."""
+        if self._tests is None:
+            return True
+        evaluation.charge(self._size)
+        result = self._tests((value, (variables, None, evaluation), evaluation))
+        return result is not self._negated and result is not None
+
     @property
     def accepts_all(self) -> bool:
         """Whether this is `-`."""
         return self._tests is None
 
     def evaluate(
-        self, value: object, variables: Mapping[str, object], environment: Environment | None = None
+        self, value: object, variables: Mapping[str, object] | Variables, environment: Environment | None = None
     ) -> bool:
         """Whether the value passes; what cannot be told does not."""
         tests = self._tests
@@ -95,9 +115,7 @@ class UnaryTests(Compilation):
             return True
         tested = to_feel(value)
         result = self._run(lambda frame: tests((tested, frame, frame[2])), variables, environment)
-        if self._negated:
-            return result is False
-        return result is True
+        return result is not self._negated and result is not None
 
 
 def _weigh(value: FeelValue, evaluation: Evaluation) -> None:

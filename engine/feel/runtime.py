@@ -23,6 +23,7 @@ Run: TypeAlias = Callable[[Frame], FeelValue]
 """A compiled part: from a frame to its value."""
 
 MISSING = object()
+_NOTHING: Mapping[str, object] = {}
 _CLOCK_EVERY = 512  # steps between two looks at the clock
 
 
@@ -44,20 +45,31 @@ class Environment:
 
 
 class Variables:
-    """The host's variables, each converted once for one evaluation."""
+    """The host's variables, each converted once, and layers of FEEL values above them."""
 
-    __slots__ = ("_known", "_source")
+    __slots__ = ("_known", "_outer", "_source")
 
     def __init__(self, source: Mapping[str, object]) -> None:
         """`source` may be lazy: only what is read is asked for."""
         self._source = source
         self._known: dict[str, FeelValue] = {}
+        self._outer: Variables | None = None
+
+    def layer(self, values: dict[str, FeelValue]) -> Variables:
+        """These variables with others in front of them. The dict may still grow; its values are FEEL's already."""
+        layer = Variables(_NOTHING)
+        layer._known = values  # noqa: SLF001 - of its own class
+        layer._outer = self  # noqa: SLF001 - of its own class
+        return layer
 
     def get(self, name: str) -> FeelValue:
         """The value, or `MISSING`."""
         value = self._known.get(name, MISSING)
-        if value is MISSING and name in self._source:
-            value = self._known[name] = to_feel(self._source[name], name)
+        if value is MISSING:
+            if self._outer is not None:
+                return self._outer.get(name)
+            if name in self._source:
+                value = self._known[name] = to_feel(self._source[name], name)
         return value
 
 

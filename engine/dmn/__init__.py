@@ -1,0 +1,19 @@
+"""Decisions: tables and expressions of DMN 1.1 to 1.5 on FEEL, compiled once with `compile_dmn`, decided with `DecisionModel.decide`."""
+
+from engine.dmn.decisions import Decision, DecisionModel, InputData
+from engine.dmn.hit_policies import Aggregation, HitPolicy
+from engine.dmn.model import DecisionResult, DecisionTrace
+from engine.dmn.reader import compile_dmn
+from engine.dmn.table import DecisionTable
+
+__all__ = [
+    "Aggregation",
+    "Decision",
+    "DecisionModel",
+    "DecisionResult",
+    "DecisionTable",
+    "DecisionTrace",
+    "HitPolicy",
+    "InputData",
+    "compile_dmn",
+]

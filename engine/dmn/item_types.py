@@ -1,0 +1,99 @@
+"""Item definitions as FEEL types (DMN 1.5, 7.3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.dmn.xml import Element, Problems, child, children, local, text_of, type_ref
+from engine.feel import Environment, FeelSyntaxError, FeelValue, UnaryTests, compile_unary_tests
+from engine.feel.types import ALIASES, SIMPLE_TYPES, Charge, ContextType, FeelType, ListType, SimpleType
+
+_OTHER = {"integer": "number", "long": "number", "double": "number", "decimal": "number", "float": "number"}
+"""Type names of Camunda 7's decision tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedType:
+    """A type of which only some values are allowed."""
+
+    base: FeelType
+    tests: UnaryTests
+
+    def accepts(self, value: FeelValue, charge: Charge) -> bool:
+        """Whether the value is null, or of the type and allowed."""
+        if value is None:
+            return True
+        charge(1)
+        return self.base.accepts(value, charge) and self.tests.evaluate(value, {}, Environment())
+
+
+class ItemTypes:
+    """The item definitions of one file, each built when it is first asked for."""
+
+    def __init__(self, root: Element, problems: Problems) -> None:
+        """All definitions are built, so that every problem is found."""
+        self._problems = problems
+        self._elements = {str(item.get("name")): item for item in children(root, "itemDefinition")}
+        self.types: dict[str, FeelType] = {}
+        self._building: set[str] = set()
+        for name, element in self._elements.items():
+            self.find(name, element)
+
+    @property
+    def component_names(self) -> list[str]:
+        """The names of all components: they may follow a dot."""
+        return [
+            str(part.get("name"))
+            for item in self._elements.values()
+            for part in item.iter()
+            if isinstance(part.tag, str) and local(part) == "itemComponent"
+        ]
+
+    def find(self, name: str, where: Element) -> FeelType | None:
+        """The type of this name; None for none at all or `Any`. An unknown one is a problem."""
+        name = ALIASES.get(_OTHER.get(name, name), _OTHER.get(name, name))
+        if name in {"", "Any"}:
+            return None
+        if name in self.types:
+            return self.types[name]
+        if name in self._elements and name not in self._building:
+            self._building.add(name)
+            self.types[name] = self._build(self._elements[name])
+            return self.types[name]
+        if name in SIMPLE_TYPES or name in {"list", "context", "function", "range"}:
+            return SimpleType(name)
+        if name not in self._building:
+            self._problems.add(where, "dmn-type", f"There is no type '{name}'. Define it, or use a type of FEEL.")
+        return None
+
+    def allowed(self, name: str) -> str:
+        """The text of a definition's allowed values."""
+        element = self._elements.get(name)
+        return "" if element is None else text_of(child(element, "allowedValues"))[0]
+
+    def _build(self, element: Element) -> FeelType:
+        components = list(children(element, "itemComponent"))
+        kind: FeelType
+        if components:
+            kind = ContextType(tuple((str(part.get("name")), self._build(part)) for part in components))
+        elif child(element, "functionItem") is not None:
+            kind = SimpleType("function")
+        else:
+            kind = self.find(type_ref(element), element) or SimpleType("Any")
+        kind = self._restrict(kind, child(element, "allowedValues"))
+        if element.get("isCollection") == "true":
+            kind = ListType(kind)
+        return self._restrict(kind, child(element, "typeConstraint"))
+
+    def _restrict(self, kind: FeelType, values: Element | None) -> FeelType:
+        source, line = text_of(values)
+        if values is None or not source.strip():
+            return kind
+        try:
+            return AllowedType(kind, compile_unary_tests(source))
+        except FeelSyntaxError as error:
+            self._problems.add(values, "dmn-expression", f"Allowed values: {error.message}", line=line + error.line - 1)
+            return kind
+
+

@@ -1,0 +1,33 @@
+"""What a decision answers, and the trace of how it came to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.feel import FeelValue
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTrace:
+    """One decision on the way: what went in, which rules matched (from 1), what came out."""
+
+    decision_id: str
+    name: str
+    inputs: tuple[tuple[str, FeelValue], ...]  # label and value of each input of a decision table
+    rules: tuple[int, ...]  # matched rules in the order of the result; empty for other logic
+    outputs: tuple[Mapping[str, FeelValue], ...]  # of each of these rules, by the name of the output
+    result: FeelValue
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionResult:
+    """The answer of a decision.
+
+    `rows` are the outputs by name: of each rule that counts, in the order of the hit policy, or one row of other logic. They are
+    what Camunda's `mapDecisionResult` chooses from.
+    """
+
+    result: FeelValue
+    rows: tuple[Mapping[str, FeelValue], ...]
+    trace: tuple[DecisionTrace, ...]  # required decisions first, the asked one last

@@ -1,0 +1,89 @@
+"""Compiles decision tables (DMN 1.5, chapter 8)."""
+
+from __future__ import annotations
+
+from engine.dmn.expressions import ExpressionCompiler, Names
+from engine.dmn.hit_policies import Aggregation, HitPolicy
+from engine.dmn.table import Cell, DecisionTable, Input, Output, Placed, Rule
+from engine.dmn.xml import Element, child, children, line_of, text_of, type_ref
+from engine.feel import Environment, Expression, FeelValue, compile_expression
+
+
+class TableCompiler(ExpressionCompiler):
+    """Compiles the tables of one file."""
+
+    def table(self, element: Element, names: Names) -> DecisionTable:
+        """A decision table."""
+        policy, aggregation = self._policy(element)
+        columns = list(children(element, "input"))
+        inputs = tuple(self._input(column, names, number) for number, column in enumerate(columns, 1))
+        outputs = self._outputs(element, names)
+        rules = tuple(self._rule(rule, names, (inputs, outputs), number) for number, rule in enumerate(children(element, "rule"), 1))
+        return DecisionTable(names.id, names.label, line_of(element), policy, aggregation, inputs, outputs, rules)
+
+    def _policy(self, element: Element) -> tuple[HitPolicy, Aggregation | None]:
+        policy, aggregation = element.get("hitPolicy") or "UNIQUE", element.get("aggregation")
+        if policy not in list(HitPolicy) or (aggregation and aggregation not in list(Aggregation)):
+            self.problems.add(element, "dmn-hit-policy", f"There is no hit policy '{policy} {aggregation or ''}'.")
+            return HitPolicy.UNIQUE, None
+        if aggregation and len(list(children(element, "output"))) > 1 and aggregation != Aggregation.COUNT:
+            self.problems.add(element, "dmn-hit-policy", f"COLLECT {aggregation} needs a table with one output.")
+        return HitPolicy(policy), Aggregation(aggregation) if aggregation and policy == HitPolicy.COLLECT else None
+
+    def _input(self, column: Element, names: Names, number: int) -> Input:
+        expression = child(column, "inputExpression")
+        label = column.get("label") or text_of(expression)[0].strip() or f"input {number}"
+        what = f"{names.label}, input '{label}'"
+        if expression is None:
+            self.problems.add(column, "dmn-table", f"{what}: there is no input expression.")
+        else:
+            self.language(expression)
+        placed = self.expression(expression, names, what, "null" if expression is None else "")
+        if placed is None:
+            if expression is not None and not text_of(expression)[0].strip():
+                self.problems.add(expression, "dmn-table", f"{what}: the input expression is empty.")
+            placed = Placed(compile_expression("null"), 0, what)
+        values = child(column, "inputValues")
+        allowed = None if values is None else self.cell(values, names, f"{what}, values")
+        return Input(label, placed, allowed)
+
+    def _outputs(self, element: Element, names: Names) -> tuple[Output, ...]:
+        columns = list(children(element, "output"))
+        if not columns:
+            self.problems.add(element, "dmn-table", f"{names.label}: the table has no output.")
+        outputs: list[Output] = []
+        for number, column in enumerate(columns, 1):
+            name = column.get("name") or (f"output {number}" if len(columns) > 1 else names.label)
+            if len(columns) > 1 and not column.get("name"):
+                self.problems.add(column, "dmn-table", f"{names.label}: output {number} needs a name, since there are several.")
+            what = f"{names.label}, output '{name}'"
+            default = self.expression(child(column, "defaultOutputEntry"), names, f"{what}, default")
+            outputs.append(Output(name, self._values(column, what), default))
+        return tuple(outputs)
+
+    def _values(self, column: Element, what: str) -> tuple[FeelValue, ...]:
+        values = child(column, "outputValues")
+        source, line = text_of(values)
+        if not source.strip():
+            source, line = self.types.allowed(type_ref(column)), line_of(column)
+        if not source.strip():
+            return ()
+        compiled = self.compiled(lambda: compile_expression(f"[{source}]"), column, line, f"{what}, values")
+        return tuple(compiled.evaluate({}, Environment())) if isinstance(compiled, Expression) else ()
+
+    def _rule(self, rule: Element, names: Names, columns: tuple[tuple[Input, ...], tuple[Output, ...]], number: int) -> Rule:
+        inputs, outputs = columns
+        entries, results = list(children(rule, "inputEntry")), list(children(rule, "outputEntry"))
+        if len(entries) != len(inputs) or len(results) != len(outputs):
+            self.problems.add(rule, "dmn-table", f"{names.label}, rule {number}: its entries do not match the columns of the table.")
+            return Rule((), ())
+        cells: list[tuple[int, Cell]] = []
+        for index, entry in enumerate(entries):
+            cell = self.cell(entry, names, f"{names.label}, rule {number}, input '{inputs[index].label}'")
+            if cell is not None:
+                cells.append((index, cell))
+        placed = [
+            self.expression(entry, names, f"{names.label}, rule {number}, output '{output.name}'", "null")
+            for entry, output in zip(results, outputs, strict=True)
+        ]
+        return Rule(tuple(cells), tuple(one for one in placed if one is not None))

@@ -1,0 +1,97 @@
+"""Speaks the protocol of the DMN compatibility kit's runner: one JSON request a line, one JSON reply a line.
+
+    python tck.py --level 2 --adapter '.venv/bin/python tests/conformance/dmn_adapter.py'
+
+A model that is refused answers with an error; so does a decision that fails.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from engine.dmn import DecisionModel, compile_dmn
+from engine.feel import Environment, Limits, YearsMonthsDuration
+from engine.feel.formatting import format_number
+from engine.feel.temporal import (
+    format_date,
+    format_date_time,
+    format_days_time,
+    format_time,
+    parse_date,
+    parse_date_time,
+    parse_duration,
+    parse_time,
+)
+
+PARSERS = {"number": Decimal, "date": parse_date, "time": parse_time, "dateTime": parse_date_time, "duration": parse_duration}
+WRITERS = {
+    Decimal: ("number", format_number),
+    datetime: ("dateTime", format_date_time),
+    date: ("date", format_date),
+    time: ("time", format_time),
+    timedelta: ("duration", format_days_time),
+    YearsMonthsDuration: ("duration", str),
+}
+
+
+def from_kit(value):
+    """A value of the kit as one of FEEL."""
+    if isinstance(value, list):
+        return [from_kit(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value["@"] == "context":
+        return {key: from_kit(item) for key, item in value["v"].items()}
+    return PARSERS[value["@"]](value["v"])
+
+
+def to_kit(value):
+    """A value of FEEL as one of the kit."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, list):
+        return [to_kit(item) for item in value]
+    if isinstance(value, dict):
+        return {"@": "context", "v": {key: to_kit(item) for key, item in value.items()}}
+    kind, write = WRITERS[type(value)]
+    return {"@": kind, "v": write(value)}
+
+
+def answer(models, request):
+    """The reply to one request."""
+    path = request["model"]
+    if path not in models:
+        try:
+            models[path] = compile_dmn(Path(path).read_bytes(), Path(path).name)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+            models[path] = f"{type(error).__name__}: {error}"
+    model = models[path]
+    if not isinstance(model, DecisionModel):
+        raise ValueError(model)
+    if request["kind"] != "decision":
+        raise ValueError(f"{request['kind']} cannot be invoked")
+    decision = next(decision for decision in model.decisions.values() if decision.name == request["name"])
+    inputs = {name: from_kit(value) for name, value in request["inputs"].items()}
+    environment = Environment(limits=Limits(milliseconds=5_000))
+    return to_kit(model.decide(decision.id, inputs, environment).result)
+
+
+def main():
+    """Answer until the input ends."""
+    models = {}
+    for line in sys.stdin:
+        try:
+            reply = {"value": answer(models, json.loads(line))}
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+            reply = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(reply), flush=True)
+
+
+if __name__ == "__main__":
+    main()
