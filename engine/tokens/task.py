@@ -81,7 +81,9 @@ class TokenTask(Task):  # type: ignore[misc]  # SpiffWorkflow has no type inform
 
     def _add_child(self, task_spec: Any, state: int = TaskState.FUTURE) -> TokenTask:
         """A token at the next node. Task's own method makes a plain Task."""
-        child = TokenTask(self.workflow, task_spec, self.workflow.game.host.new_id() if task_spec.is_node else f"{self.id}>", state)
+        # A token on a flow is gone at the end of the step and never stored: its id only has to differ from the others here.
+        token_id = self.workflow.game.host.new_id() if task_spec.is_node else f"{self.id}>{task_spec.flow_id}"
+        child = TokenTask(self.workflow, task_spec, token_id, state)
         child.flow_id = self.task_spec.flow_id
         self._children.append(child.id)
         return child
