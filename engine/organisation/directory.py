@@ -7,7 +7,7 @@ who was disabled has no groups, heads nothing and is nobody's superior.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from engine.errors import NotFound
@@ -26,9 +26,18 @@ class Directory:
 
     @classmethod
     def of(cls, departments: Iterable[Department], roles: Iterable[Role], people: Iterable[Person], version: int = 0) -> Directory:
-        """A directory of plain lists."""
-        by_id = ({it.id: it for it in departments}, {it.id: it for it in roles}, {it.id: it for it in people})
-        return cls(*by_id, version=version)
+        """A directory of plain lists. Memberships and roles are put in order."""
+        plain = cls({it.id: it for it in departments}, {it.id: it for it in roles}, version=version)
+        return replace(plain, people={it.id: plain.in_order(it) for it in people})
+
+    def in_order(self, person: Person) -> Person:
+        """The person with memberships in the order of the departments, the one that they are counted to first, and roles by id."""
+        memberships = sorted(person.memberships, key=lambda it: self._position(it.department))
+        return replace(
+            person,
+            memberships=tuple(replace(it, roles=tuple(sorted(it.roles))) for it in memberships),
+            roles=tuple(sorted(person.roles)),
+        )
 
     # ---- people ----------------------------------------------------------------------------------------------------------
 

@@ -57,7 +57,10 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person. `id` is the user name; `roles` are those that hold everywhere, besides those of the memberships."""
+    """A person. `id` is the user name; `roles` are those that hold everywhere, besides those of the memberships.
+
+    In a directory, memberships stand in the order of the departments: the first is the department that the person is counted to.
+    """
 
     id: str
     name: str

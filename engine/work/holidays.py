@@ -39,7 +39,12 @@ def _official(year: int) -> dict[date, CalendarDay]:
 
 
 def _day(day: date, name: str, *, working: bool) -> CalendarDay:
-    return CalendarDay(day, working, name, _CHINESE.get(name, name))
+    return CalendarDay(day, working, name, chinese_name(name))
+
+
+def chinese_name(name: str) -> str:
+    """The Chinese name of a holiday by its English one; any other name stands for itself."""
+    return _CHINESE.get(name, name)
 
 
 def _estimated(year: int) -> dict[date, CalendarDay]:

@@ -1,0 +1,250 @@
+"""Who may do what: pure functions that return nothing, or raise `Forbidden` with a message and a stable code.
+
+A person acts as the assignee of a task, as a candidate who claims it, as somebody an escalation has added who takes it over, as the
+head of a department concerned who gives it to somebody else, as the owner of the process, or as an administrator. A task without an
+assignee is never anybody's. The system may do everything; auditors see everything and change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from engine.errors import FieldProblem, Forbidden, InvalidSubmission
+from engine.model import Actor, ActorKind
+from engine.organisation.directory import Directory
+from engine.organisation.model import ADMINISTRATOR, HEAD
+from engine.work.asked import AskedTask
+
+
+def _refused(code: str, message: str, **details: object) -> Forbidden:
+    error = Forbidden(message, **details)
+    error.code = code
+    return error
+
+
+# ---- cases ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAccess:
+    """What the rules need to know of a case: people, and what its process states about who sees its cases."""
+
+    initiator: str | None = None
+    start_department: str | None = None
+    owner: str | None = None  # of the process: a person or a group
+    visibility: Collection[str] = ("participants",)  # participants, lanes, department, everyone
+    lanes: Collection[str] = ()  # the groups of the lanes
+    participants: Collection[str] = ()  # people who have had to do with it
+    asked_users: Collection[str] = ()  # whom its open tasks ask
+    asked_groups: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Which cases somebody sees: the one rule, for a single case here and for lists as a condition of the database.
+
+    Whoever has `everything` sees all. Others see a case that they started or took part in, or whose open tasks ask them (`person`,
+    `groups`); one whose process `groups` or `person` own; and, where the process says so, one with a lane of theirs (`lanes`), one
+    that was started in `departments`, or any.
+    """
+
+    person: str
+    everything: bool = False
+    groups: frozenset[str] = field(default_factory=frozenset)
+    lanes: frozenset[str] = field(default_factory=frozenset)  # departments and groups, as `lane_viewers` names them
+    departments: frozenset[str] = field(default_factory=frozenset)  # those of the person and all that are above them
+
+    def sees(self, case: CaseAccess) -> bool:
+        """Whether this case is seen."""
+        return (
+            self.everything
+            or self.person in (case.initiator, case.owner, *case.participants, *case.asked_users)
+            or case.owner in self.groups
+            or not self.groups.isdisjoint(case.asked_groups)
+            or "everyone" in case.visibility
+            or ("lanes" in case.visibility and not self.lanes.isdisjoint(lane_viewers(case.lanes)))
+            or ("department" in case.visibility and case.start_department in self.departments)
+        )
+
+
+def sight(actor: Actor, directory: Directory) -> Sight:
+    """Which cases somebody sees. "Department and below": people of the starting department and of those under it."""
+    everything = actor.kind is ActorKind.SYSTEM or actor.may_administer or actor.may_audit
+    above = frozenset(upper for department in actor.departments for upper in directory.above(department))
+    return Sight(actor.id, everything, actor.groups, actor.groups, above)
+
+
+def lane_viewers(lanes: Collection[str]) -> frozenset[str]:
+    """The groups whose members see cases of a process with these lanes: of `finance:head` the department, of a role the role."""
+    return frozenset(lane.partition(":")[0] for lane in lanes)
+
+
+def may_see_case(actor: Actor, case: CaseAccess, directory: Directory) -> None:
+    """Whether somebody may see a case, its data, its files and its numbers."""
+    if not sight(actor, directory).sees(case):
+        raise _refused("case-hidden", "this case is not for you")
+
+
+def may_start(actor: Actor, users: Collection[str] = (), groups: Collection[str] = ()) -> None:
+    """Whether somebody may start a process. `users` and `groups` are its candidate starters; where it names none, everybody may."""
+    _may_change(actor)
+    if not (users or groups) or _is_any(actor, users, groups) or _runs(actor):
+        return
+    raise _refused("may-not-start", "you may not start this process")
+
+
+def may_give_message(actor: Actor, group: str | None) -> None:
+    """Whether somebody may give a message by hand on the case page: the group that the model names, or an administrator."""
+    _may_change(actor)
+    if _runs(actor) or (group is not None and group in actor.groups):
+        return
+    raise _refused("may-not-give-message", f"this message is given by {group or 'an administrator'}", group=group)
+
+
+def may_correlate(actor: Actor) -> None:
+    """Whether somebody may send messages to any case: workers and administrators."""
+    _may_change(actor)
+    if not (_runs(actor) or actor.kind is ActorKind.WORKER):
+        raise _refused("may-not-correlate", "messages are sent by workers and administrators")
+
+
+def may_repair(actor: Actor, owner: str | None) -> None:
+    """Whether somebody may cancel a case or retry a failed job: the owner of the process, or an administrator."""
+    _may_change(actor)
+    if not (_runs(actor) or _owns(actor, owner)):
+        raise _refused("may-not-repair", "only the process owner and administrators may do this")
+
+
+# ---- tasks ---------------------------------------------------------------------------------------------------------------
+
+
+def may_claim(actor: Actor, task: AskedTask) -> None:
+    """Whether somebody may take a task that nobody has. That somebody has it is for the caller to see: a conflict, or a taking over."""
+    _may_change(actor)
+    _not_own_request(actor, task)
+    if not (may_claim_by_name(actor, task) or _runs(actor)):
+        raise _refused("not-a-candidate", "this task is offered to others")
+
+
+def may_claim_by_name(actor: Actor, task: AskedTask) -> bool:
+    """Whether the task asks this person: as a candidate, or added by an escalation."""
+    users, groups = (*task.candidate_users, *task.added_users), (*task.candidate_groups, *task.added_groups)
+    return actor.id != task.excluded_person and _is_any(actor, users, groups)
+
+
+def may_take_over(actor: Actor, task: AskedTask) -> None:
+    """Whether somebody may take a task from its assignee: only who was added to it, by an escalation."""
+    _may_change(actor)
+    _not_own_request(actor, task)
+    if not _is_any(actor, task.added_users, task.added_groups):
+        raise _refused("may-not-take-over", f"{task.assignee} has this task", assignee=task.assignee)
+
+
+def may_complete(actor: Actor, task: AskedTask) -> None:
+    """Whether somebody may complete a task: its assignee, or an administrator."""
+    _may_change(actor)
+    _not_own_request(actor, task)
+    if not (task.assignee == actor.id or _runs(actor)):
+        message = f"{task.assignee} has this task" if task.assignee else "claim this task first"
+        raise _refused("not-the-assignee", message, assignee=task.assignee)
+
+
+def may_release(actor: Actor, task: AskedTask) -> None:
+    """Whether somebody may give a task back to its candidates: its assignee or an administrator, if there are candidates."""
+    _may_change(actor)
+    if task.assignee is None or not (task.assignee == actor.id or _runs(actor)):
+        raise _refused("not-the-assignee", "this task is not yours to release", assignee=task.assignee)
+    if not (task.candidate_users or task.candidate_groups or task.added_users or task.added_groups):
+        raise _refused("nobody-else", "nobody else could take this task: have it reassigned instead")
+
+
+def may_reassign(actor: Actor, task: AskedTask, directory: Directory, owner: str | None) -> None:
+    """Whether somebody may give a task to another person: a head of a department concerned, the process owner, an administrator.
+
+    Concerned are the departments of the assignee and of the candidates; their heads, and the heads above.
+    """
+    _may_change(actor)
+    if _runs(actor) or _owns(actor, owner):
+        return
+    heads = {f"{upper}:{HEAD}" for department in departments_of(task, directory) for upper in directory.above(department)}
+    if actor.groups.isdisjoint(heads):
+        raise _refused("may-not-reassign", "only heads of the department, the process owner and administrators may reassign a task")
+
+
+def check_reassignment(task: AskedTask, to: str, reason: str, directory: Directory) -> None:
+    """Whether a task may go to a person: active, not the one who has it, not the excluded one; with a reason.
+
+    Raises `InvalidSubmission`, or `Forbidden` where it would be that person's own request.
+    """
+    problems = []
+    if not reason.strip():
+        problems.append(FieldProblem("reason", "required", "a reason is needed"))
+    if not directory.is_active(to):
+        problems.append(FieldProblem("to", "unknown", f"there is no active person {to!r}"))
+    if to == task.assignee:
+        problems.append(FieldProblem("to", "same", f"{to} has this task already"))
+    if problems:
+        raise InvalidSubmission(problems)
+    if to == task.excluded_person:
+        raise _refused("own-request", f"{to} made this request and cannot approve it", person=to)
+
+
+def departments_of(task: AskedTask, directory: Directory) -> frozenset[str]:
+    """The departments that a task concerns: those of its assignee and of its candidates."""
+    people = (task.assignee, *task.candidate_users) if task.assignee else task.candidate_users
+    named = frozenset(name for name in (group.partition(":")[0] for group in task.candidate_groups) if name in directory.departments)
+    return named.union(*(directory.departments_of(person) for person in people))
+
+
+def _not_own_request(actor: Actor, task: AskedTask) -> None:
+    if actor.id == task.excluded_person:
+        raise _refused("own-request", "nobody approves their own request")
+
+
+# ---- models, organisation, history ---------------------------------------------------------------------------------------
+
+
+def may_deploy(actor: Actor) -> None:
+    """Whether somebody may deploy models: analysts and administrators."""
+    _may_change(actor)
+    if not (actor.may_model or _runs(actor)):
+        raise _refused("may-not-deploy", "only analysts and administrators may deploy models")
+
+
+def may_change_organisation(actor: Actor) -> None:
+    """Whether somebody may change people, departments, roles and the calendar: administrators."""
+    _may_change(actor)
+    if not _runs(actor):
+        raise _refused("may-not-administer", "only administrators may change the organisation")
+
+
+def may_see_jobs(actor: Actor) -> None:
+    """Whether somebody may list jobs and incidents of all cases: administrators and auditors."""
+    if not (_runs(actor) or actor.may_audit):
+        raise _refused("may-not-administer", "only administrators and auditors see the jobs of all cases")
+
+
+def may_verify(actor: Actor) -> None:
+    """Whether somebody may verify the history: auditors and administrators."""
+    if not (_runs(actor) or actor.may_audit):
+        raise _refused("may-not-verify", "only auditors and administrators may verify the history")
+
+
+def _may_change(actor: Actor) -> None:
+    """Auditors change nothing, whatever else they are."""
+    if actor.may_audit:
+        raise _refused("read-only", "auditors see everything and change nothing")
+
+
+def _runs(actor: Actor) -> bool:
+    """Whether this is the system or an administrator."""
+    return actor.kind is ActorKind.SYSTEM or ADMINISTRATOR in actor.groups
+
+
+def _owns(actor: Actor, owner: str | None) -> bool:
+    return owner is not None and (owner == actor.id or owner in actor.groups)
+
+
+def _is_any(actor: Actor, users: Collection[str], groups: Collection[str]) -> bool:
+    return actor.id in users or not actor.groups.isdisjoint(groups)
