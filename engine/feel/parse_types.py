@@ -71,14 +71,14 @@ class TypeParser(Scanner):
         if not self.take("<"):
             return SimpleType(name)
         if name == "context":
-            return ContextType(self._entries())
+            return ContextType(self._entry_types())
         if name == "function":
-            return self._function()
+            return self._function_type()
         item = self.type()
         self.need(">")
         return ListType(item) if name == "list" else RangeType(item)
 
-    def _entries(self) -> tuple[tuple[str, FeelType], ...]:
+    def _entry_types(self) -> tuple[tuple[str, FeelType], ...]:
         entries: list[tuple[str, FeelType]] = []
         while not self.take(">"):
             if entries:
@@ -88,7 +88,7 @@ class TypeParser(Scanner):
             entries.append((key, self.type()))
         return tuple(entries)
 
-    def _function(self) -> FeelType:
+    def _function_type(self) -> FeelType:
         parameters: list[FeelType] = []
         while not self.take(">"):
             if parameters:
