@@ -24,11 +24,11 @@ def place_labels(process: Process, scope: str | None, drawing: Drawing) -> None:
     inside = process.children(scope)
     for node in inside:
         if node.id in drawing.shapes and usual_label(node, drawing.shapes[node.id]) is not None:
-            drawing.labels[node.id] = _best(list(_spots(node, drawing.shapes[node.id])), drawing, "")
+            drawing.labels[node.id] = _best(list(_spots(node, drawing.shapes[node.id])), drawing, node.id)
     names = {node.id for node in inside}
     for flow in process.flows.values():
         if flow.name and flow.source in names and flow.id in drawing.edges:
-            spots = list(_flow_spots(drawing.edges[flow.id], *label_size(flow.name)))
+            spots = list(_flow_spots(_own_part(flow.id, drawing), *label_size(flow.name)))
             drawing.labels[flow.id] = _best(spots, drawing, flow.id)
 
 
@@ -77,15 +77,28 @@ def _flow_spots(points: list[Point], width: int, height: int) -> Iterator[Box]:
                 yield Box(start[0] - GAP - width, top, width, height)
 
 
-def _best(spots: list[Box], drawing: Drawing, own_flow: str) -> Box:
-    return min(enumerate(spots), key=lambda item: (_cost(item[1], drawing, own_flow), item[0]))[1]
+def _own_part(flow: str, drawing: Drawing) -> list[Point]:
+    """The bends of a flow from where it parts from another one that leaves the same point in the same direction."""
+    points = drawing.edges[flow]
+    for name, others in drawing.edges.items():
+        if name != flow and others[0] == points[0] and _direction(others) == _direction(points) and len(points) > 2:  # noqa: PLR2004  it bends
+            return points[1:]
+    return points
 
 
-def _cost(spot: Box, drawing: Drawing, own_flow: str) -> int:
-    shapes = sum(spot.overlaps(box.grown(1)) for box in drawing.shapes.values())
+def _direction(points: list[Point]) -> tuple[bool, bool, bool, bool]:
+    (x, y), (to_x, to_y) = points[0], points[1]
+    return to_x > x, to_x < x, to_y > y, to_y < y
+
+
+def _best(spots: list[Box], drawing: Drawing, own: str) -> Box:
+    return min(enumerate(spots), key=lambda item: (_cost(item[1], drawing, own), item[0]))[1]
+
+
+def _cost(spot: Box, drawing: Drawing, own: str) -> int:
+    shapes = sum(spot.overlaps(box.grown(1)) for name, box in drawing.shapes.items() if name != own)
     labels = sum(spot.grown(2).overlaps(box) for box in drawing.labels.values())
-    pieces = (Box.around(*piece).grown(2) for name, points in drawing.edges.items() for piece in pairwise(points) if name != own_flow)
-    own = (Box.around(*piece).grown(2) for piece in pairwise(drawing.edges.get(own_flow, ())))
-    flows = sum(spot.overlaps(piece) for piece in (*pieces, *own))
+    pieces = (Box.around(*piece).grown(2) for points in drawing.edges.values() for piece in pairwise(points))
+    flows = sum(spot.overlaps(piece) for piece in pieces)
     outside = spot.x < 0 or spot.y < 0
     return ON_SHAPE * shapes + ON_LABEL * labels + ON_FLOW * flows + ON_SHAPE * outside

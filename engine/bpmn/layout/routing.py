@@ -199,7 +199,7 @@ class Router:
         """Flows of the other direction make a port unwelcome; two flows out of one port are less clear than two into one."""
         price = 0
         for _, left in self._ports.get(port.point, ()):
-            price += 150 if left != leaving else 45 if leaving else 5
+            price += 150 if left != leaving else 120 if leaving else 5
         return price
 
     def _length(self, vertex: Vertex, point: Point) -> int:
