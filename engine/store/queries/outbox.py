@@ -1,0 +1,73 @@
+"""The outbox: what a step has to tell the world, written with the step, delivered afterwards, at least once.
+
+Claiming moves the due date on by a lease. A worker that dies with its claim loses it when the lease is over, and somebody else delivers;
+receivers drop what they had already, by event id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from engine.store import canonical
+from engine.store.tables import outbox
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+LEASE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Something to deliver. `tries` counts this attempt too."""
+
+    event_id: str
+    kind: str
+    payload: Any
+    tries: int
+
+
+def put(conn: Connection, event_id: str, kind: str, payload: object, at: datetime) -> None:
+    """Write something to deliver, in the transaction of what it tells about."""
+    row = {"event_id": event_id, "kind": kind, "payload": canonical.dumps(payload), "due_at": at, "tries": 0, "error": None}
+    conn.execute(insert(outbox), row)
+
+
+def claim(conn: Connection, now: datetime, limit: int = 50, lease: timedelta = LEASE) -> list[Delivery]:
+    """Take what is due, the oldest first, for the time of a lease. Commit before delivering."""
+    due = (
+        select(outbox.c.event_id, outbox.c.kind, outbox.c.payload, outbox.c.tries)
+        .where(outbox.c.due_at <= now)
+        .order_by(outbox.c.due_at, outbox.c.event_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = [
+        Delivery(event_id, kind, canonical.loads(payload, integer=int), tries + 1)
+        for event_id, kind, payload, tries in conn.execute(due)
+    ]
+    if claimed:
+        taken = update(outbox).where(outbox.c.event_id.in_(bindparam("taken", expanding=True)))
+        values = {"due_at": now + lease, "tries": outbox.c.tries + 1}
+        conn.execute(taken.values(values), {"taken": [delivery.event_id for delivery in claimed]})
+    return claimed
+
+
+def delivered(conn: Connection, event_id: str) -> None:
+    """It was delivered: forget it."""
+    conn.execute(delete(outbox).where(outbox.c.event_id == event_id))
+
+
+def failed(conn: Connection, event_id: str, error: str, again_at: datetime) -> None:
+    """It could not be delivered: say why, and when to try again."""
+    conn.execute(update(outbox).where(outbox.c.event_id == event_id).values(error=error, due_at=again_at))
+
+
+def next_due(conn: Connection) -> datetime | None:
+    """When the next delivery is due; None while there is nothing to deliver."""
+    due: datetime | None = conn.execute(select(func.min(outbox.c.due_at))).scalar_one()
+    return due
