@@ -106,12 +106,13 @@ def assign(
 
 
 def _without_disabled(asked: Assignment, directory: Directory) -> Assignment:
-    disabled = {person.id for person in directory.people.values() if not person.active}
-    return replace(
-        asked,
-        assignee=None if asked.assignee in disabled else asked.assignee,
-        users=tuple(user for user in asked.users if user not in disabled),
-    )
+    users = tuple(user for user in asked.users if not _is_disabled(user, directory))
+    assignee = asked.assignee if asked.assignee and not _is_disabled(asked.assignee, directory) else None
+    return replace(asked, assignee=assignee, users=users)
+
+
+def _is_disabled(person: str, directory: Directory) -> bool:
+    return person in directory.people and not directory.is_active(person)
 
 
 def _unknown(want: Wanted, directory: Directory, excluded: str | None) -> list[str]:

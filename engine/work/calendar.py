@@ -96,6 +96,11 @@ class WorkingCalendar:
         """A sentence for each year whose days are only estimated."""
         return [warning for year in years if (warning := self.source(year).warning)]
 
+    def prepare(self, years: Iterable[int]) -> None:
+        """Count out some years before they are needed: the first estimated one takes most of a second. Any thread may do it."""
+        for year in years:
+            self._year(year)
+
     def local(self, at: datetime) -> datetime:
         """The moment on the company's clock. A time without a zone is one of the company's already."""
         return at.replace(tzinfo=self._zone) if at.tzinfo is None else at.astimezone(self._zone)

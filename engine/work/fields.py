@@ -94,3 +94,8 @@ def task_fields(task: UserTask) -> StepFields:
 def start_fields(node: FlowNode) -> StepFields:
     """The field permissions of a start form."""
     return StepFields(dict(node.fields), node.default_field_access)
+
+
+def case_fields(steps: Iterable[StepFields], part: Iterable[StepFields], *, sees_everything: bool = False) -> CaseFields:
+    """What somebody may read of a case: `steps` are all of its process, `part` those that this person takes part in."""
+    return CaseFields(tuple(steps), tuple(part), everything=sees_everything)

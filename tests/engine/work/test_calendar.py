@@ -249,6 +249,19 @@ def test_half_of_nothing_is_the_start():
     assert CALENDAR.half_time(at("2026-11-28T10:00"), at("2026-11-28T12:00")) == at("2026-11-28T10:00")
 
 
+def test_a_prepared_year_asks_its_source_no_more():
+    asked: list[int] = []
+
+    def source(year: int):
+        asked.append(year)
+        return no_holidays(year)
+
+    calendar = WorkingCalendar(source=source)
+    calendar.prepare([2026, 2027])
+    assert calendar.working_minutes(at("2026-11-24T00:00"), at("2027-01-02T00:00")) > 0
+    assert asked == [2026, 2027]
+
+
 def test_forty_years_are_counted_in_no_time_once_they_are_known():
     start, end = at("2026-01-01T00:00"), at("2066-01-01T00:00")
     minutes = CALENDAR.working_minutes(start, end)

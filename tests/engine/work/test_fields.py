@@ -2,7 +2,7 @@ import pytest
 
 from engine.bpmn.model import FieldAccess, FlowNode, UserTask
 from engine.errors import InvalidSubmission
-from engine.work.fields import CaseFields, StepFields, start_fields, task_fields
+from engine.work.fields import StepFields, case_fields, start_fields, task_fields
 
 HIDDEN, READ, WRITE, REQUIRED = FieldAccess.HIDDEN, FieldAccess.READ, FieldAccess.WRITE, FieldAccess.REQUIRED
 STEP = task_fields(UserTask(fields=(("terms", WRITE), ("date", REQUIRED), ("margin", HIDDEN), ("items", WRITE), ("items.cost", HIDDEN))))
@@ -66,27 +66,27 @@ OTHER = StepFields({"terms": READ})
 
 
 def test_a_field_that_one_step_hides_is_hidden_on_the_case_page_from_who_works_only_there():
-    seen = CaseFields((STEP, OTHER), part=(STEP,))
+    seen = case_fields([STEP, OTHER], [STEP])
     assert seen.visible(VALUES) == {"terms": "30 days", "amount": 5, "items": [{"name": "Paper"}, {"name": "Ink"}]}
 
 
 def test_who_takes_part_in_a_step_that_shows_the_field_sees_it():
-    assert CaseFields((STEP, OTHER), part=(STEP, OTHER)).visible(VALUES) == VALUES
+    assert case_fields([STEP, OTHER], [STEP, OTHER]).visible(VALUES) == VALUES
 
 
 def test_who_takes_part_in_no_step_does_not_see_guarded_fields():
-    assert "margin" not in CaseFields((STEP, OTHER)).visible(VALUES)
-    assert "terms" in CaseFields((STEP, OTHER)).visible(VALUES)
+    assert "margin" not in case_fields([STEP, OTHER], []).visible(VALUES)
+    assert "terms" in case_fields([STEP, OTHER], []).visible(VALUES)
 
 
 def test_a_step_that_hides_all_it_does_not_name_guards_all_of_that():
     blind = StepFields({"terms": READ}, HIDDEN)
-    assert CaseFields((blind, OTHER), part=(blind,)).visible(VALUES) == {"terms": "30 days"}
+    assert case_fields([blind, OTHER], [blind]).visible(VALUES) == {"terms": "30 days"}
 
 
 def test_who_sees_everything_sees_guarded_fields():
-    assert CaseFields((STEP, OTHER), everything=True).visible(VALUES) == VALUES
+    assert case_fields([STEP, OTHER], [], sees_everything=True).visible(VALUES) == VALUES
 
 
 def test_outside_of_a_step_nothing_is_written():
-    assert not CaseFields((OTHER,), everything=True).may_write("terms")
+    assert not case_fields([OTHER], [], sees_everything=True).may_write("terms")
