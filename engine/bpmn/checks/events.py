@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from datetime import datetime
 from typing import Final
 
@@ -125,12 +124,14 @@ def _check_starts(findings: Findings, process: Process) -> None:
     for first, *others in _by_scope(none).values():
         for other in others:
             findings.error("several-starts", other, first=first.id)
-    of_process = [node for node in starts if node.scope is None and node.event is not None and node.event.kind is EventKind.MESSAGE]
-    names = Counter(node.event.name.source for node in of_process if node.event and node.event.name)
-    for node in of_process:
-        name = node.event.name.source if node.event and node.event.name else ""
-        if names[name] > 1:
-            findings.error("message-starts-twice", node, name=name)
+    names: dict[str, str] = {}
+    for node in starts:
+        if node.scope is not None or node.event is None or node.event.kind is not EventKind.MESSAGE or node.event.name is None:
+            continue
+        name = node.event.name.source
+        earlier = names.setdefault(name, node.id)
+        if earlier != node.id:
+            findings.error("message-starts-twice", node, name=name, first=earlier)
         if "${" in name or "#{" in name or name.startswith("="):
             findings.error("message-start-expression", node, name=name)
     if not any(node.scope is None for node in starts):

@@ -10,7 +10,7 @@ from lxml import etree
 
 from engine.bpmn.checks.messages import MESSAGES
 from engine.bpmn.model import Model
-from engine.bpmn.names import Element, children
+from engine.bpmn.names import BPMN, BPMNDI, Element, children, namespace_of
 from engine.errors import ModelProblem
 
 
@@ -67,12 +67,12 @@ class Findings:
 
 
 def position(where: Place) -> tuple[str, int]:
-    """The id and line of a place; an element without an id has that of the element around it."""
+    """The id and line of a place; an extension element, and one without an id, has that of the BPMN element around it."""
     if isinstance(where, tuple):
         return where
     if not isinstance(where, etree._Element):  # noqa: SLF001  lxml has no public name for the type of its elements
         return where.id, where.line
     around: Element | None = where
-    while around is not None and not around.get("id"):
+    while around is not None and not (around.get("id") and namespace_of(around) in {BPMN, BPMNDI}):
         around = around.getparent()
     return ("" if around is None else around.get("id", "")), where.sourceline or 0

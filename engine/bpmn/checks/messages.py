@@ -49,7 +49,7 @@ EVENTS: Final = {
     "event-subprocess-flow": "An event subprocess is started by its event: no flow may lead to it or leave it. Remove the flow.",
     "event-subprocess-plain": "An event subprocess may have neither boundary events nor a loop. Remove them.",
     "several-starts": "There is another start event without a trigger, “{first}”. Keep one; use a gateway for several ways.",
-    "message-starts-twice": "Two start events wait for the message “{name}”. Keep one of them.",
+    "message-starts-twice": "“{first}” starts the process by the message “{name}” already. Keep one of them.",
     "message-start-expression": "The message of a start event needs a fixed name, not “{name}”: there is nothing to compute it from.",
     "process-without-start": "The process has no start event. It begins wherever no flow leads to; a start event would say so.",
     "receive-task-without-message": "This receive task names no message, so nothing can end it yet. Choose a message (messageRef).",

@@ -1,0 +1,467 @@
+"""One small model for each thing that the checks find: its code, the file, and the element that must be named.
+
+A list for each noun; `test_checks.py` runs them all and demands that no code is left without a model.
+"""
+
+from .builder import chain, condition, definitions, element, extension, flow, one, process, straight
+
+MESSAGE = element("message", id="M", name="Confirmed")
+ERROR = element("error", id="E", errorCode="short")
+NO_CODE = element("error", id="E2")
+
+
+def event(name, *parts, **attributes):
+    """A process with one event of interest, `it`, its event definition inside."""
+    return definitions(
+        MESSAGE, ERROR, NO_CODE, process(element("startEvent", id="s"), element("task", id="t"), event_(name, *parts, **attributes))
+    )
+
+
+def event_(name, *parts, **attributes):
+    """The event itself."""
+    return element(name, *parts, **{"id": "it", **attributes})
+
+
+def catching(definition, name="intermediateCatchEvent", **attributes):
+    """A process that reaches a catching event, `it`."""
+    return definitions(MESSAGE, ERROR, straight(event_(name, definition, **attributes), ids=["it"]))
+
+
+def gateway(kind, *flows, **attributes):
+    """A gateway `it` between a start event and the tasks `a` and `b`."""
+    nodes = [element("startEvent", id="s"), element(kind, **{"id": "it", **attributes}), element("task", id="a"), element("task", id="b")]
+    return definitions(process(*nodes, flow("s", "it"), *flows))
+
+
+def timer(kind, text):
+    """A timer catch event."""
+    return catching(element("timerEventDefinition", element(kind, text) if kind else ""))
+
+
+def task_with(*extensions, **attributes):
+    """A user task with extension elements."""
+    return one("userTask", extension(*extensions) if extensions else "", **attributes)
+
+
+def case(**attributes):
+    """A process with `crossdesk:case`."""
+    return definitions(process(extension(element("crossdesk:case", **attributes)), element("startEvent", id="s")))
+
+
+def key_field(*names, type="text"):  # noqa: A002  the attribute is called that
+    """A process with key fields."""
+    fields = [element("crossdesk:keyField", name=name, type=type, label="L") for name in names]
+    return definitions(process(extension(element("crossdesk:case", *fields)), element("startEvent", id="s")))
+
+
+def loop(*parts, on="userTask", **attributes):
+    """A multi-instance activity."""
+    return one(on, element("multiInstanceLoopCharacteristics", *parts, **attributes))
+
+
+def event_subprocess(*inside, **attributes):
+    """An event subprocess `it` beside a start event."""
+    sub = element("subProcess", *inside, **{"id": "it", "triggeredByEvent": "true", **attributes})
+    return definitions(MESSAGE, ERROR, process(element("startEvent", id="s"), element("endEvent", id="e"), sub, flow("s", "e")))
+
+
+def message():
+    """A message event definition."""
+    return element("messageEventDefinition", messageRef="M")
+
+
+OUTCOME = {"id": "ok", "kind": "done", "name": "OK"}
+HANDLER = {"name": "reserve-stock"}
+
+STRUCTURE = [
+    ("schema", one("task", "text"), "it"),
+    ("schema", one("boundaryEvent"), "it"),
+    ("schema", definitions(process(element("startEvent", id="1 a"))), "1 a"),
+    ("unknown-element", one("robotTask"), "it"),
+    ("unknown-attribute", one("task", colour="red"), "it"),
+    ("duplicate-id", definitions(process(element("startEvent", id="it"), element("endEvent", id="it"))), "it"),
+    ("duplicate-id", definitions(element("message", id="it"), process(element("startEvent", id="it"))), "it"),
+    ("missing-id", definitions(process(element("startEvent"))), "order"),
+    ("missing-id", definitions(process(id=None)), "definitions"),
+    ("no-executable-process", definitions(process(isExecutable="false")), "definitions"),
+    ("empty-process", definitions(process()), "order"),
+    ("empty-process", one("subProcess"), "it"),
+    ("dangling-reference", catching(element("messageEventDefinition", messageRef="gone")), "it"),
+    ("dangling-reference", catching(element("messageEventDefinition", messageRef="E")), "it"),
+    ("dangling-reference", event("boundaryEvent", element("errorEventDefinition", errorRef="gone"), attachedToRef="t"), "it"),
+    ("dangling-reference", one("receiveTask", messageRef="gone"), "it"),
+    ("message-without-name", catching(element("messageEventDefinition")), "it"),
+    ("lane-names-nothing", definitions(process(element("laneSet", element("lane", element("flowNodeRef", "gone"), id="it")))), "it"),
+    ("flow-reference-ignored", one("task", element("incoming", "gone")), "it"),
+    (
+        "drawing-of-nothing",
+        definitions(
+            process(element("startEvent", id="s")),
+            '<bpmndi:BPMNDiagram><bpmndi:BPMNPlane><bpmndi:BPMNShape id="it" bpmnElement="gone">'
+            '<dc:Bounds x="1" y="1" width="1" height="1"/></bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>',
+        ),
+        "it",
+    ),
+    ("default-leads-elsewhere", gateway("exclusiveGateway", flow("it", "a"), default="s_it"), "it"),
+    ("default-with-condition", gateway("exclusiveGateway", flow("it", "a", condition("1 = 1"), id="f"), default="f"), "f"),
+    ("boundary-without-host", event("boundaryEvent", message(), attachedToRef="s"), "it"),
+    ("boundary-without-host", event("boundaryEvent", message(), attachedToRef="gone"), "it"),
+    (
+        "boundary-elsewhere",
+        definitions(
+            MESSAGE, process(element("task", id="t"), element("subProcess", event_("boundaryEvent", message(), attachedToRef="t"), id="s"))
+        ),
+        "it",
+    ),
+    ("flow-to-nowhere", definitions(process(element("startEvent", id="s"), flow("s", "gone", id="it"))), "it"),
+    ("flow-to-nowhere", definitions(process(element("startEvent", id="s"), flow("gone", "s", id="it"))), "it"),
+    (
+        "flow-across-scopes",
+        definitions(
+            process(element("startEvent", id="s"), element("subProcess", element("task", id="t"), id="sub"), flow("s", "t", id="it"))
+        ),
+        "it",
+    ),
+]
+
+FLOWS = [
+    ("gateway-without-way-out", gateway("exclusiveGateway"), "it"),
+    ("gateway-without-way-out", gateway("eventBasedGateway"), "it"),
+    ("flow-without-condition", gateway("exclusiveGateway", flow("it", "a", condition("1 = 1")), flow("it", "b")), "it_b"),
+    (
+        "gateway-without-default",
+        gateway("exclusiveGateway", flow("it", "a", condition("1 = 1")), flow("it", "b", condition("1 = 2"))),
+        "it",
+    ),
+    ("event-gateway-target", gateway("eventBasedGateway", flow("it", "a"), flow("it", "b")), "a"),
+    (
+        "event-gateway-target-shared",
+        definitions(
+            MESSAGE,
+            straight(element("eventBasedGateway", id="g"), event_("intermediateCatchEvent", message()), ids=["g", "it"]).replace(
+                "</bpmn:process>", flow("start", "it") + "</bpmn:process>"
+            ),
+        ),
+        "it",
+    ),
+    (
+        "event-gateway-target-boundary",
+        definitions(
+            MESSAGE,
+            straight(
+                element("eventBasedGateway", id="g"),
+                element("receiveTask", id="it", messageRef="M"),
+                element("boundaryEvent", message(), id="b", attachedToRef="it"),
+                ids=["g", "it"],
+            ),
+        ),
+        "it",
+    ),
+    ("condition-not-evaluated", gateway("parallelGateway", flow("it", "a", condition("1 = 1"))), "it_a"),
+    (
+        "condition-not-evaluated",
+        definitions(process(element("startEvent", id="s"), element("task", id="t"), flow("s", "t", condition("1 = 1")))),
+        "s_t",
+    ),
+    ("condition-not-evaluated", gateway("eventBasedGateway", flow("it", "a"), default="it_a"), "it"),
+    ("never-reached", definitions(process(element("startEvent", id="s"), element("task", id="it"))), "it"),
+    ("never-reached", definitions(process(element("startEvent", id="s"), element("task", id="it"), flow("it", "it"))), "it"),
+]
+
+EVENTS = [
+    ("event-place", event("startEvent", element("errorEventDefinition", errorRef="E")), "it"),
+    ("event-place", event("intermediateCatchEvent"), "it"),
+    ("event-place", event("intermediateCatchEvent", element("errorEventDefinition", errorRef="E")), "it"),
+    ("event-place", event("intermediateThrowEvent", element("errorEventDefinition", errorRef="E")), "it"),
+    ("event-place", event("boundaryEvent", element("terminateEventDefinition"), attachedToRef="t"), "it"),
+    ("event-place", event("boundaryEvent", attachedToRef="t"), "it"),
+    ("event-place", event("endEvent", element("timerEventDefinition", element("timeDuration", "PT1H"))), "it"),
+    ("event-place", one("subProcess", element("startEvent", message(), id="in")), "in"),
+    ("event-place", event_subprocess(element("startEvent", id="in")), "in"),
+    ("error-must-interrupt", event("boundaryEvent", element("errorEventDefinition"), attachedToRef="t", cancelActivity="false"), "it"),
+    (
+        "error-must-interrupt",
+        event_subprocess(element("startEvent", element("errorEventDefinition"), id="in", isInterrupting="false")),
+        "in",
+    ),
+    ("error-without-code", event("endEvent", element("errorEventDefinition", errorRef="E2")), "it"),
+    ("error-without-code", event("endEvent", element("errorEventDefinition")), "it"),
+    ("interrupting-ignored", definitions(process(element("startEvent", id="it", isInterrupting="false"))), "it"),
+    ("flow-into-start", definitions(process(element("startEvent", id="it"), element("task", id="t"), flow("t", "it"))), "it"),
+    ("flow-out-of-end", definitions(process(element("endEvent", id="it"), element("task", id="t"), flow("it", "t"))), "it"),
+    ("timer-without-time", timer(None, ""), "it"),
+    ("timer-without-time", timer("timeDuration", ""), "it"),
+    ("timer-text", timer("timeDuration", "2 days"), "it"),
+    ("timer-text", timer("timeDuration", "P"), "it"),
+    ("timer-text", timer("timeDuration", "PT"), "it"),
+    ("timer-text", timer("timeDate", "tomorrow"), "it"),
+    ("event-subprocess-starts", event_subprocess(element("task", id="in")), "it"),
+    (
+        "event-subprocess-starts",
+        event_subprocess(element("startEvent", message(), id="in"), element("startEvent", element("errorEventDefinition"), id="in2")),
+        "it",
+    ),
+    (
+        "event-subprocess-flow",
+        event_subprocess(element("startEvent", message(), id="in")).replace(
+            b"</bpmn:process>", flow("s", "it").encode() + b"</bpmn:process>"
+        ),
+        "it",
+    ),
+    (
+        "event-subprocess-plain",
+        event_subprocess(element("startEvent", message(), id="in"), element("multiInstanceLoopCharacteristics", camunda__collection="c")),
+        "it",
+    ),
+    ("several-starts", definitions(process(element("startEvent", id="s"), element("startEvent", id="it"))), "it"),
+    (
+        "message-starts-twice",
+        definitions(MESSAGE, process(element("startEvent", message(), id="s"), element("startEvent", message(), id="it"))),
+        "it",
+    ),
+    (
+        "message-start-expression",
+        definitions(element("message", id="M", name="Order ${number}"), process(element("startEvent", message(), id="it"))),
+        "it",
+    ),
+    ("process-without-start", definitions(process(element("task", id="t"))), "order"),
+    ("receive-task-without-message", one("receiveTask"), "it"),
+    (
+        "caught-twice",
+        event("boundaryEvent", element("errorEventDefinition", errorRef="E"), attachedToRef="t").replace(
+            b"</bpmn:process>",
+            element("boundaryEvent", element("errorEventDefinition", errorRef="E"), id="again", attachedToRef="t").encode()
+            + b"</bpmn:process>",
+        ),
+        "again",
+    ),
+]
+
+PEOPLE = [
+    ("unknown-group", task_with(camunda__candidateGroups="purchasing, unknown"), "it"),
+    ("unknown-group", definitions(process(element("startEvent", id="s"), camunda__candidateStarterGroups="unknown")), "order"),
+    (
+        "unknown-group",
+        definitions(process(element("laneSet", element("lane", extension(element("crossdesk:performer", group="unknown")), id="it")))),
+        "it",
+    ),
+    (
+        "unknown-group",
+        catching(extension(element("crossdesk:offer", group="unknown", label="Give")) + message()),
+        "it",
+    ),
+    ("unknown-person", task_with(camunda__assignee="nobody"), "it"),
+    ("unknown-person", task_with(camunda__candidateUsers="kermit,nobody"), "it"),
+    ("unknown-person", definitions(process(element("startEvent", id="s"), camunda__candidateStarterUsers="nobody")), "order"),
+    ("unknown-owner", case(owner="nobody"), "order"),
+    ("unknown-form", task_with(camunda__formKey="gone"), "it"),
+    ("unknown-form", definitions(process(element("startEvent", id="it", camunda__formKey="gone"))), "it"),
+    (
+        "unknown-field",
+        task_with(element("crossdesk:fields", element("crossdesk:field", name="margin", access="hidden")), camunda__formKey="request"),
+        "it",
+    ),
+    (
+        "field-twice",
+        task_with(element("crossdesk:fields", element("crossdesk:field", name="amount", access="read") * 2), camunda__formKey="request"),
+        "it",
+    ),
+    ("fields-without-form", task_with(element("crossdesk:fields", element("crossdesk:field", name="amount", access="read"))), "it"),
+    ("nobody-asked", one("userTask"), "it"),
+    *(
+        ("deadline", task_with(element("crossdesk:deadline", duration=text)), "it")
+        for text in ("2", "2wd", "0 wd", "-1 wd", "2 days", "1.5 wd", "2  wd")
+    ),
+    ("due-date", task_with(camunda__dueDate="soon"), "it"),
+    ("due-date", task_with(camunda__followUpDate="2026-13-01"), "it"),
+    ("priority", task_with(camunda__priority="high"), "it"),
+    ("outcome-twice", task_with(element("crossdesk:outcome", **OUTCOME) * 2), "it"),
+    ("outcome-id", task_with(element("crossdesk:outcome", **{**OUTCOME, "id": "a b"})), "it"),
+    (
+        "outcome-variable",
+        definitions(straight(element("userTask", extension(element("crossdesk:outcome", **OUTCOME)), id="re-check"), ids=["re-check"])),
+        "re-check",
+    ),
+    ("unknown-word", task_with(element("crossdesk:outcome", **{**OUTCOME, "kind": "shrug"})), "it"),
+    ("unknown-word", task_with(element("crossdesk:fields", default="secret")), "it"),
+    (
+        "unknown-word",
+        task_with(element("crossdesk:fields", element("crossdesk:field", name="amount", access="secret")), camunda__formKey="request"),
+        "it",
+    ),
+    ("unknown-word", case(visibility="participants friends"), "order"),
+    ("unknown-word", key_field("amount", type="colour"), "order"),
+    *(("number-prefix", case(numberPrefix=text), "order") for text in ("pa", "P-A", "1A", "ABCDEFGHI")),
+    ("key-field-twice", key_field("amount", "amount"), "order"),
+    ("key-field-name", key_field("the amount"), "order"),
+]
+
+SERVICES = [
+    ("service-says-too-much", one("serviceTask", extension(element("crossdesk:handler", **HANDLER)), camunda__expression="${1}"), "it"),
+    ("service-says-nothing", one("serviceTask"), "it"),
+    ("rule-without-decision", one("businessRuleTask"), "it"),
+    ("decision-elsewhere", one("serviceTask", camunda__decisionRef="level"), "it"),
+    ("unknown-handler", one("serviceTask", extension(element("crossdesk:handler", name="gone"))), "it"),
+    ("unknown-decision", one("businessRuleTask", camunda__decisionRef="gone"), "it"),
+    ("unknown-word", one("businessRuleTask", camunda__decisionRef="level", camunda__mapDecisionResult="all"), "it"),
+    (
+        "parameter-twice",
+        one("serviceTask", extension(element("crossdesk:handler", element("crossdesk:parameter", name="p", value="1") * 2, **HANDLER))),
+        "it",
+    ),
+    ("call-of-nothing", one("callActivity"), "it"),
+    ("unknown-process", one("callActivity", calledElement="gone"), "it"),
+    ("unknown-word", one("callActivity", calledElement="replenish", camunda__calledElementBinding="newest"), "it"),
+    ("call-without-version", one("callActivity", calledElement="replenish", camunda__calledElementBinding="version"), "it"),
+    ("mapping", one("callActivity", extension(element("camunda:in", source="a")), calledElement="replenish"), "it"),
+    ("mapping", one("callActivity", extension(element("camunda:out", target="a")), calledElement="replenish"), "it"),
+    (
+        "mapping",
+        one("callActivity", extension(element("camunda:in", variables="all", source="a", target="b")), calledElement="replenish"),
+        "it",
+    ),
+    ("loop-without-number", loop(), "it"),
+    ("loop-with-two-numbers", loop(element("loopCardinality", "3"), camunda__collection="c"), "it"),
+    ("loop-number", loop(element("loopCardinality", "three")), "it"),
+    ("loop-variable-without-collection", loop(element("loopCardinality", "3"), camunda__elementVariable="e"), "it"),
+    ("loop-of-nothing", loop(element("loopCardinality", "3"), on="manualTask"), "it"),
+]
+
+EXPRESSIONS = [
+    ("expression", gateway("exclusiveGateway", flow("it", "a", condition("amount >"))), "it_a"),
+    ("expression", gateway("exclusiveGateway", flow("it", "a", condition("${amount >}"))), "it_a"),
+    ("expression", gateway("exclusiveGateway", flow("it", "a", condition("${T(java.lang.Runtime).getRuntime()}"))), "it_a"),
+    ("expression", gateway("exclusiveGateway", flow("it", "a", condition("__import__('os').system('id')"))), "it_a"),
+    ("expression", task_with(camunda__assignee="= 1 +"), "it"),
+    ("expression", task_with(camunda__candidateUsers="${"), "it"),
+    ("expression", task_with(camunda__candidateGroups="= ("), "it"),
+    ("expression", task_with(camunda__dueDate="= now( +"), "it"),
+    ("expression", task_with(camunda__followUpDate="= ]"), "it"),
+    ("expression", task_with(camunda__priority="= ]"), "it"),
+    ("expression", task_with(camunda__formKey="= ]"), "it"),
+    ("expression", definitions(process(element("startEvent", id="it", camunda__formKey="= ]"))), "it"),
+    ("expression", one("serviceTask", camunda__expression="${execution.setVariable('a', }"), "it"),
+    (
+        "expression",
+        one("serviceTask", extension(element("crossdesk:handler", element("crossdesk:parameter", name="p", value="= ]"), **HANDLER))),
+        "it",
+    ),
+    ("expression", one("businessRuleTask", camunda__decisionRef="= ]"), "it"),
+    ("expression", one("callActivity", calledElement="= ]"), "it"),
+    (
+        "expression",
+        one("callActivity", extension(element("camunda:in", sourceExpression="= ]", target="a")), calledElement="replenish"),
+        "it",
+    ),
+    ("expression", one("callActivity", extension(element("camunda:in", businessKey="${")), calledElement="replenish"), "it"),
+    ("expression", loop(element("loopCardinality", "= ]")), "it"),
+    ("expression", loop(camunda__collection="= ]"), "it"),
+    ("expression", timer("timeDuration", "= ]"), "it"),
+    (
+        "expression",
+        definitions(element("message", id="M", name="${"), straight(event_("intermediateCatchEvent", message()), ids=["it"])),
+        "it",
+    ),
+    ("expression", case(subject="= ]"), "order"),
+]
+
+EXTENSIONS = [
+    ("crossdesk-element", task_with(element("crossdesk:outcom", **OUTCOME)), "it"),
+    ("crossdesk-place", one("serviceTask", extension(element("crossdesk:deadline", duration="2 wd"))), "it"),
+    ("crossdesk-place", task_with(element("crossdesk:field", name="amount", access="read")), "it"),
+    ("crossdesk-attribute", task_with(element("crossdesk:deadline", duration="2 wd", reminder="1 wd")), "it"),
+    ("crossdesk-attribute", one("userTask", crossdesk__deadline="2 wd"), "it"),
+    ("crossdesk-missing-attribute", task_with(element("crossdesk:deadline")), "it"),
+    ("crossdesk-missing-attribute", task_with(element("crossdesk:outcome", id="ok", kind="done")), "it"),
+    ("crossdesk-twice", task_with(element("crossdesk:deadline", duration="2 wd") * 2), "it"),
+    ("camunda-ignored", one("task", camunda__jobPriority="3"), "it"),
+    ("camunda-ignored", one("task", extension(element("camunda:failedJobRetryTimeCycle", "R3/PT1H"))), "it"),
+    ("foreign-extension", one("task", extension('<x:note xmlns:x="urn:x"/>')), "it"),
+    ("form-binding", task_with(camunda__formRef="request", camunda__formRefBinding="latest"), "it"),
+    ("drawn-only", definitions(process(element("startEvent", id="s"), element("dataObject", id="it"))), "it"),
+]
+
+UNSUPPORTED = [
+    ("unsupported-signal", catching(element("signalEventDefinition")), "it"),
+    ("unsupported-escalation", event("endEvent", element("escalationEventDefinition")), "it"),
+    ("unsupported-conditional-event", catching(element("conditionalEventDefinition", element("condition", "a"))), "it"),
+    ("unsupported-link", catching(element("linkEventDefinition", name="on")), "it"),
+    ("unsupported-compensation", event("intermediateThrowEvent", element("compensateEventDefinition")), "it"),
+    ("unsupported-compensation", one("serviceTask", isForCompensation="true"), "it"),
+    ("unsupported-cancel", event("endEvent", element("cancelEventDefinition")), "it"),
+    ("unsupported-shared-definition", catching(element("eventDefinitionRef", "x")), "it"),
+    ("unsupported-several-definitions", catching(message() + element("timerEventDefinition", element("timeDuration", "PT1H"))), "it"),
+    ("unsupported-parallel-multiple", catching(message(), parallelMultiple="true"), "it"),
+    ("unsupported-message-throw", event("intermediateThrowEvent", message()), "it"),
+    ("unsupported-message-throw", event("endEvent", message()), "it"),
+    ("unsupported-timer-cycle", timer("timeCycle", "R3/PT10H"), "it"),
+    ("unsupported-transaction", one("transaction"), "it"),
+    ("unsupported-ad-hoc", one("adHocSubProcess"), "it"),
+    ("unsupported-complex-gateway", gateway("complexGateway", flow("it", "a")), "it"),
+    ("unsupported-script-task", one("scriptTask", element("script", "1 + 1"), scriptFormat="feel"), "it"),
+    ("unsupported-script-task", one("userTask", camunda__resource="deployment://x.js"), "it"),
+    ("unsupported-send-task", one("sendTask"), "it"),
+    ("unsupported-standard-loop", one("userTask", element("standardLoopCharacteristics")), "it"),
+    ("unsupported-completion-condition", loop(element("completionCondition", "true"), camunda__collection="c"), "it"),
+    ("unsupported-loop-behaviour", loop(camunda__collection="c", behavior="One"), "it"),
+    ("unsupported-loop-behaviour", loop(element("complexBehaviorDefinition", element("condition", "a")), camunda__collection="c"), "it"),
+    ("unsupported-loop-output", loop(element("loopDataOutputRef", "x"), camunda__collection="c"), "it"),
+    (
+        "unsupported-resource-role",
+        one("userTask", element("potentialOwner", element("resourceAssignmentExpression", element("formalExpression", "group(x)")))),
+        "it",
+    ),
+    ("unsupported-resource-role", one("userTask", element("humanPerformer")), "it"),
+    (
+        "unsupported-correlation-key",
+        definitions(process(element("startEvent", id="s"), element("correlationSubscription", id="it", correlationKeyRef="k"))),
+        "it",
+    ),
+    (
+        "unsupported-choreography",
+        one("choreographyTask", element("participantRef", "a") * 2, element("messageFlowRef", "m"), initiatingParticipantRef="a"),
+        "it",
+    ),
+    ("unsupported-event-element", one("implicitThrowEvent"), "it"),
+    ("unsupported-instantiate", gateway("eventBasedGateway", flow("it", "a"), instantiate="true"), "it"),
+    ("unsupported-instantiate", gateway("eventBasedGateway", flow("it", "a"), eventGatewayType="Parallel"), "it"),
+    ("unsupported-instantiate", one("receiveTask", instantiate="true"), "it"),
+    ("unsupported-quantity", one("task", startQuantity="2"), "it"),
+    (
+        "unsupported-language",
+        gateway(
+            "exclusiveGateway",
+            flow("it", "a", condition("x").replace("<bpmn:cond", "<bpmn:cond", 1).replace(" xsi", ' language="groovy" xsi')),
+        ),
+        "it_a",
+    ),
+    (
+        "unsupported-must-understand",
+        definitions(element("extension", definition="x", mustUnderstand="true"), process(element("startEvent", id="s"))),
+        "definitions",
+    ),
+    ("unsupported-java", one("serviceTask", camunda__class="com.example.Job"), "it"),
+    ("unsupported-java", one("serviceTask", camunda__delegateExpression="${job}"), "it"),
+    ("unsupported-java", one("serviceTask", extension(element("camunda:field", name="a"))), "it"),
+    ("unsupported-case-call", one("callActivity", camunda__caseRef="case"), "it"),
+    ("unsupported-decision-version", one("businessRuleTask", camunda__decisionRef="level", camunda__decisionRefVersion="2"), "it"),
+    ("unsupported-decision-version", one("businessRuleTask", camunda__decisionRef="level", camunda__decisionRefBinding="version"), "it"),
+    ("unsupported-tenant", one("callActivity", calledElement="replenish", camunda__calledElementTenantId="t"), "it"),
+    ("unsupported-external-task", one("serviceTask", camunda__type="external", camunda__topic="print"), "it"),
+    ("unsupported-task-type", one("serviceTask", camunda__type="mail"), "it"),
+    ("unsupported-async", one("serviceTask", camunda__asyncBefore="true"), "it"),
+    ("unsupported-async", one("serviceTask", camunda__asyncAfter="true"), "it"),
+    ("unsupported-input-output", one("userTask", extension(element("camunda:inputOutput"))), "it"),
+    ("unsupported-listener", one("userTask", extension(element("camunda:taskListener", event="create"))), "it"),
+    ("unsupported-listener", one("userTask", extension(element("camunda:executionListener", event="start"))), "it"),
+    ("unsupported-connector", one("serviceTask", extension(element("camunda:connector"))), "it"),
+    ("unsupported-form-data", one("userTask", extension(element("camunda:formData"))), "it"),
+    ("other-engine", one("serviceTask", extension('<z:taskDefinition xmlns:z="http://camunda.org/schema/zeebe/1.0"/>')), "it"),
+]
+
+CALLS = [("call-cycle", one("callActivity", calledElement="order"), "it")]
+
+REFUSED = [*STRUCTURE, *FLOWS, *EVENTS, *PEOPLE, *SERVICES, *EXPRESSIONS, *EXTENSIONS, *UNSUPPORTED]
+"""Everything that `check` finds; `CALLS` is found by `call_cycles`."""
+
+__all__ = ["CALLS", "REFUSED", "chain"]
