@@ -76,9 +76,7 @@ class BoxedRelation:
 
     def evaluate(self, run: Run) -> FeelValue:
         """One context for each row."""
-        return [
-            {name: cell.evaluate(run) for name, cell in zip(self.columns, row, strict=True)} for row in self.rows
-        ]
+        return [{name: cell.evaluate(run) for name, cell in zip(self.columns, row, strict=True)} for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +116,7 @@ class BoxedFunction:
             if len(arguments) != len(self.parameters):
                 raise FeelNull(f"it takes {len(self.parameters)} arguments, not {len(arguments)}")
             values = {
-                name: _fitted(argument, name, kind, evaluation)
-                for argument, (name, kind) in zip(arguments, self.parameters, strict=True)
+                name: _fitted(argument, name, kind, evaluation) for argument, (name, kind) in zip(arguments, self.parameters, strict=True)
             }
             inner = Run(run.variables.layer(values), evaluation.environment, evaluation, run.traces)
             return self.body.evaluate(inner)

@@ -62,9 +62,7 @@ class LogicCompiler(TableCompiler):
 
     def _relation(self, element: Element, names: Names) -> Logic:
         columns = tuple(str(column.get("name")) for column in children(element, "column"))
-        rows = tuple(
-            tuple(self.boxed(cell, names) for cell in children(row, *LOGIC, *NOT_YET)) for row in children(element, "row")
-        )
+        rows = tuple(tuple(self.boxed(cell, names) for cell in children(row, *LOGIC, *NOT_YET)) for row in children(element, "row"))
         if any(len(row) != len(columns) for row in rows):
             self.problems.add(element, "dmn-relation", f"{names.label}: a row does not match the columns.")
             return Nothing()
@@ -82,7 +80,9 @@ class LogicCompiler(TableCompiler):
     def function(self, element: Element, names: Names) -> Logic:
         """A function definition, also the encapsulated logic of a business knowledge model."""
         if element.get("kind") not in {None, "", "FEEL"}:
-            self.problems.add(element, "dmn-unsupported", f"{names.label}: functions in {element.get('kind')} are not supported. Write it in FEEL.")
+            self.problems.add(
+                element, "dmn-unsupported", f"{names.label}: functions in {element.get('kind')} are not supported. Write it in FEEL."
+            )
         parameters = tuple(
             (str(parameter.get("name")), self.types.find(type_ref(parameter), parameter))
             for parameter in children(element, "formalParameter")

@@ -12,6 +12,7 @@ from engine.feel import Environment, FeelEvaluationError, FeelValue
 from engine.feel.runtime import MISSING, Evaluation, Variables
 from engine.feel.types import FeelType, coerce
 
+
 @dataclass(frozen=True, slots=True)
 class InputData:
     """An input of the decisions: its name as expressions use it, and its type."""
@@ -34,7 +35,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision of a file. `kind` is the name of its logic in DMN: `decisionTable`, `literalExpression`, …"""
+    """One decision of a file; `kind` is the element of its logic, such as `decisionTable`."""
 
     id: str
     name: str

@@ -54,9 +54,7 @@ class ExpressionCompiler:
         if element is None or not source:
             return None
         compiled = self.compiled(
-            lambda: compile_expression(
-                source, names.known, functions=self._functions, properties=self._properties, types=self.types.types
-            ),
+            lambda: compile_expression(source, names.known, functions=self._functions, properties=self._properties, types=self.types.types),
             element,
             line,
             what,
@@ -92,4 +90,3 @@ class ExpressionCompiler:
             message = f"{what}, column {warning.column}: {warning.message}. The value is always null."
             self.problems.add(element, "dmn-null", message, line=line + warning.line - 1, warning=True)
         return compiled
-

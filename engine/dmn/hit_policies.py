@@ -68,9 +68,7 @@ def select(policy: HitPolicy, hits: list[Hit], ranks: Ranks, evaluation: Evaluat
 def _agreed(hits: list[Hit], evaluation: Evaluation) -> list[Hit]:
     for hit in hits[1:]:
         if equal(list(hit.outputs), list(hits[0].outputs), evaluation.charge) is not True:
-            raise ModelFault(
-                f"The rules {hits[0].rule} and {hit.rule} match with different outputs, but the hit policy is ANY"
-            )
+            raise ModelFault(f"The rules {hits[0].rule} and {hit.rule} match with different outputs, but the hit policy is ANY")
     return hits[:1]
 
 

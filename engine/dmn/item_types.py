@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.dmn.xml import Element, Problems, child, children, local, text_of, type_ref
@@ -35,10 +34,12 @@ class ItemTypes:
         """All definitions are built, so that every problem is found."""
         self._problems = problems
         self._elements = {str(item.get("name")): item for item in children(root, "itemDefinition")}
-        self.types: dict[str, FeelType] = {}
-        self._building: set[str] = set()
+        self.types: dict[str, FeelType] = {}  # without allowed values: `instance of` and parameters of FEEL look at these
+        self._allowing: dict[str, FeelType] = {}
+        self._building: set[tuple[str, bool]] = set()
         for name, element in self._elements.items():
             self.find(name, element)
+            self.find(name, element, allowing=False)
 
     @property
     def component_names(self) -> list[str]:
@@ -50,20 +51,21 @@ class ItemTypes:
             if isinstance(part.tag, str) and local(part) == "itemComponent"
         ]
 
-    def find(self, name: str, where: Element) -> FeelType | None:
-        """The type of this name; None for none at all or `Any`. An unknown one is a problem."""
+    def find(self, name: str, where: Element, *, allowing: bool = True) -> FeelType | None:
+        """The type of this name, with its allowed values; None for none at all or `Any`. An unknown one is a problem."""
+        built = self._allowing if allowing else self.types
         name = ALIASES.get(_OTHER.get(name, name), _OTHER.get(name, name))
         if name in {"", "Any"}:
             return None
-        if name in self.types:
-            return self.types[name]
-        if name in self._elements and name not in self._building:
-            self._building.add(name)
-            self.types[name] = self._build(self._elements[name])
-            return self.types[name]
+        if name in built:
+            return built[name]
+        if name in self._elements and (name, allowing) not in self._building:
+            self._building.add((name, allowing))
+            built[name] = self._build(self._elements[name], allowing=allowing)
+            return built[name]
         if name in SIMPLE_TYPES or name in {"list", "context", "function", "range"}:
             return SimpleType(name)
-        if name not in self._building:
+        if (name, allowing) not in self._building:
             self._problems.add(where, "dmn-type", f"There is no type '{name}'. Define it, or use a type of FEEL.")
         return None
 
@@ -72,19 +74,19 @@ class ItemTypes:
         element = self._elements.get(name)
         return "" if element is None else text_of(child(element, "allowedValues"))[0]
 
-    def _build(self, element: Element) -> FeelType:
+    def _build(self, element: Element, *, allowing: bool) -> FeelType:
         components = list(children(element, "itemComponent"))
         kind: FeelType
         if components:
-            kind = ContextType(tuple((str(part.get("name")), self._build(part)) for part in components))
+            kind = ContextType(tuple((str(part.get("name")), self._build(part, allowing=allowing)) for part in components))
         elif child(element, "functionItem") is not None:
             kind = SimpleType("function")
         else:
-            kind = self.find(type_ref(element), element) or SimpleType("Any")
-        kind = self._restrict(kind, child(element, "allowedValues"))
+            kind = self.find(type_ref(element), element, allowing=allowing) or SimpleType("Any")
+        kind = self._restrict(kind, child(element, "allowedValues")) if allowing else kind
         if element.get("isCollection") == "true":
             kind = ListType(kind)
-        return self._restrict(kind, child(element, "typeConstraint"))
+        return self._restrict(kind, child(element, "typeConstraint")) if allowing else kind
 
     def _restrict(self, kind: FeelType, values: Element | None) -> FeelType:
         source, line = text_of(values)
@@ -95,5 +97,3 @@ class ItemTypes:
         except FeelSyntaxError as error:
             self._problems.add(values, "dmn-expression", f"Allowed values: {error.message}", line=line + error.line - 1)
             return kind
-
-

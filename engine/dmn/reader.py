@@ -148,11 +148,7 @@ class _Reader:
         )
 
     def _refuse_logic(self, element: Element, label: str) -> None:
-        other = [
-            local(part)
-            for part in element
-            if is_dmn(part) and local(part) in {"decisionTable", "expression", "literalExpression"}
-        ]
+        other = [local(part) for part in element if is_dmn(part) and local(part) in {"decisionTable", "expression", "literalExpression"}]
         what = f"its logic '{other[0]}' is not supported" if other else "it has no logic"
         self._problems.add(element, "dmn-logic", f"The decision '{label}' cannot be decided: {what}.")
 
@@ -177,5 +173,3 @@ class _Reader:
                 return
             if following not in done and following in requires:
                 path.append((following, [*requires[following]]))
-
-

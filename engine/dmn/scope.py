@@ -39,6 +39,4 @@ class Logic(Protocol):
 def relocate(environment: Environment, since: int, line: int, what: str) -> None:
     """Give the warnings of one expression their place in the file: its element and the line there."""
     warnings = environment.warnings
-    warnings[since:] = [
-        FeelWarning(line + warning.line - 1, warning.column, f"{what}: {warning.message}") for warning in warnings[since:]
-    ]
+    warnings[since:] = [FeelWarning(line + warning.line - 1, warning.column, f"{what}: {warning.message}") for warning in warnings[since:]]

@@ -128,9 +128,7 @@ class DecisionTable:
     def _default(self, run: Run) -> tuple[Mapping[str, FeelValue], ...]:
         if all(output.default is None for output in self.outputs):
             return ()
-        return (
-            {output.name: None if output.default is None else output.default.evaluate(run) for output in self.outputs},
-        )
+        return ({output.name: None if output.default is None else output.default.evaluate(run) for output in self.outputs},)
 
     def _result(self, chosen: list[Hit], rows: tuple[Mapping[str, FeelValue], ...], run: Run) -> FeelValue:
         results = [_single(row) for row in rows]

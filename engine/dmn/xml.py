@@ -84,9 +84,7 @@ class Problems:
 
     def add(self, element: Element, code: str, message: str, *, line: int = 0, warning: bool = False) -> None:
         """Note a problem of an element; it is named by the nearest id."""
-        self.found.append(
-            ModelProblem(self.resource, line or line_of(element), id_of(element), code, message, warning)
-        )
+        self.found.append(ModelProblem(self.resource, line or line_of(element), id_of(element), code, message, warning))
 
     @property
     def refused(self) -> bool:

@@ -83,9 +83,7 @@ def _moment_plus(value: datetime, length: timedelta) -> datetime:
 
 
 def _time_plus(value: time, length: timedelta) -> time:
-    since = timedelta(
-        hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond
-    )
+    since = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
     turned = (since + length) % _DAY
     return (datetime.min + turned).time().replace(tzinfo=value.tzinfo)  # noqa: DTZ901 - a clock face, not a moment
 

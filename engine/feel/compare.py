@@ -111,8 +111,8 @@ def contains(span: Range, value: FeelValue) -> bool | None:
     if span.operator in {"=", "!="}:
         same = equal(value, span.start, lambda _: None)
         return same if span.operator == "=" or same is None else not same
-    if span.start is None and span.end is None:
-        raise FeelNull("a range needs an end")
+    if not span.operator and (span.start is None or span.end is None):
+        raise FeelNull("an end of the range is null")
     if span.start is not None and not order(">=" if span.start_included else ">", value, span.start):
         return False
     return span.end is None or order("<=" if span.end_included else "<", value, span.end)

@@ -42,9 +42,7 @@ def compile_call(compiler: Compiler, node: tree.Call, scope: Scope) -> Run:
     raise compiler.refuse(function, f"there is no function '{name}'")
 
 
-def _call_builtin(
-    compiler: Compiler, node: tree.Call, builtin: Builtin, arguments: list[Run], place: Place
-) -> Run:
+def _call_builtin(compiler: Compiler, node: tree.Call, builtin: Builtin, arguments: list[Run], place: Place) -> Run:
     overloads, ordered = _overloads(builtin, arguments, node.names)
     if not overloads:
         reason = f"{builtin.name}: {builtin.usage()}"
@@ -63,9 +61,7 @@ def _call_builtin(
     return run
 
 
-def _overloads(
-    builtin: Builtin, arguments: list[Run], names: tuple[str, ...] | None
-) -> tuple[tuple[Overload, ...], list[Run]]:
+def _overloads(builtin: Builtin, arguments: list[Run], names: tuple[str, ...] | None) -> tuple[tuple[Overload, ...], list[Run]]:
     if names is None:
         return builtin.taking(len(arguments)), arguments
     for overload in builtin.overloads:
@@ -96,9 +92,7 @@ def _call_host(name: str, arguments: list[Run], place: Place) -> Run:
     return run
 
 
-def _call_value(
-    function: Run, arguments: list[Run], names: tuple[str, ...] | None, place: Place, fallback: Run | None = None
-) -> Run:
+def _call_value(function: Run, arguments: list[Run], names: tuple[str, ...] | None, place: Place, fallback: Run | None = None) -> Run:
     def run(frame: Frame) -> FeelValue:
         value = function(frame)
         if type(value) is not FeelFunction:
@@ -114,9 +108,7 @@ def _call_value(
     return run
 
 
-def call_function(
-    function: FeelFunction, values: Sequence[FeelValue], names: tuple[str, ...] | None, evaluation: Evaluation
-) -> FeelValue:
+def call_function(function: FeelFunction, values: Sequence[FeelValue], names: tuple[str, ...] | None, evaluation: Evaluation) -> FeelValue:
     """Call a function value with arguments in order or by name. Raises `FeelNull` where they do not suit."""
     if names is not None:
         known = [parameter.name for parameter in function.parameters]

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from engine.feel import tree
-from engine.feel.compare import contains, equal, order
-from engine.feel.compile_operators import compare_equal
-from engine.feel.compiler import TESTED, Compiled, Compiler, compiles, item_scope
+from engine.feel.compare import order
+from engine.feel.compile_operators import TRUTH
+from engine.feel.compiler import Compiled, Compiler, compiles, item_scope
 from engine.feel.errors import FeelNull
 from engine.feel.properties import get_property
 from engine.feel.runtime import Frame, Place, Run
 from engine.feel.scope import Scope
 from engine.feel.values import FeelValue, Range, is_whole
-
-_TRUTH = (
-    tree.Comparison, tree.Logic, tree.Between, tree.In, tree.Quantified, tree.InstanceOf,
-)  # fmt: skip
 
 
 @compiles(tree.ListLiteral)
@@ -96,7 +91,7 @@ def compile_filter(compiler: Compiler, node: tree.Filter, scope: Scope) -> Run:
     target, place = compiler.compile(node.target, scope), compiler.place(node.at)
     inner = item_scope(scope)
     condition = compiler.measured(node.condition, inner)
-    always_truth = isinstance(node.condition, _TRUTH)
+    always_truth = isinstance(node.condition, TRUTH)
 
     def run(frame: Frame) -> FeelValue:
         value = target(frame)
@@ -124,9 +119,7 @@ def _as_list(value: FeelValue, frame: Frame, place: Place) -> list[FeelValue] | 
         return None
 
 
-def _each(
-    items: list[FeelValue], condition: Compiled, frame: Frame, place: Place, *, always_truth: bool
-) -> FeelValue:
+def _each(items: list[FeelValue], condition: Compiled, frame: Frame, place: Place, *, always_truth: bool) -> FeelValue:
     evaluation, run = frame[2], condition.run
     kept: list[FeelValue] = []
     if not items and not always_truth and type(run((None, frame, evaluation))) is Decimal:
@@ -168,98 +161,3 @@ def range_items(span: Range, frame: Frame) -> list[FeelValue]:
     last = int(end) - (not span.end_included)
     frame[2].room(last - first + 1)
     return frame[2].items([Decimal(number) for number in range(first, last + 1)])
-
-
-@compiles(tree.In)
-def compile_in(compiler: Compiler, node: tree.In, scope: Scope) -> Run:
-    """`value in tests`."""
-    value = compiler.compile(node.value, scope)
-    tests = compile_tests(compiler, node.tests, Scope(TESTED, scope))
-
-    def run(frame: Frame) -> FeelValue:
-        return tests((value(frame), frame, frame[2]))
-
-    return run
-
-
-def compile_tests(compiler: Compiler, tests: tuple[tree.Node, ...], scope: Scope) -> Run:
-    """Whether the value of the innermost frame passes any of the tests; null if none passes and one cannot be told."""
-    compiled = [_compile_test(compiler, test, scope) for test in tests]
-    if len(compiled) == 1:
-        return compiled[0]
-
-    def run(frame: Frame) -> FeelValue:
-        result: bool | None = False
-        for test in compiled:
-            verdict = test(frame)
-            if verdict is True:
-                return True
-            if verdict is None:
-                result = None
-        return result
-
-    return run
-
-
-def _compile_test(compiler: Compiler, node: tree.Node, scope: Scope) -> Run:
-    if isinstance(node, tree.Test):
-        return compiler.compile(tree.Comparison(node.at, node.operator, tree.Name(node.at, TESTED), node.operand), scope)
-    outer_use, scope.used = scope.used, False
-    run = compiler.compile(node, scope)
-    uses, scope.used = scope.used, outer_use or scope.used
-    place = compiler.place(node.at)
-    if uses:
-        return lambda frame: run(frame) is True
-    truth = isinstance(node, _TRUTH)
-
-    def match(frame: Frame) -> FeelValue:
-        tested, expected = frame[0], run(frame)
-        if truth and type(tested) is not bool:
-            return expected is True  # a condition of its own, written without `?`
-        return matches(tested, expected, frame, place)
-
-    return match
-
-
-def matches(tested: FeelValue, expected: FeelValue, frame: Frame, place: Place) -> bool | None:
-    """Whether a value equals what is expected, or lies in its range or list (DMN 1.5, table 55)."""
-    kind = type(expected)
-    try:
-        if kind is Range and type(tested) is not Range:
-            return contains(expected, tested)
-        if kind is list:
-            return _among(tested, expected, frame)
-    except FeelNull as reason:
-        frame[2].warn(place, str(reason))
-        return None
-    return compare_equal(tested, expected, frame, place)
-
-
-def _among(tested: FeelValue, expected: list[FeelValue], frame: Frame) -> bool:
-    charge = frame[2].charge
-    charge(len(expected))
-    for item in expected:
-        if type(item) is Range and type(tested) is not Range:
-            if _within(item, tested):
-                return True
-        elif equal(tested, item, charge) is True:
-            return True
-    return type(tested) is list and equal(tested, expected, charge) is True
-
-
-def _within(span: Range, value: FeelValue) -> bool:
-    try:
-        return contains(span, value) is True
-    except FeelNull:
-        return False
-
-
-@compiles(tree.Test)
-def compile_test(compiler: Compiler, node: tree.Test, _: Scope) -> Run:
-    """A test never stands alone: its place is behind `in` or in a cell."""
-    raise compiler.refuse(node, f"'{node.operator}' needs a value at its left")
-
-
-def tested_frame(value: Any, frame: Frame) -> Frame:
-    """The frame in which unary tests look at a value."""
-    return (value, frame, frame[2])

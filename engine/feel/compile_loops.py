@@ -23,9 +23,7 @@ Sink = Callable[[Frame], bool]
 Loop = Callable[[Frame, Sink], bool]
 
 
-def _compile_iterators(
-    compiler: Compiler, iterators: Sequence[tuple[str, tree.Node]], scope: Scope
-) -> tuple[Loop, Scope]:
+def _compile_iterators(compiler: Compiler, iterators: Sequence[tuple[str, tree.Node]], scope: Scope) -> tuple[Loop, Scope]:
     domains: list[Run] = []
     for name, domain in iterators:
         domains.append(_compile_domain(compiler, domain, scope))

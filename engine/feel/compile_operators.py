@@ -6,7 +6,6 @@ import operator
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from engine.feel import tree
 from engine.feel.arithmetic import calculate, negate
@@ -29,6 +28,8 @@ _ORDERS: dict[str, Callable[[FeelValue, FeelValue], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+TRUTH = (tree.Comparison, tree.Logic, tree.Between, tree.In, tree.Quantified, tree.InstanceOf)
+"""Nodes whose value is true, false or null, whatever their parts are."""
 _SAME = frozenset({Decimal, str, bool, date, timedelta, YearsMonthsDuration})
 
 
@@ -66,9 +67,7 @@ def compile_arithmetic(compiler: Compiler, node: tree.Arithmetic, scope: Scope) 
         chain.append(first)
         first = first.left
     start = compiler.compile(first, scope)
-    steps = [
-        (step.operator, compiler.compile(step.right, scope), compiler.place(step.at)) for step in reversed(chain)
-    ]
+    steps = [(step.operator, compiler.compile(step.right, scope), compiler.place(step.at)) for step in reversed(chain)]
     if len(steps) == 1:
         return _one_operation(start, *steps[0])
 
@@ -217,7 +216,7 @@ def compile_if(compiler: Compiler, node: tree.If, scope: Scope) -> Run:
     then, otherwise = compiler.compile(node.then, scope), compiler.compile(node.otherwise, scope)
     place = compiler.place(node.condition.at)
 
-    def run(frame: Frame) -> Any:
+    def run(frame: Frame) -> FeelValue:
         verdict = condition(frame)
         if verdict is True:
             return then(frame)
@@ -233,5 +232,3 @@ def compile_instance_of(compiler: Compiler, node: tree.InstanceOf, scope: Scope)
     """`value instance of type`."""
     value, kind = compiler.compile(node.value, scope), node.type
     return lambda frame: is_instance(value(frame), kind, frame[2].charge)
-
-

@@ -13,6 +13,7 @@ from engine.feel.builtins import BUILTINS
 from engine.feel.errors import FeelSyntaxError, FeelWarning, UnknownVariable
 from engine.feel.runtime import MISSING, Frame, Place, Run
 from engine.feel.scope import ITEM, Scope, find, reader
+from engine.feel.values import FeelValue
 
 HOST_FUNCTIONS = frozenset({"now", "today"})
 """Functions of the standard that need a clock: the host gives them at evaluation."""
@@ -53,12 +54,12 @@ class Compiler:
         line = self._source.count("\n", 0, at) + 1
         return line, at - (self._source.rfind("\n", 0, at) + 1) + 1
 
-    def refuse(self, node: Any, message: str) -> FeelSyntaxError:
+    def refuse(self, node: tree.Node, message: str) -> FeelSyntaxError:
         """The refusal of a node, to be raised."""
         line, column = self.place(node.at)
         return FeelSyntaxError(message, line=line, column=column, source=self._source)
 
-    def note(self, node: Any, message: str) -> None:
+    def note(self, node: tree.Node, message: str) -> None:
         """Tell that this will always be null."""
         line, column = self.place(node.at)
         self.diagnostics.append(FeelWarning(line, column, message))
@@ -125,7 +126,7 @@ def _host_variable(node: tree.Name, place: Place, depth: int) -> Run:
     builtin = BUILTINS.get(name)
     read = reader(depth)
 
-    def absent(frame: Frame) -> Any:
+    def absent(frame: Frame) -> FeelValue:
         if strict:
             raise UnknownVariable(name, line=place[0], column=place[1])
         if builtin is not None:
@@ -134,13 +135,13 @@ def _host_variable(node: tree.Name, place: Place, depth: int) -> Run:
 
     if depth == 0:
 
-        def run_here(frame: Frame) -> Any:
+        def run_here(frame: Frame) -> FeelValue:
             value = frame[0].get(name)
             return value if value is not MISSING else absent(frame)
 
         return run_here
 
-    def run(frame: Frame) -> Any:
+    def run(frame: Frame) -> FeelValue:
         value = read(frame).get(name)
         return value if value is not MISSING else absent(frame)
 
@@ -150,7 +151,7 @@ def _host_variable(node: tree.Name, place: Place, depth: int) -> Run:
 def _entry_or(name: str, items: tuple[int, ...], outer: Run) -> Run:
     readers = [reader(depth) for depth in items]
 
-    def run(frame: Frame) -> Any:
+    def run(frame: Frame) -> FeelValue:
         for read in readers:
             item = read(frame)
             if type(item) is dict and name in item:

@@ -15,9 +15,7 @@ class FeelSyntaxError(FeelError):
     `line` and `column` count from 1, in code points; `expected` lists what could have stood there instead (empty: nothing particular).
     """
 
-    def __init__(
-        self, message: str, *, line: int, column: int, expected: tuple[str, ...] = (), source: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, line: int, column: int, expected: tuple[str, ...] = (), source: str = "") -> None:
         """`message` says what is wrong, without the place."""
         wanted = f"; expected {_one_of(expected)}" if expected else ""
         super().__init__(f"line {line}, column {column}: {message}{wanted}")
@@ -60,7 +58,7 @@ class FeelLimitExceeded(FeelEvaluationError):
         self.limit = limit
 
 
-class FeelNull(Exception):  # noqa: N818 - not a failure: the way an operation says that its value is null
+class FeelNull(Exception):
     """An operation has no value; its reason becomes a warning and the value null. Host functions may raise it too."""
 
 

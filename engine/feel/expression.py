@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from engine.feel import compile_calls, compile_loops  # noqa: F401 - they register what they compile
-from engine.feel.compile_collections import compile_tests
+from engine.feel.compile_tests import compile_tests
 from engine.feel.compiler import TESTED, Compiler
 from engine.feel.errors import FeelLimitExceeded, FeelNull, FeelWarning
 from engine.feel.limits import DEFAULT_LIMITS, Limits
@@ -36,9 +36,7 @@ class Compilation:
         """What will be null whatever the variables are, such as a call with too few arguments."""
         self._size = size
 
-    def _run(
-        self, run: Run, variables: Mapping[str, object] | Variables, environment: Environment | None
-    ) -> FeelValue:
+    def _run(self, run: Run, variables: Mapping[str, object] | Variables, environment: Environment | None) -> FeelValue:
         evaluation = Evaluation(environment or Environment())
         evaluation.charge(self._size)
         known = variables if isinstance(variables, Variables) else Variables(variables)
@@ -73,9 +71,7 @@ class Expression(Compilation):
         finally:
             evaluation.depth -= self._levels
 
-    def evaluate(
-        self, variables: Mapping[str, object] | Variables, environment: Environment | None = None
-    ) -> FeelValue:
+    def evaluate(self, variables: Mapping[str, object] | Variables, environment: Environment | None = None) -> FeelValue:
         """The value with these variables. What has no value is null, with a warning in the environment.
 
         Raises `FeelLimitExceeded`, `UnknownVariable` (in `${…}` only), and `FeelEvaluationError` for what the host gave wrongly.
@@ -106,9 +102,7 @@ class UnaryTests(Compilation):
         """Whether this is `-`."""
         return self._tests is None
 
-    def evaluate(
-        self, value: object, variables: Mapping[str, object] | Variables, environment: Environment | None = None
-    ) -> bool:
+    def evaluate(self, value: object, variables: Mapping[str, object] | Variables, environment: Environment | None = None) -> bool:
         """Whether the value passes; what cannot be told does not."""
         tests = self._tests
         if tests is None:
@@ -153,9 +147,7 @@ def compile_expression(
     several parts that may follow a dot; `types` are item definitions. Reads from offset `start` on. Raises `FeelSyntaxError`.
     """
     known, callable_names = list(names), list(functions)
-    parser = Parser(
-        source, limits, start, names=scannable(known, callable_names), properties=properties, types=types
-    )
+    parser = Parser(source, limits, start, names=[*known, *callable_names], properties=properties, types=types)
     try:
         node = parser.whole()
         return Expression(source, Compiler(source, names=known, functions=callable_names), node)
@@ -174,19 +166,10 @@ def compile_unary_tests(
 ) -> UnaryTests:
     """Compile the unary tests of a decision table's cell: `-`, `< 10`, `[1..5], 7`, `not("a")`, or a condition with `?`."""
     known, callable_names = list(names), list(functions)
-    parser = Parser(
-        source, limits, names=scannable(known, callable_names), properties=properties, types=types
-    )
+    parser = Parser(source, limits, names=[*known, *callable_names], properties=properties, types=types)
     try:
         tests = parser.whole_tests()
         compiler = Compiler(source, names=known, functions=callable_names)
         return UnaryTests(source, compiler, tests.tests, negated=tests.negated)
     except RecursionError:
         parser.fail("the expression is nested too deeply", at=0)
-
-
-def scannable(names: list[str], functions: list[str]) -> list[str]:
-    """All names that the scanner must know."""
-    from engine.feel.builtins import BUILTINS  # noqa: PLC0415
-
-    return [*BUILTINS, *functions, *names]

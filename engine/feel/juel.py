@@ -63,9 +63,7 @@ class JuelParser(Scanner):
         sign = self.take(*(sign for sign in words if not sign.isalpha()))
         return words[sign] if sign else None
 
-    def _chain(
-        self, operand: Callable[[], tree.Node], words: Mapping[str, str], make: Callable[..., tree.Node]
-    ) -> tree.Node:
+    def _chain(self, operand: Callable[[], tree.Node], words: Mapping[str, str], make: Callable[..., tree.Node]) -> tree.Node:
         node = operand()
         levels = 0
         while True:
@@ -98,9 +96,7 @@ class JuelParser(Scanner):
         return self._chain(self._equality, {"&&": "and", "and": "and"}, tree.Logic)
 
     def _equality(self) -> tree.Node:
-        return self._chain(
-            self._order, _EQUALITY, lambda at, name, left, right: tree.Special(at, name, (left, right))
-        )
+        return self._chain(self._order, _EQUALITY, lambda at, name, left, right: tree.Special(at, name, (left, right)))
 
     def _order(self) -> tree.Node:
         return self._chain(self._sum, _ORDER, tree.Comparison)
@@ -190,23 +186,26 @@ class JuelParser(Scanner):
             node = self._ternary()
             self.need(")")
             return node
+        return self._literal(start) or self._named(start)
+
+    def _literal(self, start: int) -> tree.Node | None:
         if self.sees("'") or self.sees('"'):
             return tree.Literal(start, self.take_string(self.source[start]))
         number = self.take_number()
         if number is not None:
             return tree.Literal(start, number)
-        word = self.word()
-        if word in _CONSTANTS:
-            self.take_word(word)
-            return tree.Literal(start, _CONSTANTS[word])
+        word = self.take_word(*_CONSTANTS)
+        return tree.Literal(start, _CONSTANTS[word]) if word else None
+
+    def _named(self, start: int) -> tree.Node:
         name = self._identifier("a value")
         if name in HOST_NAMES:
             return self._host(name, start)
-        if self.sees("("):
-            if name not in self._functions:
-                self.fail(f"there is no function '{name}'", at=start)
-            return tree.Call(start, tree.Name(start, name), self._arguments(name, None, start))
-        return tree.Name(start, name, strict=True)
+        if not self.sees("("):
+            return tree.Name(start, name, strict=True)
+        if name not in self._functions:
+            self.fail(f"there is no function '{name}'", at=start)
+        return tree.Call(start, tree.Name(start, name), self._arguments(name, None, start))
 
     def _host(self, owner: str, start: int) -> tree.Node:
         self.need(".")

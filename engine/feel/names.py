@@ -23,7 +23,7 @@ PARTS = re.compile(f"[{_PART}]+")
 """A further word of a name: it may begin with a digit."""
 SIGNS = frozenset("./-–'+*’")
 _TOKENS = re.compile(f"[{_PART}]+|[^{SPACE}]")
-_BLANKS = re.compile(f"[{SPACE}]*")
+BLANKS = re.compile(f"[{SPACE}]*")
 
 KEYWORDS = frozenset(
     {
@@ -80,7 +80,7 @@ class NameIndex:
 
 def _match(parts: tuple[str, ...], source: str, at: int) -> int | None:
     for part in parts[1:]:
-        blanks = _BLANKS.match(source, at)
+        blanks = BLANKS.match(source, at)
         start = blanks.end() if blanks else at
         if not source.startswith(part, start):
             return None

@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Mapping
 
 from engine.feel import tree
 from engine.feel.errors import FeelNull
-from engine.feel.limits import Limits
-from engine.feel.names import PARTS, SPACE, STOPS, WORD, NameIndex, normal
-from engine.feel.parse_types import TypeParser
+from engine.feel.names import PARTS, SPACE, STOPS, WORD, normal
+from engine.feel.parse_names import NameParser
 from engine.feel.temporal import parse_literal
 from engine.feel.types import FeelType
 
-T = TypeVar("T")
-
-PROPERTIES = ("time offset", "start included", "end included")
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _PARAMETER = re.compile(rf"({WORD.pattern}(?:{PARTS.pattern}|[{SPACE}./'+*-])*?)[{SPACE}]*:")
 _AFTER_RANGE = re.compile(rf"\[[{SPACE}]*(?:$|[),\]}}=!<>]|\.[^0-9]|(?:{'|'.join(STOPS)}|instance)\b)")
 COMPARISONS = ("<=", ">=", "!=", "<", ">", "=")
 
 
-class PrimaryParser(TypeParser):
+class PrimaryParser(NameParser):
     """Everything that binds tighter than an operator."""
-
-    def __init__(
-        self,
-        source: str,
-        limits: Limits,
-        start: int = 0,
-        *,
-        names: Iterable[str] = (),
-        properties: Iterable[str] = (),
-        types: Mapping[str, FeelType] | None = None,
-    ) -> None:
-        """`names` are those in scope at the start, `properties` those that may follow a dot or stand in a filter."""
-        super().__init__(source, limits, start, types)
-        self._scopes = [NameIndex(names)]
-        self._properties = NameIndex([*PROPERTIES, *properties])
-        self._in_filter = 0
-        self._range_end = False  # a `[` may close the range that is being read
 
     def expression(self) -> tree.Node:
         """A whole expression; the operators are the subclass's."""
@@ -55,22 +33,6 @@ class PrimaryParser(TypeParser):
         """`if`, `for`, `some`, `every`: those that begin with a word of their own."""
         raise NotImplementedError
 
-    def bracketed(self, parse: Callable[[], T]) -> T:
-        """Parse inside brackets: a level deeper, and an outer range does not end here."""
-        saved, self._range_end = self._range_end, False
-        self.enter()
-        result = parse()
-        self.leave()
-        self._range_end = saved
-        return result
-
-    def scoped(self, names: Iterable[str], parse: Callable[[], T]) -> T:
-        """Parse where further names are in scope."""
-        self._scopes.append(NameIndex(names))
-        result = parse()
-        self._scopes.pop()
-        return result
-
     def postfix(self) -> tree.Node:
         """A primary with its paths, filters and invocations."""
         node = self._primary()
@@ -79,7 +41,7 @@ class PrimaryParser(TypeParser):
             at = self.at
             if self.sees(".") and not self.sees(".."):
                 self.take(".")
-                node = tree.Path(at, node, self._property())
+                node = tree.Path(at, node, self.property())
             elif self.sees("[") and not (self._range_end and _AFTER_RANGE.match(self.source, self.at)):
                 self.take("[")
                 target = node
@@ -102,20 +64,6 @@ class PrimaryParser(TypeParser):
         self._in_filter -= 1
         self.need("]")
         return condition
-
-    def _property(self) -> str:
-        found = self._properties.longest(self.source, self.at)
-        words = self._words(self.at)
-        if found is not None and (words is None or found[0] >= words):
-            self.at = found[0]
-            name = found[1]
-        elif words is not None:
-            name = normal(self.source[self.at : words])
-            self.at = words
-        else:
-            self.fail("", "the name of a property")
-        self.skip()
-        return name
 
     def _arguments(self) -> tuple[tuple[tree.Node, ...], tuple[str, ...] | None]:
         arguments: list[tree.Node] = []
@@ -163,44 +111,6 @@ class PrimaryParser(TypeParser):
             return self._function(start)
         return tree.Name(start, self.name())
 
-    def _known(self, at: int) -> tuple[int, str] | None:
-        indexes = [*self._scopes, self._properties] if self._in_filter else self._scopes
-        found = [known for index in indexes if (known := index.longest(self.source, at)) is not None]
-        return max(found, key=lambda known: known[0]) if found else None
-
-    def _words(self, at: int) -> int | None:
-        """Where a name of plain words ends."""
-        match = WORD.match(self.source, at)
-        if match is None or match.group() in STOPS:
-            return None
-        end = match.end()
-        while True:
-            behind = end
-            while behind < len(self.source) and re.match(f"[{SPACE}]", self.source[behind]):
-                behind += 1
-            word = PARTS.match(self.source, behind)
-            if word is None or behind == end or word.group() in STOPS or self._instance_of(behind):
-                return end
-            end = word.end()
-
-    def _instance_of(self, at: int) -> bool:
-        return re.compile(rf"instance[{SPACE}]+of\b").match(self.source, at) is not None
-
-    def name(self) -> str:
-        """The name that comes next: the longest known one, or all words up to an operator."""
-        known = self._known(self.at)
-        words = self._words(self.at)
-        if known is not None and (words is None or known[0] >= words):
-            self.at = known[0]
-            name = known[1]
-        elif words is not None:
-            name = normal(self.source[self.at : words])
-            self.at = words
-        else:
-            self.fail("", "an expression")
-        self.skip()
-        return name
-
     def _string(self, start: int) -> tree.Node:
         return tree.Literal(start, self.take_string())
 
@@ -237,9 +147,9 @@ class PrimaryParser(TypeParser):
         """`(< 10)`: a range with one end."""
         included = operator in {"<=", ">=", "="}
         if operator in {"<", "<="}:
-            return tree.RangeLiteral(start, None, False, operand, included, operator)
+            return tree.RangeLiteral(start, None, start_included=False, end=operand, end_included=included, operator=operator)
         if operator in {">", ">="}:
-            return tree.RangeLiteral(start, operand, included, None, False, operator)
+            return tree.RangeLiteral(start, operand, included, None, end_included=False, operator=operator)
         return tree.RangeLiteral(start, operand, included, operand, included, operator)
 
     def range_from(self, start: int, low: tree.Node, *, included: bool) -> tree.RangeLiteral:

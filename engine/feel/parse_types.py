@@ -25,9 +25,7 @@ _BARE = frozenset({"list", "context", "range", "function"})
 class TypeParser(Scanner):
     """The types; `types` are those that the host defines, by name (item definitions)."""
 
-    def __init__(
-        self, source: str, limits: Limits, start: int = 0, types: Mapping[str, FeelType] | None = None
-    ) -> None:
+    def __init__(self, source: str, limits: Limits, start: int = 0, types: Mapping[str, FeelType] | None = None) -> None:
         """Ready to read at `start`."""
         super().__init__(source, limits, start)
         self._types = dict(types or {})

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, cast
+from typing import cast
 
 import re2
 
 from engine.feel.errors import FeelNull
+from engine.feel.values import FeelValue
 
 _MAX_PATTERN = 4_096
 _CLASSES = {
@@ -26,7 +27,7 @@ _BLANKS = re.compile(r"(\\[\s\S])|\s+")
 
 
 @lru_cache(maxsize=512)
-def compile_pattern(pattern: str, flags: str) -> Any:
+def compile_pattern(pattern: str, flags: str) -> FeelValue:
     """A compiled pattern, kept for the next time. Flags: s, m, i, x and q. Raises `FeelNull` for what is no pattern."""
     if set(flags) - set("smixq"):
         raise FeelNull("flags are s, m, i, x and q")

@@ -58,8 +58,8 @@ class Variables:
     def layer(self, values: dict[str, FeelValue]) -> Variables:
         """These variables with others in front of them. The dict may still grow; its values are FEEL's already."""
         layer = Variables(_NOTHING)
-        layer._known = values  # noqa: SLF001 - of its own class
-        layer._outer = self  # noqa: SLF001 - of its own class
+        layer._known = values
+        layer._outer = self
         return layer
 
     def get(self, name: str) -> FeelValue:
@@ -105,9 +105,7 @@ class Evaluation:
         if self._started is None:
             self._started = now
         elif (now - self._started) * 1000 > self.limits.milliseconds:
-            raise FeelLimitExceeded(
-                "milliseconds", f"the expression takes longer than {self.limits.milliseconds:g} ms"
-            )
+            raise FeelLimitExceeded("milliseconds", f"the expression takes longer than {self.limits.milliseconds:g} ms")
         self._checkpoint = min(self._steps + _CLOCK_EVERY, self.limits.steps + 1)
 
     def text(self, value: str) -> str:
@@ -115,9 +113,7 @@ class Evaluation:
         length = len(value)
         if length > 1000:  # noqa: PLR2004 - the price of a step, see Limits.steps
             if length > self.limits.string_length:
-                raise FeelLimitExceeded(
-                    "string_length", f"a string is longer than {self.limits.string_length} characters"
-                )
+                raise FeelLimitExceeded("string_length", f"a string is longer than {self.limits.string_length} characters")
             self.charge(length // 1000)
         return value
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from engine.feel.runtime import Frame
 from engine.feel.values import FeelValue
@@ -60,9 +59,10 @@ def reader(depth: int) -> Callable[[Frame], FeelValue]:
     if depth == 1:
         return lambda frame: frame[1][0]  # type: ignore[index]  # the scopes say that there is one
 
-    def read(frame: Any) -> FeelValue:
+    def read(frame: Frame) -> FeelValue:
+        current: FeelValue = frame
         for _ in range(depth):
-            frame = frame[1]
-        return frame[0]
+            current = current[1]
+        return current[0]
 
     return read

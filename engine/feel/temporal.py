@@ -15,14 +15,13 @@ from engine.feel.errors import FeelNull
 from engine.feel.values import MONTHS_A_YEAR, FeelValue, YearsMonthsDuration
 
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
-_TIME = re.compile(
-    r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:(Z)|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([A-Za-z0-9_+\-/]+))?", re.ASCII
-)
+_TIME = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:(Z)|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([A-Za-z0-9_+\-/]+))?", re.ASCII)
 _ZONE = re.compile(r"[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*", re.ASCII)
 _YEARS_MONTHS = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
-_DAYS_TIME = re.compile(r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?", re.ASCII)
+_DAYS_TIME = re.compile(r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d*))?S)?)?", re.ASCII)
 _MAX_OFFSET = timedelta(hours=18)
 _MAX_DIGITS = 18
+_END_OF_DAY = "24:00:00"  # of XML Schema: the midnight that ends the day
 
 
 def parse_date(text: str) -> date:
@@ -53,7 +52,13 @@ def parse_date_time(text: str) -> datetime:
     day, separator, clock = text.partition("T")
     if not separator:
         return datetime.combine(parse_date(text), time())
-    return datetime.combine(parse_date(day), parse_time(clock))
+    if not clock.startswith(_END_OF_DAY):
+        return datetime.combine(parse_date(day), parse_time(clock))
+    midnight = parse_time(clock.replace("24", "00", 1))
+    try:
+        return datetime.combine(parse_date(day) + timedelta(days=1), midnight)
+    except OverflowError as error:
+        raise FeelNull("the date lies outside the years 1 to 9999") from error
 
 
 def parse_duration(text: str) -> timedelta | YearsMonthsDuration:
@@ -181,9 +186,7 @@ def instant(value: datetime) -> datetime:
 
 def seconds_of_day(value: time) -> timedelta:
     """The time since midnight in UTC; a local time counts as it stands."""
-    length = timedelta(
-        hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond
-    )
+    length = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
     return length - (offset_of(value) or timedelta())
 
 

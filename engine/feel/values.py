@@ -6,7 +6,8 @@ duration: `timedelta`; list: `list`; context: `dict`; null: `None`. The rest is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import (
@@ -71,7 +72,7 @@ class YearsMonthsDuration:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A range. An endpoint of None leaves that side open without end; `operator` is set for `(< 10)`, `(= 10)` and the like."""
+    """A range. `operator` is set for `(< 10)`, `(= 10)` and the like: a missing end is then without bound."""
 
     start: FeelValue
     start_included: bool
@@ -105,13 +106,11 @@ def new_number(text: str) -> Decimal:
 
 
 def is_whole(value: Decimal) -> bool:
-    """Whether the number is an integer. (`value % 1` would use the thread's own decimal context.)"""
+    """Whether the number is an integer; `value % 1` would use the decimal context of the thread."""
     return value == value.to_integral_value()
 
 
-_PLAIN = frozenset(
-    {str, bool, type(None), date, time, datetime, timedelta, YearsMonthsDuration, Range, FeelFunction}
-)
+_PLAIN = frozenset({str, bool, type(None), date, time, datetime, timedelta, YearsMonthsDuration, Range, FeelFunction})
 
 
 def to_feel(value: object, name: str = "value") -> FeelValue:
@@ -136,7 +135,7 @@ def _convert(value: object, name: str) -> FeelValue:
         return str.__str__(value)
     if isinstance(value, Mapping):
         return {_key(key, name): to_feel(item, name) for key, item in value.items()}
-    if isinstance(value, Sequence | Set) and not isinstance(value, bytes | bytearray | memoryview):
+    if isinstance(value, Sequence | AbstractSet) and not isinstance(value, bytes | bytearray | memoryview):
         return [to_feel(item, name) for item in value]
     if isinstance(value, Decimal):
         return _finite(Decimal(value))

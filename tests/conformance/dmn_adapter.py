@@ -95,7 +95,7 @@ def answer(models, request):
             models[path] = f"{type(error).__name__}: {error}"
     model = models[path]
     if not isinstance(model, DecisionModel):
-        raise ValueError(model)
+        raise TypeError(model)
     if request["kind"] != "decision":
         raise ValueError(f"{request['kind']} cannot be invoked")
     decision = next(decision for decision in model.decisions.values() if decision.name == request["name"])

@@ -64,9 +64,7 @@ def context_put(evaluation: Evaluation, context: Context, key: str, value: FeelV
 
 
 @builtin("context put", "context: context", "keys: list", "value: any")
-def context_put_at(
-    evaluation: Evaluation, context: Context, keys: list[Any], value: FeelValue
-) -> Context:
+def context_put_at(evaluation: Evaluation, context: Context, keys: list[Any], value: FeelValue) -> Context:
     """The context with the entry changed that a list of keys leads to."""
     if not keys or type(keys[0]) is not str:
         raise FeelNull("'keys' must hold strings")

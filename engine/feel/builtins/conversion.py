@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine.feel import temporal
 from engine.feel.arithmetic import add_months
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,5})?", re.ASCII)
 _SEPARATORS = {None, " ", ",", "."}
+_POINTS = {None, ",", "."}
 
 
 @builtin("not", "negand: any")
@@ -38,16 +39,15 @@ def string(evaluation: Evaluation, value: FeelValue) -> str | None:
 
 
 @builtin("number", "from: any", "grouping separator?: any", "decimal separator?: any")
-def number(
-    _: Evaluation, value: FeelValue, grouping: FeelValue = None, point: FeelValue = None
-) -> Decimal:
+def number(_: Evaluation, value: FeelValue, grouping: FeelValue = None, point: FeelValue = None) -> Decimal:
     """The number that a text stands for; the separators are blank, comma, point or null."""
+    known = all(part is None or type(part) is str for part in (grouping, point))
+    if not known or grouping not in _SEPARATORS or point not in _POINTS or (grouping and grouping == point):
+        raise FeelNull("the separators must be a blank, ',' or '.', and differ")
     if type(value) is Decimal:
         return value
     if type(value) is not str:
         raise FeelNull("'from' must be a string")
-    if grouping not in _SEPARATORS or point not in {None, ",", "."} or (grouping is not None and grouping == point):
-        raise FeelNull("the separators must be a blank, ',' or '.', and differ")
     text = value.replace(grouping, "") if grouping else value
     if point == ",":
         if "." in text:
@@ -94,20 +94,18 @@ def time_from(_: Evaluation, value: FeelValue) -> time:
     raise FeelNull("'from' must be a string or a date and time")
 
 
-def _clock(hour: Decimal, minute: Decimal, second: Decimal, zone: Any) -> time:
-    micros = int(second * 1_000_000) if abs(second) < 60 else -1  # noqa: PLR2004 - seconds of a minute
+def _clock(hour: Decimal, minute: Decimal, second: Decimal, zone: FeelValue) -> time:
+    if not 0 <= second < 60:  # noqa: PLR2004 - seconds of a minute
+        raise FeelNull("there is no such time")
+    seconds, micros = divmod(int(second * 1_000_000), 1_000_000)
     try:
-        if micros < 0:
-            raise ValueError(second)
-        return time(
-            whole(hour, "hour"), whole(minute, "minute"), micros // 1_000_000, micros % 1_000_000, tzinfo=zone
-        )
+        return time(whole(hour, "hour"), whole(minute, "minute"), seconds, micros, tzinfo=zone)
     except (ValueError, OverflowError) as error:
         raise FeelNull("there is no such time") from error
 
 
 @builtin("time", "hour: number", "minute: number", "second: number", "offset?: any")
-def time_of(_: Evaluation, hour: Decimal, minute: Decimal, second: Decimal, offset: Any = None) -> time:
+def time_of(_: Evaluation, hour: Decimal, minute: Decimal, second: Decimal, offset: FeelValue = None) -> time:
     """The time of its parts, local without an offset."""
     if offset is not None and type(offset) is not timedelta:
         raise FeelNull("'offset' must be a days and time duration")
@@ -152,10 +150,10 @@ def date_and_time_in_zone(_: Evaluation, moment: date, name: str) -> datetime:
     "second: number",
     "offset?: any",
 )
-def date_and_time_of(evaluation: Evaluation, year: Decimal, month: Decimal, day: Decimal, *clock: Any) -> datetime:
+def date_and_time_of(evaluation: Evaluation, year: Decimal, month: Decimal, day: Decimal, *clock: FeelValue) -> datetime:
     """The date and time of its parts; the offset may be the name of a zone."""
     zone = clock[3] if len(clock) > 3 else None  # noqa: PLR2004 - hour, minute, second, offset
-    local = datetime.combine(date_of(evaluation, year, month, day), _clock(*clock[:3], zone=None))
+    local = datetime.combine(date_of(evaluation, year, month, day), _clock(clock[0], clock[1], clock[2], None))
     if zone is None:
         return local
     if type(zone) is timedelta:

@@ -90,9 +90,7 @@ def list_replace(evaluation: Evaluation, items: List, position: Decimal, item: F
 
 
 @builtin("list replace", "list: list", "match: function", "newItem: any")
-def list_replace_matching(
-    evaluation: Evaluation, items: List, match: FeelFunction, new_item: FeelValue
-) -> List:
+def list_replace_matching(evaluation: Evaluation, items: List, match: FeelFunction, new_item: FeelValue) -> List:
     """The list with another item wherever `match(item, newItem)` is true."""
     result = []
     for item in items:
@@ -149,11 +147,7 @@ def distinct_values(evaluation: Evaluation, items: List) -> List:
 @builtin("duplicate values", "list: list")
 def duplicate_values(evaluation: Evaluation, items: List) -> List:
     """The values that occur more than once, each once."""
-    return [
-        item
-        for item in distinct(items, evaluation)
-        if sum(same(item, other, evaluation) for other in items) > 1
-    ]
+    return [item for item in distinct(items, evaluation) if sum(same(item, other, evaluation) for other in items) > 1]
 
 
 @builtin("flatten", "list: list")

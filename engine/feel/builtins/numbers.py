@@ -13,7 +13,6 @@ from decimal import (
     ROUND_HALF_UP,
     ROUND_UP,
     Decimal,
-    Inexact,
     InvalidOperation,
     Overflow,
 )
@@ -33,7 +32,7 @@ _WIDE.prec = 50
 
 
 def rounded(value: Decimal, scale: Decimal | None, mode: str) -> Decimal:
-    """The number with so many digits after the point; a negative scale rounds to tens, hundreds, …"""
+    """The number with so many digits after the point; a negative scale rounds to tens and hundreds."""
     digits = whole(scale, "scale") if scale is not None else 0
     if not _MIN_SCALE <= digits <= _MAX_SCALE:
         raise FeelNull(f"'scale' must lie between {_MIN_SCALE} and {_MAX_SCALE}")

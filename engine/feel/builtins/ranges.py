@@ -68,9 +68,7 @@ def _meets(a: Range, b: Range) -> bool:
 
 def _overlaps_before(a: Range, b: Range) -> bool:
     """A begins no later than b, reaches into it, and ends no later than it."""
-    starts = _less(a.start, b.start) or (
-        _same(a.start, b.start) and a.start_included and not b.start_included
-    )
+    starts = _less(a.start, b.start) or (_same(a.start, b.start) and a.start_included and not b.start_included)
     reaches = _less(b.start, a.end) or (_same(b.start, a.end) and b.start_included and a.end_included)
     ends = _less(a.end, b.end) or (_same(a.end, b.end) and (not a.end_included or b.end_included))
     return starts and reaches and ends
@@ -187,8 +185,12 @@ def range_from(_: Evaluation, text: str) -> Range:
         raise FeelNull("a range needs an end")
     if start is not None and end is not None and not order("<=", start, end):
         raise FeelNull("the range ends before it starts")
-    included = (match[1] == "[" and start is not None, match[4] == "]" and end is not None)
-    return Range(start, included[0], end, included[1])
+    opens, closes = match[1] == "[", match[4] == "]"
+    if start is None:
+        return Range(None, start_included=False, end=end, end_included=closes, operator="<=" if closes else "<")
+    if end is None:
+        return Range(start, opens, None, end_included=False, operator=">=" if opens else ">")
+    return Range(start, opens, end, closes)
 
 
 def _end(text: str) -> FeelValue:

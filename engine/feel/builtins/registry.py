@@ -81,10 +81,7 @@ class Overload:
     def call(self, evaluation: Evaluation, arguments: Sequence[FeelValue]) -> FeelValue:
         """Fit the arguments and run. Raises `FeelNull` where the function has no value."""
         last = len(self.parameters) - 1
-        fitted = [
-            _fit(value, self.parameters[index if index < last else last], evaluation)
-            for index, value in enumerate(arguments)
-        ]
+        fitted = [_fit(value, self.parameters[min(last, index)], evaluation) for index, value in enumerate(arguments)]
         return self.run(evaluation, *fitted)
 
 
@@ -133,9 +130,7 @@ BUILTINS: dict[str, Builtin] = {}
 """All built-in functions by name."""
 
 
-def builtin(
-    name: str, *parameters: str, variadic: bool = False
-) -> Callable[[Callable[..., FeelValue]], Callable[..., FeelValue]]:
+def builtin(name: str, *parameters: str, variadic: bool = False) -> Callable[[Callable[..., FeelValue]], Callable[..., FeelValue]]:
     """Declare a function: each parameter as `name: kind`, `name?: kind` when optional, `name: kind?` when it may be null."""
 
     def declare(run: Callable[..., FeelValue]) -> Callable[..., FeelValue]:
@@ -150,9 +145,7 @@ def builtin(
 
 def _kind(text: str) -> Kind:
     name, kind = (part.strip() for part in text.split(":"))
-    return Kind(
-        name.removesuffix("?"), kind.removesuffix("?"), optional=name.endswith("?"), nullable=kind.endswith("?")
-    )
+    return Kind(name.removesuffix("?"), kind.removesuffix("?"), optional=name.endswith("?"), nullable=kind.endswith("?"))
 
 
 def _fit(value: FeelValue, parameter: Kind, evaluation: Evaluation) -> FeelValue:

@@ -23,11 +23,11 @@ _SUMMABLE = (Decimal, timedelta, YearsMonthsDuration)
 
 
 def _items(evaluation: Evaluation, arguments: tuple[FeelValue, ...]) -> List:
-    items = arguments[0] if len(arguments) == 1 and type(arguments[0]) is list else list(arguments)
-    if items is None or arguments == (None,):
+    if arguments == (None,):
         raise FeelNull("'list' is null")
+    items: List = arguments[0] if len(arguments) == 1 and type(arguments[0]) is list else list(arguments)
     evaluation.charge(len(items))
-    return items  # type: ignore[no-any-return]  # a list by its exact type
+    return items
 
 
 def _numbers(evaluation: Evaluation, arguments: tuple[FeelValue, ...]) -> list[Decimal]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine.feel.builtins.registry import builtin, whole
 from engine.feel.errors import FeelNull
 from engine.feel.regex import compile_pattern
+from engine.feel.values import FeelValue
 
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
@@ -97,9 +98,7 @@ def matches(_: Evaluation, text: str, pattern: str, flags: str | None = None) ->
 
 
 @builtin("replace", "input: string", "pattern: string", "replacement: string", "flags?: string?")
-def replace(
-    evaluation: Evaluation, text: str, pattern: str, replacement: str, flags: str | None = None
-) -> str:
+def replace(evaluation: Evaluation, text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
     """Every match replaced; `$1` is the first group, `$0` the whole match."""
     compiled = compile_pattern(pattern, flags or "")
     if compiled.search("") is not None:
@@ -123,7 +122,7 @@ def _pieces(replacement: str, groups: int) -> list[str | int]:
     end = 0
     for match in _GROUP.finditer(replacement):
         pieces.append(replacement[end : match.start()])
-        pieces.append(match[1] if match[1] else int(match[2]))
+        pieces.append(match[1] or int(match[2]))
         end = match.end()
     pieces.append(replacement[end:])
     if any(isinstance(piece, int) and piece > groups for piece in pieces):
@@ -131,7 +130,7 @@ def _pieces(replacement: str, groups: int) -> list[str | int]:
     return pieces
 
 
-def _expand(piece: str | int, match: Any) -> str:
+def _expand(piece: str | int, match: FeelValue) -> str:
     return piece if isinstance(piece, str) else match.group(piece) or ""
 
 

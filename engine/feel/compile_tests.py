@@ -1,0 +1,102 @@
+"""Compiles unary tests: of `in`, and of the cells of decision tables (DMN 1.5, 10.3.2.8 and table 55)."""
+
+from __future__ import annotations
+
+from engine.feel import tree
+from engine.feel.compare import contains, equal
+from engine.feel.compile_operators import TRUTH, compare_equal
+from engine.feel.compiler import TESTED, Compiler, compiles
+from engine.feel.errors import FeelNull
+from engine.feel.runtime import Frame, Place, Run
+from engine.feel.scope import Scope
+from engine.feel.values import FeelValue, Range
+
+
+@compiles(tree.In)
+def compile_in(compiler: Compiler, node: tree.In, scope: Scope) -> Run:
+    """`value in tests`."""
+    value = compiler.compile(node.value, scope)
+    tests = compile_tests(compiler, node.tests, Scope(TESTED, scope))
+
+    def run(frame: Frame) -> FeelValue:
+        return tests((value(frame), frame, frame[2]))
+
+    return run
+
+
+def compile_tests(compiler: Compiler, tests: tuple[tree.Node, ...], scope: Scope) -> Run:
+    """Whether the value of the innermost frame passes any of the tests; null if none passes and one cannot be told."""
+    compiled = [_compile_test(compiler, test, scope) for test in tests]
+    if len(compiled) == 1:
+        return compiled[0]
+
+    def run(frame: Frame) -> FeelValue:
+        result: bool | None = False
+        for test in compiled:
+            verdict = test(frame)
+            if verdict is True:
+                return True
+            if verdict is None:
+                result = None
+        return result
+
+    return run
+
+
+def _compile_test(compiler: Compiler, node: tree.Node, scope: Scope) -> Run:
+    if isinstance(node, tree.Test):
+        return compiler.compile(tree.Comparison(node.at, node.operator, tree.Name(node.at, TESTED), node.operand), scope)
+    outer_use, scope.used = scope.used, False
+    run = compiler.compile(node, scope)
+    uses, scope.used = scope.used, outer_use or scope.used
+    place = compiler.place(node.at)
+    if uses:
+        return lambda frame: run(frame) is True
+    truth = isinstance(node, TRUTH)
+
+    def match(frame: Frame) -> FeelValue:
+        tested, expected = frame[0], run(frame)
+        if truth and type(tested) is not bool:
+            return expected is True  # a condition of its own, written without `?`
+        return matches(tested, expected, frame, place)
+
+    return match
+
+
+def matches(tested: FeelValue, expected: FeelValue, frame: Frame, place: Place) -> bool | None:
+    """Whether a value equals what is expected, or lies in its range or list (DMN 1.5, table 55)."""
+    kind = type(expected)
+    try:
+        if kind is Range and type(tested) is not Range:
+            return contains(expected, tested)
+        if kind is list:
+            return _among(tested, expected, frame)
+    except FeelNull as reason:
+        frame[2].warn(place, str(reason))
+        return None
+    return compare_equal(tested, expected, frame, place)
+
+
+def _among(tested: FeelValue, expected: list[FeelValue], frame: Frame) -> bool:
+    charge = frame[2].charge
+    charge(len(expected))
+    for item in expected:
+        if type(item) is Range and type(tested) is not Range:
+            if _within(item, tested):
+                return True
+        elif equal(tested, item, charge) is True:
+            return True
+    return type(tested) is list and equal(tested, expected, charge) is True
+
+
+def _within(span: Range, value: FeelValue) -> bool:
+    try:
+        return contains(span, value) is True
+    except FeelNull:
+        return False
+
+
+@compiles(tree.Test)
+def compile_test(compiler: Compiler, node: tree.Test, _: Scope) -> Run:
+    """A test never stands alone: its place is behind `in` or in a cell."""
+    raise compiler.refuse(node, f"'{node.operator}' needs a value at its left")
