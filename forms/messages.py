@@ -41,4 +41,4 @@ TEMPLATES: Final = {
 
 def problem(path: str, code: str, label: str = "", **figures: object) -> FieldProblem:
     """One thing that is wrong with one field."""
-    return FieldProblem(path=path, code=code, message=TEMPLATES[code].format(**figures), label=label)
+    return FieldProblem(path=path, code=code, message=TEMPLATES[code].format(**figures), label=label, figures=figures)

@@ -49,7 +49,8 @@ class FormPresentation:
         choices = {source: [_localised(option, language) for option in self.options(source)] for source in sources_of(schema)}
         presenter = _Presenter(access, language, Reader(language, self.zone, choices), known)
         raw["components"] = presenter.components(raw["components"], schema.components)
-        return PresentedForm(raw, {name: _json(value) for name, value in {**choices, **data}.items()})
+        offered = {source: choices[source] for source in _sources_to_choose_from(schema, access)}
+        return PresentedForm(raw, {name: _json(value) for name, value in {**offered, **data}.items()})
 
 
 class _Presenter:
@@ -152,6 +153,12 @@ def _read_by_expressions(schema: FormSchema, functions: Functions) -> set[str]:
                 parts = [part.partition("}}")[0] for part in text.split("{{")[1:]]
                 found |= frozenset().union(*(names_in(part, functions) for part in parts if not part.startswith(("#", "/"))))
     return found
+
+
+def _sources_to_choose_from(schema: FormSchema, access: Access) -> list[str]:
+    """The sources of the fields that this person may change: the viewer needs no others."""
+    writable = tuple(item for item in schema.fields() if access(item.name) in {FieldAccess.WRITE, FieldAccess.REQUIRED})
+    return sources_of(FormSchema(schema.id, writable))
 
 
 def _localised(option: Option, language: str) -> Option:

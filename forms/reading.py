@@ -44,10 +44,11 @@ class Reader:
         return _labelled(label, shown)
 
     def table(self, item: Component, label: str, columns: Mapping[str, str], rows: object) -> str:
-        """A list as a table; `columns` are labels by field."""
-        inner = [part for part in fields_of(item.components) if part.name in columns]
-        head = "".join(f"<th{_align(part)}>{_escaped(columns[part.name])}</th>" for part in inner)
+        """A list as a table; `columns` are labels by field. Columns in which nothing stands are left out."""
         entries = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list | tuple) else []
+        filled = {name for row in entries for name, value in row.items() if value not in (None, "")}
+        inner = [part for part in fields_of(item.components) if part.name in columns and part.name in filled]
+        head = "".join(f"<th{_align(part)}>{_escaped(columns[part.name])}</th>" for part in inner)
         body = "".join(f"<tr>{''.join(self._cell(part, row) for part in inner)}</tr>" for row in entries)
         title = f'<div class="form-read-label">{_escaped(label)}</div>' if label else ""
         return f'<div class="form-read">{title}<table class="form-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
@@ -96,7 +97,7 @@ def computed(item: Component, label: str, *, in_row: bool) -> str:
     """A computed field while a person types: the viewer fills in the value."""
     name = f"this.{item.name}" if in_row else item.name
     sign = money_sign(item)
-    template = f"{sign}{{{{{MONEY.format(name)}}}}}" if sign else f"{{{{{name}}}}}"
+    template = f"{sign}{{{{{MONEY.format(name)}}}}}" if sign else f'{{{{if {name} = null then "–" else {name}}}}}'
     return _labelled(label, template)
 
 
