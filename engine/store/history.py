@@ -69,7 +69,7 @@ def append(conn: Connection, chain: str, actor: Actor, at: datetime, events: Ite
     values = {"chain": chain, "seq": seq, "at": at, "actor": actor.id, "actor_kind": actor.kind.value, "body": body}
     new = Head(seq, link(known.hash, chain, seq, to_milliseconds(at), actor.id, actor.kind.value, body))
     conn.execute(_INSERT_ENTRY, {**values, "hash": new.hash})
-    if head == EMPTY:
+    if head is EMPTY:  # not `==`: the head row of a chain per kind may be there and still empty
         conn.execute(_INSERT_HEAD, {"chain": chain, "seq": new.seq, "hash": new.hash})
     else:
         conn.execute(_UPDATE_HEAD, {"of": chain, "seq": new.seq, "hash": new.hash})

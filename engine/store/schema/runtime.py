@@ -86,14 +86,7 @@ job = Table(
     Column("retries", Integer, nullable=False),
     optional_text("error"),
     Index(None, "root_id"),
-)
-# Jobs without retries are incidents: they wait for a person, never for the clock.
-Index(
-    "ix_job_due_at",
-    job.c.due_at,
-    job.c.id,
-    sqlite_where=job.c.retries > 0,
-    postgresql_where=job.c.retries > 0,
+    Index(None, "due_at", "id"),
 )
 
 variable = Table(

@@ -1,0 +1,159 @@
+"""Crossdesk's engine: runs business processes drawn in BPMN, with people, deadlines and a history that can be verified.
+
+This is the public face: import from here and from nowhere below. Make one `Engine` on a `Database`; its services have one method for
+each use case, and each is one transaction:
+
+- `engine.definitions`: deploy, check, list and read models, forms and decisions.
+- `engine.instances`: start cases, look at them, see who will be asked, end them.
+- `engine.tasks`: the inbox; claim, release, complete, reassign; drafts.
+- `engine.messages`: correlate messages; give them by hand.
+- `engine.jobs`: what is due, incidents, retries.
+- `engine.history`: what happened, and the proof of it.
+- `engine.notices`: the bell, and the delivery behind it.
+- `engine.organisation`: departments, roles, people, the calendar.
+
+Every method that somebody calls takes the `Actor` first. What is refused raises a `Rejection`, and nothing has changed.
+"""
+
+from engine.audit.findings import Finding, FindingKind
+from engine.audit.verify import Report
+from engine.bpmn.model import (
+    EventDefinition,
+    FieldAccess,
+    FlowNode,
+    KeyField,
+    Lane,
+    Model,
+    Outcome,
+    OutcomeKind,
+    Process,
+    SequenceFlow,
+    Translations,
+)
+from engine.bpmn.reader import read_model
+from engine.engine import Engine
+from engine.errors import (
+    BpmnError,
+    Conflict,
+    CorrelationMismatch,
+    CrossdeskError,
+    DeploymentRefused,
+    FieldProblem,
+    Forbidden,
+    InvalidRequest,
+    InvalidSubmission,
+    ModelFault,
+    ModelProblem,
+    NotFound,
+    Rejection,
+)
+from engine.jobs.wakeup import WakeUp
+from engine.model import (
+    SYSTEM,
+    Actor,
+    ActorKind,
+    Case,
+    CaseState,
+    HistoryEntry,
+    Incident,
+    Job,
+    JobKind,
+    ProcessDefinition,
+    UserTask,
+)
+from engine.organisation.directory import Directory
+from engine.organisation.model import Department, Membership, Person, Role
+from engine.ports import Clock, FormValidator, Handler, HandlerResult, NewId, StepContext
+from engine.services.case_reading import CaseView
+from engine.services.catalogue import Definition
+from engine.services.definitions import Deployment, StartableProcess
+from engine.services.messages import Correlated, Message, Offer
+from engine.services.preview import Expected, Preview
+from engine.services.runtime import Changed
+from engine.store.database import Database
+from engine.store.ids import RisingIds
+from engine.store.migrations import upgrade
+from engine.store.queries.notices import NoticeRow
+from engine.work.assignment import Detour, read_reason
+from engine.work.calendar import WorkingCalendar
+from engine.work.fields import CaseFields, Fields, StepFields, start_fields, task_fields
+from engine.work.notices import Notice, NoticeKind
+
+__all__ = [
+    "SYSTEM",
+    "Actor",
+    "ActorKind",
+    "BpmnError",
+    "Case",
+    "CaseFields",
+    "CaseState",
+    "CaseView",
+    "Changed",
+    "Clock",
+    "Conflict",
+    "Correlated",
+    "CorrelationMismatch",
+    "CrossdeskError",
+    "Database",
+    "Definition",
+    "Department",
+    "Deployment",
+    "DeploymentRefused",
+    "Detour",
+    "Directory",
+    "Engine",
+    "EventDefinition",
+    "Expected",
+    "FieldAccess",
+    "FieldProblem",
+    "Fields",
+    "Finding",
+    "FindingKind",
+    "FlowNode",
+    "Forbidden",
+    "FormValidator",
+    "Handler",
+    "HandlerResult",
+    "HistoryEntry",
+    "Incident",
+    "InvalidRequest",
+    "InvalidSubmission",
+    "Job",
+    "JobKind",
+    "KeyField",
+    "Lane",
+    "Membership",
+    "Message",
+    "Model",
+    "ModelFault",
+    "ModelProblem",
+    "NewId",
+    "NotFound",
+    "Notice",
+    "NoticeKind",
+    "NoticeRow",
+    "Offer",
+    "Outcome",
+    "OutcomeKind",
+    "Person",
+    "Preview",
+    "Process",
+    "ProcessDefinition",
+    "Rejection",
+    "Report",
+    "RisingIds",
+    "Role",
+    "SequenceFlow",
+    "StartableProcess",
+    "StepContext",
+    "StepFields",
+    "Translations",
+    "UserTask",
+    "WakeUp",
+    "WorkingCalendar",
+    "read_model",
+    "read_reason",
+    "start_fields",
+    "task_fields",
+    "upgrade",
+]

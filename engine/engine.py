@@ -1,0 +1,45 @@
+"""The engine: all services on one database, with time, ids, forms and handlers given from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from engine.organisation.service import OrganisationCache
+from engine.ports import Clock, FormValidator, Handler, NewId
+from engine.services.definitions import Definitions
+from engine.services.history import History
+from engine.services.instances import Instances
+from engine.services.jobs import Jobs
+from engine.services.messages import Messages
+from engine.services.notices import Notices
+from engine.services.organisation import Organisation
+from engine.services.runtime import Changed, Runtime
+from engine.services.tasks import Tasks
+from engine.store.database import Database
+from engine.store.queries.numbers import NumberBlocks
+
+
+class Engine:
+    """Runs processes. Every method of a service is one use case: one transaction, one commit.
+
+    `handlers` are the functions that service tasks may name; they run in the transaction of the step.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, new_id: NewId, forms: FormValidator, handlers: Mapping[str, Handler] | None = None
+    ) -> None:
+        self.runtime = Runtime(database, clock, new_id, forms, handlers or {}, OrganisationCache(), NumberBlocks(database))
+        self.database = database
+        self.clock = clock
+        self.definitions = Definitions(self.runtime)
+        self.instances = Instances(self.runtime)
+        self.tasks = Tasks(self.runtime)
+        self.messages = Messages(self.runtime, self.instances)
+        self.jobs = Jobs(self.runtime, self.instances)
+        self.history = History(self.runtime, self.instances)
+        self.notices = Notices(self.runtime)
+        self.organisation = Organisation(self.runtime)
+
+    def on_commit(self, listener: Callable[[Changed], None]) -> None:
+        """Call `listener` after each commit, in the thread that committed. It must be quick and must not raise."""
+        self.runtime.listeners.append(listener)

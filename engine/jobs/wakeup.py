@@ -1,0 +1,79 @@
+"""The wake-up: one APScheduler job in memory, moved to the moment at which something is due next.
+
+The truth is the table of jobs; this only knows when to look. A process that was down over a due time looks when it starts. Nothing polls
+instances: once a minute the next due time is read again, for jobs that another process has made without telling.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from engine.ports import Clock
+
+log = logging.getLogger("crossdesk.jobs")
+
+LONGEST_SLEEP = timedelta(seconds=60)
+AFTER_A_FAULT = timedelta(seconds=5)
+_JOB = "wake-up"
+
+
+class WakeUp:
+    """Calls `work` when something is due. `work` does what is due and says when to come again; None: nothing waits."""
+
+    def __init__(self, clock: Clock, work: Callable[[], datetime | None], real_now: Callable[[], datetime]) -> None:
+        """`clock` is the company's, which may be moved; `real_now` the machine's, by which one sleeps."""
+        self._clock = clock
+        self._work = work
+        self._real_now = real_now
+        self._lock = threading.Lock()
+        self._running = False
+        self._again = False
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+
+    def start(self) -> None:
+        """Begin, with a look at once."""
+        self._scheduler.start()
+        self.look()
+
+    def stop(self) -> None:
+        """End after the work that is going on."""
+        self._scheduler.shutdown(wait=True)
+
+    def look(self) -> None:
+        """Look now: something was added, or the clock was moved. Safe to call from any thread, at any time."""
+        with self._lock:
+            if self._running:
+                self._again = True
+                return
+        self._schedule(self._real_now())
+
+    def _schedule(self, at: datetime) -> None:
+        if self._scheduler.running:
+            self._scheduler.add_job(self._run, "date", run_date=at, id=_JOB, replace_existing=True)
+
+    def _run(self) -> None:
+        with self._lock:
+            self._running, self._again = True, False
+        sleep = LONGEST_SLEEP
+        try:
+            due = self._work()
+            if due is not None:
+                sleep = min(max(due - self._clock.now(), timedelta()), LONGEST_SLEEP)
+        except Exception:
+            # The database may be away for a moment: the truth is there when it comes back.
+            log.exception("due work could not be done")
+            sleep = AFTER_A_FAULT
+        with self._lock:
+            self._running = False
+            again = self._again
+        self._schedule(self._real_now() + (timedelta() if again else sleep))

@@ -1,0 +1,149 @@
+"""Looking at cases. One rule guards every way to a case: who may not see it is told that it is not there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import Connection, select
+
+from engine.access import sight
+from engine.bpmn.model import Process
+from engine.errors import Conflict, NotFound
+from engine.model import Actor, Case, CaseState
+from engine.services import case_rows
+from engine.services.catalogue import Definition
+from engine.services.preview import Preview, preview_open, preview_start
+from engine.services.runtime import Runtime
+from engine.services.step import Step
+from engine.store.game import load_root, load_variables
+from engine.store.history import EMPTY, Head, entries
+from engine.store.queries.visible import visible_cases
+from engine.store.tables import case_instance, finished_task, process_instance, user_task
+from engine.store.values import StoredValue, ValueType, from_stored
+from engine.work.fields import CaseFields, start_fields, task_fields
+
+MOST_ENTRIES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as its page shows it. `path`: the elements and flows that were visited, by instance; `called`: the cases it calls."""
+
+    case: Case
+    definition: Definition
+    path: tuple[str, ...]
+    called: tuple[Case, ...]
+    parent: Case | None
+
+
+class CaseReading:
+    """The part of `Instances` that changes nothing."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def load(self, connection: Connection, case_id: str) -> Case:
+        """A case by its id, whoever asks. Raises `NotFound`."""
+        return case_rows.load(connection, case_id)
+
+    def visible(self, connection: Connection, actor: Actor, case_id: str) -> Case:
+        """A case that the actor may see, by its id or number. Raises `NotFound` for all others."""
+        who = sight(actor, self._runtime.directory(connection))
+        query = select(case_instance).where((case_instance.c.id == case_id) | (case_instance.c.number == case_id), visible_cases(who))
+        row = connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound(f"there is no case {case_id!r}", id=case_id)
+        return case_rows.to_case(row._asdict())
+
+    @staticmethod
+    def ended(case: Case) -> Conflict:
+        """The case is not open any more."""
+        return Conflict("the case has ended", case=case.id, state=case.state.value)
+
+    def get(self, actor: Actor, case_id: str) -> CaseView:
+        """A case with what its page needs. Raises `NotFound`."""
+        with self._runtime.database.read() as connection:
+            case = self.visible(connection, actor, case_id)
+            definition = self._runtime.catalogue.definition(connection, case.definition_id)
+            called = connection.execute(
+                select(case_instance).where(case_instance.c.parent_id == case.id, case_instance.c.root_id == case.root_id)
+            )
+            parent = case_rows.load(connection, case.parent_id) if case.parent_id else None
+            calls = tuple(case_rows.to_case(row._asdict()) for row in called)
+            return CaseView(case, definition, self._path(connection, case), calls, parent)
+
+    def _path(self, connection: Connection, case: Case) -> tuple[str, ...]:
+        """What was visited: kept with an open instance, told by the history of a finished one."""
+        stored = connection.execute(select(process_instance.c.path).where(process_instance.c.id == case.id)).scalar_one_or_none()
+        if stored is not None:
+            return tuple(json.loads(stored))
+        found: dict[str, None] = {}
+        for entry in entries(connection, case.root_id, None, MOST_ENTRIES):
+            for name, fields in entry.events:
+                if name in {"ElementPassed", "ElementEntered"} and fields.get("instance", case.root_id) == case.id:
+                    found.update(dict.fromkeys(str(fields[key]) for key in ("flow", "element") if key in fields))
+        return tuple(found)
+
+    def variables(self, actor: Actor, case_id: str) -> dict[str, object]:
+        """The data of a case, without the fields that are hidden from the actor."""
+        with self._runtime.database.read() as connection:
+            case = self.visible(connection, actor, case_id)
+            process = self._runtime.catalogue.definition(connection, case.definition_id).process
+            fields = self._readable(connection, actor, case, process)
+            values = self._values(connection, case)
+            return fields.visible({name: from_stored(*value) for name, value in values.items()})
+
+    def _values(self, connection: Connection, case: Case) -> Mapping[str, StoredValue]:
+        """The variables of the instance itself: the rows of an open one, the last values in the history of a finished one."""
+        if case.ended_at is None:
+            return load_variables(connection, case.root_id).get(case.id, {})
+        found: dict[str, StoredValue] = {}
+        for entry in entries(connection, case.root_id, None, MOST_ENTRIES):
+            for name, fields in reversed(entry.events):
+                if name == "VariableChanged" and fields["scope"] == case.id:
+                    found.setdefault(str(fields["name"]), StoredValue(*cast("tuple[ValueType, str | None]", fields["after"])))
+        return found
+
+    def _readable(self, connection: Connection, actor: Actor, case: Case, process: Process) -> CaseFields:
+        """What the actor may read of a case outside of a step."""
+        steps = {node.id: task_fields(node.user_task) for node in process.nodes.values() if node.user_task is not None}
+        worked_at = self._worked_at(connection, actor, case)
+        part = [fields for element, fields in steps.items() if element in worked_at]
+        if case.started_by == actor.id:
+            part += [start_fields(node) for node in process.nodes.values() if node.type == "startEvent"]
+        owns = process.owner is not None and (process.owner == actor.id or process.owner in actor.groups)
+        return CaseFields(tuple(steps.values()), tuple(part), owns or actor.may_administer or actor.may_audit)
+
+    def _worked_at(self, connection: Connection, actor: Actor, case: Case) -> set[str]:
+        """The user tasks of a case that the actor has done or has now."""
+        done = select(finished_task.c.element_id).where(finished_task.c.root_id == case.root_id, finished_task.c.person == actor.id)
+        open_now = select(user_task.c.element_id).where(user_task.c.root_id == case.root_id, user_task.c.assignee == actor.id)
+        return set(connection.execute(done.union(open_now)).scalars())
+
+    # ---- who will be asked -----------------------------------------------------------------------------------------------
+
+    def preview(self, actor: Actor, key: str, variables: Mapping[str, object]) -> Preview:
+        """Whom a new case with these values would ask, in order."""
+        with self._runtime.database.read() as connection:
+            definition = self._runtime.catalogue.definition(connection, self._runtime.catalogue.latest_id(connection, key))
+            department = self._runtime.directory(connection).department_of(actor.id)
+            case_id = self._runtime.new_id()
+            case = Case(
+                case_id, case_id, None, definition.row.id, definition.row.key, None, "", None, self._runtime.clock.now(), actor.id, department,
+                None, CaseState.ACTIVE,
+            )  # fmt: skip
+            step = Step.starting(self._runtime, connection, actor, case)
+            starts = [node for node in definition.compiled.start_events(None) if node.event is None]
+            return preview_start(step, variables, starts[0].initiator if starts else None)
+
+    def expected(self, actor: Actor, case_id: str) -> Preview:
+        """What an open case is likely to ask for after what is open now."""
+        with self._runtime.database.read() as connection:
+            case = self.visible(connection, actor, case_id)
+            if case.ended_at is not None:
+                return Preview((), complete=True)
+            step = Step(self._runtime, connection, actor, case.root_id, load_root(connection, case.root_id), Head(EMPTY.seq, EMPTY.hash))
+            return preview_open(step)

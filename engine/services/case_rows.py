@@ -1,0 +1,103 @@
+"""The rows of cases as a step writes them: cases that begin and end, subject and key fields, who took part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from engine.bpmn.model import KeyField, Process
+from engine.errors import ModelFault, NotFound
+from engine.model import Case, CaseState
+from engine.services.expressions import Expressions
+from engine.store import canonical
+from engine.store.queries import outbox
+from engine.store.queries.upsert import insert_into
+from engine.store.tables import case_field, case_instance, case_participant
+from engine.work.notices import Notice
+
+_COLUMNS = (
+    "id", "root_id", "parent_id", "definition_id", "definition_key", "number", "subject", "business_key",
+    "started_at", "started_by", "start_department", "ended_at", "state",
+)  # fmt: skip
+
+
+def load(connection: Connection, case_id: str) -> Case:
+    """A case by its id. Raises `NotFound`."""
+    row = connection.execute(select(case_instance).where(case_instance.c.id == case_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no case {case_id!r}", id=case_id)
+    return to_case(row._asdict())
+
+
+def to_case(values: Mapping[Any, Any]) -> Case:
+    """A row of `case_instance` as a case, without key fields."""
+    named = {name: values[name] for name in _COLUMNS}
+    return Case(**{**named, "state": CaseState(named["state"])})
+
+
+def insert_cases(connection: Connection, cases: list[Case]) -> None:
+    """Cases that begin."""
+    if cases:
+        connection.execute(insert(case_instance), [{name: getattr(case, name) for name in _COLUMNS} for case in cases])
+
+
+def end_cases(connection: Connection, ended: Mapping[str, CaseState], at: datetime) -> None:
+    """Cases that ended, with their state."""
+    if ended:
+        statement = update(case_instance).where(case_instance.c.id == bindparam("key")).values(ended_at=at, state=bindparam("new_state"))
+        connection.execute(statement, [{"key": case_id, "new_state": state.value} for case_id, state in ended.items()])
+
+
+def write_summary(
+    connection: Connection, case: Case, process: Process, variables: Mapping[str, object], expressions: Expressions, changed: set[str]
+) -> None:
+    """Subject and key fields after some variables changed."""
+    if process.subject is not None:
+        try:
+            value = expressions.feel(process.subject, process.id, variables)
+        except ModelFault:
+            value = None  # a case without a subject is better than a person who cannot go on
+        subject = str(value) if value is not None else ""
+        if subject != case.subject:
+            connection.execute(update(case_instance).where(case_instance.c.id == case.id).values(subject=subject))
+    fields = [
+        _field_row(case.id, position, field, variables[field.name])
+        for position, field in enumerate(process.key_fields)
+        if field.name in changed and field.name in variables
+    ]
+    if fields:
+        statement = insert_into(connection, case_field)
+        columns = ("position", "type", "text", "number")
+        upsert = statement.on_conflict_do_update(
+            index_elements=[case_field.c.case_id, case_field.c.name], set_={name: statement.excluded[name] for name in columns}
+        )
+        connection.execute(upsert, fields)
+
+
+def _field_row(case_id: str, position: int, field: KeyField, value: object) -> dict[str, object]:
+    """A key field as it is stored: the exact text, and for ranges a number."""
+    number = float(value) if isinstance(value, Decimal | int) and not isinstance(value, bool) else None
+    if value is None:
+        text = None
+    elif isinstance(value, date | datetime):
+        text = value.isoformat()
+    else:
+        text = value if isinstance(value, str) else canonical.dumps(value)
+    return {"case_id": case_id, "name": field.name, "position": position, "type": field.type, "text": text, "number": number}
+
+
+def add_participants(connection: Connection, root_id: str, people: Iterable[str]) -> None:
+    """People who have had to do with a case; who is known already stays."""
+    rows = [{"person": person, "root_id": root_id} for person in sorted(people)]
+    if rows:
+        connection.execute(insert_into(connection, case_participant).on_conflict_do_nothing(), rows)
+
+
+def put_notices(connection: Connection, at: datetime, notices: list[Notice]) -> None:
+    """Write what people are to be told into the outbox, one row for the step."""
+    if notices:
+        outbox.put(connection, notices[0].event_id, "notices", [notice.record() for notice in notices], at)

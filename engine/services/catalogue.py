@@ -1,0 +1,167 @@
+"""Deployed models in memory: read and compiled once per version, and never changed by an instance.
+
+A deployment is immutable, so what is here never grows stale; only which version is the latest has to be asked.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Connection, select
+
+from engine.bpmn.model import Model, Process
+from engine.bpmn.reader import read_model
+from engine.dmn import DecisionModel, compile_dmn
+from engine.errors import NotFound
+from engine.model import ProcessDefinition
+from engine.store.tables import decision_definition, deployment, deployment_resource, process_definition, resource
+from engine.tokens import CompiledProcess, compile_process
+
+MOST_DEFINITIONS = 500
+Kept = TypeVar("Kept")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One version of a process, ready to run, with the names of the files that were deployed with it."""
+
+    row: ProcessDefinition
+    model: Model
+    compiled: CompiledProcess
+    resources: Mapping[str, str]  # file name to digest
+
+    @property
+    def process(self) -> Process:
+        """The process as the model says it."""
+        return self.compiled.process
+
+
+class Catalogue:
+    """Loads definitions, forms and decisions, and keeps them. Safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._definitions: OrderedDict[str, Definition] = OrderedDict()
+        self._contents: OrderedDict[str, bytes] = OrderedDict()
+        self._decisions: OrderedDict[str, DecisionModel] = OrderedDict()
+
+    def definition(self, connection: Connection, definition_id: str) -> Definition:
+        """A definition by its id. Raises `NotFound`."""
+        with self._lock:
+            known = self._definitions.get(definition_id)
+            if known is not None:
+                self._definitions.move_to_end(definition_id)
+                return known
+        loaded = self._load(connection, definition_id)
+        with self._lock:
+            return _keep(self._definitions, definition_id, loaded)
+
+    def latest_id(self, connection: Connection, key: str) -> str:
+        """The id of the latest version of a process. Raises `NotFound`."""
+        query = (
+            select(process_definition.c.id).where(process_definition.c.key == key).order_by(process_definition.c.version.desc()).limit(1)
+        )
+        found: str | None = connection.execute(query).scalar_one_or_none()
+        if found is None:
+            raise NotFound(f"no process with the key {key!r} is deployed", key=key)
+        return found
+
+    def versioned_id(self, connection: Connection, key: str, *, version: int | None = None, tag: str | None = None) -> str:
+        """The id of one version of a process, by its number or its version tag. Raises `NotFound`."""
+        query = select(process_definition.c.id).where(process_definition.c.key == key)
+        query = query.where(process_definition.c.version == version) if version is not None else query
+        query = query.where(process_definition.c.version_tag == tag) if tag is not None else query
+        found: str | None = connection.execute(query.order_by(process_definition.c.version.desc()).limit(1)).scalar_one_or_none()
+        if found is None:
+            raise NotFound(f"no version {version or tag!r} of {key!r} is deployed", key=key)
+        return found
+
+    def in_deployment(self, connection: Connection, key: str, deployment_id: str) -> str:
+        """The id of the version of a process that came with a deployment. Raises `NotFound`."""
+        query = select(process_definition.c.id).where(process_definition.c.key == key, process_definition.c.deployment_id == deployment_id)
+        found: str | None = connection.execute(query).scalar_one_or_none()
+        if found is None:
+            raise NotFound(f"{key!r} is not part of the deployment {deployment_id}", key=key)
+        return found
+
+    def content(self, connection: Connection, definition: Definition, name: str) -> bytes | None:
+        """A file that was deployed with a definition."""
+        digest = definition.resources.get(name)
+        return None if digest is None else self.by_digest(connection, digest)
+
+    def form(self, connection: Connection, definition: Definition, form_key: str) -> str | None:
+        """The form-js JSON of a form key: the file `<form key>.form` of the same deployment."""
+        found = self.content(connection, definition, f"{form_key}.form")
+        return None if found is None else found.decode()
+
+    def decision(self, connection: Connection, definition: Definition, key: str, binding: str) -> tuple[DecisionModel, str]:
+        """The compiled file and the id of a decision: that of the same deployment, or the latest one. Raises `NotFound`."""
+        columns = (decision_definition.c.id, deployment_resource.c.digest, deployment_resource.c.name)
+        same_file = (deployment_resource.c.deployment_id == decision_definition.c.deployment_id) & (
+            deployment_resource.c.name == decision_definition.c.resource_name
+        )
+        query = select(*columns).join(deployment_resource, same_file).where(decision_definition.c.key == key)
+        if binding == "deployment":
+            query = query.where(decision_definition.c.deployment_id == definition.row.deployment_id)
+        found = connection.execute(query.order_by(decision_definition.c.version.desc()).limit(1)).one_or_none()
+        if found is None:
+            raise NotFound(f"no decision with the key {key!r} is deployed", key=key)
+        with self._lock:
+            known = self._decisions.get(found.digest)
+        model = known or compile_dmn(self.by_digest(connection, found.digest), found.name)
+        with self._lock:
+            return _keep(self._decisions, found.digest, model), found.id
+
+    def by_digest(self, connection: Connection, digest: str) -> bytes:
+        """The content of a file."""
+        with self._lock:
+            known = self._contents.get(digest)
+        if known is None:
+            known = connection.execute(select(resource.c.content).where(resource.c.digest == digest)).scalar_one()
+        with self._lock:
+            return _keep(self._contents, digest, known)
+
+    def _load(self, connection: Connection, definition_id: str) -> Definition:
+        columns = (*process_definition.c, deployment.c.deployed_at, deployment.c.deployed_by)
+        join = deployment.c.id == process_definition.c.deployment_id
+        found = connection.execute(select(*columns).join(deployment, join).where(process_definition.c.id == definition_id)).one_or_none()
+        if found is None:
+            raise NotFound(f"no process definition with the id {definition_id!r} is deployed", id=definition_id)
+        row = to_definition(found._asdict())
+        files = connection.execute(
+            select(deployment_resource.c.name, deployment_resource.c.digest).where(deployment_resource.c.deployment_id == row.deployment_id)
+        )
+        resources = dict(files.all())
+        model = read_model(self.by_digest(connection, resources[row.resource_name]), row.resource_name)
+        return Definition(row, model, compile_process(model, row.key), resources)
+
+
+def to_definition(values: Mapping[str, object]) -> ProcessDefinition:
+    """The public value of a row of `process_definition` joined with its deployment."""
+    names = (
+        "id",
+        "key",
+        "version",
+        "name",
+        "deployment_id",
+        "resource_name",
+        "version_tag",
+        "category",
+        "suspended",
+        "deployed_at",
+        "deployed_by",
+    )
+    return ProcessDefinition(**{name: values[name] for name in names})  # type: ignore[arg-type]  # the columns have these types
+
+
+def _keep(store: OrderedDict[str, Kept], key: str, value: Kept) -> Kept:
+    """Keep a value, or take the one that another thread has kept meanwhile; the oldest are forgotten."""
+    kept = store.setdefault(key, value)
+    store.move_to_end(key)
+    while len(store) > MOST_DEFINITIONS:
+        store.popitem(last=False)
+    return kept

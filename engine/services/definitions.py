@@ -1,0 +1,193 @@
+"""Deploying models and finding them: each deployment is one immutable version of its processes, forms and decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from engine import access
+from engine.bpmn.checks import call_cycles, check
+from engine.bpmn.model import Model, Process
+from engine.errors import DeploymentRefused, Forbidden, InvalidRequest, ModelProblem, NotFound
+from engine.events import Deployed
+from engine.model import Actor, ProcessDefinition
+from engine.services import deployment_rows
+from engine.services.catalogue import Definition, to_definition
+from engine.services.deployable import Deployable
+from engine.services.instances import starters
+from engine.services.runtime import Changed, Runtime
+from engine.store import history
+from engine.store.tables import deployment, process_definition
+from engine.tokens import compile_process
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What a deployment made. `definitions` is empty where nothing was new."""
+
+    id: str
+    name: str
+    deployed_at: datetime
+    definitions: tuple[ProcessDefinition, ...]
+    warnings: tuple[ModelProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartableProcess:
+    """A process that a person may start."""
+
+    definition: ProcessDefinition
+    process: Process
+
+
+class Definitions:
+    """The deployed processes."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def deploy(
+        self,
+        actor: Actor,
+        name: str,
+        resources: Mapping[str, bytes],
+        *,
+        source: str = "command",
+        strict: bool = True,
+        only_changed: bool = False,
+    ) -> Deployment:
+        """Check and deploy files together: models, decision tables, forms.
+
+        Raises `DeploymentRefused` with every problem found, `Forbidden` for who may not deploy. `only_changed`: files whose content equals
+        the newest deployment of the same name are no new version.
+        """
+        access.may_deploy(actor)
+        if not resources:
+            raise InvalidRequest("no files were given")
+
+        def work(connection: Connection) -> tuple[Deployment, Changed]:
+            head = history.lock_head(connection, history.DEPLOYMENTS)
+            if only_changed and deployment_rows.is_deployed(connection, resources):
+                found = deployment_rows.newest(connection, name)
+                return Deployment(found.id if found else "", name, self._runtime.clock.now(), (), ()), Changed()
+            deployable = self._check(connection, resources, strict=strict)
+            made = deployment_rows.insert_deployment(self._runtime, connection, actor, name, source, deployable)
+            deployed = Deployed(made.id, name, [row.id for row in made.definitions])
+            history.append(connection, history.DEPLOYMENTS, actor, made.deployed_at, [deployed], head)
+            result = Deployment(made.id, name, made.deployed_at, made.definitions, tuple(deployable.warnings))
+            return result, Changed(jobs=True)
+
+        return self._runtime.commit(work)
+
+    def check(self, actor: Actor, resources: Mapping[str, bytes], *, strict: bool = True) -> list[ModelProblem]:
+        """What a deployment of these files would find, without deploying them."""
+        access.may_deploy(actor)
+        with self._runtime.database.read() as connection:
+            try:
+                return self._check(connection, resources, strict=strict).warnings
+            except DeploymentRefused as refused:
+                return list(refused.problems)
+
+    def _check(self, connection: Connection, resources: Mapping[str, bytes], *, strict: bool) -> Deployable:
+        """Read and check all files; everything that is wrong is said at once."""
+        deployable = Deployable.read(resources)
+        known = deployable.known(self._runtime, connection, strict=strict)
+        problems = list(deployable.problems)
+        for model in deployable.models.values():
+            found = check(model, known)
+            found += call_cycles(model, lambda key: self._called(connection, deployable, key))
+            if not any(not problem.warning for problem in found):
+                found += _compile(model)
+            problems += found
+        if any(not problem.warning for problem in problems):
+            raise DeploymentRefused(problems)
+        deployable.warnings = problems
+        return deployable
+
+    def _called(self, connection: Connection, deployable: Deployable, key: str) -> Process | None:
+        """The process that a key will call."""
+        for model in deployable.models.values():
+            if key in model.processes:
+                return model.processes[key]
+        try:
+            catalogue = self._runtime.catalogue
+            return catalogue.definition(connection, catalogue.latest_id(connection, key)).process
+        except NotFound:
+            return None
+
+    # ---- reading ---------------------------------------------------------------------------------------------------------
+
+    def get(self, definition_id: str) -> Definition:
+        """A definition by its id. Raises `NotFound`."""
+        with self._runtime.database.read() as connection:
+            return self._runtime.catalogue.definition(connection, definition_id)
+
+    def latest(self, key: str) -> Definition:
+        """The latest version of a process. Raises `NotFound`."""
+        with self._runtime.database.read() as connection:
+            return self._runtime.catalogue.definition(connection, self._runtime.catalogue.latest_id(connection, key))
+
+    def versions(self, key: str) -> list[ProcessDefinition]:
+        """All versions of a process, the newest first."""
+        with self._runtime.database.read() as connection:
+            return _rows(connection, process_definition.c.key == key)
+
+    def all_latest(self) -> list[Definition]:
+        """The latest version of every process, by key."""
+        newest = select(process_definition.c.key, func.max(process_definition.c.version)).group_by(process_definition.c.key)
+        with self._runtime.database.read() as connection:
+            versions = dict(connection.execute(newest).all())
+            rows = [row for row in _rows(connection, None) if versions[row.key] == row.version]
+            return [self._runtime.catalogue.definition(connection, row.id) for row in sorted(rows, key=lambda row: row.key)]
+
+    def startable(self, actor: Actor) -> list[StartableProcess]:
+        """The processes that a person may start by hand."""
+        found = [item for item in self.all_latest() if item.process.startable_in_tasklist and not item.row.suspended]
+        return [StartableProcess(item.row, item.process) for item in found if _may_start(actor, item.process)]
+
+    def xml(self, definition_id: str) -> bytes:
+        """The file of a definition, as it was deployed."""
+        with self._runtime.database.read() as connection:
+            definition = self._runtime.catalogue.definition(connection, definition_id)
+            content = self._runtime.catalogue.content(connection, definition, definition.row.resource_name)
+            if content is None:
+                raise NotFound(f"the file of {definition_id!r} is gone", id=definition_id)
+            return content
+
+    def form(self, definition_id: str, form_key: str) -> str | None:
+        """The form-js JSON of a form of a definition's version."""
+        with self._runtime.database.read() as connection:
+            return self._runtime.catalogue.form(connection, self._runtime.catalogue.definition(connection, definition_id), form_key)
+
+
+def _may_start(actor: Actor, process: Process) -> bool:
+    try:
+        access.may_start(actor, *starters(process))
+    except Forbidden:
+        return False
+    return True
+
+
+def _rows(connection: Connection, condition: object) -> list[ProcessDefinition]:
+    """Rows of definitions with their deployments, newest first."""
+    query = select(*process_definition.c, deployment.c.deployed_at, deployment.c.deployed_by).join(
+        deployment, deployment.c.id == process_definition.c.deployment_id
+    )
+    if condition is not None:
+        query = query.where(condition)  # type: ignore[arg-type]  # a column condition
+    query = query.order_by(process_definition.c.version.desc())
+    return [to_definition(row._asdict()) for row in connection.execute(query)]
+
+
+def _compile(model: Model) -> list[ModelProblem]:
+    """Compile every process: a flow node that the compiled graph lacks is a problem."""
+    problems: list[ModelProblem] = []
+    for key in model.processes:
+        try:
+            compile_process(model, key)
+        except DeploymentRefused as refused:
+            problems += refused.problems
+    return problems

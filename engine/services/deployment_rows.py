@@ -1,0 +1,159 @@
+"""The rows of a deployment: files once per content, a new version of every process and decision."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select
+
+from engine.bpmn.model import EventKind, FlowNode, Process
+from engine.model import Actor, ProcessDefinition
+from engine.services.deployable import Deployable
+from engine.services.expressions import Expressions
+from engine.services.runtime import Runtime
+from engine.store.queries.upsert import insert_into
+from engine.store.rows import START_TIMER
+from engine.store.tables import (
+    decision_definition,
+    definition_viewer,
+    deployment,
+    deployment_resource,
+    job,
+    process_definition,
+    resource,
+    start_subscription,
+)
+
+JOB_RETRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was inserted."""
+
+    id: str
+    deployed_at: datetime
+    definitions: tuple[ProcessDefinition, ...]
+
+
+def digest_of(content: bytes) -> str:
+    """The SHA-256 of a file, as hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def is_deployed(connection: Connection, resources: Mapping[str, bytes]) -> bool:
+    """Whether each file equals the newest deployed one of its name."""
+    for name, content in resources.items():
+        query = (
+            select(deployment_resource.c.digest)
+            .where(deployment_resource.c.name == name)
+            .order_by(deployment_resource.c.deployment_id.desc())
+            .limit(1)
+        )
+        if connection.execute(query).scalar_one_or_none() != digest_of(content):
+            return False
+    return True
+
+
+def newest(connection: Connection, name: str) -> Row[*tuple[Any, ...]] | None:
+    """The newest deployment of a name."""
+    return connection.execute(select(deployment).where(deployment.c.name == name).order_by(deployment.c.id.desc()).limit(1)).one_or_none()
+
+
+def insert_deployment(runtime: Runtime, connection: Connection, actor: Actor, name: str, source: str, deployable: Deployable) -> Made:
+    """Write a deployment with everything in it. The caller holds the chain of deployments, so versions are counted one after another."""
+    at, deployment_id = runtime.clock.now(), runtime.new_id()
+    connection.execute(
+        insert(deployment), {"id": deployment_id, "name": name, "source": source, "deployed_at": at, "deployed_by": actor.id}
+    )
+    _insert_files(connection, deployment_id, deployable.resources)
+    definitions = [
+        _insert_process(runtime, connection, _Deploying(deployment_id, resource_name, at, actor), process)
+        for resource_name, model in deployable.models.items()
+        for process in model.processes.values()
+    ]
+    for resource_name, decisions in deployable.decisions.items():
+        for decision in decisions.decisions.values():
+            version = _next_version(connection, decision_definition, decision.id)
+            values = {"id": f"{decision.id}:{version}:{runtime.new_id()}", "key": decision.id, "version": version, "name": decision.name}
+            connection.execute(insert(decision_definition), {**values, "deployment_id": deployment_id, "resource_name": resource_name})
+    return Made(deployment_id, at, tuple(definitions))
+
+
+@dataclass(frozen=True, slots=True)
+class _Deploying:
+    deployment_id: str
+    resource_name: str
+    at: datetime
+    actor: Actor
+
+
+def _insert_files(connection: Connection, deployment_id: str, resources: Mapping[str, bytes]) -> None:
+    statement = insert_into(connection, resource).on_conflict_do_nothing()
+    for name, content in resources.items():
+        connection.execute(statement, {"digest": digest_of(content), "content": content})
+        connection.execute(insert(deployment_resource), {"deployment_id": deployment_id, "name": name, "digest": digest_of(content)})
+
+
+def _insert_process(runtime: Runtime, connection: Connection, made: _Deploying, process: Process) -> ProcessDefinition:
+    """A new version of a process, with who may see its cases and the start events that the latest version listens to."""
+    version = _next_version(connection, process_definition, process.id)
+    row = ProcessDefinition(
+        id=f"{process.id}:{version}:{runtime.new_id()}",
+        key=process.id,
+        version=version,
+        name=process.name,
+        deployment_id=made.deployment_id,
+        resource_name=made.resource_name,
+        version_tag=process.version_tag,
+        category=process.category,
+        suspended=False,
+        deployed_at=made.at,
+        deployed_by=made.actor.id,
+    )
+    columns = ("id", "key", "version", "name", "deployment_id", "resource_name", "version_tag", "category", "suspended")
+    values: dict[str, object] = {name: getattr(row, name) for name in columns}
+    values["owner"] = process.owner
+    values["seen_by_department"] = "department" in process.visibility
+    values["seen_by_everyone"] = "everyone" in process.visibility
+    connection.execute(insert(process_definition), values)
+    if "lanes" in process.visibility:
+        groups = sorted({lane.group for lane in process.lanes.values() if lane.group})
+        if groups:
+            connection.execute(insert(definition_viewer), [{"definition_id": row.id, "group_id": group} for group in groups])
+    _listen(runtime, connection, row, process, made.at)
+    return row
+
+
+def _listen(runtime: Runtime, connection: Connection, row: ProcessDefinition, process: Process, at: datetime) -> None:
+    """Message and timer start events: only those of the latest version start cases."""
+    earlier = select(process_definition.c.id).where(process_definition.c.key == process.id, process_definition.c.id != row.id)
+    connection.execute(delete(start_subscription).where(start_subscription.c.definition_id.in_(earlier)))
+    connection.execute(delete(job).where(job.c.kind == START_TIMER, job.c.root_id.in_(earlier)))
+    expressions = Expressions(at, runtime.directory(connection), runtime.calendar(connection))
+    for node in process.children(None):
+        if node.type == "startEvent" and node.event is not None:
+            _listen_to(runtime, connection, row, node, expressions)
+
+
+def _listen_to(runtime: Runtime, connection: Connection, row: ProcessDefinition, node: FlowNode, expressions: Expressions) -> None:
+    event = node.event
+    if event is not None and event.kind is EventKind.MESSAGE and event.name is not None:
+        name = expressions.string(event.name, node.id, {})
+        connection.execute(insert(start_subscription), {"name": name, "definition_id": row.id, "element_id": node.id})
+    elif event is not None and event.kind is EventKind.TIMER:
+        values = {
+            "id": runtime.new_id(), "root_id": row.id, "instance_id": row.id, "kind": START_TIMER, "element_id": node.id, "scope_id": None,
+            "token_id": None, "data": "", "created_at": expressions.at, "due_at": expressions.due(event, node.id, {}),
+            "retries": JOB_RETRIES, "error": None,
+        }  # fmt: skip
+        connection.execute(insert(job), values)
+
+
+def _next_version(connection: Connection, table: Any, key: str) -> int:  # noqa: ANN401 - a table of definitions
+    latest = connection.execute(select(func.max(table.c.version)).where(table.c.key == key)).scalar_one()
+    return (latest or 0) + 1

@@ -1,0 +1,52 @@
+"""Reading the history of a case, and verifying it. An auditor's look at a case is itself recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from engine import access
+from engine.audit.verify import Report, check
+from engine.events import CaseRead
+from engine.model import Actor, HistoryEntry
+from engine.services.instances import Instances
+from engine.services.runtime import Changed, Runtime
+from engine.store import history
+from engine.store.game import lock_root
+
+PAGE = 50
+
+
+class History:
+    """What happened, as it was written."""
+
+    def __init__(self, runtime: Runtime, instances: Instances) -> None:
+        self._runtime = runtime
+        self._instances = instances
+
+    def entries(self, actor: Actor, case_id: str, before_seq: int | None = None, limit: int = PAGE) -> Sequence[HistoryEntry]:
+        """The newest entries of a case, newest first; `before_seq` continues the page."""
+        with self._runtime.database.read() as connection:
+            case = self._instances.visible(connection, actor, case_id)
+            return history.entries(connection, case.root_id, before_seq, limit)
+
+    def record_look(self, actor: Actor, case_id: str, part: str) -> None:
+        """Write down that an auditor looked at a case; others are not recorded."""
+        if not actor.may_audit:
+            return
+
+        def work(connection: Connection) -> tuple[None, Changed]:
+            case = self._instances.visible(connection, actor, case_id)
+            lock = lock_root(connection, case.root_id)
+            head = lock.head if lock else history.lock_head(connection, case.root_id)
+            history.append(connection, case.root_id, actor, self._runtime.clock.now(), [CaseRead(part)], head)
+            return None, Changed()
+
+        self._runtime.commit(work)
+
+    def verify(self, actor: Actor, chain: str | None = None) -> Report:
+        """Check the chain of one case, or all chains: every altered, removed, moved or added row is named."""
+        access.may_verify(actor)
+        with self._runtime.database.read() as connection:
+            return check(connection, chain)

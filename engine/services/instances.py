@@ -1,0 +1,144 @@
+"""Cases: started by people, messages and timers, looked at, and ended from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from engine import access
+from engine.bpmn.model import FlowNode, Process
+from engine.errors import InvalidRequest
+from engine.events import CaseCancelled, CaseOpened
+from engine.model import Actor, ActorKind, Case, CaseState
+from engine.services.case_reading import CaseReading
+from engine.services.catalogue import Definition
+from engine.services.runtime import Changed, Runtime
+from engine.services.step import Step
+from engine.services.submission import validated_start
+from engine.store.game import lock_root
+from engine.store.queries import once
+from engine.work.assignment import names_of
+from engine.work.fields import start_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What begins a case: which version, where, with what."""
+
+    definition_id: str
+    event: str | None = None
+    variables: Mapping[str, object] = field(default_factory=dict)
+    business_key: str | None = None
+    number: str | None = None
+    by_form: bool = True
+
+
+class Instances(CaseReading):
+    """All cases."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        super().__init__(runtime)
+
+    def start(
+        self,
+        actor: Actor,
+        key: str,
+        variables: Mapping[str, object] | None = None,
+        *,
+        business_key: str | None = None,
+        once_key: str | None = None,
+        definition_id: str | None = None,
+    ) -> Case:
+        """Start a case of the latest version, or of `definition_id`. The same `once_key` makes one case, however often it is sent.
+
+        Raises `InvalidSubmission` for what is wrong in the form, `Forbidden`, `NotFound`, and `ModelFault` when the model cannot go on.
+        """
+        with self._runtime.database.read() as connection:
+            catalogue = self._runtime.catalogue
+            definition = catalogue.definition(connection, definition_id or catalogue.latest_id(connection, key))
+        access.may_start(actor, *starters(definition.process))
+        if definition.row.suspended:
+            raise InvalidRequest(f"{definition.row.name} is suspended: no cases can be started")
+        start = Start(definition.row.id, None, variables or {}, business_key, self.next_number(definition))
+
+        def work(connection: Connection) -> tuple[Case, Changed]:
+            case_id = self._runtime.new_id()
+            if once_key is not None:
+                first = once.claim(connection, f"{actor.id}/{once_key}", case_id, self._runtime.clock.now())
+                if first != case_id:
+                    return self.load(connection, first), Changed()
+            return self.begin(connection, actor, case_id, start)
+
+        return self._runtime.commit(work)
+
+    def next_number(self, definition: Definition) -> str | None:
+        """A number for a new case, from a block: never from a counter that all starts would lock. Not inside a transaction."""
+        prefix = definition.process.number_prefix
+        if prefix is None:
+            return None
+        return self._runtime.numbers.next(prefix, self._local_year())
+
+    def begin(self, connection: Connection, actor: Actor, case_id: str, start: Start) -> tuple[Case, Changed]:
+        """Begin a case within a transaction."""
+        definition = self._runtime.catalogue.definition(connection, start.definition_id)
+        directory = self._runtime.directory(connection)
+        department = directory.department_of(actor.id) if actor.kind is ActorKind.PERSON else None
+        case = Case(
+            id=case_id, root_id=case_id, parent_id=None, definition_id=definition.row.id, definition_key=definition.row.key,
+            number=start.number, subject="", business_key=start.business_key, started_at=self._runtime.clock.now(), started_by=actor.id,
+            start_department=department, ended_at=None, state=CaseState.ACTIVE,
+        )  # fmt: skip
+        step = Step.starting(self._runtime, connection, actor, case)
+        step.record(CaseOpened(case.number, None, department))
+        event = _start_event(definition, start.event)
+        values = start.variables
+        if start.by_form and event is not None:
+            form_key = event.form_key.source if event.form_key else None
+            values = validated_start(self._runtime, step, definition, form_key, start_fields(event), start.variables)
+        for name, value in values.items():
+            step.variables.write_local(case_id, name, value)
+        if event is not None and event.initiator:
+            step.variables.write_local(case_id, event.initiator, actor.id)
+        step.game.start(definition.row.id, case_id, start.event)
+        return case, step.finish()
+
+    def cancel(self, actor: Actor, case_id: str, reason: str) -> None:
+        """End a case from outside, with a reason: administrators and the process owner."""
+        if not reason.strip():
+            raise InvalidRequest("a reason is needed")
+
+        def work(connection: Connection) -> tuple[None, Changed]:
+            case = self.load(connection, case_id)
+            lock = lock_root(connection, case.root_id)
+            if lock is None:
+                raise self.ended(case)
+            step = Step.on(self._runtime, connection, actor, lock)
+            access.may_repair(actor, step.process(case.root_id).owner)
+            step.record(CaseCancelled(reason.strip()))
+            step.game.cancel_instance(case.root_id)
+            return None, step.finish(CaseState.EXTERNALLY_TERMINATED)
+
+        self._runtime.commit(work)
+
+    def _local_year(self) -> int:
+        """The year on the company's clock."""
+        with self._runtime.database.read() as connection:
+            moment: datetime = self._runtime.calendar(connection).local(self._runtime.clock.now())
+        return moment.year
+
+
+def starters(process: Process) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The people and groups that may start a process, as its model names them."""
+    users, groups = process.candidate_starter_users, process.candidate_starter_groups
+    return names_of(users.source if users else None), names_of(groups.source if groups else None)
+
+
+def _start_event(definition: Definition, element: str | None) -> FlowNode | None:
+    """The start event that a case begins with."""
+    if element is not None:
+        return definition.process.nodes[element]
+    starts = [node for node in definition.compiled.start_events(None) if node.event is None]
+    return starts[0] if starts else None

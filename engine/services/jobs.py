@@ -1,0 +1,197 @@
+"""Due work: timers, the stages of deadlines. Each job is done in the transaction that moves its token, exactly once.
+
+A worker reads due jobs without a lock, then takes the root's row and skips it where somebody else has it, then looks for the job again.
+A job that fails is retried with a longer and longer wait, then it is an incident that waits for a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from engine import access
+from engine.errors import Conflict, CrossdeskError, NotFound
+from engine.events import JobFailed, JobRetried
+from engine.model import SYSTEM, Actor, Incident, Job, JobKind
+from engine.services.instances import Instances, Start
+from engine.services.runtime import Changed, Runtime
+from engine.services.step import Step
+from engine.services.task_reading import to_task
+from engine.store import history
+from engine.store.game import lock_root
+from engine.store.rows import START_TIMER, TIMER, JobRow
+from engine.store.tables import incident, job
+from engine.work.deadlines import STAGES, event_of, who
+
+BATCH = 100
+RETRIES = 3
+FIRST_WAIT = timedelta(seconds=10)
+
+
+class Jobs:
+    """The jobs of all cases."""
+
+    def __init__(self, runtime: Runtime, instances: Instances) -> None:
+        self._runtime = runtime
+        self._instances = instances
+
+    def next_due(self) -> datetime | None:
+        """When the next job is due; None while nothing waits."""
+        with self._runtime.database.read() as connection:
+            found: datetime | None = connection.execute(select(func.min(job.c.due_at)).where(job.c.retries > 0)).scalar_one()
+            return found
+
+    def run_due(self, limit: int = BATCH) -> int:
+        """Do the jobs that are due, one transaction each. Returns how many were done or failed; 0 when nothing was left to do."""
+        query = (
+            select(job.c.id, job.c.root_id, job.c.kind)
+            .where(job.c.retries > 0, job.c.due_at <= self._runtime.clock.now())
+            .order_by(job.c.due_at, job.c.id)
+            .limit(limit)
+        )
+        with self._runtime.database.read() as connection:
+            due = list(connection.execute(query))
+        return sum(self._run(row.id, row.root_id, row.kind) for row in due)
+
+    def execute(self, actor: Actor, job_id: str) -> None:
+        """Do a job now, whether it is due or not; a failure is answered and changes nothing. Administrators only."""
+        access.may_repair(actor, None)
+        row = self._find(job_id)
+        self._runtime.commit(lambda connection: (None, self._do(connection, row.root_id, job_id, skip_locked=False) or Changed()))
+
+    def _run(self, job_id: str, root_id: str, kind: str) -> bool:
+        """One job. A failure is written down in a transaction of its own."""
+        try:
+            if kind == START_TIMER:
+                return self._start_by_timer(job_id)
+            done = self._runtime.database.write(lambda connection: self._do(connection, root_id, job_id, skip_locked=True))
+        except CrossdeskError as error:
+            self._failed(job_id, root_id, error)
+            return True
+        if done is not None:
+            self._runtime.tell(done)
+        return done is not None
+
+    def _do(self, connection: Connection, root_id: str, job_id: str, *, skip_locked: bool) -> Changed | None:
+        """Lock, look again, do. None when there is nothing to do any more."""
+        lock = lock_root(connection, root_id, skip_locked=skip_locked)
+        if lock is None:
+            return None
+        step = Step.on(self._runtime, connection, SYSTEM, lock)
+        row = step.jobs.get(job_id)
+        if row is None:
+            return None
+        if row.kind == TIMER:
+            step.game.trigger(job_id)
+            step.jobs.pop(job_id, None)
+        else:
+            self._stage(step, row)
+        return step.finish()
+
+    def _stage(self, step: Step, row: JobRow) -> None:
+        """A stage of a deadline: tell people, and let more of them take the task."""
+        del step.jobs[row.id]
+        task_row = step.work.open.get(row.token_id or "")
+        if task_row is None:
+            return
+        kind = JobKind(row.kind)
+        task = to_task(step, task_row)
+        escalation = who(kind, task, step.directory, step.process(task_row.instance_id).owner)
+        step.record(event_of(kind, task, escalation))
+        step.work.change(
+            replace(
+                task_row,
+                added_users=tuple(sorted({*task_row.added_users, *escalation.users})),
+                added_groups=tuple(sorted({*task_row.added_groups, *escalation.groups})),
+                deadline_stage=STAGES.index(kind) + 1,
+            )
+        )
+
+    def _start_by_timer(self, job_id: str) -> bool:
+        """A timer start event: one case, and the job is gone."""
+        row = self._find(job_id)
+        with self._runtime.database.read() as connection:
+            definition = self._runtime.catalogue.definition(connection, row.root_id)
+        number = self._instances.next_number(definition)
+
+        def work(connection: Connection) -> Changed | None:
+            if connection.execute(delete(job).where(job.c.id == job_id)).rowcount == 0:
+                return None
+            start = Start(row.root_id, row.element_id, number=number, by_form=False)
+            return self._instances.begin(connection, SYSTEM, self._runtime.new_id(), start)[1]
+
+        done = self._runtime.database.write(work)
+        if done is not None:
+            self._runtime.tell(done)
+        return done is not None
+
+    def _failed(self, job_id: str, root_id: str, error: CrossdeskError) -> None:
+        """Fewer retries and a longer wait; without retries an incident."""
+
+        def work(connection: Connection) -> Changed:
+            lock = lock_root(connection, root_id)
+            row = connection.execute(select(job).where(job.c.id == job_id)).one_or_none()
+            if row is None:
+                return Changed()
+            now, left = self._runtime.clock.now(), row.retries - 1
+            wait = FIRST_WAIT * 6 ** (RETRIES - left - 1) if left < RETRIES else FIRST_WAIT
+            connection.execute(update(job).where(job.c.id == job_id).values(retries=left, error=str(error), due_at=now + wait))
+            if left == 0:
+                values = {"id": self._runtime.new_id(), "root_id": root_id, "instance_id": row.instance_id, "element_id": row.element_id}
+                connection.execute(insert(incident), {**values, "job_id": job_id, "created_at": now, "message": str(error)})
+            if lock is not None:
+                failed = JobFailed(job_id, row.element_id, str(error), left)
+                history.append(connection, root_id, SYSTEM, now, [failed], lock.head)
+            return Changed(cases=frozenset({root_id}), jobs=True)
+
+        self._runtime.tell(self._runtime.database.write(work))
+
+    # ---- operating -------------------------------------------------------------------------------------------------------
+
+    def all(self, actor: Actor) -> list[Job]:
+        """All jobs, those that failed first."""
+        access.may_see_jobs(actor)
+        query = select(job).order_by(job.c.retries, job.c.due_at, job.c.id).limit(1000)
+        with self._runtime.database.read() as connection:
+            return [_to_job(row) for row in connection.execute(query)]
+
+    def incidents(self, actor: Actor) -> list[Incident]:
+        """What waits for a person to repair it, the oldest first."""
+        access.may_see_jobs(actor)
+        with self._runtime.database.read() as connection:
+            return [Incident(**row._asdict()) for row in connection.execute(select(incident).order_by(incident.c.id).limit(1000))]
+
+    def retry(self, actor: Actor, job_id: str, retries: int = 1) -> None:
+        """Give a failed job new retries; its incident is gone."""
+        access.may_repair(actor, None)
+        root_id = self._find(job_id).root_id
+
+        def work(connection: Connection) -> tuple[None, Changed]:
+            lock = lock_root(connection, root_id)
+            now = self._runtime.clock.now()
+            changed = connection.execute(update(job).where(job.c.id == job_id).values(retries=retries, error=None, due_at=now)).rowcount
+            if not changed:
+                raise Conflict("the job is not there any more", job=job_id)
+            connection.execute(delete(incident).where(incident.c.job_id == job_id))
+            if lock is not None:
+                history.append(connection, root_id, actor, now, [JobRetried(job_id, retries)], lock.head)
+            return None, Changed(cases=frozenset({root_id}), jobs=True)
+
+        self._runtime.commit(work)
+
+    def _find(self, job_id: str) -> Job:
+        with self._runtime.database.read() as connection:
+            row = connection.execute(select(job).where(job.c.id == job_id)).one_or_none()
+        if row is None:
+            raise NotFound(f"there is no job {job_id!r}", job=job_id)
+        return _to_job(row)
+
+
+def _to_job(row: object) -> Job:
+    """A row of `job` as the public value."""
+    names = ("id", "root_id", "instance_id", "element_id", "due_at", "retries", "error", "created_at")
+    kind = getattr(row, "kind", TIMER)
+    values = {name: getattr(row, name) for name in names}
+    return Job(**values, kind=JobKind.TIMER if kind == START_TIMER else JobKind(kind))

@@ -1,0 +1,218 @@
+"""Messages: correlated to the one case that waits for them, or starting one; given by hand on the page of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from engine import access
+from engine.bpmn.model import EventDefinition, FlowNode
+from engine.errors import Conflict, CorrelationMismatch, Forbidden, InvalidRequest
+from engine.events import MessageReceived
+from engine.model import Actor, Case
+from engine.services.instances import Instances, Start
+from engine.services.runtime import Changed, Runtime
+from engine.services.step import Step
+from engine.store.game import lock_root
+from engine.store.tables import process_instance, start_subscription, subscription, variable
+from engine.store.values import from_stored, to_stored
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message to correlate. `correlation_keys` are compared with the variables of the waiting instance."""
+
+    name: str
+    business_key: str | None = None
+    instance_id: str | None = None
+    correlation_keys: Mapping[str, object] | None = None
+    variables: Mapping[str, object] | None = None
+    all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Correlated:
+    """Where a message went: into an open instance, or into a new case."""
+
+    instance_id: str
+    started: Case | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A message that a case waits for and that a person may give by hand."""
+
+    subscription_id: str
+    element_id: str
+    event: EventDefinition
+    instance_id: str
+
+
+class Messages:
+    """Messages from outside and from people."""
+
+    def __init__(self, runtime: Runtime, instances: Instances) -> None:
+        self._runtime = runtime
+        self._instances = instances
+
+    def correlate(self, actor: Actor, message: Message) -> list[Correlated]:
+        """Deliver a message. Without `all` exactly one receiver must wait for it, else `CorrelationMismatch`.
+
+        All deliveries are one transaction; the roots are locked in the order of their ids.
+        """
+        if not message.name:
+            raise InvalidRequest("a message needs a name")
+        access.may_correlate(actor)
+        with self._runtime.database.read() as connection:
+            starts = self._starts(connection, message)
+            numbers = {
+                s.definition_id: self._instances.next_number(self._runtime.catalogue.definition(connection, s.definition_id))
+                for s in starts
+            }
+
+        def work(connection: Connection) -> tuple[list[Correlated], list[Changed]]:
+            receivers = self._receivers(connection, message)
+            found_starts = self._starts(connection, message)
+            total = len(receivers) + len(found_starts)
+            if total == 0 or (total > 1 and not message.all):
+                raise _mismatch(message, total)
+            done: list[Correlated] = []
+            changed: list[Changed] = []
+            for root_id in sorted({row.root_id for row in receivers}):
+                changed.append(self._deliver(connection, actor, root_id, [r for r in receivers if r.root_id == root_id], message, done))
+            for row in found_starts:
+                start = Start(
+                    row.definition_id, row.element_id, message.variables or {}, message.business_key, numbers.get(row.definition_id), False
+                )
+                case, touched = self._instances.begin(connection, actor, self._runtime.new_id(), start)
+                done.append(Correlated(case.id, case))
+                changed.append(touched)
+            return done, changed
+
+        result, all_changed = self._runtime.database.write(work)
+        for changed in all_changed:
+            self._runtime.tell(changed)
+        return result
+
+    def offers(self, actor: Actor, case_id: str) -> list[Offer]:
+        """The messages that a case waits for and that the actor may give by hand."""
+        with self._runtime.database.read() as connection:
+            case = self._instances.visible(connection, actor, case_id)
+            query = (
+                select(subscription, process_instance.c.definition_id)
+                .join(process_instance, process_instance.c.id == subscription.c.instance_id)
+                .where(subscription.c.root_id == case.root_id)
+                .order_by(subscription.c.id)
+            )
+            found: list[Offer] = []
+            for row in connection.execute(query):
+                node = self._runtime.catalogue.definition(connection, row.definition_id).process.nodes[row.element_id]
+                if node.event is not None and node.event.label is not None and _may_give(actor, node.event):
+                    found.append(Offer(row.id, node.id, node.event, row.instance_id))
+            return found
+
+    def give(self, actor: Actor, case_id: str, subscription_id: str, at: date, remark: str = "") -> None:
+        """Give a message by hand, with the date on which it came and a remark; both stand in the history."""
+
+        def work(connection: Connection) -> tuple[None, Changed]:
+            case = self._instances.visible(connection, actor, case_id)
+            lock = lock_root(connection, case.root_id)
+            if lock is None:
+                raise self._instances.ended(case)
+            step = Step.on(self._runtime, connection, actor, lock)
+            waiting = step.game.subscriptions.get(subscription_id)
+            if waiting is None:
+                raise Conflict("the case does not wait for this any more", case=case_id)
+            node = _element(step, waiting.scope_id, waiting.element_id)
+            if node.event is None:
+                raise InvalidRequest(f"{node.id} waits for no message")
+            access.may_give_message(actor, node.event.role)
+            step.record(MessageReceived(waiting.name, remark.strip() or None, at.isoformat()))
+            step.takes_part(actor.id)
+            step.game.trigger(subscription_id)
+            return None, step.finish()
+
+        self._runtime.commit(work)
+
+    # ---- finding receivers -----------------------------------------------------------------------------------------------
+
+    def _receivers(self, connection: Connection, message: Message) -> list[Row[*tuple[Any, ...]]]:
+        """The subscriptions that a message fits, in the order of their roots."""
+        query = select(subscription.c.id, subscription.c.root_id, subscription.c.instance_id).where(
+            subscription.c.name == message.name, subscription.c.kind == "message"
+        )
+        if message.business_key is not None:
+            query = query.where(subscription.c.business_key == message.business_key)
+        if message.instance_id is not None:
+            query = query.where(subscription.c.instance_id == message.instance_id)
+        query = query.order_by(subscription.c.root_id, subscription.c.id).limit(1000 if message.all else 100)
+        rows = list(connection.execute(query))
+        keys = message.correlation_keys
+        return [row for row in rows if not keys or self._has(connection, row.root_id, row.instance_id, keys)]
+
+    def _has(self, connection: Connection, root_id: str, instance_id: str, keys: Mapping[str, object]) -> bool:
+        """Whether the variables of an instance equal the correlation keys."""
+        query = select(variable.c.name, variable.c.type, variable.c.value).where(
+            variable.c.root_id == root_id, variable.c.scope_id == instance_id, variable.c.name.in_(list(keys))
+        )
+        found = {name: from_stored(kind, value) for name, kind, value in connection.execute(query)}
+        return all(name in found and found[name] == from_stored(*to_stored(value)) for name, value in keys.items())
+
+    def _starts(self, connection: Connection, message: Message) -> list[Row[*tuple[Any, ...]]]:
+        """Message start events; a message to an instance, or with correlation keys, starts nothing."""
+        if message.instance_id is not None or message.correlation_keys:
+            return []
+        query = select(start_subscription).where(start_subscription.c.name == message.name).order_by(start_subscription.c.definition_id)
+        return list(connection.execute(query))
+
+    def _deliver(
+        self,
+        connection: Connection,
+        actor: Actor,
+        root_id: str,
+        rows: list[Row[*tuple[Any, ...]]],
+        message: Message,
+        done: list[Correlated],
+    ) -> Changed:
+        """Deliver to all receivers of one root; what is gone after the lock is skipped with `all`, else a mismatch."""
+        lock = lock_root(connection, root_id)
+        if lock is None:
+            if message.all:
+                return Changed()
+            raise _mismatch(message, 0)
+        step = Step.on(self._runtime, connection, actor, lock)
+        for row in rows:
+            waiting = step.game.subscriptions.get(row.id)
+            if waiting is None:
+                if message.all:
+                    continue
+                raise _mismatch(message, 0)
+            step.record(MessageReceived(message.name))
+            for name, value in (message.variables or {}).items():
+                step.variables.write([row.instance_id], name, value)
+            step.game.trigger(row.id)
+            done.append(Correlated(row.instance_id))
+        return step.finish()
+
+
+def _may_give(actor: Actor, event: EventDefinition) -> bool:
+    try:
+        access.may_give_message(actor, event.role)
+    except Forbidden:
+        return False
+    return True
+
+
+def _element(step: Step, scope_id: str, element_id: str) -> FlowNode:
+    """The element of a subscription."""
+    return step.game.scopes[scope_id].compiled.process.nodes[element_id]
+
+
+def _mismatch(message: Message, found: int) -> CorrelationMismatch:
+    """Nobody waits, or more than one does."""
+    said = f"{found} executions match" if found else "no process definition or execution matches"
+    return CorrelationMismatch(f"Cannot correlate message '{message.name}': {said}", message_name=message.name, found=found)

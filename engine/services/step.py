@@ -1,0 +1,252 @@
+"""One step of one case: lock, load, move, write, all in one transaction.
+
+A step is built on a locked root (`Step.on`) or on nothing (`Step.starting`). The service says what happens by calling the token game
+and by recording events; `finish` writes the rows that changed, one history entry, the outbox, and says what was touched.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import Connection, delete, insert
+
+from engine.bpmn.model import Process
+from engine.events import ElementEntered, ElementPassed, Event, InstanceEnded
+from engine.model import Actor, Case, CaseState
+from engine.organisation.directory import Directory
+from engine.services import case_rows
+from engine.services.expressions import Expressions
+from engine.services.host import GameHost
+from engine.services.runtime import Changed, Runtime
+from engine.services.user_tasks import JOB_RETRIES, UserTasks
+from engine.services.variables import VariableScopes
+from engine.store import history
+from engine.store.game import Lock, load_root
+from engine.store.rows import TIMER, Instance, JobRow, Root
+from engine.store.saving import save_root
+from engine.store.tables import finished_task, incident
+from engine.tokens import TokenGame, TokenTask
+from engine.work.calendar import WorkingCalendar
+from engine.work.notices import StepFacts, notices_of
+
+
+class Step:
+    """What one transaction does to one root instance."""
+
+    def __init__(self, runtime: Runtime, connection: Connection, actor: Actor, root_id: str, before: Root, head: history.Head) -> None:
+        """Use `on` or `starting`."""
+        self.runtime = runtime
+        self.connection = connection
+        self.actor = actor
+        self.root_id = root_id
+        self.at: datetime = runtime.clock.now()
+        self._before = before
+        self._head = head
+        self.variables = VariableScopes(before.variables)
+        self.jobs: dict[str, JobRow] = dict(before.jobs)
+        self.instances: dict[str, Instance] = dict(before.instances)
+        self.work = UserTasks(self, before.tasks)
+        self.host = GameHost(self)
+        self.game = TokenGame(before.state, self.host)
+        self.events: list[Event] = self.game.events
+        self._case: Case | None = None
+        self._new_cases: dict[str, Case] = {}
+        self._participants: set[str] = set()
+
+    @classmethod
+    def on(cls, runtime: Runtime, connection: Connection, actor: Actor, lock: Lock) -> Step:
+        """A step on an open case whose root this transaction has locked."""
+        return cls(runtime, connection, actor, lock.root_id, load_root(connection, lock.root_id), lock.head)
+
+    @classmethod
+    def starting(cls, runtime: Runtime, connection: Connection, actor: Actor, case: Case) -> Step:
+        """A step that begins a case."""
+        step = cls(runtime, connection, actor, case.id, Root(), history.EMPTY)
+        step._case = case
+        step._new_cases[case.id] = case
+        step.instances[case.id] = Instance(case.id, case.definition_id, business_key=case.business_key)
+        return step
+
+    # ---- what the step knows ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def directory(self) -> Directory:
+        """The organisation."""
+        return self.runtime.directory(self.connection)
+
+    @cached_property
+    def calendar(self) -> WorkingCalendar:
+        """The working calendar."""
+        return self.runtime.calendar(self.connection)
+
+    @cached_property
+    def expressions(self) -> Expressions:
+        """The evaluator of this moment."""
+        return Expressions(self.at, self.directory, self.calendar)
+
+    def case(self) -> Case:
+        """The root case."""
+        if self._case is None:
+            self._case = case_rows.load(self.connection, self.root_id)
+        return self._case
+
+    def process(self, instance_id: str) -> Process:
+        """The process of an instance of this root, also of one that has just ended."""
+        if instance_id == self.root_id:
+            return self.runtime.catalogue.definition(self.connection, self.case().definition_id).process
+        known = self._new_cases.get(instance_id)
+        definition_id = known.definition_id if known else self._before.state.scopes[instance_id].definition_id
+        return self.runtime.catalogue.definition(self.connection, definition_id).process
+
+    def business_key(self, instance_id: str) -> str | None:
+        """The business key of an instance."""
+        known = self.instances.get(instance_id)
+        return known.business_key if known else None
+
+    def record(self, event: Event) -> None:
+        """Note an event for the history."""
+        self.events.append(event)
+
+    def takes_part(self, person: str) -> None:
+        """Somebody has had to do with the case, and may see it from now on."""
+        self._participants.add(person)
+
+    def instance_called(self, token: TokenTask, instance_id: str, business_key: str | None) -> None:
+        """A call activity has opened an instance: it is a case of its own, under the root."""
+        definition_id = self.game.scopes[instance_id].row.definition_id
+        self.instances[instance_id] = Instance(instance_id, definition_id, token.id, business_key)
+        root = self.case()
+        self._new_cases[instance_id] = Case(
+            id=instance_id,
+            root_id=self.root_id,
+            parent_id=token.instance_id,
+            definition_id=definition_id,
+            definition_key=definition_id.split(":")[0],
+            number=None,
+            subject="",
+            business_key=business_key,
+            started_at=self.at,
+            started_by=root.started_by,
+            start_department=root.start_department,
+            ended_at=None,
+            state=CaseState.ACTIVE,
+        )
+
+    # ---- the end of the step ---------------------------------------------------------------------------------------------
+
+    def finish(self, cancelled: CaseState | None = None) -> Changed:
+        """Write everything. `cancelled`: the state of instances that were ended from outside."""
+        after = self._after()
+        # The moves first, then what the variables became.
+        events: list[Event] = [*self.events, *self.variables.events]
+        save_root(self.connection, self.root_id, self._before, after)
+        self._write_cases(cancelled)
+        self._write_ended_tasks()
+        self._forget_incidents(after)
+        if events:
+            history.append(self.connection, self.root_id, self.actor, self.at, events, self._head)
+        notices = notices_of(events, self._facts(), self.directory)
+        case_rows.put_notices(self.connection, self.at, notices)
+        return self._changed(after, notices=bool(notices))
+
+    def _facts(self) -> StepFacts:
+        """What the notices need to know besides the events."""
+        return StepFacts(
+            case=self.case(),
+            actor=self.actor,
+            entry=f"{self.root_id}:{self._head.seq + 1}",
+            tasks={**self._before.tasks, **{ended.task.id: ended.task for ended in self.work.ended}, **self.work.open},
+            outcomes=self.work.outcome_kinds,
+            owner=self.process(self.root_id).owner,
+        )
+
+    def _after(self) -> Root:
+        """The rows as they are to be."""
+        state = self.game.state()
+        living = set(state.scopes) | set(state.tokens)
+        self.variables.drop_all_but(living)
+        jobs = {key: job for key, job in self.jobs.items() if job.kind != TIMER or key in state.subscriptions}
+        for row in state.subscriptions.values():
+            if row.kind == TIMER and row.id not in jobs:
+                instance_id = state.scopes[row.scope_id].instance_id
+                jobs[row.id] = JobRow(
+                    row.id, instance_id, TIMER, row.element_id, self.at, self.host.due[row.id], JOB_RETRIES, row.scope_id, row.token_id
+                )
+        instances = {key: self._with_path(row) for key, row in self.instances.items() if key in state.scopes}
+        return Root(state, instances, jobs, self.work.open, self.variables.rows())
+
+    def _with_path(self, instance: Instance) -> Instance:
+        """Add the elements and flows that were visited for the first time."""
+        visited: list[str] = json.loads(instance.path)
+        known = set(visited)
+        for event in self.events:
+            if isinstance(event, ElementEntered | ElementPassed) and event.instance == instance.id:
+                visited += [name for name in (event.flow, event.element) if name and name not in known]
+                known.update(visited)
+        path = json.dumps(visited, ensure_ascii=False, separators=(",", ":"))
+        return (
+            instance
+            if path == instance.path
+            else Instance(instance.id, instance.definition_id, instance.caller_token_id, instance.business_key, instance.suspended, path)
+        )
+
+    def _write_cases(self, cancelled: CaseState | None) -> None:
+        """Cases that began, ended, or show other key fields."""
+        changed = {event.name for event in self.variables.events if event.scope == self.root_id}
+        ended = {e.instance: cancelled or _ended_state(e) for e in self.events if isinstance(e, InstanceEnded)}
+        case_rows.insert_cases(self.connection, list(self._new_cases.values()))
+        case_rows.end_cases(self.connection, ended, self.at)
+        if changed or self.root_id in self._new_cases:
+            view = self.variables.view([self.root_id])
+            process = self.process(self.root_id)
+            case_rows.write_summary(self.connection, self.case(), process, view, self.expressions, changed)
+        case_rows.add_participants(self.connection, self.root_id, self._participants - {self.case().started_by})
+
+    def _write_ended_tasks(self) -> None:
+        """Tasks that ended, for "Done" and for the history of tasks."""
+        rows = [
+            {
+                "id": ended.task.id,
+                "root_id": self.root_id,
+                "instance_id": ended.task.instance_id,
+                "element_id": ended.task.element_id,
+                "name": ended.task.name,
+                "person": ended.person,
+                "created_at": ended.task.created_at,
+                "due_at": ended.task.due_at,
+                "ended_at": self.at,
+                "outcome": ended.outcome,
+                "delete_reason": ended.delete_reason,
+            }
+            for ended in self.work.ended
+        ]
+        if rows:
+            self.connection.execute(insert(finished_task), rows)
+
+    def _forget_incidents(self, after: Root) -> None:
+        """Incidents whose job is gone: the token moved on or the case ended."""
+        gone = [job.id for job in self._before.jobs.values() if job.retries == 0 and job.id not in after.jobs]
+        if gone:
+            self.connection.execute(delete(incident).where(incident.c.job_id.in_(gone)))
+
+    def _changed(self, after: Root, *, notices: bool) -> Changed:
+        """Who has to look again."""
+        touched = [ended.task for ended in self.work.ended]
+        touched += [task for key, task in after.tasks.items() if self._before.tasks.get(key) != task]
+        touched += [self._before.tasks[task.id] for task in after.tasks.values() if task.id in self._before.tasks]
+        people = {person for task in touched for person in (task.assignee, *task.candidate_users) if person}
+        groups = {group for task in touched for group in task.candidate_groups}
+        return Changed(
+            people=frozenset({*people, self.case().started_by, self.actor.id}),
+            groups=frozenset(groups),
+            cases=frozenset({self.root_id}),
+            jobs=self._before.jobs.keys() != after.jobs.keys(),
+            notices=notices,
+        )
+
+
+def _ended_state(event: InstanceEnded) -> CaseState:
+    """The state of an instance that came to its end."""
+    return CaseState.INTERNALLY_TERMINATED if event.terminated else CaseState.COMPLETED

@@ -1,0 +1,189 @@
+"""What people do with user tasks: claim, release, complete, reassign, keep a draft. One method, one transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from engine import access
+from engine.bpmn.model import FlowNode
+from engine.bpmn.model import UserTask as UserTaskModel
+from engine.errors import Conflict, Forbidden, InvalidRequest
+from engine.events import UserTaskClaimed, UserTaskCompleted, UserTaskReassigned, UserTaskReleased
+from engine.model import Actor, UserTask
+from engine.services.runtime import Changed, Runtime
+from engine.services.step import Step
+from engine.services.submission import validated
+from engine.services.task_reading import TaskReading, gone
+from engine.store.game import lock_root_of_task
+from engine.store.queries import drafts
+from engine.tokens import TokenTask
+from engine.work.fields import task_fields
+from engine.work.outcomes import check_outcome, refuse_foreign_outcomes, take_outcome
+
+if TYPE_CHECKING:
+    from engine.store.rows import TaskRow
+
+
+class Tasks(TaskReading):
+    """The user tasks of all cases."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        super().__init__(runtime)
+
+    def claim(self, actor: Actor, task_id: str, version: int | None = None) -> UserTask:
+        """Take a task that is offered to the actor; an escalated one also from whoever has it."""
+
+        def change(step: Step, row: TaskRow, task: UserTask) -> None:
+            if row.assignee == actor.id:
+                raise Conflict("you have this task already", task=row.id, by=actor.id)
+            if row.assignee is None:
+                access.may_claim(actor, task)
+            else:
+                _may_take_over(actor, task)
+            step.record(UserTaskClaimed(row.id, actor.id, row.assignee))
+            step.takes_part(actor.id)
+            step.work.change(replace(row, assignee=actor.id))
+
+        return self._change(actor, task_id, version, change)
+
+    def release(self, actor: Actor, task_id: str, version: int | None = None) -> UserTask:
+        """Give a task back to those to whom it was offered."""
+
+        def change(step: Step, row: TaskRow, task: UserTask) -> None:
+            access.may_release(actor, task)
+            step.record(UserTaskReleased(row.id, row.assignee or ""))
+            step.work.change(replace(row, assignee=None))
+
+        return self._change(actor, task_id, version, change)
+
+    def reassign(self, actor: Actor, task_id: str, to: str, reason: str, version: int | None = None) -> UserTask:
+        """Give a task to somebody else, with a reason: heads of the department, the process owner, administrators."""
+
+        def change(step: Step, row: TaskRow, task: UserTask) -> None:
+            process = step.process(row.instance_id)
+            access.may_reassign(actor, task, step.directory, process.owner)
+            access.check_reassignment(task, to, reason, step.directory)
+            step.record(UserTaskReassigned(row.id, row.assignee, to, reason.strip()))
+            step.takes_part(to)
+            step.work.change(replace(row, assignee=to))
+
+        return self._change(actor, task_id, version, change)
+
+    def complete(
+        self,
+        actor: Actor,
+        task_id: str,
+        variables: Mapping[str, object] | None = None,
+        *,
+        outcome: str | None = None,
+        reason: str | None = None,
+        version: int | None = None,
+    ) -> None:
+        """Complete a task with its outcome and what its form may write; the case goes on in the same transaction.
+
+        Raises `InvalidSubmission` for every field that is wrong, `Conflict` when somebody was faster, `Forbidden`, and `ModelFault` when
+        the model cannot go on: then nothing has changed.
+        """
+
+        def work(connection: Connection) -> tuple[None, Changed]:
+            step = self._step(connection, actor, task_id)
+            row, task = self._open(step, task_id, version)
+            access.may_complete(actor, task)
+            node, model = _node(step, row)
+            said, why, rest = take_outcome(node.id, variables or {})
+            chosen, because = outcome or said, reason or why
+            answers = check_outcome(model, node.id, chosen, because)
+            refuse_foreign_outcomes(node.id, _deciding(step, row), rest)
+            token = step.game.token(task_id)
+            scopes = token.variable_scopes()
+            values = validated(self._runtime, step, token, row.form_key, task_fields(model), rest)
+            step.record(UserTaskCompleted(task_id, node.id, chosen, answers.get(f"{node.id}_reason")))
+            for name, value in values.items():
+                step.variables.write(scopes, name, value)
+            for name, value in answers.items():
+                step.variables.write_local(_scope_of(token), name, value)
+            step.work.completing(task_id, model, chosen)
+            step.takes_part(actor.id)
+            step.game.complete(task_id)
+            drafts.delete(connection, actor.id, task_id)
+            return None, step.finish()
+
+        self._runtime.commit(work)
+
+    def save_draft(self, actor: Actor, task_id: str, data: Mapping[str, object]) -> None:
+        """Keep what somebody has typed and not sent."""
+
+        def work(connection: Connection) -> tuple[None, Changed]:
+            drafts.save(connection, actor.id, task_id, data, self._runtime.clock.now())
+            return None, Changed()
+
+        self._runtime.commit(work)
+
+    def draft(self, actor: Actor, task_id: str) -> Mapping[str, object] | None:
+        """What the actor has typed and not sent."""
+        with self._runtime.database.read() as connection:
+            return drafts.load(connection, actor.id, task_id)
+
+    # ---- how a change is made --------------------------------------------------------------------------------------------
+
+    def _change(self, actor: Actor, task_id: str, version: int | None, change: Callable[[Step, TaskRow, UserTask], None]) -> UserTask:
+        """Change the row of a task; its token stays where it is."""
+
+        def work(connection: Connection) -> tuple[UserTask, Changed]:
+            step = self._step(connection, actor, task_id)
+            row, task = self._open(step, task_id, version)
+            change(step, row, task)
+            changed = step.finish()
+            return self.to_task(step, step.work.open[task_id]), changed
+
+        return self._runtime.commit(work)
+
+    def _step(self, connection: Connection, actor: Actor, task_id: str) -> Step:
+        """Lock the case of a task. Raises what became of it when it is not open any more."""
+        lock = lock_root_of_task(connection, task_id)
+        if lock is None:
+            raise gone(connection, task_id)
+        return Step.on(self._runtime, connection, actor, lock)
+
+    def _open(self, step: Step, task_id: str, version: int | None) -> tuple[TaskRow, UserTask]:
+        """The task as it is after the lock; somebody may have been faster."""
+        row = step.work.open.get(task_id)
+        if row is None:
+            raise gone(step.connection, task_id)
+        task = self.to_task(step, row)
+        if version is not None and version != row.version:
+            raise Conflict("the task was changed meanwhile", task=task_id, by=row.assignee, version=row.version)
+        return row, task
+
+
+def _may_take_over(actor: Actor, task: UserTask) -> None:
+    """Who was added by an escalation takes a task over; for everybody else somebody was faster."""
+    if not access.may_claim_by_name(actor, task):
+        access.may_claim(actor, task)
+    try:
+        access.may_take_over(actor, task)
+    except Forbidden as refused:
+        raise Conflict(f"already taken by {task.assignee}", task=task.id, by=task.assignee) from refused
+
+
+def _node(step: Step, row: TaskRow) -> tuple[FlowNode, UserTaskModel]:
+    """The user task in the model."""
+    node = step.process(row.instance_id).nodes[row.element_id]
+    if node.user_task is None:
+        raise InvalidRequest(f"{row.element_id} is not a user task")
+    return node, node.user_task
+
+
+def _deciding(step: Step, row: TaskRow) -> list[str]:
+    """The user tasks of the process that declare outcomes."""
+    nodes = step.process(row.instance_id).nodes.values()
+    return [node.id for node in nodes if node.user_task is not None and node.user_task.outcomes]
+
+
+def _scope_of(token: TokenTask) -> str:
+    """Where outcome and reason are written: the scope of the task, or its own item of a multi-instance."""
+    return token.id if token.loop_index is not None else token.workflow.row.id

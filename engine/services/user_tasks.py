@@ -1,0 +1,156 @@
+"""The user tasks of a step: created where their tokens arrive, ended where they leave, with deadlines and notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from engine.bpmn.model import FlowNode, OutcomeKind, Text, UserTask
+from engine.errors import ModelFault
+from engine.events import UserTaskCreated
+from engine.store.rows import JobRow, TaskRow
+from engine.tokens import TokenTask
+from engine.work.assignment import Assignment, assign, excluded_person, wanted
+from engine.work.deadlines import read_deadline, stages
+from engine.work.outcomes import find_outcome
+
+if TYPE_CHECKING:
+    from engine.services.step import Step
+
+JOB_RETRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class EndedTask:
+    """A task that ended in this step. `person`: who completed it, or who had it when it was taken away."""
+
+    task: TaskRow
+    person: str | None
+    outcome: str | None
+    delete_reason: str | None
+
+
+class UserTasks:
+    """The open user tasks of a root instance during a step, and those that ended in it."""
+
+    def __init__(self, step: Step, open_tasks: dict[str, TaskRow]) -> None:
+        self._step = step
+        self.open = dict(open_tasks)
+        self.ended: list[EndedTask] = []
+        self.outcome_kinds: dict[str, OutcomeKind] = {}  # of the outcomes given in this step, by task
+        self._completing: dict[str, str | None] = {}  # task id to outcome
+
+    def create(self, token: TokenTask, node: FlowNode, model: UserTask) -> None:
+        """Create the task of a token: whom it asks, until when, with which form."""
+        step = self._step
+        assignment = self._assign(token, node, model)
+        view = step.host.view(token)
+        text = step.expressions.text
+        row = TaskRow(
+            id=token.id,
+            instance_id=token.instance_id,
+            element_id=node.id,
+            name=node.name or node.id,
+            created_at=step.at,
+            assignee=assignment.assignee,
+            excluded_person=assignment.excluded_person,
+            due_at=_moment(step, text(model.due_date, node.id, view)) if model.due_date else None,
+            follow_up_at=_moment(step, text(model.follow_up_date, node.id, view)) if model.follow_up_date else None,
+            priority=_priority(text(model.priority, node.id, view), node) if model.priority else 50,
+            form_key=str(text(model.form_key, node.id, view)) if model.form_key else None,
+            candidate_users=tuple(sorted(assignment.users)),
+            candidate_groups=tuple(sorted(assignment.groups)),
+            added_groups=tuple(sorted(assignment.added_groups)),
+        )
+        row = self._with_deadline(row, model)
+        self.open[row.id] = row
+        step.record(
+            UserTaskCreated(
+                task=row.id,
+                element=node.id,
+                assignee=row.assignee,
+                users=list(row.candidate_users) or None,
+                groups=[*row.candidate_groups, *row.added_groups] or None,
+                due=row.due_at.isoformat() if row.due_at else None,
+                reason=assignment.reason,
+            )
+        )
+
+    def completing(self, task_id: str, model: UserTask, outcome: str | None) -> None:
+        """Note that a task is about to end because somebody completes it."""
+        self._completing[task_id] = outcome
+        declared = find_outcome(model, outcome)
+        if declared is not None:
+            self.outcome_kinds[task_id] = declared.kind
+
+    def end(self, task_id: str, *, cancelled: bool) -> None:
+        """A task ends with its token; its deadline goes with it."""
+        task = self.open.pop(task_id)
+        completed = task_id in self._completing and not cancelled
+        person = self._step.actor.id if completed else task.assignee
+        self.ended.append(EndedTask(task, person, self._completing.get(task_id), None if completed else "cancelled"))
+        for job in [job for job in self._step.jobs.values() if job.token_id == task_id and job.kind != "timer"]:
+            del self._step.jobs[job.id]
+
+    def change(self, task: TaskRow) -> None:
+        """Put a changed row in the place of the one before, under a new version."""
+        self.open[task.id] = replace(task, version=self.open[task.id].version + 1)
+
+    def _assign(self, token: TokenTask, node: FlowNode, model: UserTask) -> Assignment:
+        """Whom the task asks, by its own texts or its lane."""
+        step = self._step
+        process = token.workflow.compiled.process
+
+        def value(text: Text | None) -> object:
+            return step.host.evaluate(text, token) if text is not None else None
+
+        asked = wanted(
+            model,
+            assignee=value(model.assignee),
+            users=value(model.candidate_users),
+            groups=value(model.candidate_groups),
+            element=node.id,
+        )
+        lane = process.lanes.get(node.lane) if node.lane else None
+        return assign(
+            asked,
+            step.directory,
+            lane=lane.group if lane else None,
+            excluded=excluded_person(model, step.case().started_by),
+            owner=process.owner,
+        )
+
+    def _with_deadline(self, row: TaskRow, model: UserTask) -> TaskRow:
+        """Add the deadline of a task: one job for each of its stages."""
+        if model.deadline is None:
+            return row
+        step = self._step
+        duration = read_deadline(model.deadline, row.element_id)
+        for stage in stages(row.created_at, duration, step.calendar):
+            job_id = step.runtime.new_id()
+            step.jobs[job_id] = JobRow(
+                id=job_id,
+                instance_id=row.instance_id,
+                kind=stage.kind.value,
+                element_id=row.element_id,
+                created_at=step.at,
+                due_at=stage.due_at,
+                retries=JOB_RETRIES,
+                token_id=row.id,
+            )
+        deadline_at = duration.after(row.created_at, step.calendar)
+        return replace(row, deadline=model.deadline, deadline_at=deadline_at, due_at=row.due_at or deadline_at)
+
+
+def _moment(step: Step, value: object) -> datetime | None:
+    """A due or follow-up date; null is none."""
+    return step.expressions.moment(value) if value is not None else None
+
+
+def _priority(value: object, node: FlowNode) -> int:
+    """The priority of a task, a whole number."""
+    try:
+        return int(str(value))
+    except ValueError as error:
+        raise ModelFault(f"the priority of {node.id} is {value!r}, not a whole number", element=node.id, line=node.line) from error

@@ -1,0 +1,101 @@
+"""Lists of cases, and one case by its id or number: always through the condition of who sees what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from engine.model import Case, CaseState
+from engine.store.queries.holders import Holder, holders
+from engine.store.queries.pages import Page, bounded, cut, from_cursor, key_fields, mentions, to_cursor
+from engine.store.queries.visible import visible_cases
+from engine.store.tables import case_instance
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from engine.access import Sight
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """What a list of cases is narrowed to; everything is optional."""
+
+    process: str | None = None  # key
+    text: str | None = None  # in number, subject or key fields
+    open: bool | None = None  # True: only open ones, False: only ended ones
+    states: frozenset[CaseState] = frozenset()
+    started_by: str | None = None
+    started_from: datetime | None = None
+    started_before: datetime | None = None
+    business_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as a list shows it, and whom it waits for."""
+
+    case: Case
+    holders: tuple[Holder, ...] = ()
+
+
+def page(conn: Connection, sight: Sight, wanted: CaseFilter, after: str | None = None, limit: int = 50) -> Page[CaseRow]:
+    """A page of the cases that somebody sees, the newest first; called cases stand with the case that called them, not here."""
+    limit = bounded(limit)
+    condition = [case_instance.c.parent_id.is_(None), visible_cases(sight), *_conditions(wanted)]
+    query = select(case_instance).where(*condition).order_by(case_instance.c.id.desc()).limit(limit + 1)
+    if after is not None:
+        query = query.where(case_instance.c.id < from_cursor(after, str)[0])
+    rows, more = cut(list(conn.execute(query).mappings()), limit)
+    cases = _with_fields(conn, [_to_case(row) for row in rows])
+    waiting = holders(conn, [case.id for case in cases if case.ended_at is None])
+    if after is None and not more:
+        total = len(cases)
+    else:
+        total = conn.execute(select(func.count()).select_from(case_instance).where(*condition)).scalar_one()
+    cursor = to_cursor(cases[-1].id) if more else None
+    return Page(tuple(CaseRow(case, waiting.get(case.id, ())) for case in cases), total, cursor)
+
+
+def find(conn: Connection, sight: Sight, case_id: str) -> Case | None:
+    """A case by its id or number with its key fields, root or called; None where there is none or it is not seen."""
+    condition = or_(case_instance.c.id == case_id, case_instance.c.number == case_id)
+    row = conn.execute(select(case_instance).where(condition, visible_cases(sight))).mappings().one_or_none()
+    return None if row is None else _with_fields(conn, [_to_case(row)])[0]
+
+
+def called(conn: Connection, root_id: str) -> list[Case]:
+    """All cases that a root calls, and those that they call, in the order in which they began. Whoever sees the root sees them."""
+    condition = (case_instance.c.root_id == root_id) & case_instance.c.parent_id.is_not(None)
+    rows = conn.execute(select(case_instance).where(condition).order_by(case_instance.c.id)).mappings()
+    return _with_fields(conn, [_to_case(row) for row in rows])
+
+
+def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    columns = case_instance.c
+    possible: list[tuple[bool, ColumnElement[bool]]] = [
+        (wanted.process is not None, columns.definition_key == wanted.process),
+        (bool(wanted.text), mentions(wanted.text or "", case_instance)),
+        (wanted.open is True, columns.ended_at.is_(None)),
+        (wanted.open is False, columns.ended_at.is_not(None)),
+        (bool(wanted.states), columns.state.in_(sorted(state.value for state in wanted.states))),
+        (wanted.started_by is not None, columns.started_by == wanted.started_by),
+        (wanted.started_from is not None, columns.started_at >= wanted.started_from),
+        (wanted.started_before is not None, columns.started_at < wanted.started_before),
+        (wanted.business_key is not None, columns.business_key == wanted.business_key),
+    ]
+    return [condition for asked, condition in possible if asked]
+
+
+def _to_case(row: Any) -> Case:  # noqa: ANN401 - a mapping of columns
+    return Case(**{**row, "state": CaseState(row["state"])})
+
+
+def _with_fields(conn: Connection, cases: list[Case]) -> list[Case]:
+    if not cases:
+        return []
+    fields = key_fields(conn, [case.id for case in cases])
+    return [replace(case, key_fields=fields.get(case.id, {})) for case in cases]
