@@ -8,7 +8,7 @@ the class as the message, so that a plain `raise` reads well. `code` is stable: 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class CrossdeskError(Exception):
@@ -54,6 +54,7 @@ class FieldProblem:
     code: str
     message: str
     label: str = ""
+    figures: Mapping[str, object] = field(default_factory=dict)  # what a translation of the message needs: names and numbers
 
 
 class InvalidSubmission(Rejection):
