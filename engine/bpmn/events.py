@@ -33,9 +33,9 @@ class Declared:
         return Text(declared.get("name") or ref, declared.sourceline or line)
 
     def code(self, ref: str | None, attribute: str) -> str | None:
-        """The code of the error or escalation with that id."""
+        """The code of the error or escalation with that id. An id that is not declared is itself the code, as in Camunda 7."""
         declared = self.by_id.get(ref or "")
-        return None if declared is None else declared.get(attribute) or None
+        return ref if declared is None else declared.get(attribute) or None
 
 
 def definitions_of(element: Element) -> list[Element]:

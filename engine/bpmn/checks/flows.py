@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from engine.bpmn.checks.events import SUPPORTED
 from engine.bpmn.checks.findings import Findings
 from engine.bpmn.model import EventKind, FlowNode, Process
-from engine.bpmn.names import ACTIVITIES
 
-CONDITIONAL: Final = ACTIVITIES | {"exclusiveGateway", "inclusiveGateway"}
-"""Nodes whose outgoing flows may have conditions."""
+UNCONDITIONAL: Final = frozenset({"parallelGateway", "eventBasedGateway"})
+"""Nodes that look at no condition."""
 
 CHOOSING: Final = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway"})
 AWAITED: Final = frozenset({EventKind.MESSAGE, EventKind.TIMER})
@@ -47,6 +47,8 @@ def _check_event_based(findings: Findings, process: Process, node: FlowNode) -> 
         target = process.nodes.get(process.flows[name].target)
         if target is None:
             continue
+        if target.event is not None and target.event.kind not in SUPPORTED:
+            continue
         waits = target.event is not None and target.event.kind in AWAITED
         if target.type not in {"intermediateCatchEvent", "receiveTask"} or not waits:
             findings.error("event-gateway-target", target, gateway=node.id)
@@ -57,7 +59,7 @@ def _check_event_based(findings: Findings, process: Process, node: FlowNode) -> 
 
 
 def _check_conditions(findings: Findings, process: Process, node: FlowNode) -> None:
-    if node.type in CONDITIONAL:
+    if node.type not in UNCONDITIONAL:
         return
     for name in node.outgoing:
         if process.flows[name].condition is not None:

@@ -13,6 +13,7 @@ STRUCTURE: Final = {
     "no-executable-process": 'The file has no executable process with an id. Set isExecutable="true" on the process that shall run.',
     "empty-process": "There is nothing in it that could run. Draw at least a start event, or remove it.",
     "dangling-reference": "“{attribute}” names “{id}”, and the file has no {kind} with that id. Choose one that is there.",
+    "error-by-id": "The file has no error with the id “{id}”: the id is taken as the code. Declare an <error> with this code.",
     "message-without-name": "This message event names no message. Choose one (messageRef).",
     "lane-names-nothing": "The lane lists “{id}”, which is no flow node of this file. The entry is ignored.",
     "flow-reference-ignored": "“{id}” is no sequence flow of this file. The entry is ignored; the flows themselves say what they connect.",

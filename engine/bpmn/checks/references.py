@@ -39,7 +39,9 @@ def check_references(findings: Findings) -> None:
 def _check_declared(findings: Findings, item: Element, known: dict[str, str]) -> None:
     for attribute, kind in DECLARED.items():
         ref = reference(item.get(attribute))
-        if ref is not None and known.get(ref) != kind:
+        if ref is not None and ref not in known and attribute == "errorRef":
+            findings.warn("error-by-id", item, id=ref)
+        elif ref is not None and known.get(ref) != kind:
             findings.error("dangling-reference", item, attribute=attribute, id=ref, kind=kind)
     if is_bpmn(item, "messageEventDefinition") and not item.get("messageRef"):
         findings.error("message-without-name", item)

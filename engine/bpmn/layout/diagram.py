@@ -47,7 +47,6 @@ def lay_out(model: Model) -> bytes:
         if process.id not in pools:
             drawing = lay_out_scope(process, None, [], {})
             writer.draw(writer.plane(process.id), process, drawing, ORIGIN)
-    etree.cleanup_namespaces(root, top_nsmap=NAMESPACES, keep_ns_prefixes=list(root.nsmap))  # type: ignore[arg-type]
     etree.indent(root)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
@@ -136,7 +135,7 @@ class _Writer:
 
     def plane(self, element: str) -> Element:
         """A new diagram of a process or collaboration."""
-        diagram = etree.SubElement(self._root, tag(BPMNDI, "BPMNDiagram"), id=self._id(f"diagram_{element}"))
+        diagram = etree.SubElement(self._root, tag(BPMNDI, "BPMNDiagram"), nsmap=NAMESPACES, id=self._id(f"diagram_{element}"))
         return etree.SubElement(diagram, tag(BPMNDI, "BPMNPlane"), id=self._id(f"plane_{element}"), bpmnElement=element)
 
     def closed_pool(self, plane: Element, pool: Participant, at: Point) -> Point:

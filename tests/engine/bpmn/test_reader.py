@@ -63,6 +63,10 @@ class TestSequenceFlow:
         data = definitions(process(element("task", id="a"), element("task", id="flow_a_a"), flow("a", "a", id=None)))
         assert list(read(data).flows) == ["flow_a_a_2"]
 
+    def test_white_space_does_not_belong_to_an_id(self):
+        data = definitions(process(element("task", id=" a "), flow("a", "a", id="f ")))
+        assert (list(read(data).nodes), list(read(data).flows)) == (["a"], ["f"])
+
     def test_nodes_know_their_flows_in_the_order_of_the_file(self):
         data = definitions(
             process(
@@ -139,6 +143,9 @@ class TestEvents:
 
     def test_a_reference_may_be_a_qualified_name(self):
         assert self.event(element("messageEventDefinition", messageRef="tns:M1")).name == Text("Confirmed", 3)
+
+    def test_an_error_that_is_not_declared_is_its_own_code(self):
+        assert self.event(element("errorEventDefinition", errorRef="short"), "boundaryEvent").code == "short"
 
     def test_a_reference_to_nothing_is_left_to_the_checks(self):
         assert self.event(element("messageEventDefinition", messageRef="gone")).name is None
