@@ -1,0 +1,55 @@
+"""What is said when the records refuse: each names the line, the record and the figures. Codes are stable, texts English.
+
+The application translates by code, with the same figures.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from engine import FieldProblem, InvalidSubmission, Rejection
+
+TEMPLATES: Final = {
+    "unknown-supplier": "There is no supplier {supplier}.",
+    "unknown-contract": "There is no contract {contract}.",
+    "unknown-customer": "There is no customer {customer}.",
+    "unknown-item": "Line {line}: there is no item {item}.",
+    "contract-of-other-supplier": "Contract {contract} is with {supplier}.",
+    "contract-expired": "Contract {contract} ended on {valid_until}.",
+    "over-contract": (
+        "Contract {contract} has {left} left of {amount}; this needs {needed}, which is {over} too much. Line {line} ({item}) goes over it."
+    ),
+    "invoice-over-contract": "Contract {contract} has {left} left of {amount}; the invoice needs {needed}, which is {over} too much.",
+    "out-of-stock": "Line {line} ({item}): {wanted} {unit} wanted, {available} {unit} in stock.",
+    "more-than-ordered": "Line {line} ({item}): {received} {unit} received, {ordered} {unit} ordered.",
+    "nothing-received": "Nothing was received.",
+}
+"""Every code with which the records refuse, with its English text."""
+
+
+class Locked(Rejection):
+    """Finance has confirmed this. It cannot be changed unless Finance opens it again."""
+
+    code = "locked"
+
+
+def refuse(path: str, code: str, **figures: object) -> InvalidSubmission:
+    """The refusal of a submission because of one field, to be raised."""
+    return InvalidSubmission([finding(path, code, **figures)])
+
+
+def finding(path: str, code: str, **figures: object) -> FieldProblem:
+    """One thing that the records refuse."""
+    return FieldProblem(path=path, code=code, message=TEMPLATES[code].format(**figures), figures=figures)
+
+
+def money(amount: Decimal) -> str:
+    """An amount as it stands in a message: `¥186,400.00`."""
+    return f"¥{amount:,.2f}"
+
+
+def quantity(number: Decimal) -> str:
+    """A quantity as it stands in a message: without zeros behind the point."""
+    text = f"{number:,.3f}"
+    return text.rstrip("0").rstrip(".")
