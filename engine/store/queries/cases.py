@@ -76,18 +76,24 @@ def called(conn: Connection, root_id: str) -> list[Case]:
 
 def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     columns = case_instance.c
-    possible: list[tuple[bool, ColumnElement[bool]]] = [
-        (wanted.process is not None, columns.definition_key == wanted.process),
-        (bool(wanted.text), mentions(wanted.text or "", case_instance)),
-        (wanted.open is True, columns.ended_at.is_(None)),
-        (wanted.open is False, columns.ended_at.is_not(None)),
-        (bool(wanted.states), columns.state.in_(sorted(state.value for state in wanted.states))),
-        (wanted.started_by is not None, columns.started_by == wanted.started_by),
-        (wanted.started_from is not None, columns.started_at >= wanted.started_from),
-        (wanted.started_before is not None, columns.started_at < wanted.started_before),
-        (wanted.business_key is not None, columns.business_key == wanted.business_key),
-    ]
-    return [condition for asked, condition in possible if asked]
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.process is not None:
+        conditions.append(columns.definition_key == wanted.process)
+    if wanted.text:
+        conditions.append(mentions(wanted.text, case_instance))
+    if wanted.open is not None:
+        conditions.append(columns.ended_at.is_(None) if wanted.open else columns.ended_at.is_not(None))
+    if wanted.states:
+        conditions.append(columns.state.in_(sorted(state.value for state in wanted.states)))
+    if wanted.started_by is not None:
+        conditions.append(columns.started_by == wanted.started_by)
+    if wanted.started_from is not None:
+        conditions.append(columns.started_at >= wanted.started_from)
+    if wanted.started_before is not None:
+        conditions.append(columns.started_at < wanted.started_before)
+    if wanted.business_key is not None:
+        conditions.append(columns.business_key == wanted.business_key)
+    return conditions
 
 
 def _to_case(row: Any) -> Case:  # noqa: ANN401 - a mapping of columns

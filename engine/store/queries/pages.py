@@ -1,6 +1,7 @@
 """Pages of lists: a bounded number of rows, how many there are in all, and where the next page begins.
 
-A page begins behind the keys of the last row before it, not at an offset: rows that come or go meanwhile are neither skipped nor shown twice.
+A page begins behind the keys of the last row before it, not at an offset: rows that come or go meanwhile are neither skipped nor shown
+twice.
 """
 
 from __future__ import annotations

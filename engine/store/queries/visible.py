@@ -53,7 +53,8 @@ def asks(person: str, groups: frozenset[str]) -> ColumnElement[bool]:
 def _open_definitions(sight: Sight) -> Select[tuple[str]]:
     """The definitions of which this person sees every case: as the owner, by a lane, or like everyone."""
     # `finance:head` on a lane lets the department see: the part before the colon counts.
-    lanes = [(definition_viewer.c.group_id + ":").startswith(f"{lane}:", autoescape=True) for lane in sorted(sight.lanes)]
+    departments = sorted(lane for lane in sight.lanes if ":" not in lane)
+    lanes = [(definition_viewer.c.group_id + ":").startswith(f"{lane}:", autoescape=True) for lane in departments]
     by_lane = select(definition_viewer.c.definition_id).where(or_(*lanes)) if lanes else None
     return select(process_definition.c.id).where(
         or_(
