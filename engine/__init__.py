@@ -70,10 +70,15 @@ from engine.services.definitions import Deployment, StartableProcess
 from engine.services.messages import Correlated, Message, Offer
 from engine.services.preview import Expected, Preview
 from engine.services.runtime import Changed
+from engine.services.task_reading import FormValues
 from engine.store.database import Database
 from engine.store.ids import RisingIds
 from engine.store.migrations import upgrade
+from engine.store.queries.cases import CaseFilter, CaseRow
+from engine.store.queries.holders import Holder
+from engine.store.queries.inbox import Counts, Groups, InboxFilter, InboxRow, Section
 from engine.store.queries.notices import NoticeRow
+from engine.store.queries.pages import Page
 from engine.work.assignment import Detour, read_reason
 from engine.work.calendar import WorkingCalendar
 from engine.work.fields import CaseFields, Fields, StepFields, start_fields, task_fields
@@ -86,6 +91,8 @@ __all__ = [
     "BpmnError",
     "Case",
     "CaseFields",
+    "CaseFilter",
+    "CaseRow",
     "CaseState",
     "CaseView",
     "Changed",
@@ -93,6 +100,7 @@ __all__ = [
     "Conflict",
     "Correlated",
     "CorrelationMismatch",
+    "Counts",
     "CrossdeskError",
     "Database",
     "Definition",
@@ -112,9 +120,14 @@ __all__ = [
     "FlowNode",
     "Forbidden",
     "FormValidator",
+    "FormValues",
+    "Groups",
     "Handler",
     "HandlerResult",
     "HistoryEntry",
+    "Holder",
+    "InboxFilter",
+    "InboxRow",
     "Incident",
     "InvalidRequest",
     "InvalidSubmission",
@@ -135,6 +148,7 @@ __all__ = [
     "Offer",
     "Outcome",
     "OutcomeKind",
+    "Page",
     "Person",
     "Preview",
     "Process",
@@ -143,6 +157,7 @@ __all__ = [
     "Report",
     "RisingIds",
     "Role",
+    "Section",
     "SequenceFlow",
     "StartableProcess",
     "StepContext",

@@ -28,7 +28,9 @@ class Engine:
     def __init__(
         self, database: Database, clock: Clock, new_id: NewId, forms: FormValidator, handlers: Mapping[str, Handler] | None = None
     ) -> None:
-        self.runtime = Runtime(database, clock, new_id, forms, handlers or {}, OrganisationCache(), NumberBlocks(database))
+        self.runtime = Runtime(
+            database, clock, new_id, forms, {} if handlers is None else handlers, OrganisationCache(), NumberBlocks(database)
+        )
         self.database = database
         self.clock = clock
         self.definitions = Definitions(self.runtime)

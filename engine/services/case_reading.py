@@ -19,9 +19,11 @@ from engine.services.preview import Preview, preview_open, preview_start
 from engine.services.runtime import Runtime
 from engine.services.step import Step
 from engine.store.game import load_root, load_variables
-from engine.store.history import EMPTY, Head, entries
-from engine.store.queries.visible import visible_cases
-from engine.store.tables import case_instance, finished_task, process_instance, user_task
+from engine.store.history import EMPTY, entries
+from engine.store.queries import cases
+from engine.store.queries.cases import CaseFilter, CaseRow
+from engine.store.queries.pages import Page
+from engine.store.tables import finished_task, process_instance, user_task
 from engine.store.values import StoredValue, ValueType, from_stored
 from engine.work.fields import CaseFields, start_fields, task_fields
 
@@ -51,12 +53,16 @@ class CaseReading:
 
     def visible(self, connection: Connection, actor: Actor, case_id: str) -> Case:
         """A case that the actor may see, by its id or number. Raises `NotFound` for all others."""
-        who = sight(actor, self._runtime.directory(connection))
-        query = select(case_instance).where((case_instance.c.id == case_id) | (case_instance.c.number == case_id), visible_cases(who))
-        row = connection.execute(query).one_or_none()
-        if row is None:
+        found = cases.find(connection, sight(actor, self._runtime.directory(connection)), case_id)
+        if found is None:
             raise NotFound(f"there is no case {case_id!r}", id=case_id)
-        return case_rows.to_case(row._asdict())
+        return found
+
+    def page(self, actor: Actor, wanted: CaseFilter | None = None, *, after: str | None = None, limit: int = 50) -> Page[CaseRow]:
+        """A page of the cases that the actor may see, the newest first; `after` continues where the last page ended."""
+        with self._runtime.database.read() as connection:
+            who = sight(actor, self._runtime.directory(connection))
+            return cases.page(connection, who, wanted or CaseFilter(), after, limit)
 
     @staticmethod
     def ended(case: Case) -> Conflict:
@@ -68,11 +74,9 @@ class CaseReading:
         with self._runtime.database.read() as connection:
             case = self.visible(connection, actor, case_id)
             definition = self._runtime.catalogue.definition(connection, case.definition_id)
-            called = connection.execute(
-                select(case_instance).where(case_instance.c.parent_id == case.id, case_instance.c.root_id == case.root_id)
-            )
-            parent = case_rows.load(connection, case.parent_id) if case.parent_id else None
-            calls = tuple(case_rows.to_case(row._asdict()) for row in called)
+            who = sight(actor, self._runtime.directory(connection))
+            parent = cases.find(connection, who, case.parent_id) if case.parent_id else None
+            calls = tuple(it for it in cases.called(connection, case.root_id) if it.parent_id == case.id)
             return CaseView(case, definition, self._path(connection, case), calls, parent)
 
     def _path(self, connection: Connection, case: Case) -> tuple[str, ...]:
@@ -145,5 +149,4 @@ class CaseReading:
             case = self.visible(connection, actor, case_id)
             if case.ended_at is not None:
                 return Preview((), complete=True)
-            step = Step(self._runtime, connection, actor, case.root_id, load_root(connection, case.root_id), Head(EMPTY.seq, EMPTY.hash))
-            return preview_open(step)
+            return preview_open(Step(self._runtime, connection, actor, case.root_id, load_root(connection, case.root_id), EMPTY))

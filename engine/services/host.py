@@ -77,8 +77,8 @@ class GameHost:
             self._step.work.create(token, node, node.user_task)
 
     def left(self, token: TokenTask, node: FlowNode, *, cancelled: bool) -> None:
-        """A user task ends with its token."""
-        if node.user_task is not None:
+        """A user task ends with its token; the body of a multi-instance activity has none of its own."""
+        if token.id in self._step.work.open:
             self._step.work.end(token.id, cancelled=cancelled)
 
     def perform(self, token: TokenTask, node: FlowNode) -> bool:

@@ -81,12 +81,18 @@ class Messages:
             if total == 0 or (total > 1 and not message.all):
                 raise _mismatch(message, total)
             done: list[Correlated] = []
-            changed: list[Changed] = []
-            for root_id in sorted({row.root_id for row in receivers}):
-                changed.append(self._deliver(connection, actor, root_id, [r for r in receivers if r.root_id == root_id], message, done))
+            changed = [
+                self._deliver(connection, actor, root_id, [row.id for row in receivers if row.root_id == root_id], message, done)
+                for root_id in sorted({row.root_id for row in receivers})
+            ]
             for row in found_starts:
                 start = Start(
-                    row.definition_id, row.element_id, message.variables or {}, message.business_key, numbers.get(row.definition_id), False
+                    row.definition_id,
+                    row.element_id,
+                    message.variables or {},
+                    message.business_key,
+                    numbers.get(row.definition_id),
+                    by_form=False,
                 )
                 case, touched = self._instances.begin(connection, actor, self._runtime.new_id(), start)
                 done.append(Correlated(case.id, case))
@@ -170,13 +176,7 @@ class Messages:
         return list(connection.execute(query))
 
     def _deliver(
-        self,
-        connection: Connection,
-        actor: Actor,
-        root_id: str,
-        rows: list[Row[*tuple[Any, ...]]],
-        message: Message,
-        done: list[Correlated],
+        self, connection: Connection, actor: Actor, root_id: str, subscriptions: list[str], message: Message, done: list[Correlated]
     ) -> Changed:
         """Deliver to all receivers of one root; what is gone after the lock is skipped with `all`, else a mismatch."""
         lock = lock_root(connection, root_id)
@@ -185,17 +185,18 @@ class Messages:
                 return Changed()
             raise _mismatch(message, 0)
         step = Step.on(self._runtime, connection, actor, lock)
-        for row in rows:
-            waiting = step.game.subscriptions.get(row.id)
+        for subscription_id in subscriptions:
+            waiting = step.game.subscriptions.get(subscription_id)
             if waiting is None:
                 if message.all:
                     continue
                 raise _mismatch(message, 0)
+            instance_id = step.game.scopes[waiting.scope_id].row.instance_id
             step.record(MessageReceived(message.name))
             for name, value in (message.variables or {}).items():
-                step.variables.write([row.instance_id], name, value)
-            step.game.trigger(row.id)
-            done.append(Correlated(row.instance_id))
+                step.variables.write([instance_id], name, value)
+            step.game.trigger(subscription_id)
+            done.append(Correlated(instance_id))
         return step.finish()
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, timedelta
+
 from sqlalchemy import Connection, select
 
 from engine.access import sight
@@ -9,10 +13,27 @@ from engine.errors import Conflict, CrossdeskError, NotFound
 from engine.model import Actor, UserTask
 from engine.services.runtime import Runtime
 from engine.services.step import Step
-from engine.store.game import read_tasks
+from engine.services.variables import VariableScopes
+from engine.store.game import load_state, load_variables, read_tasks
+from engine.store.queries import cases, inbox
+from engine.store.queries.holders import Holder, holders
+from engine.store.queries.inbox import Counts, Day, Groups, InboxFilter, InboxRow, Section
+from engine.store.queries.pages import Page
 from engine.store.queries.visible import visible_cases
 from engine.store.rows import TaskRow
 from engine.store.tables import case_instance, finished_task, user_task
+from engine.tokens import variable_scopes
+from engine.work.fields import StepFields, task_fields
+
+
+@dataclass(frozen=True, slots=True)
+class FormValues:
+    """A task with its form (form-js JSON, None without one), the visible values, and the field permissions of its step."""
+
+    task: UserTask
+    form: str | None
+    values: Mapping[str, object]
+    fields: StepFields
 
 
 class TaskReading:
@@ -40,6 +61,58 @@ class TaskReading:
             raise gone(connection, task_id)
         return task_of(row, found.root_id, found.definition_id)
 
+    # ---- the inbox -------------------------------------------------------------------------------------------------------
+
+    def inbox(
+        self, actor: Actor, section: Section, wanted: InboxFilter | None = None, *, after: str | None = None, limit: int = 50
+    ) -> Page[InboxRow]:
+        """A page of a section of the actor's inbox; `after` continues where the last page ended."""
+        with self._runtime.database.read() as connection:
+            return inbox.page(connection, actor, section, wanted or InboxFilter(), self._day(connection), after, limit)
+
+    def counts(self, actor: Actor) -> Counts:
+        """How many rows each section of the actor's inbox has."""
+        with self._runtime.database.read() as connection:
+            return inbox.counts(connection, actor, self._day(connection))
+
+    def groups(self, actor: Actor, section: Section, wanted: InboxFilter | None = None) -> Groups:
+        """How the tasks of a filtered section divide into overdue, due today and later."""
+        with self._runtime.database.read() as connection:
+            return inbox.groups(connection, actor, section, wanted or InboxFilter(), self._day(connection))
+
+    def claimable_by_group(self, actor: Actor) -> dict[str, int]:
+        """How many claimable tasks each of the actor's groups is offered."""
+        with self._runtime.database.read() as connection:
+            return inbox.claimable_by_group(connection, actor, self._day(connection))
+
+    def of_case(self, actor: Actor, case_id: str) -> tuple[Holder, ...]:
+        """The open tasks of a case that the actor may see, and of the cases it calls: whom it waits for."""
+        with self._runtime.database.read() as connection:
+            who = sight(actor, self._runtime.directory(connection))
+            case = cases.find(connection, who, case_id)
+            if case is None:
+                raise NotFound(f"there is no case {case_id!r}", id=case_id)
+            return holders(connection, [case.root_id]).get(case.root_id, ())
+
+    def form_values(self, actor: Actor, task_id: str) -> FormValues:
+        """The form of a task with the values that are visible at its step, and what the step may do with each field."""
+        with self._runtime.database.read() as connection:
+            task = self.visible_task(connection, actor, task_id)
+            definition = self._runtime.catalogue.definition(connection, task.definition_id)
+            model = definition.process.nodes[task.element_id].user_task
+            permissions = task_fields(model) if model is not None else StepFields()
+            form = self._runtime.catalogue.form(connection, definition, task.form_key) if task.form_key else None
+            variables = VariableScopes(load_variables(connection, task.root_id))
+            scopes = variable_scopes(load_state(connection, task.root_id).state, task.id)
+            return FormValues(task, form, permissions.visible(dict(variables.view(scopes))), permissions)
+
+    def _day(self, connection: Connection) -> Day:
+        """Now, and when today ends where the company is."""
+        now = self._runtime.clock.now()
+        local = self._runtime.calendar(connection).local(now)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        return Day(now, (midnight + timedelta(days=1)).astimezone(UTC))
+
     def to_task(self, step: Step, row: TaskRow) -> UserTask:
         """The public value of a row of a step."""
         return to_task(step, row)
@@ -53,10 +126,7 @@ def to_task(step: Step, row: TaskRow) -> UserTask:
 
 def task_of(row: TaskRow, root_id: str, definition_id: str) -> UserTask:
     """The public value of a row of `user_task`."""
-    names = (
-        "id", "instance_id", "element_id", "name", "assignee", "owner", "created_at", "due_at", "follow_up_at", "priority", "form_key", "version",
-        "candidate_users", "candidate_groups", "added_users", "added_groups", "excluded_person",
-    )  # fmt: skip
+    names = [field.name for field in fields(UserTask) if field.name not in {"root_id", "definition_id"}]
     return UserTask(root_id=root_id, definition_id=definition_id, **{name: getattr(row, name) for name in names})
 
 

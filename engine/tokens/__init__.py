@@ -7,7 +7,7 @@ from engine.tokens.definition import CompiledProcess
 from engine.tokens.game import TokenGame
 from engine.tokens.host import Host
 from engine.tokens.parser import compile_process
-from engine.tokens.state import Scope, ScopeKind, State, Subscription, Token, TokenState
+from engine.tokens.state import Scope, ScopeKind, State, Subscription, Token, TokenState, variable_scopes
 from engine.tokens.task import TokenTask
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "TokenState",
     "TokenTask",
     "compile_process",
+    "variable_scopes",
 ]

@@ -81,3 +81,14 @@ class State:
     def copy(self) -> State:
         """A state of its own with the same rows."""
         return State(dict(self.scopes), dict(self.tokens), dict(self.subscriptions))
+
+
+def variable_scopes(state: State, token_id: str) -> list[str]:
+    """The ids of the scopes whose variables are visible at a token, innermost first, up to its process instance."""
+    ids: list[str] = []
+    token: Token | None = state.tokens.get(token_id)
+    while token is not None:
+        scope = state.scopes[token.scope_id]
+        ids += (token.id, scope.id)
+        token = state.tokens.get(scope.owner) if scope.owner and scope.kind is not ScopeKind.INSTANCE else None
+    return ids
