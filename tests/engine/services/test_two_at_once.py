@@ -1,0 +1,137 @@
+"""Two people at once, for every action: one wins, the other is told that somebody was faster, and nothing happens twice."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from engine.errors import Conflict, CorrelationMismatch, CrossdeskError, Forbidden
+from engine.model import CaseState
+from engine.services.messages import Message
+from tests.engine.services.conftest import END, START, WORKER, Desk, model, user_task
+from tests.engine.services.test_events_and_jobs import WAITS, timer
+
+ROUNDS = 8
+TASK = model(START, user_task("a"), user_task("b"), END, "s > a", "a > b", "b > e")
+
+
+def at_once(*works: Callable[[], object]) -> list[object]:
+    """Do all works at the same moment, each in a thread of its own; an error is a result too."""
+    barrier = threading.Barrier(len(works))
+    results: list[object] = [None] * len(works)
+
+    def run(number: int, work: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            results[number] = work()
+        except CrossdeskError as error:
+            results[number] = error
+
+    threads = [threading.Thread(target=run, args=item) for item in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+def one_won(results: list[object], *losses: type[CrossdeskError]) -> None:
+    lost = [result for result in results if isinstance(result, CrossdeskError)]
+    assert len(lost) == len(results) - 1, results
+    assert all(isinstance(result, losses or (Conflict,)) for result in lost), results
+
+
+@pytest.mark.parametrize("action", ["claim", "complete", "reassign", "release"])
+def test_one_of_two_people_wins(desk: Desk, action: str) -> None:
+    desk.deploy(p=TASK)
+    sam, sue, ada, tasks = desk.actor("sam"), desk.actor("sue"), desk.actor("ada"), desk.engine.tasks
+    for _ in range(ROUNDS):
+        case = desk.engine.instances.start(desk.actor("fred"), "p")
+        task = desk.open_tasks(case.id)["a"]
+        if action == "claim":
+            one_won(at_once(lambda: tasks.claim(sam, task), lambda: tasks.claim(sue, task)))
+            continue
+        version = tasks.claim(sam, task).version
+        if action == "complete":
+            one_won(at_once(lambda: tasks.complete(sam, task), lambda: tasks.complete(ada, task)))
+            assert list(desk.open_tasks(case.id)) == ["b"]
+        elif action == "reassign":
+            one_won(
+                at_once(lambda: tasks.reassign(ada, task, "sue", "busy", version), lambda: tasks.reassign(ada, task, "boss", "busy", version))
+            )
+        else:
+            one_won(at_once(lambda: tasks.release(sam, task, version), lambda: tasks.complete(sam, task, version=version)), Conflict, Forbidden)
+
+
+def test_a_timer_and_a_completion_move_the_token_once(desk: Desk) -> None:
+    boundary = f'<boundaryEvent id="b" attachedToRef="a">{timer("PT1H")}</boundaryEvent>'
+    parts = (START, user_task("a"), boundary, user_task("late"), user_task("next"), END)
+    desk.deploy(p=model(*parts, "s > a", "a > next", "b > late", "next > e", "late > e"))
+    sam = desk.actor("sam")
+    for _ in range(ROUNDS):
+        case = desk.engine.instances.start(desk.actor("fred"), "p")
+        task = desk.open_tasks(case.id)["a"]
+        desk.engine.tasks.claim(sam, task)
+        desk.clock.move(hours=1)
+        results = at_once(lambda: desk.engine.tasks.complete(sam, task), desk.run_due, desk.run_due)
+        desk.run_due()
+        still_open = list(desk.open_tasks(case.id))
+        assert still_open in (["next"], ["late"])
+        assert (still_open == ["late"]) == isinstance(results[0], Conflict)
+
+
+def test_a_message_is_correlated_once(desk: Desk) -> None:
+    desk.deploy(p=WAITS)
+    for number in range(ROUNDS):
+        desk.engine.instances.start(desk.actor("sue"), "p", business_key=f"K{number}")
+        message = Message("confirmed", business_key=f"K{number}")
+        works = [lambda message=message: desk.engine.messages.correlate(WORKER, message)] * 3
+        one_won(at_once(*works), CorrelationMismatch)
+
+
+def test_a_message_given_by_two_people_counts_once(desk: Desk) -> None:
+    desk.deploy(p=WAITS)
+    for _ in range(ROUNDS):
+        case = desk.engine.instances.start(desk.actor("sue"), "p")
+        (offer,) = desk.engine.messages.offers(desk.actor("sue"), case.id)
+
+        def give(person: str, case_id: str = case.id, subscription: str = offer.subscription_id) -> None:
+            desk.engine.messages.give(desk.actor(person), case_id, subscription, date(2026, 3, 1))
+
+        one_won(at_once(lambda: give("sue"), lambda: give("ada")))
+
+
+def test_a_form_sent_from_two_tabs_makes_one_case(desk: Desk) -> None:
+    desk.deploy(p=TASK)
+    sue = desk.actor("sue")
+    for number in range(ROUNDS):
+        works = [lambda number=number: desk.engine.instances.start(sue, "p", once_key=f"form-{number}").id] * 3
+        assert len(set(map(str, at_once(*works)))) == 1
+    assert desk.engine.instances.page(desk.actor("ada")).total == ROUNDS
+
+
+def test_a_parallel_join_fires_once(desk: Desk) -> None:
+    fork, join = '<parallelGateway id="fork"/>', '<parallelGateway id="join"/>'
+    parts = (START, fork, user_task("a"), user_task("b"), join, user_task("after"), END)
+    desk.deploy(p=model(*parts, "s > fork", "fork > a", "fork > b", "a > join", "b > join", "join > after", "after > e"))
+    sam, sue = desk.actor("sam"), desk.actor("sue")
+    for _ in range(ROUNDS):
+        case = desk.engine.instances.start(desk.actor("fred"), "p")
+        tasks = desk.open_tasks(case.id)
+        desk.engine.tasks.claim(sam, tasks["a"])
+        desk.engine.tasks.claim(sue, tasks["b"])
+        results = at_once(lambda: desk.engine.tasks.complete(sam, tasks["a"]), lambda: desk.engine.tasks.complete(sue, tasks["b"]))
+        assert results == [None, None]
+        assert list(desk.open_tasks(case.id)) == ["after"]
+        assert desk.engine.instances.get(sam, case.id).case.state is CaseState.ACTIVE
+
+
+def test_numbers_are_unique_when_many_start_at_once(desk: Desk) -> None:
+    inner = '<extensionElements><crossdesk:case numberPrefix="PA"/></extensionElements>'
+    desk.deploy(p=model(inner, START, user_task("a"), END, "s > a", "a > e"))
+    sue = desk.actor("sue")
+    numbers = [result for _ in range(4) for result in at_once(*[lambda: desk.engine.instances.start(sue, "p").number] * 6)]
+    assert sorted(map(str, numbers)) == [f"PA-2026-{number:04d}" for number in range(1, 25)]
