@@ -176,9 +176,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
     )
-    op.create_index(
-        "ix_job_due_at", "job", ["due_at", "id"], unique=False, sqlite_where=sa.text("retries > 0"), postgresql_where=sa.text("retries > 0")
-    )
+    op.create_index(op.f("ix_job_due_at_id"), "job", ["due_at", "id"], unique=False)
     op.create_index(op.f("ix_job_root_id"), "job", ["root_id"], unique=False)
     op.create_table(
         "membership",
@@ -476,7 +474,7 @@ def downgrade() -> None:  # noqa: PLR0915
     op.drop_index(op.f("ix_membership_department_id_role_id"), table_name="membership")
     op.drop_table("membership")
     op.drop_index(op.f("ix_job_root_id"), table_name="job")
-    op.drop_index("ix_job_due_at", table_name="job")
+    op.drop_index(op.f("ix_job_due_at_id"), table_name="job")
     op.drop_table("job")
     op.drop_index(op.f("ix_incident_root_id"), table_name="incident")
     op.drop_table("incident")

@@ -16,6 +16,7 @@ from sqlalchemy import inspect, text
 from engine.errors import CrossdeskError
 
 if TYPE_CHECKING:
+    from alembic.config import Config
     from sqlalchemy import Connection
 
     from engine.store.database import Database
@@ -60,14 +61,20 @@ def current_revision(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _run(connection: Connection) -> None:
-    from alembic import command  # noqa: PLC0415 - costs more than the check above, and is hardly ever needed
-    from alembic.config import Config  # noqa: PLC0415
+def configuration(connection: Connection) -> Config:
+    """What Alembic's commands need to work on a connection that is within a transaction of ours."""
+    from alembic.config import Config  # noqa: PLC0415 - costs more than the check above, and is hardly ever needed
 
     config = Config()
     config.set_main_option("script_location", str(_folder()).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config
+
+
+def _run(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415
+
+    command.upgrade(configuration(connection), "head")
 
 
 def _folder() -> Path:
