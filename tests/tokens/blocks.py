@@ -17,7 +17,7 @@ class Blocks(Parts):
     def structured(self, depth: int, *, top: bool) -> None:
         """Start, block, end; sometimes the start event or the end event is left out."""
         first, last = self.block(depth)
-        if top or self.chance(0.9) or self.graph.incoming(first.id):
+        if top or self.chance(0.8) or self.graph.incoming(first.id):
             self.flow(self.add("startEvent"), first)
         self.end(last, top=top)
 

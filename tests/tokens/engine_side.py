@@ -132,9 +132,9 @@ class EngineSide:
         self.happened: Counter[tuple[str, str]] = Counter()
         self.flows_taken: set[str] = set()
 
-    def start(self) -> None:
-        """Start the main process."""
-        self._command("start", self.definitions.plain.main, self.host.new_id())
+    def start(self, start_event: str | None = None) -> None:
+        """Start the main process, at its none start event or at the given start event."""
+        self._command("start", self.definitions.plain.main, self.host.new_id(), start_event)
 
     def complete(self, token: object) -> None:
         """Complete a waiting task."""
@@ -162,8 +162,10 @@ class EngineSide:
         except Exception:
             self.host.waiting = waiting
             raise
-        rows = dump(game.state())
+        state = game.state()
+        rows = dump(state)
         assert dump(load(rows)) == rows
+        _no_row_hangs_loose(state)
         self.rows = rows
         self._read_events(game)
         self._look_inside(game)
@@ -217,6 +219,18 @@ class EngineSide:
             scopes=[self._scope(scope, state) for scope in state.scopes.values() if scope.owner == row.id],
             waits=[_wait(wait) for wait in state.subscriptions.values() if wait.token_id == row.id],
         )
+
+
+def _no_row_hangs_loose(state: State) -> None:
+    """Every row belongs to another one that is there, and nothing belongs to a scope that is empty."""
+    for scope in state.scopes.values():
+        assert scope.owner is None or scope.owner in state.tokens, f"the owner of {scope} is gone"
+        assert any(token.scope_id == scope.id for token in state.tokens.values()), f"{scope} is empty"
+    for token in state.tokens.values():
+        assert token.scope_id in state.scopes, f"the scope of {token} is gone"
+    for wait in state.subscriptions.values():
+        assert wait.scope_id in state.scopes, f"the scope of {wait} is gone"
+        assert wait.token_id is None or wait.token_id in state.tokens, f"the token of {wait} is gone"
 
 
 def _wait(row: Subscription) -> WaitPicture:

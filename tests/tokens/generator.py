@@ -29,6 +29,8 @@ class Maker(Blocks, Wild):
         depth = self.rng.randint(1, 3)
         graph = self.scope(depth, top=True)
         self.model.processes = {"main": graph}
+        if self.chance(0.15):
+            self._start_otherwise(graph)
         if self.wants_called:
             self.may_call = False
             self.model.processes["called"] = self.scope(1, top=True)
@@ -52,7 +54,7 @@ class Maker(Blocks, Wild):
     def event_subprocess(self, depth: int) -> None:
         """An event subprocess: it waits after its start, so that errors thrown to and fro come to rest."""
         outer, self.graph = self.graph, Graph()
-        kind = self.rng.choice(["message", "message", "timer", "error"])
+        kind = self.rng.choice(["message", "message", "timer", "error", "error"])
         event = Event("error", self.rng.choice([*CODES, None])) if kind == "error" else self.awaited(kind)
         start = self.add("startEvent", event=event, interrupting=kind == "error" or self.chance(0.5))
         task = self.add("userTask")
@@ -67,10 +69,20 @@ class Maker(Blocks, Wild):
         inner, self.graph = self.graph, outer
         self.add("subProcess", inside=inner, by_event=True)
 
+    def _start_otherwise(self, graph: Graph) -> None:
+        """A message or timer start event of the process, which leads to any node."""
+        outer, self.graph = self.graph, graph
+        behind_gateways = {flow.target for flow in graph.flows if graph.nodes[flow.source].kind == "eventBasedGateway"}
+        begun_otherwise = {"startEvent", "boundaryEvent"}
+        targets = [n for n in graph.nodes.values() if n.kind not in begun_otherwise and n.id not in behind_gateways and not n.by_event]
+        self.flow(self.add("startEvent", event=self.awaited()), self.rng.choice(targets))
+        self.graph = outer
+
     def _rename(self) -> None:
         """Ids that SpiffWorkflow uses itself, and flows that the file gives no id."""
         graph = self.model.processes["main"]
-        swaps = {graph.starts()[0].id: "Start"} if graph.starts() else {}
+        starts = [node.id for node in graph.starts() if node.event is None]
+        swaps = {starts[0]: "Start"} if starts else {}
         tasks = [node.id for node in graph.nodes.values() if node.kind in {"userTask", "endEvent"}]
         if tasks:
             swaps[self.rng.choice(tasks)] = "End"

@@ -107,8 +107,8 @@ class Parts:
         busy = host.kind in {"subProcess", "callActivity", "serviceTask"}
         for _ in range(2):
             if self.chance(0.4 if busy else 0.25):
-                error = self.chance(0.5 if busy else 0.2)
-                event = Event("error", self.rng.choice(["E1", "E2", None])) if error else self.awaited()
+                error = self.chance(0.55 if busy else 0.35)
+                event = Event("error", self.rng.choice(["E1", "E2", None, None])) if error else self.awaited()
                 found.append(self.add("boundaryEvent", host=host.id, event=event, interrupting=error or self.chance(0.5)))
         return found if host.is_activity else self._forget(found)
 

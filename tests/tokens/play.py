@@ -113,7 +113,7 @@ class Duel:
 
     def _on_reference(self, action: Action) -> None:
         if action.what == "start":
-            self.game.start()
+            self.game.start(action.element or None)
             return
         if action.what == "cancel":
             self.game.cancel()
@@ -129,7 +129,7 @@ class Duel:
 
     def _on_engine(self, action: Action) -> None:
         if action.what == "start":
-            self.engine.start()
+            self.engine.start(action.element or None)
         elif action.what == "cancel":
             self.engine.cancel()
         elif action.what == "throw":
@@ -161,13 +161,19 @@ def _find(picture: ScopePicture, action: Action) -> object:
     raise Difference(f"{action} is not possible")
 
 
+def first_action(model: Model, rng: random.Random) -> Action:
+    """Start at the none start event, or at one of the others where there are some."""
+    others = [node.id for node in model.processes[model.main].starts() if node.event is not None]
+    return Action("start", rng.choice(others)) if others and rng.random() < 0.5 else Action("start")
+
+
 def choose(rng: random.Random, options: list[Action]) -> Action:
     """The next action: mostly to complete something, now and then to let it fail; rarely the end of everything."""
     if rng.random() < 0.004:
         return Action("cancel")
     weights = [3 if action.what == "complete" else 2 for action in options]
     action = rng.choices(options, weights)[0]
-    if action.what == "complete" and rng.random() < 0.08:
+    if action.what == "complete" and rng.random() < 0.15:
         return Action("throw", action.element, action.path, rng.choice(["E1", "E2", "E3"]))
     return action
 
@@ -182,7 +188,7 @@ def play(seed: int) -> Outcome:
     """Play one seed to its end, to its last step, or to the first difference."""
     model, rng = make_model(seed), random.Random(seed * 31 + 7)
     outcome = Outcome(seed)
-    action = Action("start")
+    action = first_action(model, rng)
     try:
         duel = Duel(model, START_VALUES, seed)
         for step in range(STEPS):

@@ -21,10 +21,10 @@ class Game(Flows):
 
     # ---- what comes from outside -----------------------------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Begin the main process."""
+    def start(self, start_event: str | None = None) -> None:
+        """Begin the main process, at its none start event or at the given start event."""
         self._begin_action()
-        self._open(self.root)
+        self._open(self.root, [self.root.graph.nodes[start_event]] if start_event else None)
         self._run()
 
     def complete(self, token: Token) -> None:
@@ -122,7 +122,7 @@ class Game(Flows):
 
     # ---- scopes ----------------------------------------------------------------------------------------------------------
 
-    def _open(self, scope: Scope) -> None:
+    def _open(self, scope: Scope, first: list[Node] | None = None) -> None:
         """Begin a process, called process or subprocess: listen for its event subprocesses, then put a token at each start."""
         if scope.depth > DEEPEST_CALL:
             raise FaultError("calls are nested too deeply")
@@ -131,7 +131,7 @@ class Game(Flows):
         for handler, start in scope.graph.handlers():
             if start.event is not None and start.event.kind in AWAITED:
                 scope.waits.append(Wait(start, None, scope, handler))
-        self._put([Token(scope, node) for node in _first_nodes(scope.graph)])
+        self._put([Token(scope, node) for node in first or _first_nodes(scope.graph)])
         if not scope.tokens:
             self.agenda.append(scope)
 

@@ -16,7 +16,7 @@ from tests.tokens.text_model import parse
 def action_of(step: Step, picture: ScopePicture) -> Action:
     """The action of a step; of several equal things the first."""
     if step.what in {"start", "cancel"}:
-        return Action(step.what)
+        return Action(step.what, step.element)
     kind = {"complete": "token", "throw": "token"}.get(step.what, step.what)
     found = sorted((t for t in things(picture) if t.what == kind and t.element == step.element), key=lambda thing: thing.path)
     assert found, f"{step.what} {step.element} is not possible"

@@ -49,8 +49,8 @@ def script_loop(rounds: int):
 
 def test_a_tree_deeper_than_1000_ends_silently():
     assert inspect.signature(TaskIterator).parameters["max_depth"].default == 1000
-    assert ready(script_loop(400)) == ["a"]
-    too_deep = script_loop(600)
+    assert ready(script_loop(300)) == ["a"]
+    too_deep = script_loop(510)
     assert ready(too_deep) == []
     assert too_deep.is_completed()
 

@@ -578,4 +578,65 @@ CASES = [
         throw x E1: d
         """,
     ),
+    Case(
+        "the error of a service task that nobody catches ends its path",
+        "engine",
+        """
+        start s
+        user t c
+        service w throws E1 if b0
+        user b
+        s -> t -> w -> c
+        s -> b
+        """,
+        """
+        start: b t
+        complete t b0: b
+        complete b: ended
+        """,
+    ),
+    Case(
+        "an error thrown again inside a multi-instance subprocess goes to the boundary of the body, not to the same event subprocess",
+        "13.5.4",
+        """
+        start s
+        sub u parallel 2:
+            start us
+            user a
+            us -> a
+            event h:
+                start hs error E1
+                user c
+                fail again_ E1
+                hs -> c -> again_
+        boundary caught on u error E1
+        user d e
+        s -> u -> d
+        caught -> e
+        """,
+        """
+        start: a a
+        throw a E1: a c
+        complete c: e
+        """,
+    ),
+    Case(
+        "the boundary event of a task is nearer than an event subprocess of its scope, even if that has the exact code",
+        "engine",
+        """
+        start s
+        user a c
+        boundary caught on a error
+        s -> a
+        caught -> c
+        event h:
+            start hs error E1
+            user e
+            hs -> e
+        """,
+        """
+        start: a
+        throw a E1: c
+        """,
+    ),
 ]

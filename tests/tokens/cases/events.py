@@ -2,6 +2,45 @@
 
 from tests.tokens.case import Case
 
+START = [
+    Case(
+        "a process begins at its none start event unless another one is named",
+        "13.5.1",
+        """
+        start s
+        start m message M
+        start t timer
+        user a b c
+        s -> a
+        m -> b
+        t -> c
+        """,
+        """
+        start: a |
+        complete a: ended
+        """,
+    ),
+    Case(
+        "a process that a message starts begins at that start event alone",
+        "13.5.1",
+        """
+        start s
+        start m message M
+        user a b
+        s -> a
+        m -> b
+        event h:
+            start hs timer aside
+            user c
+            hs -> c
+        """,
+        """
+        start m: b | hs
+        complete b: ended |
+        """,
+    ),
+]
+
 BOUNDARY = [
     Case(
         "an interrupting boundary event ends its activity and goes on instead",
@@ -603,4 +642,4 @@ EVENT_SUBPROCESSES = [
     ),
 ]
 
-CASES = [*BOUNDARY, *TERMINATE, *EVENT_SUBPROCESSES]
+CASES = [*START, *BOUNDARY, *TERMINATE, *EVENT_SUBPROCESSES]

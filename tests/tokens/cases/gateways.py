@@ -487,4 +487,127 @@ EVENT_BASED = [
     ),
 ]
 
-CASES = [*FLOWS, *EXCLUSIVE, *PARALLEL, *EVENT_BASED]
+ORDER = [
+    Case(
+        "the first outgoing flow is followed first",
+        "engine",
+        """
+        start s
+        user c d
+        sub u:
+            start us
+            user a
+            fail x E1
+            fail y E2
+            us -> a -> x, y
+        boundary first on u error E1
+        boundary second on u error E2
+        s -> u
+        first -> c
+        second -> d
+        """,
+        """
+        start: a
+        complete a: c
+        """,
+    ),
+    Case(
+        "a token runs as far as it can before its sibling moves",
+        "engine",
+        """
+        start s
+        user c d
+        manual m
+        sub u:
+            start us
+            user a
+            task t
+            xor g
+            fail x E1
+            fail y E2
+            us -> a -> t, y
+            t -> g -> x
+        boundary first on u error E1
+        boundary second on u error E2
+        s -> m -> u
+        first -> c
+        second -> d
+        """,
+        """
+        start: a
+        complete a: c
+        """,
+    ),
+    Case(
+        "a subprocess that is over at once leads on before the next branch moves",
+        "engine",
+        """
+        start s
+        user c d
+        sub u:
+            start us
+            user a
+            sub v:
+                start vs
+                end ve
+                vs -> ve
+            fail x E1
+            fail y E2
+            us -> a -> v, y
+            v -> x
+        boundary first on u error E1
+        boundary second on u error E2
+        s -> u
+        first -> c
+        second -> d
+        """,
+        """
+        start: a
+        complete a: c
+        """,
+    ),
+    Case(
+        "an inclusive join is decided when nothing else can move",
+        "engine",
+        """
+        start s
+        user c d
+        sub u:
+            start us
+            user a
+            or j
+            manual m
+            fail x E1
+            fail y E2
+            us -> a -> j -> x
+            a -> j
+            a -> m -> y
+        boundary first on u error E1
+        boundary second on u error E2
+        s -> u
+        first -> c
+        second -> d
+        """,
+        """
+        start: a
+        complete a: d
+        """,
+    ),
+    Case(
+        "what was interrupted before its turn does not move any more",
+        "engine",
+        """
+        start s
+        user a b
+        terminate e
+        and fork
+        s -> a -> fork -> e, b
+        """,
+        """
+        start: a
+        complete a: ended
+        """,
+    ),
+]
+
+CASES = [*FLOWS, *EXCLUSIVE, *PARALLEL, *EVENT_BASED, *ORDER]
