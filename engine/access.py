@@ -8,7 +8,7 @@ assignee is never anybody's. The system may do everything; auditors see everythi
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from engine.errors import FieldProblem, Forbidden, InvalidSubmission
 from engine.model import Actor, ActorKind
@@ -50,10 +50,10 @@ class Sight:
     """
 
     person: str
-    everything: bool = False
-    groups: frozenset[str] = field(default_factory=frozenset)
-    lanes: frozenset[str] = field(default_factory=frozenset)  # departments and groups, as `lane_viewers` names them
-    departments: frozenset[str] = field(default_factory=frozenset)  # those of the person and all that are above them
+    everything: bool
+    groups: frozenset[str]
+    lanes: frozenset[str]  # departments and groups, as `lane_viewers` names them
+    departments: frozenset[str]  # those of the person and all that are above them
 
     def sees(self, case: CaseAccess) -> bool:
         """Whether this case is seen."""

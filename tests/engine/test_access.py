@@ -45,7 +45,7 @@ def test_the_initiator_and_the_participants_see_a_case():
 
 def test_whom_an_open_task_asks_sees_the_case():
     assert sees("keeper", asked_users=["keeper"])
-    assert sees("keeper", asked_groups=["warehouse"])
+    assert sees("keeper", asked_groups=["warehouse", "finance"])
     assert not sees("keeper", asked_groups=["finance"])
 
 
@@ -107,7 +107,8 @@ def test_where_a_process_names_starters_they_may_start_it():
     access.may_start(actor("keeper"), users=["keeper"])
     access.may_start(actor("keeper"), groups=["warehouse"])
     access.may_start(actor("admin"), groups=["warehouse"])
-    assert refused(access.may_start, actor("buyer-a"), ["keeper"], ["warehouse"]) == "may-not-start"
+    for users, groups in [(["keeper"], ["warehouse"]), (["keeper"], []), ([], ["warehouse"])]:
+        assert refused(access.may_start, actor("buyer-a"), users, groups) == "may-not-start"
 
 
 def test_a_message_is_given_by_the_group_that_the_model_names():
@@ -188,6 +189,11 @@ def test_the_assignee_may_release_a_task_to_its_candidates():
     access.may_release(actor("admin"), task(assignee="keeper", candidate_groups=("warehouse",)))
     assert refused(access.may_release, actor("keeper-b"), task(assignee="keeper", candidate_groups=("warehouse",))) == "not-the-assignee"
     assert refused(access.may_release, actor("keeper"), task(candidate_groups=("warehouse",))) == "not-the-assignee"
+
+
+def test_a_task_that_an_escalation_offered_may_be_released_to_those_it_added():
+    access.may_release(actor("keeper"), task(assignee="keeper", added_groups=("purchasing:head",)))
+    access.may_release(actor("keeper"), task(assignee="keeper", added_users=("gm",)))
 
 
 def test_a_task_without_candidates_is_not_released_to_nobody():

@@ -45,8 +45,10 @@ def test_a_task_has_one_assignee():
 
 
 def test_a_task_names_somebody_where_one_of_its_texts_is_there_even_if_it_comes_to_nothing():
-    with_text = UserTask(candidate_groups=Text("= nobody", 1))
-    assert wanted(with_text, assignee=None, users=None, groups=None, element="x") == Wanted(named=True)
+    nobody = Text("= nobody", 1)
+    with_text = UserTask(candidate_groups=nobody)
+    for says in (with_text, UserTask(candidate_users=nobody), UserTask(assignee=nobody)):
+        assert wanted(says, assignee=None, users=None, groups=None, element="x") == Wanted(named=True)
     assert wanted(UserTask(), assignee=None, users=None, groups=None, element="x") == Wanted(named=False)
     texts = wanted(with_text, assignee="kermit", users="a,b", groups=["g"], element="x")
     assert texts == Wanted("kermit", ("a", "b"), ("g",), named=True)
