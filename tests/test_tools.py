@@ -43,7 +43,7 @@ def finding_python(tmp_path: Path, programs: dict[str, str]) -> subprocess.Compl
 
 UNFIT = "exit 1"
 FIT = 'case "$2" in *print*) echo 3.12;; esac; [ "$1" = -c ] || echo "runs $*"'
-FIT_WITHOUT_VENV = 'case "$2" in *ensurepip*) exit 1;; *print*) echo 3.12;; esac'
+FIT_WITHOUT_VENV = 'case "$2" in *ensurepip*) exit 3;; *print*) echo 3.12;; esac'
 
 
 def test_a_python_with_venv_is_used(tmp_path):

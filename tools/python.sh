@@ -3,16 +3,19 @@
 #   sh tools/python.sh -m tools run          PYTHON=/path/to/python takes precedence
 set -u
 
-fits='import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
-has_venv='import ensurepip, venv'
+# Status 0: fits; 3: the right version, but without its venv module; anything else: no use.
+question='import sys
+if not (3, 11) <= sys.version_info[:2] <= (3, 13): sys.exit(1)
+try: import ensurepip, venv
+except ImportError: sys.exit(3)'
 without_venv=
 
 for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python; do
-    "$candidate" -c "$fits" >/dev/null 2>&1 || continue
-    if "$candidate" -c "$has_venv" >/dev/null 2>&1; then
-        exec "$candidate" "$@"
-    fi
-    [ -n "$without_venv" ] || without_venv=$("$candidate" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    "$candidate" -c "$question" >/dev/null 2>&1
+    case $? in
+        0) exec "$candidate" "$@" ;;
+        3) [ -n "$without_venv" ] || without_venv=$("$candidate" -c 'import sys; print("%d.%d" % sys.version_info[:2])') ;;
+    esac
 done
 
 exists() { command -v "$1" >/dev/null 2>&1; }
