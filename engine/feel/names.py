@@ -21,7 +21,8 @@ WORD = re.compile(f"[{_START}][{_PART}]*")
 """The first word of a name; grammar rules 27 to 30 without `?`, which is a value in unary tests."""
 PARTS = re.compile(f"[{_PART}]+")
 """A further word of a name: it may begin with a digit."""
-SIGNS = frozenset("./-–'+*’")
+DECLARED = re.compile(f"[{_START}][{_PART}{SPACE}./'+*-]*")
+"""A name that is being declared: its end is told by what follows."""
 _TOKENS = re.compile(f"[{_PART}]+|[^{SPACE}]")
 BLANKS = re.compile(f"[{SPACE}]*")
 

@@ -39,12 +39,10 @@ class NameParser(TypeParser):
         self._in_filter = 0
         self._range_end = False  # a `[` may close the range that is being read
 
-    def bracketed(self, parse: Callable[[], T]) -> T:
-        """Parse inside brackets: a level deeper, and an outer range does not end here."""
+    def bracketed(self, parse: Callable[..., T], *arguments: int) -> T:
+        """Parse inside brackets, where an outer range does not end."""
         saved, self._range_end = self._range_end, False
-        self.enter()
-        result = parse()
-        self.leave()
+        result = parse(*arguments)
         self._range_end = saved
         return result
 
@@ -85,11 +83,12 @@ class NameParser(TypeParser):
             blanks = BLANKS.match(self.source, end)
             behind = blanks.end() if blanks else end
             word = PARTS.match(self.source, behind)
-            if word is None or behind == end or word.group() in STOPS or self._instance_of(behind):
+            if word is None or behind == end or word.group() in STOPS or self.instance_of(behind):
                 return end
             end = word.end()
 
-    def _instance_of(self, at: int) -> bool:
+    def instance_of(self, at: int) -> bool:
+        """Whether these two words stand here."""
         return _INSTANCE_OF.match(self.source, at) is not None
 
     def name(self) -> str:

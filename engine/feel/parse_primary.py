@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 
 from engine.feel import tree
 from engine.feel.errors import FeelNull
-from engine.feel.names import PARTS, SPACE, STOPS, WORD, normal
+from engine.feel.names import DECLARED, SPACE, STOPS, normal
 from engine.feel.parse_names import NameParser
 from engine.feel.temporal import parse_literal
 from engine.feel.types import FeelType
 
 _CONSTANTS = {"true": True, "false": False, "null": None}
-_PARAMETER = re.compile(rf"({WORD.pattern}(?:{PARTS.pattern}|[{SPACE}./'+*-])*?)[{SPACE}]*:")
+_PARAMETER = re.compile(rf"({DECLARED.pattern}):")
 _AFTER_RANGE = re.compile(rf"\[[{SPACE}]*(?:$|[),\]}}=!<>]|\.[^0-9]|(?:{'|'.join(STOPS)}|instance)\b)")
 COMPARISONS = ("<=", ">=", "!=", "<", ">", "=")
 
@@ -129,12 +129,14 @@ class PrimaryParser(NameParser):
 
     def _parenthesis(self, start: int) -> tree.Node:
         self.take("(")
-        return self.bracketed(lambda: self._in_parenthesis(start))
+        return self.bracketed(self._in_parenthesis, start)
 
     def _in_parenthesis(self, start: int) -> tree.Node:
         operator = self.take(*COMPARISONS)
         if operator:
+            self.enter()
             node: tree.Node = self.operator_range(start, operator, self.additive())
+            self.leave()
             self.need(")")
             return node
         node = self.expression()
@@ -169,7 +171,7 @@ class PrimaryParser(NameParser):
 
     def _bracket(self, start: int) -> tree.Node:
         self.take("[")
-        return self.bracketed(lambda: self._in_bracket(start))
+        return self.bracketed(self._in_bracket, start)
 
     def _in_bracket(self, start: int) -> tree.Node:
         items: list[tree.Node] = []

@@ -5,7 +5,21 @@ from __future__ import annotations
 from engine.feel import tree
 from engine.feel.parse_primary import COMPARISONS, PrimaryParser
 
-_LEVELS: tuple[tuple[str, ...], ...] = (("+", "-"), ("*", "/"), ("**",))
+_OR, _AND, _COMPARISON, _ADDITIVE, _MULTIPLICATIVE, _POWER = range(6)
+_SYMBOLS = ("**", "*", "/", "+", "-")
+_LEVELS = {
+    "or": _OR,
+    "and": _AND,
+    "between": _COMPARISON,
+    "in": _COMPARISON,
+    **dict.fromkeys(COMPARISONS, _COMPARISON),
+    "+": _ADDITIVE,
+    "-": _ADDITIVE,
+    "*": _MULTIPLICATIVE,
+    "/": _MULTIPLICATIVE,
+    "**": _POWER,
+}
+"""How tightly each operator binds (DMN 1.5, 10.3.1.2); negation and `instance of` bind tighter than all of them."""
 
 
 class Parser(PrimaryParser):
@@ -59,46 +73,64 @@ class Parser(PrimaryParser):
     def expression(self) -> tree.Node:
         """A whole expression."""
         self.enter()
-        node = self._and()
-        while True:
-            at = self.at
-            if not self.take_word("or"):
-                break
-            self.node()
-            node = tree.Logic(at, "or", node, self._and())
+        node = self._climb(_OR)
         self.leave()
         return node
 
-    def _and(self) -> tree.Node:
-        node = self._comparison()
-        while True:
-            at = self.at
-            if not self.take_word("and"):
-                return node
-            self.node()
-            node = tree.Logic(at, "and", node, self._comparison())
+    def additive(self) -> tree.Node:
+        """An expression without comparison or logic outside of brackets."""
+        return self._climb(_ADDITIVE)
 
-    def _comparison(self) -> tree.Node:
-        node = self.additive()
+    def _climb(self, lowest: int) -> tree.Node:
+        """Operators of at least this level, the tighter ones inside the looser ones, each from left to right."""
+        node = self._operand()
         levels = 0
         while True:
             at = self.at
-            operator = self.take(*COMPARISONS)
-            if operator:
-                node = tree.Comparison(at, operator, node, self.additive())
-            elif self.take_word("between"):
-                low = self.additive()
-                self.need_word("and")
-                node = tree.Between(at, node, low, self.additive())
-            elif self.take_word("in"):
-                node = tree.In(at, node, self._in_tests())
-            else:
-                break
+            operator, level = self._operator(lowest)
+            if not operator:
+                self.leave(levels)
+                return node
             self.node()
-            self.enter()
-            levels += 1
-        self.leave(levels)
-        return node
+            if level == _COMPARISON:  # a chain of these is nested; arithmetic and logic are compiled flat
+                self.enter()
+                levels += 1
+                node = self._compared(at, operator, node)
+            elif level < _COMPARISON:
+                node = tree.Logic(at, operator, node, self._climb(level + 1))
+            else:
+                node = tree.Arithmetic(at, operator, node, self._climb(level + 1))
+
+    def _operator(self, lowest: int) -> tuple[str, int]:
+        """Take the operator that comes next, if it binds tightly enough."""
+        for operator in _SYMBOLS if lowest > _COMPARISON else (*_SYMBOLS, *COMPARISONS):
+            if self.sees(operator):
+                level = _LEVELS[operator]
+                return (self.take(operator) or "", level) if level >= lowest else ("", 0)
+        word = self.word() if lowest <= _COMPARISON else ""
+        level = _LEVELS.get(word, -1)
+        return (self.take_word(word) or "", level) if level >= lowest else ("", 0)
+
+    def _compared(self, at: int, operator: str, node: tree.Node) -> tree.Node:
+        if operator == "between":
+            low = self.additive()
+            self.need_word("and")
+            return tree.Between(at, node, low, self.additive())
+        if operator == "in":
+            return tree.In(at, node, self._in_tests())
+        return tree.Comparison(at, operator, node, self.additive())
+
+    def _operand(self) -> tree.Node:
+        at = self.at
+        if not self.sees("-"):
+            node = self.postfix()
+            return self._instance_of_type(node) if self.word() == "instance" else node
+        self.take("-")
+        self.node()
+        self.enter()
+        negated = tree.Negate(at, self._operand())
+        self.leave()
+        return negated
 
     def _in_tests(self) -> tuple[tree.Node, ...]:
         at = self.at
@@ -108,7 +140,7 @@ class Parser(PrimaryParser):
         if not self.sees("("):
             return (self.additive(),)
         self.take("(")
-        return self.bracketed(lambda: self._in_parenthesised(at))
+        return self.bracketed(self._in_parenthesised, at)
 
     def _in_parenthesised(self, start: int) -> tuple[tree.Node, ...]:
         tests = [self._test()]
@@ -119,40 +151,9 @@ class Parser(PrimaryParser):
             tests.append(self._test())
         return tuple(tests)
 
-    def additive(self) -> tree.Node:
-        """An expression without comparison or logic outside of brackets."""
-        return self._binary(0)
-
-    def _binary(self, level: int) -> tree.Node:
-        if level == len(_LEVELS):
-            return self._negation()
-        node = self._binary(level + 1)
-        while True:
-            at = self.at
-            operator = self._operator(level)
-            if operator is None:
-                return node
-            self.node()
-            node = tree.Arithmetic(at, operator, node, self._binary(level + 1))
-
-    def _operator(self, level: int) -> str | None:
-        if level == 1 and self.sees("**"):
-            return None
-        return self.take(*_LEVELS[level])
-
-    def _negation(self) -> tree.Node:
-        at = self.at
-        if not self.take("-"):
-            return self._instance_of_type(self.postfix())
-        self.node()
-        self.enter()
-        node = tree.Negate(at, self._negation())
-        self.leave()
-        return node
-
     def _instance_of_type(self, node: tree.Node) -> tree.Node:
         at = self.at
-        if not (self.word() == "instance" and self._instance_of(at)):
+        if not self.instance_of(at):
             return node
         self.take_word("instance")
         self.need_word("of")
@@ -169,7 +170,7 @@ class Parser(PrimaryParser):
             return None
         self.take_word(word)
         self._scopes.append(type(self._properties)())
-        iterators = self._iterators(steps=word == "for")
+        iterators = self._iterators()
         self.need_word("return" if word == "for" else "satisfies")
         body = self.expression()
         self._scopes.pop()
@@ -184,7 +185,7 @@ class Parser(PrimaryParser):
         self.need_word("else")
         return tree.If(start, condition, then, self.expression())
 
-    def _iterators(self, *, steps: bool) -> tuple[tuple[str, tree.Node], ...]:
+    def _iterators(self) -> tuple[tuple[str, tree.Node], ...]:
         iterators: list[tuple[str, tree.Node]] = []
         while True:
             at = self.at
@@ -197,7 +198,7 @@ class Parser(PrimaryParser):
             self.need_word("in")
             domain = self.expression()
             low_at = self.at
-            if steps and self.take(".."):
+            if self.take(".."):
                 domain = tree.Steps(low_at, domain, self.expression())
             iterators.append((name, domain))
             self._scopes[-1].add(name)

@@ -159,7 +159,7 @@ class If:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """`low .. high` after `in` of a `for`."""
+    """`low .. high` after `in` of `for`, `some` or `every`."""
 
     at: int
     low: Node

@@ -168,7 +168,7 @@ _declare(
 _declare("coincides", (("point1", "point2"), *_RANGES), points=_same, ranges=_coincides)
 
 _MAX_TEXT = 200  # of two literals; keeps the search short
-_RANGE = re.compile(r"\s*([\[(\]])\s*(.*?)\s*\.\.\s*(.*?)\s*([\])\[])\s*", re.DOTALL)
+_RANGE = re.compile(r"([\[(\]])(.*?)\.\.(.*)([\])\[])", re.DOTALL)
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)", re.ASCII)
 _CALL = re.compile(r'(?:date|time|date and time|duration)\(\s*"([^"]*)"\s*\)|@"([^"]*)"')
 _STRING = re.compile(r'"([^"\\]*)"')
@@ -177,10 +177,10 @@ _STRING = re.compile(r'"([^"\\]*)"')
 @builtin("range", "from: string")
 def range_from(_: Evaluation, text: str) -> Range:
     """The range that a text stands for; its ends are literals."""
-    match = _RANGE.fullmatch(text) if len(text) <= _MAX_TEXT else None
+    match = _RANGE.fullmatch(text.strip()) if len(text) <= _MAX_TEXT else None
     if match is None:
         raise FeelNull("'from' is not a range")
-    start, end = _end(match[2]), _end(match[3])
+    start, end = _end(match[2].strip()), _end(match[3].strip())
     if start is None and end is None:
         raise FeelNull("a range needs an end")
     if start is not None and end is not None and not order("<=", start, end):

@@ -15,6 +15,8 @@ from engine.feel.values import FeelFunction, FeelValue, Parameter, Range, YearsM
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
 
+_LONG = 1000  # characters that cost a step
+
 KINDS: dict[str, tuple[type, ...]] = {
     "any": (),
     "number": (Decimal,),
@@ -154,6 +156,8 @@ def _fit(value: FeelValue, parameter: Kind, evaluation: Evaluation) -> FeelValue
     if kind in types or not types:
         if kind is list:
             evaluation.charge(len(value))
+        elif kind is str and len(value) > _LONG:
+            evaluation.charge(len(value) // _LONG)
         return value
     if value is None:
         if parameter.nullable:

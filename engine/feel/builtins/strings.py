@@ -92,15 +92,21 @@ def ends_with(_: Evaluation, string: str, match: str) -> bool:
 
 
 @builtin("matches", "input: string", "pattern: string", "flags?: string?")
-def matches(_: Evaluation, text: str, pattern: str, flags: str | None = None) -> bool:
+def matches(evaluation: Evaluation, text: str, pattern: str, flags: str | None = None) -> bool:
     """Whether the pattern occurs in the text."""
-    return compile_pattern(pattern, flags or "").search(text) is not None
+    return _searched(evaluation, text, pattern, flags).search(text) is not None
+
+
+def _searched(evaluation: Evaluation, text: str, pattern: str, flags: str | None = None) -> FeelValue:
+    """The compiled pattern; looking through a text costs a step for a hundred characters."""
+    evaluation.charge(len(text) // 100)
+    return compile_pattern(pattern, flags or "")
 
 
 @builtin("replace", "input: string", "pattern: string", "replacement: string", "flags?: string?")
 def replace(evaluation: Evaluation, text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
     """Every match replaced; `$1` is the first group, `$0` the whole match."""
-    compiled = compile_pattern(pattern, flags or "")
+    compiled = _searched(evaluation, text, pattern, flags)
     if compiled.search("") is not None:
         raise FeelNull("the pattern matches the empty string")
     pieces = _pieces(replacement, compiled.groups)
@@ -137,7 +143,7 @@ def _expand(piece: str | int, match: FeelValue) -> str:
 @builtin("split", "string: string", "delimiter: string")
 def split(evaluation: Evaluation, string: str, delimiter: str) -> list[str]:
     """The parts between the matches of a pattern."""
-    compiled = compile_pattern(delimiter, "")
+    compiled = _searched(evaluation, string, delimiter)
     if compiled.search("") is not None:
         raise FeelNull("the delimiter matches the empty string")
     parts: list[Any] = []
