@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def create_app(services: Services) -> Flask:
     """A Flask application on these services. Several may live side by side, each with its own."""
-    from app import errors, shell  # noqa: PLC0415 - they import Flask's world, which the command line does without
+    from app import errors, features, shell  # noqa: PLC0415 - they import Flask's world, which the command line does without
     from app.auth import views as auth  # noqa: PLC0415
     from app.services import KEY  # noqa: PLC0415
 
@@ -27,5 +27,6 @@ def create_app(services: Services) -> Flask:
     i18n.set_up(app)
     auth.set_up(app)
     shell.set_up(app)
+    features.set_up(app)
     errors.set_up(app)
     return app

@@ -37,7 +37,7 @@ class MovableClock:
     def __init__(self, path: Path, on_move: Callable[[], None] = lambda: None) -> None:
         """`on_move` is called from a thread of its own soon after the file changed, while `watch` runs."""
         self._path = path
-        self._on_move = on_move
+        self.on_move = on_move
         self._known: tuple[int, int] = (0, 0)  # size and time of change of the file, when the offset was read
         self._offset = timedelta(0)
         self._stop = threading.Event()
@@ -73,7 +73,7 @@ class MovableClock:
         while not self._stop.wait(_LOOK_SECONDS):
             if (current := self.offset) != last:
                 last = current
-                self._on_move()
+                self.on_move()
 
 
 def read_offset(path: Path) -> timedelta:

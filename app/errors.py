@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.words import gettext
-from engine.errors import Conflict, Forbidden, InvalidRequest, InvalidSubmission, NotFound, Rejection
+from engine import Conflict, Forbidden, InvalidRequest, InvalidSubmission, NotFound, Rejection
 
 log = logging.getLogger(__name__)
 

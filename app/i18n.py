@@ -15,7 +15,7 @@ from app.services import services
 from app.words import gettext, ngettext
 
 if TYPE_CHECKING:
-    from engine.organisation.model import Department, Person, Role
+    from engine import Department, Person, Role
 
 LANGUAGES = ("zh", "en")
 COOKIE = "crossdesk-language"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,12 +10,16 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from flask import current_app
 
+from engine import NotFound
+
 if TYPE_CHECKING:
     from app.auth.doors import Doors
     from app.config import Settings
     from app.streams import Hub
-    from engine.model import Actor
-    from engine.organisation.directory import Directory
+    from engine import Actor, Database, Directory, Engine, Notice
+    from forms import FormPresentation, FormValidation
+
+log = logging.getLogger("crossdesk.security")
 
 KEY = "crossdesk"  # in the extensions of the Flask application
 
@@ -40,17 +45,34 @@ class Services:
     clock: BusinessClock
     doors: Doors
     hub: Hub
-    directory: Callable[[], Directory]
-    may_see_case: Callable[[Actor, str], bool]
-    note_sign_in: Callable[[str, bool], None] = lambda _person, _success: None  # into the history
-    background: list[tuple[Callable[[], None], Callable[[], None]]] = field(
-        default_factory=list
-    )  # (start, stop) of what runs beside the pages
+    engine: Engine
+    database: Database
+    forms: FormPresentation
+    validation: FormValidation
+    send_notice: Callable[[Notice], None] | None = None  # by e-mail, where it is set up
+    founders: list[Callable[[], None]] = field(default_factory=list)  # what features put into the sample company
+    background: list[tuple[Callable[[], None], Callable[[], None]]] = field(default_factory=list)  # (start, stop) of what runs beside
     _ready: list[Callable[[], None]] = field(default_factory=list)
+
+    def directory(self) -> Directory:
+        """The organisation as it stands."""
+        return self.engine.organisation.directory()
 
     def actor(self, person: str) -> Actor:
         """The person as somebody who acts."""
         return self.directory().actor(person)
+
+    def may_see_case(self, actor: Actor, case_id: str) -> bool:
+        """Whether somebody may listen to what happens to a case."""
+        try:
+            self.engine.instances.get(actor, case_id)
+        except NotFound:
+            return False
+        return True
+
+    def note_sign_in(self, person: str, success: bool) -> None:  # noqa: FBT001 - two facts of one event
+        """Note that somebody signed in, or failed to. %r: a name that was typed must not be able to forge a second line."""
+        log.info("%r signed in" if success else "%r could not sign in", person)
 
     def on_started(self, call: Callable[[], None]) -> None:
         """Call this once everything runs."""

@@ -18,7 +18,7 @@ from app.words import gettext
 
 if TYPE_CHECKING:
     from app.auth.cards import DepartmentCards
-    from engine.organisation.model import Person
+    from engine import Person
 
 blueprint = Blueprint("shell", __name__)
 
@@ -124,6 +124,7 @@ def _frame() -> dict[str, object]:
         "here": request.full_path.rstrip("?"),
         "demo_password": DEMO,
         "business_now": services().clock.now,
+        "search_url": url_for("inbox.index") if person else None,
     }
 
 

@@ -58,7 +58,7 @@ class Hub:
         self._most = most
         self._most_per_person = most_per_person
         self._ping_seconds = ping_seconds
-        self._relay = relay
+        self.relay = relay
         self._by_channel: dict[str, set[Stream]] = {}
         self._streams: set[Stream] = set()
         self._people: Counter[str] = Counter()
@@ -76,8 +76,8 @@ class Hub:
         """Tell all streams on `channels`, here and in the other processes. Call it after the commit."""
         names = list(channels)
         self._on_loop(lambda: self.deliver(event, names))
-        if self._relay:
-            self._relay.send(json.dumps([event, names]))
+        if self.relay:
+            self.relay.send(json.dumps([event, names]))
 
     def receive(self, payload: str) -> None:
         """An announcement of another process, as the relay brings it."""

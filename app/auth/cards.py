@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from app.i18n import show_name
 
 if TYPE_CHECKING:
-    from engine.organisation.directory import Directory
-    from engine.organisation.model import Department, Person
+    from engine import Department, Directory, Person
 
 
 @dataclass(frozen=True, slots=True)

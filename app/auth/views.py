@@ -15,7 +15,7 @@ from app.services import services
 from app.words import gettext
 
 if TYPE_CHECKING:
-    from engine.model import Actor
+    from engine import Actor
 
 blueprint = Blueprint("auth", __name__, template_folder="templates")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,8 @@ class Row:
     moment: datetime | None  # the exact moment behind it
     urgency: str = ""  # late, soon, or nothing
     is_current: bool = False
-    is_new: bool = False  # not opened yet: set in bold
+    is_new: bool = False  # nobody has dealt with it yet: set in bold
+    opens_page: bool = False  # it leads to a page of its own, not to the pane at the right
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """How one's own cases stand: `4 of yours are running. PA-2026-0138 has been with Li Qiang for 2 days.`"""
+    """How one's own cases stand: how many are running, and which waits longest for whom."""
 
     text: str
     detail: str
@@ -101,4 +102,5 @@ class Inbox:
     empty_title: str = ""
     empty_advice: str = ""
     refresh_url: str = ""
-    total: int = field(default=0)
+    total: int = 0
+    first_task: str | None = None

@@ -129,6 +129,7 @@ class TaskPage:
     diagram: Diagram | None
     timeline: tuple[Entry, ...]
     back_url: str
+    refresh_url: str = ""
     can_claim: bool = False
     can_release: bool = False
     can_reassign: bool = False

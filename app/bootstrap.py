@@ -1,0 +1,102 @@
+"""The composition root: the one place that builds a server's parts and puts them together."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.auth.doors import Doors
+from app.clock import MovableClock, SystemClock
+from app.config import Settings
+from app.relay import PostgresRelay
+from app.services import Services
+from app.streams import Hub
+from engine import Changed, Database, Engine, RisingIds, WakeUp, upgrade
+from forms import FormPresentation, FormValidation, no_options
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine import Handler
+    from forms import OptionSource
+
+ROOT = Path(__file__).resolve().parent.parent
+_INSTALLED = Path(sys.prefix) / "share" / "crossdesk"
+
+
+def build(settings: Settings, *, handlers: Mapping[str, Handler] | None = None, options: OptionSource = no_options) -> Services:
+    """Everything that pages need, on a migrated database. Nothing runs yet: `Services.start` does that."""
+    _make_folder(settings)
+    database = Database(settings.database_url)
+    upgrade(database)
+    clock = MovableClock(settings.clock_file) if settings.clock_file else SystemClock()
+    validation = FormValidation(clock, options=options, zone=settings.zone)
+    engine = Engine(database, clock, RisingIds(clock, secrets.token_bytes), validation, handlers)
+    hub = Hub(most=settings.streams, most_per_person=settings.streams_per_person, ping_seconds=settings.ping_seconds)
+    doors = Doors(
+        database,
+        lambda person: engine.organisation.directory().is_active(person),
+        idle=settings.session_idle,
+        lifetime=settings.session_lifetime,
+        on_sign_out=hub.close_session,
+    )
+    services = Services(
+        settings=settings,
+        clock=clock,
+        doors=doors,
+        hub=hub,
+        engine=engine,
+        database=database,
+        forms=FormPresentation(options=options, zone=settings.zone),
+        validation=validation,
+    )
+    engine.on_commit(lambda changed: announce(hub, changed))
+    _add_background(services)
+    return services
+
+
+def announce(hub: Hub, changed: Changed) -> None:
+    """Wake the pages of everybody whose lists or cases a commit touched."""
+    listeners = [*(f"person:{person}" for person in changed.people), *(f"group:{group}" for group in changed.groups)]
+    if listeners:
+        hub.announce("inbox", listeners)
+        hub.announce("bell", listeners)
+    if changed.cases:
+        hub.announce("case", [f"case:{case}" for case in changed.cases])
+
+
+def shipped_folders() -> list[Path]:
+    """Where the shipped processes and forms lie: beside the sources, or where the wheel puts them."""
+    return [folder for folder in (ROOT / "processes", _INSTALLED / "processes", ROOT / "forms") if folder.is_dir()]
+
+
+def _add_background(services: Services) -> None:
+    """Due work and deliveries, the relay between processes, the watch on a moved clock."""
+    engine, clock = services.engine, services.clock
+
+    def work() -> datetime | None:
+        while engine.jobs.run_due():
+            pass
+        deliveries = engine.notices.deliver(services.send_notice)
+        return min((moment for moment in (engine.jobs.next_due(), deliveries) if moment is not None), default=None)
+
+    wake_up = WakeUp(clock, work, lambda: datetime.now(UTC))
+    engine.on_commit(lambda changed: wake_up.look() if changed.jobs or changed.notices else None)
+    services.background.append((wake_up.start, wake_up.stop))
+    if isinstance(clock, MovableClock):
+        clock.on_move = wake_up.look
+        services.background.append((clock.watch, clock.stop))
+    if services.settings.url.get_backend_name() == "postgresql":
+        relay = PostgresRelay(services.settings.url, services.hub.receive)
+        services.hub.relay = relay
+        services.background.append((relay.start, relay.stop))
+    services.background.insert(0, (lambda: None, services.database.dispose))
+
+
+def _make_folder(settings: Settings) -> None:
+    """SQLite makes its file, but not the folder."""
+    if settings.url.get_backend_name() == "sqlite" and settings.url.database:
+        Path(settings.url.database).parent.mkdir(parents=True, exist_ok=True)

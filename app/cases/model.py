@@ -1,0 +1,86 @@
+"""A case and lists of cases as their pages show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.inbox.model import Filter
+    from app.shell import Face
+    from app.tasks.model import Diagram, Entry, Fact, FormView
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A message that may be given by hand on the page."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another case, and how it stands."""
+
+    name: str
+    relation: str
+    state: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """The page of a case."""
+
+    id: str
+    number: str
+    subject: str
+    process: str
+    version: int
+    state: str
+    state_kind: str  # done, late, plain or nothing
+    facts: tuple[Fact, ...]
+    diagram: Diagram
+    timeline: tuple[Entry, ...]
+    data: FormView | None
+    links: tuple[Link, ...]
+    offers: tuple[Offer, ...]
+    tasks: tuple[Link, ...]  # open tasks that the reader may open
+    today: str  # for the date of a message
+    can_cancel: bool = False
+    can_verify: bool = False
+    head: str = ""  # hash of the newest entry
+    entries: int = 0
+    verified: str = ""  # what a verification found
+    is_whole: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case in a list."""
+
+    url: str
+    number: str
+    subject: str
+    process: str
+    amount: str
+    counterparty: str
+    starter: Face | None
+    started_at: datetime
+    state: str
+    urgency: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """A page of cases."""
+
+    title: str
+    lines: tuple[CaseLine, ...]
+    total: int
+    filters: tuple[Filter, ...]
+    search: str
+    more_url: str | None
+    search_url: str

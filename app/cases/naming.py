@@ -1,0 +1,140 @@
+"""How what a model names is called on a page: in the language of the page, with amounts and dates as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from app import i18n
+from app.i18n import language, show_day, show_money, show_name, show_number
+from app.services import services
+from app.words import gettext
+
+if TYPE_CHECKING:
+    from engine import Definition, KeyField, Process
+
+MONEY = "money"
+_MOST = 200  # characters of a value in a list
+
+
+def process_name(definition: Definition) -> str:
+    """The name of a process."""
+    return definition.process.translations.get(language(), definition.process.name or definition.row.key)
+
+
+def category_name(process: Process) -> str:
+    """The name of the category that a process stands in on the start page."""
+    return process.category_translations.get(language(), process.category or gettext("Other"))
+
+
+def step_name(definition: Definition, element: str) -> str:
+    """The name of a step, or of any element."""
+    node = definition.process.nodes.get(element)
+    return node.translations.get(language(), node.name or element) if node else element
+
+
+def step_of(definition_id: str, element: str | None, fallback: str | None = None) -> str:
+    """The name of a step of a version."""
+    if element is None:
+        return fallback or ""
+    return step_name(services().engine.definitions.get(definition_id), element)
+
+
+def outcome_name(definition: Definition, element: str, outcome: str | None) -> str:
+    """The name of an outcome of a step."""
+    node = definition.process.nodes.get(element)
+    found = next((it for it in node.user_task.outcomes if it.id == outcome), None) if node and node.user_task else None
+    return found.translations.get(language(), found.name) if found else outcome or ""
+
+
+def outcome_kind(definition: Definition, element: str, outcome: str | None) -> str:
+    """Approve, return, reject, done or own; empty without an outcome."""
+    node = definition.process.nodes.get(element)
+    found = next((it for it in node.user_task.outcomes if it.id == outcome), None) if node and node.user_task else None
+    return str(found.kind.value) if found else ""
+
+
+def person_name(person: str | None) -> str:
+    """The name of a person; the user name of somebody who is not known any more."""
+    found = services().directory().people.get(person or "")
+    return show_name(found) if found else person or ""
+
+
+def group_name(group: str) -> str:
+    """The name of a department, of a role, or of a role in a department."""
+    directory = services().directory()
+    department, colon, role = group.partition(":")
+    noun = directory.departments.get(department) or directory.roles.get(department)
+    first = show_name(noun) if noun else department
+    if not colon:
+        return first
+    known = directory.roles.get(role)
+    second = show_name(known) if known else role
+    return f"{first}{second}" if language() == "zh" else f"{second} of {first}"
+
+
+def asked(assignee: str | None, users: Iterable[str], groups: Iterable[str]) -> str:
+    """Whom a task asks: its assignee, else its candidates."""
+    if assignee:
+        return person_name(assignee)
+    names = [*(group_name(group) for group in groups), *(person_name(user) for user in users)]
+    return gettext(", ").join(dict.fromkeys(names))
+
+
+def key_label(field: KeyField) -> str:
+    """The label of a key field."""
+    return field.translations.get(language(), field.label or field.name)
+
+
+def show_key(field: KeyField, value: object) -> str:
+    """The value of a key field."""
+    if field.type == MONEY:
+        return show_money(value)
+    if field.type == "date" and isinstance(value, str):
+        try:
+            return show_day(date.fromisoformat(value[:10]))
+        except ValueError:
+            return value
+    return show_value(value)
+
+
+def show_value(value: object) -> str:
+    """Any value, short."""
+    if value is None or value == "":
+        return gettext("nothing")
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, Decimal | int | float):
+        return show_number(value)
+    if isinstance(value, datetime):
+        return i18n.show_moment(value)
+    if isinstance(value, date):
+        return show_day(value)
+    if isinstance(value, list | tuple):
+        return (
+            gettext("%(count)s rows", count=len(value))
+            if any(isinstance(it, Mapping) for it in value)
+            else ", ".join(map(show_value, value))
+        )
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {show_value(inner)}" for name, inner in value.items())[:_MOST]
+    text = str(value)
+    return text if len(text) <= _MOST else f"{text[:_MOST]}…"
+
+
+def amount_of(definition: Definition, fields: Mapping[str, object]) -> str:
+    """The first amount among the key fields, for a list."""
+    for field in definition.process.key_fields:
+        if field.type == MONEY and fields.get(field.name) is not None:
+            return show_money(fields[field.name])
+    return ""
+
+
+def counterparty_of(definition: Definition, fields: Mapping[str, object]) -> str:
+    """The first text among the key fields: with whom it is."""
+    for field in definition.process.key_fields:
+        if field.type == "text" and fields.get(field.name):
+            return show_value(fields[field.name])
+    return ""

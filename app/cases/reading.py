@@ -1,0 +1,211 @@
+"""From the engine to the pages of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+
+from app import i18n
+from app.cases.diagrams import case_diagram
+from app.cases.model import CaseLine, CaseList, CasePage, Link, Offer
+from app.cases.naming import amount_of, asked, counterparty_of, process_name, step_of
+from app.i18n import language, show_moment, show_span
+from app.inbox.model import Choice, Filter
+from app.inbox.reading import state_of
+from app.services import services
+from app.shell import face
+from app.tasks.model import Fact, FormView
+from app.tasks.reading import facts_of, read_timeline
+from app.words import gettext
+from engine import CaseFilter, CaseRow, CaseState, FieldAccess
+
+if TYPE_CHECKING:
+    from engine import Actor, Case, CaseView, Holder
+
+_LIMIT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the address of a list asks for."""
+
+    process: str | None = None
+    text: str = ""
+    open: bool | None = None
+    after: str | None = None
+
+    def as_query(self) -> dict[str, Any]:
+        """For addresses."""
+        state = "" if self.open is None else "open" if self.open else "ended"
+        found = {"process": self.process or "", "q": self.text, "state": state}
+        return {name: value for name, value in found.items() if value}
+
+
+def wanted_of(arguments: Mapping[str, str]) -> Wanted:
+    """What an address asks for."""
+    state = {"open": True, "ended": False}.get(arguments.get("state", ""))
+    return Wanted(arguments.get("process") or None, arguments.get("q", "").strip()[:100], state, arguments.get("after") or None)
+
+
+def read_cases(actor: Actor, wanted: Wanted, endpoint: str, title: str) -> CaseList:
+    """The cases that somebody may see, the newest first."""
+    shown = CaseFilter(process=wanted.process, text=wanted.text or None, open=wanted.open)
+    page = services().engine.instances.page(actor, shown, after=wanted.after, limit=_LIMIT)
+    more = url_for(endpoint, **wanted.as_query(), after=page.after) if page.after else None
+    lines = tuple(_line(row) for row in page.rows)
+    return CaseList(title, lines, page.total, _filters(wanted, endpoint), wanted.text, more, url_for(endpoint))
+
+
+def read_case(actor: Actor, case_id: str) -> CasePage:
+    """The page of a case. Raises `NotFound`."""
+    engine = services().engine
+    view = engine.instances.get(actor, case_id)
+    case, process = view.case, view.definition.process
+    everything = actor.may_audit or actor.may_administer
+    holders = engine.tasks.of_case(actor, case.id) if case.ended_at is None else ()
+    state, urgency = state_of(CaseRow(case, holders))
+    newest = engine.history.entries(actor, case.id, limit=1)
+    owns = process.owner is not None and (process.owner == actor.id or process.owner in actor.groups)
+    return CasePage(
+        id=case.root_id,
+        number=case.number or "",
+        subject=case.subject or process_name(view.definition),
+        process=process_name(view.definition),
+        version=view.definition.row.version,
+        state=_step_or_state(view, holders, state),
+        state_kind="done" if case.state is CaseState.COMPLETED else "plain" if case.ended_at else urgency,
+        facts=(*facts_of(view), *_facts(view, holders)),
+        diagram=case_diagram(view.definition, view.path, holders),
+        timeline=read_timeline(actor, view, everything=everything),
+        data=_data(actor, view),
+        links=_links(view),
+        offers=_offers(actor, case),
+        tasks=_tasks(holders, actor),
+        today=i18n.now().date().isoformat(),
+        can_cancel=case.ended_at is None and case.parent_id is None and (actor.may_administer or owns) and not actor.may_audit,
+        can_verify=everything,
+        head=newest[0].hash[:12] if newest else "",
+        entries=newest[0].seq if newest else 0,
+    )
+
+
+def _step_or_state(view: CaseView, holders: tuple[Holder, ...], state: str) -> str:
+    if view.case.ended_at is not None or not holders:
+        return state
+    return step_of(holders[0].definition_id, holders[0].element_id, holders[0].name)
+
+
+def _facts(view: CaseView, holders: tuple[Holder, ...]) -> list[Fact]:
+    case, now = view.case, services().clock.now()
+    starter = face(case.started_by)
+    who = f"{starter.name}, {starter.department}" if starter and starter.department else starter.name if starter else case.started_by
+    found = [Fact(gettext("Started"), f"{who}, {show_moment(case.started_at)}", exact=i18n.show_exact(case.started_at))]
+    if holders:
+        holder = holders[0]
+        people = asked(holder.assignee, holder.users, holder.groups)
+        found.append(Fact(gettext("With"), gettext("%(people)s, for %(span)s", people=people, span=show_span(now - holder.since))))
+        if holder.due_at:
+            late = holder.due_at < now
+            rest = f", {i18n.show_remaining(holder.due_at)}" if late else ""
+            found.append(Fact(gettext("Due"), show_moment(holder.due_at) + rest, "late" if late else "", i18n.show_exact(holder.due_at)))
+    if case.ended_at:
+        span = show_span(case.ended_at - case.started_at)
+        found.append(Fact(gettext("Ended"), gettext("%(moment)s, after %(span)s", moment=show_moment(case.ended_at), span=span)))
+    return found
+
+
+def _data(actor: Actor, view: CaseView) -> FormView | None:
+    """The data of the case as its start form shows them, only to read."""
+    start = next((it for it in view.definition.process.nodes.values() if it.type == "startEvent" and it.form_key), None)
+    if start is None or start.form_key is None:
+        return None
+    engine = services().engine
+    form = engine.definitions.form(view.definition.row.id, start.form_key.source)
+    if form is None:
+        return None
+    values = engine.instances.variables(actor, view.case.id)
+
+    def access(path: str) -> FieldAccess:
+        return FieldAccess.READ if path.partition(".")[0].partition("[")[0] in values else FieldAccess.HIDDEN
+
+    shown = services().forms.present(form, values, access, language())
+    return FormView(shown.schema, shown.data, read_only=True)
+
+
+def _links(view: CaseView) -> tuple[Link, ...]:
+    found = [(view.parent, gettext("called by"))] if view.parent else []
+    found += [(case, gettext("calls")) for case in view.called]
+    return tuple(_link(case, relation) for case, relation in found)
+
+
+def _link(case: Case, relation: str) -> Link:
+    definition = services().engine.definitions.get(case.definition_id)
+    name = " ".join(part for part in (case.number, case.subject or process_name(definition)) if part)
+    state = gettext("running") if case.ended_at is None else gettext("finished")
+    return Link(name, relation, state, url_for("cases.show", case_id=case.number or case.id))
+
+
+def _offers(actor: Actor, case: Case) -> tuple[Offer, ...]:
+    if case.ended_at is not None:
+        return ()
+    wanted = language()
+    found = services().engine.messages.offers(actor, case.id)
+    return tuple(Offer(it.subscription_id, it.event.label_translations.get(wanted, it.event.label or it.element_id)) for it in found)
+
+
+def _tasks(holders: tuple[Holder, ...], actor: Actor) -> tuple[Link, ...]:
+    mine = [it for it in holders if it.assignee == actor.id or (it.assignee is None and not actor.groups.isdisjoint(it.groups))]
+    return tuple(
+        Link(
+            step_of(it.definition_id, it.element_id, it.name),
+            "",
+            asked(it.assignee, it.users, it.groups),
+            url_for("tasks.show", task_id=it.task_id),
+        )
+        for it in mine
+    )
+
+
+def _line(row: CaseRow) -> CaseLine:
+    case = row.case
+    definition = services().engine.definitions.get(case.definition_id)
+    state, urgency = state_of(row)
+    return CaseLine(
+        url=url_for("cases.show", case_id=case.number or case.id),
+        number=case.number or case.id[:8],
+        subject=case.subject or process_name(definition),
+        process=process_name(definition),
+        amount=amount_of(definition, case.key_fields),
+        counterparty=counterparty_of(definition, case.key_fields),
+        starter=face(case.started_by),
+        started_at=case.started_at,
+        state=state,
+        urgency=urgency,
+    )
+
+
+def _filters(wanted: Wanted, endpoint: str) -> tuple[Filter, ...]:
+    latest = services().engine.definitions.all_latest()
+
+    def choice(name: str, changed: Wanted) -> Choice:
+        return Choice(name, url_for(endpoint, **changed.as_query()), changed == replace(wanted, after=None))
+
+    plain = replace(wanted, after=None)
+    processes = [choice(gettext("All processes"), replace(plain, process=None))]
+    processes += [choice(process_name(it), replace(plain, process=it.row.key)) for it in latest]
+    states = [
+        choice(gettext("Running and ended"), replace(plain, open=None)),
+        choice(gettext("Running"), replace(plain, open=True)),
+        choice(gettext("Ended"), replace(plain, open=False)),
+    ]
+
+    def current(choices: list[Choice]) -> str:
+        return next((it.name for it in choices if it.is_current), choices[0].name)
+
+    return (
+        Filter(gettext("Process"), current(processes), tuple(processes)),
+        Filter(gettext("State"), current(states), tuple(states)),
+    )

@@ -1,0 +1,232 @@
+"""The timeline of a case: what is expected, what waits, what happened, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from app.cases.naming import asked, group_name, outcome_kind, outcome_name, person_name, show_value, step_name
+from app.i18n import language, show_moment, show_span
+from app.services import services
+from app.shell import face
+from app.tasks.model import Change, Entry
+from app.words import gettext
+
+if TYPE_CHECKING:
+    from engine import Actor, Definition, Expected, HistoryEntry, Holder
+
+Fields = Mapping[str, Any]
+
+
+LINES = {
+    "CaseOpened": "tell_opened",
+    "UserTaskCompleted": "tell_completed",
+    "UserTaskClaimed": "tell_claimed",
+    "UserTaskReleased": "tell_released",
+    "UserTaskReassigned": "tell_reassigned",
+    "UserTaskReminded": "tell_reminded",
+    "UserTaskEscalated": "tell_escalated",
+    "MessageReceived": "tell_message",
+    "DecisionEvaluated": "tell_decided",
+    "JobFailed": "tell_failed",
+    "CaseCancelled": "tell_cancelled",
+    "InstanceEnded": "tell_ended",
+    "CaseRead": "tell_looked",
+}
+"""Which method tells of which event; other events are not told here."""
+
+
+@dataclass(slots=True)
+class Story:
+    """Collects the lines of one case. `visible` are the names of the values that the reader may see; None: all of them."""
+
+    actor: Actor
+    definition: Definition
+    visible: frozenset[str] | None = frozenset()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    begun: dict[str, tuple[str, datetime]] = field(default_factory=dict)  # task to its step and beginning
+
+    def expected(self, coming: Iterable[Expected]) -> list[Entry]:
+        """What is likely to come, in order."""
+        return [
+            Entry(
+                "expected", step_name(self._definition(it.definition_id), it.element_id), "", detail=asked(it.assignee, it.users, it.groups)
+            )
+            for it in coming
+        ]
+
+    def waiting(self, holders: Iterable[Holder]) -> list[Entry]:
+        """Where the case is now."""
+        return [self._waiting(holder) for holder in holders]
+
+    def happened(self, entries: Iterable[HistoryEntry]) -> list[Entry]:
+        """What the history tells, newest first. `entries` come newest first."""
+        found: list[Entry] = []
+        for entry in reversed(list(entries)):
+            lines = [line for name, fields in entry.events if (line := self._line(entry, name, fields)) is not None]
+            changes = self._changes(entry)
+            if lines and changes:
+                lines[0] = _with_changes(lines[0], changes)
+            found += lines
+        return found[::-1]
+
+    # ---- one line --------------------------------------------------------------------------------------------------------
+
+    def _waiting(self, holder: Holder) -> Entry:
+        step = step_name(self._definition(holder.definition_id), holder.element_id)
+        due = gettext("due %(moment)s", moment=show_moment(holder.due_at)) if holder.due_at else ""
+        if holder.assignee == self.actor.id:
+            who = gettext("With you")
+        elif holder.assignee:
+            who = gettext("With %(person)s", person=person_name(holder.assignee))
+        else:
+            who = gettext("Waits for %(people)s", people=asked(None, holder.users, holder.groups))
+        return Entry("current", who, step, face(holder.assignee), holder.since, since=True, detail=due)
+
+    def _line(self, entry: HistoryEntry, name: str, fields: Fields) -> Entry | None:
+        if name == "UserTaskCreated":
+            self.begun[fields["task"]] = (fields["element"], entry.at)
+        make: Callable[[HistoryEntry, Fields], Entry | None] | None = getattr(self, LINES.get(name, ""), None)
+        return make(entry, fields) if make else None
+
+    def tell_opened(self, entry: HistoryEntry, _fields: Fields) -> Entry:
+        """The case was started."""
+        return self._by(entry, gettext("submitted"))
+
+    def tell_completed(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """Somebody completed a step."""
+        _, since = self.begun.get(fields["task"], ("", None))
+        element, outcome = fields["element"], fields.get("outcome")
+        definition = self._of(element)
+        said = outcome_name(definition, element, outcome) or gettext("done")
+        what = gettext("%(step)s: %(outcome)s", step=step_name(definition, element), outcome=said)
+        after = gettext("after %(span)s", span=show_span(entry.at - since)) if since else ""
+        kind = outcome_kind(definition, element, outcome)
+        return self._by(entry, what, after=after, quote=fields.get("reason") or "", outcome=kind)
+
+    def tell_claimed(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """Somebody took a task."""
+        return self._system(entry, gettext("%(person)s took %(step)s", person=person_name(fields["assignee"]), step=self._step(fields)))
+
+    def tell_released(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """Somebody gave a task back."""
+        return self._system(
+            entry, gettext("%(person)s gave %(step)s back", person=person_name(fields["assignee"]), step=self._step(fields))
+        )
+
+    def tell_reassigned(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """A task was given to somebody else."""
+        what = gettext("gave %(step)s to %(person)s", step=self._step(fields), person=person_name(fields["assignee"]))
+        return self._by(entry, what, quote=fields.get("reason") or "")
+
+    def tell_reminded(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """Half of the time of a step had passed."""
+        return self._system(
+            entry, gettext("Reminder for %(step)s sent to %(people)s", step=self._step(fields), people=_people(fields["told"]))
+        )
+
+    def tell_escalated(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """The deadline of a step had passed."""
+        people = _people([*fields["told"], *fields.get("groups", ())])
+        return self._system(entry, gettext("%(step)s is overdue; %(people)s may take it over", step=self._step(fields), people=people))
+
+    def tell_message(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """A message came, or was given by hand."""
+        return self._by(entry, self._offer(fields["name"]), quote=fields.get("remark") or "", detail=fields.get("at") or "")
+
+    def tell_decided(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """A decision table decided."""
+        step = step_name(self._of(fields["element"]), fields["element"])
+        rules = gettext(", ").join(str(rule) for rule in fields.get("rules") or ())
+        result = show_value(fields.get("result"))
+        return self._system(
+            entry, gettext("%(step)s: %(result)s", step=step, result=result), detail=gettext("rule %(rules)s", rules=rules) if rules else ""
+        )
+
+    def tell_failed(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """A job failed."""
+        return self._system(
+            entry, gettext("%(step)s failed", step=step_name(self._of(fields["element"]), fields["element"])), quote=fields["message"]
+        )
+
+    def tell_cancelled(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """The case was ended from outside."""
+        return self._by(entry, gettext("ended the case"), quote=fields["reason"], outcome="reject")
+
+    def tell_ended(self, entry: HistoryEntry, fields: Fields) -> Entry | None:
+        """The case, not one that it called, came to its end."""
+        return self._system(entry, gettext("Finished")) if fields.get("instance") == entry.chain else None
+
+    def tell_looked(self, entry: HistoryEntry, _fields: Fields) -> Entry:
+        """An auditor looked at the case."""
+        return self._system(entry, gettext("%(person)s looked at it", person=person_name(entry.actor)))
+
+    # ---- what lines are made of ------------------------------------------------------------------------------------------
+
+    def _by(self, entry: HistoryEntry, what: str, **rest: Any) -> Entry:  # noqa: ANN401 - the other fields of an entry
+        if entry.actor_kind.value != "person":
+            return self._system(entry, what, **rest)
+        who = face(entry.actor)
+        department = who.department if who else ""
+        text = gettext("%(department)s: %(what)s", department=department, what=what) if department else what
+        return Entry("done", who.name if who else entry.actor, text, who, entry.at, **rest)
+
+    def _system(self, entry: HistoryEntry, what: str, **rest: Any) -> Entry:  # noqa: ANN401 - the other fields of an entry
+        return Entry("system", what, "", None, entry.at, **rest)
+
+    def _step(self, fields: Fields) -> str:
+        element = fields.get("element") or self.begun.get(fields["task"], ("", None))[0]
+        return step_name(self._of(element), element)
+
+    def _offer(self, message: str) -> str:
+        for node in self.definition.process.nodes.values():
+            event = node.event
+            if event and event.label and event.name and event.name.source == message:
+                label: str = event.label
+                return event.label_translations.get(language(), label)
+        return message
+
+    def _changes(self, entry: HistoryEntry) -> tuple[Change, ...]:
+        found = []
+        for name, fields in entry.events:
+            if name == "VariableChanged" and self._may_see(fields):
+                before = fields.get("before")
+                shown = show_value(_value(before)) if before else ""
+                found.append(Change(self.labels.get(fields["name"], fields["name"]), shown, show_value(_value(fields["after"]))))
+        return tuple(found)
+
+    def _may_see(self, fields: Fields) -> bool:
+        """Lists and contexts may hold columns that are hidden from this reader: only who sees everything sees them here."""
+        if self.visible is None:
+            return True
+        return fields["name"] in self.visible and fields["after"][0] != "Json"
+
+    def _of(self, element: str) -> Definition:
+        """The version that has the element: this one, else that of a called case."""
+        if element in self.definition.process.nodes:
+            return self.definition
+        return next((it for it in services().engine.definitions.all_latest() if element in it.process.nodes), self.definition)
+
+    def _definition(self, definition_id: str) -> Definition:
+        return self.definition if definition_id == self.definition.row.id else services().engine.definitions.get(definition_id)
+
+
+def _with_changes(line: Entry, changes: tuple[Change, ...]) -> Entry:
+    return replace(line, changes=changes)
+
+
+def _people(names: Iterable[str]) -> str:
+    known = services().directory().people
+    return gettext(", ").join(person_name(name) if name in known else group_name(name) for name in dict.fromkeys(names))
+
+
+def _value(stored: Any) -> object:  # noqa: ANN401 - [type, text], as the history has it
+    kind, text = stored
+    if kind == "Boolean":
+        return text == "true"
+    if kind in {"Integer", "Long", "Double"}:
+        return Decimal(text)
+    return text

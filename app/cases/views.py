@@ -1,0 +1,64 @@
+"""The list of cases and the page of one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.auth.views import actor
+from app.cases.reading import read_case, read_cases, wanted_of
+from app.services import services
+from app.words import gettext
+from engine import InvalidRequest
+
+blueprint = Blueprint("cases", __name__, url_prefix="/cases", template_folder="templates")
+
+
+@blueprint.get("")
+def index() -> str:
+    """The cases that the person may see."""
+    return render_template("cases/index.html", cases=read_cases(actor(), wanted_of(request.args), "cases.index", gettext("Cases")))
+
+
+@blueprint.get("/<case_id>")
+def show(case_id: str) -> str:
+    """One case. An auditor's look is written into its history."""
+    case = read_case(actor(), case_id)
+    if actor().may_audit and not request.headers.get("HX-Request"):
+        services().engine.history.record_look(actor(), case.id, "page")
+    return render_template("cases/show.html", case=case)
+
+
+@blueprint.post("/<case_id>/messages/<subscription_id>")
+def give(case_id: str, subscription_id: str) -> Response:
+    """Give a message that the case waits for."""
+    try:
+        day = date.fromisoformat(request.form.get("at", ""))
+    except ValueError:
+        raise InvalidRequest(gettext("The date could not be read.")) from None
+    services().engine.messages.give(actor(), case_id, subscription_id, day, request.form.get("remark", ""))
+    flash(gettext("Noted. The case goes on."), "done")
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+@blueprint.post("/<case_id>/cancel")
+def cancel(case_id: str) -> Response:
+    """End a case, with a reason."""
+    services().engine.instances.cancel(actor(), case_id, request.form.get("reason", ""))
+    flash(gettext("The case was ended."), "done")
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+@blueprint.post("/<case_id>/verify")
+def verify(case_id: str) -> str:
+    """Check the history of one case."""
+    case = read_case(actor(), case_id)
+    report = services().engine.history.verify(actor(), case.id)
+    if report.findings:
+        text = "; ".join(f"{it.kind.value} {it.seq}: {it.message}" for it in report.findings)
+    else:
+        text = gettext("%(entries)s entries checked: whole", entries=report.entries)
+    return render_template("cases/show.html", case=replace(case, verified=text, is_whole=not report.findings))

@@ -1,0 +1,171 @@
+"""The command `crossdesk`: serve, migrate, deploy, move the sample company's clock, verify the history, the calendar."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from app.clock import move
+from app.config import BadSetting, Settings, from_environment
+
+if TYPE_CHECKING:
+    from app.services import Services
+
+log = logging.getLogger(__name__)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Crossdesk: business processes that cross departments. Settings come from the environment, see docs/settings.md."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
+def _settings() -> Settings:
+    try:
+        return from_environment(os.environ)
+    except BadSetting as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _services() -> Services:
+    from app.compose import compose  # noqa: PLC0415 - `crossdesk clock` needs none of it
+
+    return compose(_settings())
+
+
+@main.command()
+def run() -> None:
+    """Migrate, found the sample company in an empty database, and serve: what `make run` starts."""
+    from app.bootstrap import shipped_folders  # noqa: PLC0415
+    from app.sample.found import deploy_shipped, found, is_empty  # noqa: PLC0415
+
+    services = _services()
+    (found if is_empty(services) else deploy_shipped)(services, shipped_folders())
+    _serve(services)
+
+
+@main.command()
+def serve() -> None:
+    """Migrate and serve, with what is in the database."""
+    _serve(_services())
+
+
+def _serve(services: Services) -> None:
+    from app.server import RefusedToServe  # noqa: PLC0415
+    from app.server import serve as listen
+
+    try:
+        listen(services, on_ready=_announcement(services))
+    except RefusedToServe as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _announcement(services: Services) -> Callable[[], None]:
+    settings = services.settings
+    address = settings.public_url or f"http://{'[::1]' if settings.host == '::1' else settings.host}:{settings.port}"
+
+    def announce() -> None:
+        click.echo(f"Crossdesk is at {address}")
+        if services.doors.has_demo_credentials():
+            click.echo("Choose a person on the sign-in page; everybody's password is “demo”. Ctrl-C stops the server.")
+
+    return announce
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from engine import Database, upgrade  # noqa: PLC0415
+
+    settings = _settings()
+    database = Database(settings.database_url)
+    click.echo("The schema was brought up to date." if upgrade(database) else "The schema is up to date.")
+    database.dispose()
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--name", default=None, help="name of the deployment; the first file's name otherwise")
+@click.option("--check", "only_check", is_flag=True, help="say what would be found, deploy nothing")
+def deploy(files: tuple[Path, ...], name: str | None, *, only_check: bool) -> None:
+    """Deploy models (.bpmn), decision tables (.dmn) and forms (.form) together."""
+    from app.sample.found import FOUNDER  # noqa: PLC0415
+    from engine import DeploymentRefused  # noqa: PLC0415
+
+    services = _services()
+    resources = {path.name: path.read_bytes() for path in files}
+    if only_check:
+        problems = services.engine.definitions.check(FOUNDER, resources)
+    else:
+        try:
+            deployed = services.engine.definitions.deploy(FOUNDER, name or files[0].stem, resources, source="command")
+        except DeploymentRefused as refused:
+            problems = list(refused.problems)
+        else:
+            problems = list(deployed.warnings)
+            for definition in deployed.definitions:
+                click.echo(f"deployed {definition.key} version {definition.version}: {definition.name}")
+    for problem in problems:
+        kind = "warning" if problem.warning else "error"
+        click.echo(f"{problem.resource}:{problem.line}: {kind}: {problem.element or '-'}: {problem.message} [{problem.code}]", err=True)
+    services.database.dispose()
+    if any(not problem.warning for problem in problems):
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("step")
+def clock(step: str) -> None:
+    """Move the clock of a running sample server by +3d, +2h, +90m; 0 sets it back. Its file is CROSSDESK_CLOCK_FILE."""
+    settings = _settings()
+    if settings.clock_file is None:
+        raise click.ClickException("CROSSDESK_CLOCK_FILE is not set: the server has to be started with it, too")
+    try:
+        offset = move(settings.clock_file, step)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"The clock is ahead by {offset}.")
+
+
+@main.command("verify-audit")
+@click.option("--case", "case_id", default=None, help="only the history of one case, by its id")
+def verify_audit(case_id: str | None) -> None:
+    """Check the hash chains of the history; every altered, removed, moved or added entry is named."""
+    from app.sample.found import FOUNDER  # noqa: PLC0415
+
+    services = _services()
+    report = services.engine.history.verify(FOUNDER, case_id)
+    services.database.dispose()
+    for finding in report.findings:
+        click.echo(f"{finding.kind}: {finding.chain} {finding.seq} to {finding.last}: {finding.message}", err=True)
+    click.echo(f"{report.entries} entries in {report.chains} chains: {'NOT whole' if report.findings else 'whole'}")
+    if report.findings:
+        raise SystemExit(1)
+
+
+@main.group()
+def calendar() -> None:
+    """The working calendar as CSV."""
+
+
+@calendar.command("import")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+def import_calendar(file: TextIO) -> None:
+    """Change the calendar as a CSV file says."""
+    from app.sample.found import FOUNDER  # noqa: PLC0415
+
+    services = _services()
+    services.engine.organisation.import_calendar(FOUNDER, file.read())
+    services.database.dispose()
+    click.echo("The calendar was changed.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""The bell and its list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, g, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app.auth.views import actor
+from app.cases.naming import person_name
+from app.services import services
+from app.words import gettext
+from engine import NotFound, NoticeKind
+
+if TYPE_CHECKING:
+    from engine import NoticeRow
+
+blueprint = Blueprint("notices", __name__, url_prefix="/notices", template_folder="templates")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A notice as the list shows it."""
+
+    url: str
+    text: str
+    about: str
+    detail: str
+    at: datetime
+    is_read: bool
+    urgency: str
+
+
+@blueprint.get("")
+def index() -> str:
+    """The newest notices."""
+    lines = [_line(row) for row in services().engine.notices.newest(actor(), 60)]
+    return render_template("notices/index.html", lines=lines)
+
+
+@blueprint.get("/bell")
+def bell() -> str:
+    """The bell alone, to be put into a page that is open."""
+    return render_template("bell.html")
+
+
+@blueprint.post("/read")
+def mark_read() -> Response:
+    """All are read."""
+    services().engine.notices.mark_read(actor())
+    return redirect(url_for("notices.index"), 303)
+
+
+def unread() -> int:
+    """How many the person has not read."""
+    return services().engine.notices.unread(g.actor) if "actor" in g else 0
+
+
+def _line(row: NoticeRow) -> Line:
+    url, about = url_for("inbox.index"), ""
+    if row.case_id:
+        try:
+            case = services().engine.instances.get(actor(), row.case_id).case
+            about = " ".join(part for part in (case.number, case.subject) if part)
+            url = url_for("cases.show", case_id=case.number or case.id)
+        except NotFound:
+            url = url_for("notices.index")
+    if row.task_id and row.kind not in {NoticeKind.TASK_TAKEN_AWAY, NoticeKind.TASK_TAKEN_OVER}:
+        url = url_for("tasks.show", task_id=row.task_id)
+    late = row.kind in {NoticeKind.TASK_OVERDUE, NoticeKind.TASK_ESCALATED, NoticeKind.INCIDENT}
+    args = row.args or {}
+    return Line(
+        url, sentence(row.kind, args), about, str(args.get("reason") or ""), row.created_at, row.read_at is not None, "late" if late else ""
+    )
+
+
+def sentence(kind: str, args: Mapping[str, Any]) -> str:
+    """What a notice says."""
+    by = person_name(args.get("by"))
+    known = {
+        NoticeKind.TASK_ASSIGNED: gettext("A task is yours"),
+        NoticeKind.TASK_OFFERED: gettext("A task can be claimed"),
+        NoticeKind.TASK_RETURNED: gettext("%(person)s sent it back to you", person=by),
+        NoticeKind.TASK_REASSIGNED: gettext("%(person)s gave you a task", person=by),
+        NoticeKind.TASK_TAKEN_AWAY: gettext("%(person)s gave your task to %(other)s", person=by, other=person_name(args.get("to"))),
+        NoticeKind.TASK_TAKEN_OVER: gettext("%(person)s took your task over", person=by),
+        NoticeKind.TASK_REMINDED: gettext("Half of the time is over"),
+        NoticeKind.TASK_OVERDUE: gettext("Your task is overdue"),
+        NoticeKind.TASK_ESCALATED: gettext("An overdue task: you may take it over"),
+        NoticeKind.CASE_FINISHED: gettext("Your case is finished"),
+        NoticeKind.CASE_CANCELLED: gettext("%(person)s ended the case", person=by),
+        NoticeKind.INCIDENT: gettext("A step failed and waits for a repair"),
+    }
+    return known[NoticeKind(kind)] if kind in {item.value for item in NoticeKind} else kind

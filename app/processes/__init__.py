@@ -1,0 +1,1 @@
+"""The analyst's pages: processes with their versions and diagrams, and publishing a model."""

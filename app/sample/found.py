@@ -1,0 +1,41 @@
+"""Founding the sample company in an empty database: its people, their passwords, the shipped processes, and records to work with."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.sample.company import COMPANY, PEOPLE
+from engine import SYSTEM, Actor, Deployment
+
+if TYPE_CHECKING:
+    from app.services import Services
+
+log = logging.getLogger(__name__)
+
+FOUNDER = Actor(id="admin", kind=SYSTEM.kind, groups=frozenset({"admin"}))
+MODELS = (".bpmn", ".dmn", ".form")
+
+
+def is_empty(services: Services) -> bool:
+    """Whether nobody works here yet."""
+    return not services.directory().people
+
+
+def found(services: Services, folders: list[Path]) -> None:
+    """Found the company. `folders` hold the shipped processes and forms."""
+    services.engine.organisation.load(FOUNDER, COMPANY)
+    services.doors.set_demo_passwords(list(PEOPLE))
+    for found_records in services.founders:
+        found_records()
+    deploy_shipped(services, folders)
+    log.info("the sample company was founded: %d people", len(PEOPLE))
+
+
+def deploy_shipped(services: Services, folders: list[Path]) -> Deployment | None:
+    """Deploy what ships with this version, if it differs from what was deployed before."""
+    files = {path.name: path.read_bytes() for folder in folders for path in sorted(folder.iterdir()) if path.suffix in MODELS}
+    if not files:
+        return None
+    return services.engine.definitions.deploy(FOUNDER, "crossdesk", files, source="shipped", only_changed=True)

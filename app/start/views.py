@@ -1,0 +1,152 @@
+"""The start page and the start forms."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.auth.views import actor
+from app.cases.naming import asked, category_name, process_name, step_name
+from app.errors import status_of
+from app.i18n import language
+from app.services import services
+from app.tasks.model import FormView, Problem
+from app.tasks.sending import problems_of, sent_data
+from app.words import gettext
+from engine import FieldAccess, Forbidden, InvalidSubmission, ModelFault, Rejection, StepFields, start_fields
+
+if TYPE_CHECKING:
+    from engine import Definition, FlowNode, StartableProcess
+
+blueprint = Blueprint("start", __name__, url_prefix="/start", template_folder="templates")
+
+
+@dataclass(frozen=True, slots=True)
+class Startable:
+    """A process on the start page."""
+
+    key: str
+    name: str
+    about: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who will be asked at one step."""
+
+    step: str
+    people: str
+
+
+@blueprint.get("")
+def index() -> str:
+    """What the person may start, by category."""
+    found: dict[str, list[Startable]] = {}
+    for item in services().engine.definitions.startable(actor()):
+        found.setdefault(category_name(item.process), []).append(_startable(item))
+    return render_template("start/index.html", categories=found)
+
+
+@blueprint.get("/<key>")
+def form(key: str) -> str | tuple[str, int]:
+    """The form of a new case, with what was typed before and not sent."""
+    definition = _startable_definition(key)
+    draft = services().engine.tasks.draft(actor(), _draft_key(key)) or {}
+    return _page(definition, draft, secrets.token_urlsafe(16))
+
+
+@blueprint.post("/<key>")
+def send(key: str) -> Response | str | tuple[str, int]:
+    """Start the case: once, however often the form is sent."""
+    definition = _startable_definition(key)
+    data = sent_data(request.form.get("data"))
+    once = request.form.get("once", "")[:60] or None
+    try:
+        case = services().engine.instances.start(actor(), key, data, once_key=once, definition_id=definition.row.id)
+    except (Rejection, ModelFault) as refused:
+        services().engine.tasks.save_draft(actor(), _draft_key(key), data)
+        problems = problems_of(refused.problems) if isinstance(refused, InvalidSubmission) else ()
+        told = "" if problems else gettext("It could not be sent: %(reason)s Nothing was changed.", reason=str(refused))
+        status = int(status_of(refused)) if isinstance(refused, Rejection) else 500
+        return _page(definition, data, once or "", told, problems, status)
+    services().engine.tasks.save_draft(actor(), _draft_key(key), {})
+    flash(gettext("Sent as %(number)s.", number=case.number or process_name(definition)), "done")
+    return redirect(url_for("cases.show", case_id=case.number or case.id), 303)
+
+
+@blueprint.post("/<key>/draft")
+def keep_draft(key: str) -> Response:
+    """Keep what was typed."""
+    services().engine.tasks.save_draft(actor(), _draft_key(key), sent_data(request.get_data(as_text=True)))
+    return Response(status=204)
+
+
+@blueprint.post("/<key>/preview")
+def preview(key: str) -> str:
+    """Who will be asked, with what stands in the form now."""
+    definition = _startable_definition(key)
+    data = sent_data(request.get_data(as_text=True))
+    node = _start_event(definition)
+    text = _form_text(definition, node)
+    try:
+        values = services().validation.validate(text, data, {}, _access(node)) if text else data
+    except InvalidSubmission:
+        return render_template("start/preview.html", asked=(), complete=False, is_known=False)
+    found = services().engine.instances.preview(actor(), key, values)
+    steps = [(services().engine.definitions.get(it.definition_id), it) for it in found.expected]
+    people = [Asked(step_name(where, it.element_id), asked(it.assignee, it.users, it.groups)) for where, it in steps]
+    return render_template("start/preview.html", asked=people, complete=found.complete, is_known=True)
+
+
+def _startable(item: StartableProcess) -> Startable:
+    process = item.process
+    name = process.translations.get(language(), process.name or item.definition.key)
+    return Startable(item.definition.key, name, process.documentation, process.number_prefix or "")
+
+
+def _startable_definition(key: str) -> Definition:
+    latest = services().engine.definitions.latest(key)  # NotFound where there is none
+    if all(it.definition.key != key for it in services().engine.definitions.startable(actor())):
+        raise Forbidden
+    return latest
+
+
+def _start_event(definition: Definition) -> FlowNode | None:
+    starts = [it for it in definition.process.nodes.values() if it.type == "startEvent" and it.scope is None and it.event is None]
+    return starts[0] if starts else None
+
+
+def _form_text(definition: Definition, node: FlowNode | None) -> str | None:
+    if node is None or node.form_key is None:
+        return None
+    return services().engine.definitions.form(definition.row.id, node.form_key.source)
+
+
+def _access(node: FlowNode | None) -> StepFields:
+    return start_fields(node) if node else StepFields(default=FieldAccess.WRITE)
+
+
+def _draft_key(key: str) -> str:
+    return f"start/{key}"
+
+
+def _page(
+    definition: Definition, data: Mapping[str, object], once: str, problem: str = "", problems: tuple[Problem, ...] = (), status: int = 200
+) -> tuple[str, int]:
+    node = _start_event(definition)
+    text = _form_text(definition, node)
+    key = definition.row.key
+    view = None
+    if text:
+        shown = services().forms.present(text, data, _access(node), language())
+        view = FormView(shown.schema, shown.data, False, url_for("start.keep_draft", key=key), url_for("start.preview", key=key))  # noqa: FBT003
+    page = render_template(
+        "start/form.html", key=key, name=process_name(definition), form=view, once=once, problem=problem, problems=problems
+    )
+    return page, status

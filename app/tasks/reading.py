@@ -1,0 +1,184 @@
+"""From the engine to the page of a task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from app.cases.diagrams import case_diagram
+from app.cases.naming import asked, key_label, outcome_name, person_name, show_key, step_name
+from app.cases.timeline import Story
+from app.i18n import language, show_exact, show_moment, show_remaining, show_span
+from app.services import services
+from app.shell import Face, face
+from app.tasks.model import Button, Entry, Fact, FormView, Problem, TaskPage
+from app.tasks.rights import Rights, rights
+from app.words import gettext
+from engine import FieldAccess, OutcomeKind
+
+if TYPE_CHECKING:
+    from engine import Actor, CaseView, Definition, FormValues, UserTask
+
+_KEYS = {OutcomeKind.APPROVE: "a", OutcomeKind.DONE: "a", OutcomeKind.RETURN: "r"}
+_ENTRIES = 100
+_MOST_EXPECTED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed and refused, to be shown again."""
+
+    data: Mapping[str, object]
+    outcome: str = ""
+    reason: str = ""
+    problem: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+def read_task(actor: Actor, task_id: str, back_url: str, typed: Typed | None = None) -> TaskPage:
+    """The page of an open task. Raises `NotFound`, and `Conflict` when it is done."""
+    engine = services().engine
+    values = engine.tasks.form_values(actor, task_id)
+    task = values.task
+    view = engine.instances.get(actor, task.instance_id)
+    root = view if task.root_id == task.instance_id else engine.instances.get(actor, task.root_id)
+    allowed = rights(actor, task, services().directory(), view.definition.process.owner)
+    typed = typed or Typed(engine.tasks.draft(actor, task_id) or {} if allowed.complete else {})
+    return TaskPage(
+        id=task.id,
+        version=task.version,
+        case_id=root.case.id,
+        case_url=case_url(root.case.number or root.case.id),
+        number=root.case.number or root.case.id,
+        subject=view.case.subject or root.case.subject,
+        step=step_name(view.definition, task.element_id),
+        initiator=face(root.case.started_by),
+        facts=(*facts_of(view if view.case.key_fields else root), *_due(task)),
+        form=_form(values, allowed, typed.data),
+        buttons=_buttons(view.definition, task) if allowed.complete else (),
+        diagram=case_diagram(view.definition, view.path, engine.tasks.of_case(actor, root.case.id)),
+        timeline=read_timeline(actor, root),
+        back_url=back_url,
+        refresh_url=url_for("tasks.show", task_id=task.id),
+        can_claim=allowed.claim,
+        can_release=allowed.release,
+        can_reassign=allowed.reassign,
+        hint=_hint(actor, root, task, allowed),
+        people=_people(task) if allowed.reassign else (),
+        problem=typed.problem,
+        problems=typed.problems,
+        reason=typed.reason,
+        outcome=typed.outcome,
+    )
+
+
+def case_url(number: str) -> str:
+    """The page of a case."""
+    return url_for("cases.show", case_id=number)
+
+
+def facts_of(view: CaseView) -> list[Fact]:
+    """The key fields of a case that have a value."""
+    fields = view.case.key_fields
+    return [
+        Fact(key_label(it), show_key(it, fields[it.name])) for it in view.definition.process.key_fields if fields.get(it.name) is not None
+    ]
+
+
+def read_timeline(actor: Actor, view: CaseView, *, everything: bool = False) -> tuple[Entry, ...]:
+    """The timeline of a root case. `everything`: with all values before and after, for who sees everything."""
+    engine = services().engine
+    visible = None if everything else frozenset(engine.instances.variables(actor, view.case.id))
+    labels = {field.name: key_label(field) for field in view.definition.process.key_fields}
+    story = Story(actor, view.definition, visible, labels)
+    entries = engine.history.entries(actor, view.case.id, limit=_ENTRIES)
+    happened = story.happened(entries)
+    if view.case.ended_at is not None:
+        return tuple(happened)
+    coming = engine.instances.expected(actor, view.case.id).expected[:_MOST_EXPECTED]
+    return (*story.expected(coming), *story.waiting(engine.tasks.of_case(actor, view.case.id)), *happened)
+
+
+def _due(task: UserTask) -> list[Fact]:
+    if task.due_at is None:
+        return []
+    left = task.due_at - services().clock.now()
+    text, rest = show_moment(task.due_at), show_remaining(task.due_at)
+    urgency = "late" if left < timedelta(0) else "soon" if rest == text else ""
+    shown = gettext("%(moment)s, %(rest)s", moment=text, rest=rest) if urgency == "late" else text
+    return [Fact(gettext("Due"), shown, urgency, show_exact(task.due_at))]
+
+
+def _form(values: FormValues, allowed: Rights, typed: Mapping[str, object]) -> FormView | None:
+    if values.form is None:
+        return None
+    task_id = values.task.id
+    known = {**values.values, **{name: value for name, value in typed.items() if values.fields.may_write(name)}}
+    if allowed.complete:
+        shown = services().forms.present(values.form, known, values.fields, language())
+        return FormView(shown.schema, shown.data, read_only=False, draft_url=url_for("tasks.keep_draft", task_id=task_id))
+
+    def only_read(path: str) -> FieldAccess:
+        return FieldAccess.READ if values.fields.may_see(path) else FieldAccess.HIDDEN
+
+    shown = services().forms.present(values.form, values.values, only_read, language())
+    return FormView(shown.schema, shown.data, read_only=True)
+
+
+def _buttons(definition: Definition, task: UserTask) -> tuple[Button, ...]:
+    model = definition.process.nodes[task.element_id].user_task
+    outcomes = model.outcomes if model else ()
+    if not outcomes:
+        return (Button("", gettext("Done"), "done", "a", needs_reason=False),)
+    taken: set[str] = set()
+    found = []
+    for outcome in outcomes:
+        key = _KEYS.get(outcome.kind)
+        key = None if key in taken else key
+        taken |= {key} if key else set()
+        needs = outcome.kind in {OutcomeKind.RETURN, OutcomeKind.REJECT}
+        name = outcome_name(definition, task.element_id, outcome.id)
+        found.append(Button(outcome.id, name, outcome.kind.value, key, needs, _phrases(outcome.kind)))
+    return tuple(found)
+
+
+def _phrases(kind: OutcomeKind) -> tuple[str, ...]:
+    if kind is OutcomeKind.RETURN:
+        return (gettext("Amount or quantity does not match"), gettext("An offer is missing"), gettext("Please give more detail"))
+    if kind is OutcomeKind.REJECT:
+        return (gettext("Not in the budget"), gettext("Not needed"), gettext("Duplicate"))
+    return ()
+
+
+def _hint(actor: Actor, root: CaseView, task: UserTask, allowed: Rights) -> str:
+    if allowed.complete:
+        coming = services().engine.instances.expected(actor, root.case.id).expected
+        step = next(iter(coming), None)
+        if step is None:
+            return ""
+        definition = services().engine.definitions.get(step.definition_id)
+        return gettext(
+            "Then: %(step)s, %(people)s", step=step_name(definition, step.element_id), people=asked(step.assignee, step.users, step.groups)
+        )
+    if allowed.claim and task.assignee:
+        return gettext("%(person)s has it; you may take it over.", person=person_name(task.assignee))
+    if allowed.claim:
+        return gettext("Offered to %(people)s, nobody has taken it yet.", people=asked(None, task.candidate_users, task.candidate_groups))
+    if task.excluded_person == actor.id:
+        return gettext("Your own request: somebody else decides.")
+    if task.assignee:
+        since = show_span(services().clock.now() - task.created_at)
+        return gettext("%(person)s has it, since %(span)s.", person=person_name(task.assignee), span=since)
+    return gettext("Waits for %(people)s.", people=asked(None, task.candidate_users, task.candidate_groups))
+
+
+def _people(task: UserTask) -> tuple[Face, ...]:
+    directory = services().directory()
+    likely = directory.people_of(task.candidate_users, task.candidate_groups)
+    others = sorted(person.id for person in directory.people.values() if person.active)
+    names = [it for it in dict.fromkeys([*likely, *others]) if it not in {task.assignee, task.excluded_person}]
+    return tuple(it for it in (face(name) for name in names) if it)

@@ -1,0 +1,67 @@
+"""What a form of a page sends: the data of the form as JSON, the outcome, the version that was seen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from flask import request
+
+import forms
+from app.records import problems as records
+from app.tasks.model import Problem
+from app.words import gettext
+from engine import InvalidRequest
+
+if TYPE_CHECKING:
+    from engine import FieldProblem
+
+_DEEPEST = 20
+TEMPLATES = {**forms.TEMPLATES, **records.TEMPLATES}
+"""What is said about a wrong field, by its code; each is in the catalogue of translations."""
+
+
+def sent_data(text: str | None) -> Mapping[str, object]:
+    """The data of a form-js form. Numbers are exact decimals."""
+    if not text:
+        return {}
+    try:
+        data = json.loads(text, parse_float=Decimal, parse_int=Decimal, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise InvalidRequest(gettext("The data of the form could not be read.")) from None
+    if not isinstance(data, dict) or _depth(data) > _DEEPEST:
+        raise InvalidRequest(gettext("The data of the form could not be read."))
+    return data
+
+
+def sent_version() -> int | None:
+    """The version of the task that the page showed."""
+    text = request.form.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - more digits than any version
+
+
+def problems_of(problems: Iterable[FieldProblem]) -> tuple[Problem, ...]:
+    """Mistakes in a form, in the language of the page."""
+    return tuple(Problem(it.path, it.label or it.path, translated(it)) for it in problems)
+
+
+def translated(problem: FieldProblem) -> str:
+    """What is wrong with a field. The message is the template of its code with its figures; unknown codes say what the engine says."""
+    template = TEMPLATES.get(problem.code)
+    if template is None:
+        return problem.message
+    try:
+        return gettext(template).format(**problem.figures)
+    except (KeyError, IndexError):
+        return problem.message
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(name)
+
+
+def _depth(value: object) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max((_depth(it) for it in inner), default=0)

@@ -1,0 +1,136 @@
+"""A task's page, and what people do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.auth.views import actor, safe_path
+from app.cases.naming import asked, outcome_name, person_name, step_name, step_of
+from app.errors import status_of
+from app.inbox.reading import read_inbox, wanted_of
+from app.services import services
+from app.tasks.reading import Typed, read_task
+from app.tasks.sending import problems_of, sent_data, sent_version
+from app.words import gettext
+from engine import Conflict, InvalidSubmission, ModelFault, Rejection
+
+if TYPE_CHECKING:
+    from app.tasks.model import TaskPage
+    from engine import UserTask
+
+blueprint = Blueprint("tasks", __name__, url_prefix="/tasks", template_folder="templates")
+
+
+@blueprint.get("/<task_id>")
+def show(task_id: str) -> str | tuple[str, int] | Response:
+    """A task beside the list it was opened from; only the task where the page asks for a part."""
+    try:
+        task = read_task(actor(), task_id, _back())
+    except Conflict as conflict:
+        return _gone(conflict)
+    return _page(task)
+
+
+@blueprint.post("/<task_id>/complete")
+def complete(task_id: str) -> Response | tuple[str, int]:
+    """Complete a task with one of its outcomes."""
+    outcome = request.form.get("outcome", "")
+    reason = request.form.get(f"reason-{outcome}", "").strip()
+    data = sent_data(request.form.get("data"))
+    before = services().engine.tasks.form_values(actor(), task_id).task
+    try:
+        services().engine.tasks.complete(actor(), task_id, data, outcome=outcome or None, reason=reason or None, version=sent_version())
+    except (Rejection, ModelFault) as refused:
+        if isinstance(refused, Conflict):
+            raise
+        return _refused(task_id, refused, data, outcome, reason)
+    _tell_what_next(before, outcome)
+    return redirect(_back(), 303)
+
+
+@blueprint.post("/<task_id>/claim")
+def claim(task_id: str) -> Response:
+    """Take a task, and stay with it."""
+    services().engine.tasks.claim(actor(), task_id, sent_version())
+    flash(gettext("It is yours now."), "done")
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+@blueprint.post("/<task_id>/release")
+def release(task_id: str) -> Response:
+    """Give a task back to those to whom it was offered."""
+    services().engine.tasks.release(actor(), task_id, sent_version())
+    flash(gettext("The others can take it now."), "done")
+    return redirect(_back(), 303)
+
+
+@blueprint.post("/<task_id>/reassign")
+def reassign(task_id: str) -> Response:
+    """Give a task to somebody else, with a reason."""
+    to = request.form.get("to", "")
+    services().engine.tasks.reassign(actor(), task_id, to, request.form.get("reason", ""), sent_version())
+    flash(gettext("Sent to %(person)s.", person=person_name(to)), "done")
+    return redirect(_back(), 303)
+
+
+@blueprint.post("/<task_id>/draft")
+def keep_draft(task_id: str) -> Response:
+    """Keep what was typed."""
+    services().engine.tasks.save_draft(actor(), task_id, sent_data(request.get_data(as_text=True)))
+    return Response(status=204)
+
+
+def _back() -> str:
+    return safe_path(request.values.get("back") or url_for("inbox.index", **wanted_of(request.args).as_query()))
+
+
+def _page(task: TaskPage, status: int = 200) -> str | tuple[str, int]:
+    if request.headers.get("HX-Request") and request.headers.get("HX-Target") in {"detail", "side"}:
+        return render_template("tasks/detail.html", task=task), status
+    inbox = read_inbox(actor(), wanted_of(request.args), current=task.id)
+    return render_template("inbox/index.html", inbox=inbox, task=task, opened=True), status
+
+
+def _refused(task_id: str, refused: Rejection | ModelFault, data: Mapping[str, object], outcome: str, reason: str) -> tuple[str, int]:
+    """Show the task again with what was typed and what is wrong with it; the input is kept as a draft, too."""
+    services().engine.tasks.save_draft(actor(), task_id, data)
+    problems = problems_of(refused.problems) if isinstance(refused, InvalidSubmission) else ()
+    told = "" if problems else gettext("It could not be sent: %(reason)s Nothing was changed.", reason=str(refused))
+    task = read_task(actor(), task_id, _back(), Typed(data, outcome, reason, told, problems))
+    status = status_of(refused) if isinstance(refused, Rejection) else 500
+    page = _page(task, int(status))
+    return page if isinstance(page, tuple) else (page, int(status))
+
+
+def _gone(conflict: Conflict) -> Response | tuple[str, int]:
+    """The task is done: who did it, instead of a page that is not true any more."""
+    by = conflict.details.get("by")
+    text = gettext("%(person)s has done this already.", person=person_name(str(by))) if by else gettext("The case went another way.")
+    if request.headers.get("HX-Target") == "side":
+        return Response(status=204)
+    if request.headers.get("HX-Target") == "detail":
+        return make_response(render_template("tasks/gone.html", text=text), 200)
+    inbox = read_inbox(actor(), wanted_of(request.args))
+    return render_template("inbox/index.html", inbox=inbox, task=None, task_gone=text, opened=True), 409
+
+
+def _tell_what_next(task: UserTask, outcome: str) -> None:
+    """What happened, to whom, what next."""
+    definition = services().engine.definitions.get(task.definition_id)
+    said = outcome_name(definition, task.element_id, outcome) or gettext("Done")
+    try:
+        holders = services().engine.tasks.of_case(actor(), task.root_id)
+    except Rejection:
+        holders = ()
+    step = step_name(definition, task.element_id)
+    if not holders:
+        flash(gettext("%(step)s: %(outcome)s.", step=step, outcome=said), "done")
+        return
+    nxt = holders[-1]
+    people = asked(nxt.assignee, nxt.users, nxt.groups)
+    following = step_of(nxt.definition_id, nxt.element_id, nxt.name)
+    flash(gettext("%(outcome)s. Next: %(step)s, %(people)s.", outcome=said, step=following, people=people), "done")
