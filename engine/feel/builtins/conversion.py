@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from engine.feel import temporal
-from engine.feel.arithmetic import add_months
 from engine.feel.builtins.registry import builtin, whole
 from engine.feel.errors import FeelNull
 from engine.feel.formatting import to_text
@@ -178,8 +177,8 @@ def years_and_months_duration(_: Evaluation, start: date, end: date) -> YearsMon
     """The whole months from one date to another."""
     first, last = date(start.year, start.month, start.day), date(end.year, end.month, end.day)
     months = (last.year - first.year) * 12 + last.month - first.month
-    if months > 0 and add_months(first, months) > last:
+    if months > 0 and last.day < first.day:
         months -= 1
-    elif months < 0 and add_months(first, months) < last:
+    elif months < 0 and last.day > first.day:
         months += 1
     return YearsMonthsDuration(months)

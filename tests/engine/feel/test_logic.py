@@ -28,7 +28,9 @@ def test_and_and_or_are_three_valued(left: str, right: str) -> None:
     assert quiet(f"{left} or {right} or false") is disjunction
 
 
-@pytest.mark.parametrize(("source", "expected"), [('"a" and false', False), ('"a" and true', None), ("1 or true", True), ("1 or false", None)])
+@pytest.mark.parametrize(
+    ("source", "expected"), [('"a" and false', False), ('"a" and true', None), ("1 or true", True), ("1 or false", None)]
+)
 def test_what_is_neither_true_nor_false_counts_as_null(source: str, expected: object) -> None:
     assert quiet(source) is expected
 

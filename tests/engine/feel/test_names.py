@@ -35,7 +35,7 @@ def test_words_that_are_no_operator_form_one_name_even_unknown() -> None:
 
 
 def test_chinese_names_need_no_spaces_around_operators() -> None:
-    assert value("金额>1000 and 部门=\"财务\"", 金额=2000, 部门="财务") is True
+    assert value('金额>1000 and 部门="财务"', 金额=2000, 部门="财务") is True
     assert value("采购 金额 + 1", **{"采购 金额": 1}) == 2
 
 

@@ -54,9 +54,7 @@ def refusal(source: str) -> FeelSyntaxError:
         (r'"\UFFFFFF"', 1, 2, "there is no such character", None),
     ],
 )
-def test_a_refusal_names_line_column_and_what_was_expected(
-    source: str, line: int, column: int, message: str, expected: str | None
-) -> None:
+def test_a_refusal_names_line_column_and_what_was_expected(source: str, line: int, column: int, message: str, expected: str | None) -> None:
     error = refusal(source)
     assert (error.line, error.column, error.message) == (line, column, message)
     assert (expected in error.expected) if expected else error.expected == ()
