@@ -14,7 +14,7 @@ from tools import licences, locks, system
 from tools.terminal import ROOT
 
 SOURCES = (".py", ".js", ".mjs", ".css", ".html", ".sh", ".sql")
-LONG = {"": 400, "tests/": 600}  # lines: beyond this nobody reads a file in one go
+LONG = {"": 400, "tests/": 800}  # lines: beyond this nobody reads a file in one go
 MAY_BE_LONG = ("alembic/versions/",)  # a migration is read once, from top to bottom
 
 
@@ -101,7 +101,7 @@ def _has_reason(tree: ast.AST, attribute: ast.Attribute) -> bool:
 
 def test_no_work_is_left_as_a_remark():
     files = {name: text for name, text in texts(*SOURCES, ".toml", ".md", ".po").items() if name != HERE}
-    assert matches(r"\b(TODO|FIXME|XXX|HACK)\b", files) == []
+    assert matches(r"(#|//|/\*|\*|<!--|--|\"\"\")\s*(TODO|FIXME|XXX|HACK)\b", files) == []
 
 
 def test_python_is_never_evaluated():
