@@ -93,7 +93,9 @@ class DecisionTable:
     def evaluate(self, run: Run) -> FeelValue:
         """The result by the hit policy. Raises `ModelFault` where the rules contradict it."""
         values = tuple(column.expression.evaluate(run) for column in self.inputs)
+        labels = tuple((column.label, value) for column, value in zip(self.inputs, values, strict=True))
         if not self._allowed(values, run):
+            run.traces.append(DecisionTrace(self.id, self.name, labels, (), (), None))
             return None
         ranks = [_rank(output.values) for output in self.outputs]
         try:
@@ -102,7 +104,6 @@ class DecisionTable:
             raise ModelFault(f"{self.name}: {fault}", element=self.id, line=self.line) from None
         rows = tuple(self._row(hit.outputs) for hit in chosen) or self._default(run)
         result = self._result(chosen, rows, run)
-        labels = tuple((column.label, value) for column, value in zip(self.inputs, values, strict=True))
         run.traces.append(DecisionTrace(self.id, self.name, labels, tuple(h.rule for h in chosen), rows, result))
         return result
 

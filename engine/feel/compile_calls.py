@@ -16,6 +16,8 @@ from engine.feel.special import SPECIALS
 from engine.feel.types import FeelType, coerce, type_name
 from engine.feel.values import FeelFunction, FeelValue, Parameter, is_whole, to_feel
 
+_CALL_LEVELS = 4  # Python's own calls around a function's body
+
 
 @compiles(tree.Call)
 def compile_call(compiler: Compiler, node: tree.Call, scope: Scope) -> Run:
@@ -127,6 +129,7 @@ def compile_function(compiler: Compiler, node: tree.FunctionLiteral, scope: Scop
         inner = Scope(name, inner)
     body = compiler.measured(node.body, inner)
     parameters = tuple(Parameter(name) for name, _ in node.parameters)
+    levels = body.height + _CALL_LEVELS
     types = [(name, kind) for name, kind in node.parameters]
 
     def run(frame: Frame) -> FeelValue:
@@ -134,14 +137,14 @@ def compile_function(compiler: Compiler, node: tree.FunctionLiteral, scope: Scop
             if len(arguments) != len(parameters):
                 raise FeelNull(f"it takes {len(parameters)} arguments, not {len(arguments)}")
             evaluation.charge(body.size)
-            evaluation.deeper(body.height + 1)
+            evaluation.deeper(levels)
             try:
                 inner_frame: Frame = (None, frame, evaluation)
                 for argument, (name, kind) in zip(arguments, types, strict=True):
                     inner_frame = (_typed(argument, name, kind, evaluation), inner_frame, evaluation)
                 return body.run(inner_frame)
             finally:
-                evaluation.depth -= body.height + 1
+                evaluation.depth -= levels
 
         return FeelFunction(parameters, call)
 

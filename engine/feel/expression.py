@@ -17,6 +17,8 @@ from engine.feel.tree import Node
 from engine.feel.types import FeelType
 from engine.feel.values import FeelValue, to_feel
 
+_CALL_LEVELS = 10  # Python's own calls around the body of a function that the host defines
+
 
 class Compilation:
     """What is known about a source once it is compiled."""
@@ -60,7 +62,7 @@ class Expression(Compilation):
         compiled = compiler.measured(node, Scope("", None))
         super().__init__(source, compiler, compiled.size)
         self._expression = compiled.run
-        self._levels = compiled.height + 2
+        self._levels = compiled.height + _CALL_LEVELS
 
     def evaluate_within(self, variables: Variables, evaluation: Evaluation) -> FeelValue:
         """The value as a part of another evaluation, at its expense: the body of a function that the host defines."""
