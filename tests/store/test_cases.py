@@ -13,7 +13,7 @@ from engine.access import CaseAccess, Sight
 from engine.model import CaseState
 from engine.store.queries import cases
 from engine.store.queries.cases import CaseFilter
-from engine.store.queries.visible import visible_cases
+from engine.store.queries.visible import visible_cases, visible_roots
 from engine.store.tables import case_instance
 from tests.store.company import Company
 
@@ -85,6 +85,7 @@ def test_the_condition_of_lists_says_the_same_as_the_rule_for_one_case(company):
         who = sight(rng.choice([*PEOPLE, "nobody"]), *groups, departments=rng.sample(["sales", "purchasing"], rng.randint(0, 2)))
         expected = sorted(case["id"] for case, access in made if who.sees(access))
         assert seen(company, who) == expected
+        assert sorted(company.conn.execute(select(case_instance.c.id).where(visible_roots(who))).scalars()) == expected
         differences += 0 < len(expected) < len(made)
     assert differences > 50  # the rule decides something
 

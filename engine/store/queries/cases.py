@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from engine.model import Case, CaseState
 from engine.store.queries.holders import Holder, holders
 from engine.store.queries.pages import Page, bounded, cut, from_cursor, key_fields, mentions, to_cursor
-from engine.store.queries.visible import visible_cases
+from engine.store.queries.visible import visible_cases, visible_roots
 from engine.store.tables import case_instance
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class CaseRow:
 def page(conn: Connection, sight: Sight, wanted: CaseFilter, after: str | None = None, limit: int = 50) -> Page[CaseRow]:
     """A page of the cases that somebody sees, the newest first; called cases stand with the case that called them, not here."""
     limit = bounded(limit)
-    condition = [case_instance.c.parent_id.is_(None), visible_cases(sight), *_conditions(wanted)]
+    condition = [case_instance.c.parent_id.is_(None), visible_roots(sight), *_conditions(wanted)]
     query = select(case_instance).where(*condition).order_by(case_instance.c.id.desc()).limit(limit + 1)
     if after is not None:
         query = query.where(case_instance.c.id < from_cursor(after, str)[0])

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, false, f
 
 from engine.store.moments import to_milliseconds
 from engine.store.queries.pages import from_cursor, mentions
-from engine.store.queries.visible import GROUP_KINDS, asks
+from engine.store.queries.visible import GROUP_KINDS, tasks_asking
 from engine.store.tables import case_instance, finished_task, task_candidate, user_task
 
 if TYPE_CHECKING:
@@ -63,13 +63,12 @@ def _claimable(actor: Actor) -> ColumnElement[bool]:
     """Offered to this person, and one that this person may take: no approver of an own request, no auditor."""
     if actor.may_audit:
         return false()
-    asked = exists().where(task_candidate.c.task_id == user_task.c.id, asks(actor.id, actor.groups))
-    added = exists().where(
-        task_candidate.c.task_id == user_task.c.id, asks(actor.id, actor.groups), task_candidate.c.kind.in_(_ADDED)
-    )
+    asked = tasks_asking(actor.id, actor.groups)
+    added = asked.where(task_candidate.c.kind.in_(_ADDED))
     return and_(
+        user_task.c.id.in_(asked),
         or_(user_task.c.excluded_person.is_(None), user_task.c.excluded_person != actor.id),
-        or_(and_(user_task.c.assignee.is_(None), asked), and_(user_task.c.assignee != actor.id, added)),
+        or_(user_task.c.assignee.is_(None), and_(user_task.c.assignee != actor.id, user_task.c.id.in_(added))),
     )
 
 
