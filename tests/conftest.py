@@ -118,6 +118,6 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def new_id() -> Callable[[], str]:
-    """Ids that count: 00000000000000000001, …"""
+    """Ids of twenty digits that count from one."""
     numbers = itertools.count(1)
     return lambda: f"{next(numbers):020d}"
