@@ -24,6 +24,8 @@ def calculate(symbol: str, left: FeelValue, right: FeelValue) -> FeelValue:
         raise FeelNull(f"{type_name(left)} {symbol} {type_name(right)} is not defined")
     try:
         return operation(left, right)
+    except FeelNull:
+        raise
     except decimal.DivisionByZero as error:
         raise FeelNull("division by zero") from error
     except decimal.InvalidOperation as error:

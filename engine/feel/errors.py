@@ -58,7 +58,7 @@ class FeelLimitExceeded(FeelEvaluationError):
         self.limit = limit
 
 
-class FeelNull(Exception):
+class FeelNull(ValueError):
     """An operation has no value; its reason becomes a warning and the value null. Host functions may raise it too."""
 
 

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 def format_number(value: Decimal) -> str:
-    """Plain digits, never an exponent; a zero has no sign."""
+    """Plain digits without an exponent; equal numbers are written alike, so that zeros behind the point are left out."""
     if not value:
         return "0"
-    return f"{value:f}"
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def to_text(value: FeelValue, evaluation: Evaluation) -> str:

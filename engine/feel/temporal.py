@@ -41,8 +41,9 @@ def parse_time(text: str) -> time:
     if match is None:
         raise FeelNull(f"'{_short(text)}' is not a time")
     micros = int((match[4] or "0")[:6].ljust(6, "0"))
+    where = _zone_of(match)
     try:
-        return time(int(match[1]), int(match[2]), int(match[3]), micros, tzinfo=_zone_of(match))
+        return time(int(match[1]), int(match[2]), int(match[3]), micros, tzinfo=where)
     except ValueError as error:
         raise FeelNull(f"'{_short(text)}' is not a time") from error
 
