@@ -135,10 +135,22 @@ class CaseReading:
             definition = self._runtime.catalogue.definition(connection, self._runtime.catalogue.latest_id(connection, key))
             department = self._runtime.directory(connection).department_of(actor.id)
             case_id = self._runtime.new_id()
+            now = self._runtime.clock.now()
             case = Case(
-                case_id, case_id, None, definition.row.id, definition.row.key, None, "", None, self._runtime.clock.now(), actor.id, department,
-                None, CaseState.ACTIVE,
-            )  # fmt: skip
+                case_id,
+                case_id,
+                None,
+                definition.row.id,
+                definition.row.key,
+                None,
+                "",
+                None,
+                now,
+                actor.id,
+                department,
+                None,
+                CaseState.ACTIVE,
+            )
             step = Step.starting(self._runtime, connection, actor, case)
             starts = [node for node in definition.compiled.start_events(None) if node.event is None]
             return preview_start(step, variables, starts[0].initiator if starts else None)

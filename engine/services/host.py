@@ -78,6 +78,7 @@ class GameHost:
 
     def left(self, token: TokenTask, node: FlowNode, *, cancelled: bool) -> None:
         """A user task ends with its token; the body of a multi-instance activity has none of its own."""
+        del node
         if token.id in self._step.work.open:
             self._step.work.end(token.id, cancelled=cancelled)
 

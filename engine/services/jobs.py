@@ -15,15 +15,17 @@ from engine import access
 from engine.errors import Conflict, CrossdeskError, NotFound
 from engine.events import JobFailed, JobRetried
 from engine.model import SYSTEM, Actor, Incident, Job, JobKind
+from engine.services import case_rows
 from engine.services.instances import Instances, Start
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.services.task_reading import to_task
 from engine.store import history
-from engine.store.game import lock_root
+from engine.store.game import Lock, lock_root
 from engine.store.rows import START_TIMER, TIMER, JobRow
 from engine.store.tables import incident, job
 from engine.work.deadlines import STAGES, event_of, who
+from engine.work.notices import StepFacts, notices_of
 
 BATCH = 100
 RETRIES = 3
@@ -142,11 +144,19 @@ class Jobs:
                 values = {"id": self._runtime.new_id(), "root_id": root_id, "instance_id": row.instance_id, "element_id": row.element_id}
                 connection.execute(insert(incident), {**values, "job_id": job_id, "created_at": now, "message": str(error)})
             if lock is not None:
-                failed = JobFailed(job_id, row.element_id, str(error), left)
-                history.append(connection, root_id, SYSTEM, now, [failed], lock.head)
-            return Changed(cases=frozenset({root_id}), jobs=True)
+                self._tell_of_failure(connection, lock, JobFailed(job_id, row.element_id, str(error), left))
+            return Changed(cases=frozenset({root_id}), jobs=True, notices=True)
 
         self._runtime.tell(self._runtime.database.write(work))
+
+    def _tell_of_failure(self, connection: Connection, lock: Lock, failed: JobFailed) -> None:
+        """Write a failure into the history, and tell who can repair it when it has become an incident."""
+        now = self._runtime.clock.now()
+        head = history.append(connection, lock.root_id, SYSTEM, now, [failed], lock.head)
+        case = case_rows.load(connection, lock.root_id)
+        owner = self._runtime.catalogue.definition(connection, case.definition_id).process.owner
+        facts = StepFacts(case, SYSTEM, f"{lock.root_id}:{head.seq}", owner=owner)
+        case_rows.put_notices(connection, now, notices_of([failed], facts, self._runtime.directory(connection)))
 
     # ---- operating -------------------------------------------------------------------------------------------------------
 

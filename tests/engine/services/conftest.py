@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -12,6 +12,7 @@ from engine.model import SYSTEM, Actor, ActorKind
 from engine.ports import HandlerResult, StepContext
 from engine.services.runtime import Changed
 from engine.store.database import Database
+from engine.store.game import load_tasks
 from engine.store.ids import RisingIds
 from tests.conftest import FakeClock
 
@@ -50,7 +51,7 @@ class Desk:
     clock: FakeClock
     handled: list[StepContext] = field(default_factory=list)
     commits: list[Changed] = field(default_factory=list)
-    answer: Callable[[StepContext], HandlerResult] = lambda context: HandlerResult()
+    answer: Callable[[StepContext], HandlerResult] = lambda _context: HandlerResult()
 
     def actor(self, person: str) -> Actor:
         return self.engine.organisation.actor(person)
@@ -67,8 +68,6 @@ class Desk:
 
     def open_tasks(self, root_id: str) -> dict[str, str]:
         """Element to id of the open user tasks of a case."""
-        from engine.store.game import load_tasks
-
         with self.engine.database.read() as connection:
             return {row.element_id: row.id for row in load_tasks(connection, root_id).values()}
 
@@ -85,7 +84,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(database: Database, clock: FakeClock) -> Iterator[Desk]:
+def desk(database: Database, clock: FakeClock) -> Desk:
     counter = iter(range(1, 10**9))
     ids = RisingIds(clock, lambda size: next(counter).to_bytes(size, "big"))
     handlers = {}
@@ -94,7 +93,7 @@ def desk(database: Database, clock: FakeClock) -> Iterator[Desk]:
     handlers["note"] = desk.handle
     engine.on_commit(desk.commits.append)
     engine.organisation.load(SYSTEM, COMPANY)
-    yield desk
+    return desk
 
 
 WORKER = Actor("worker", ActorKind.WORKER)
@@ -113,8 +112,8 @@ def model(*parts: str, key: str = "p", attributes: str = "", before: str = "") -
             written.append(f'<sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}"/>')
         else:
             written.append(part)
-    process = f'<process id="{key}" name="{key}" isExecutable="true" camunda:historyTimeToLive="P1D" {attributes}>{"".join(written)}</process>'
-    return f"{HEAD}{before}{process}</definitions>"
+    head = f'<process id="{key}" name="{key}" isExecutable="true" camunda:historyTimeToLive="P1D" {attributes}>'
+    return f"{HEAD}{before}{head}{''.join(written)}</process></definitions>"
 
 
 def user_task(name: str, attributes: str = 'camunda:candidateGroups="sales"', inner: str = "") -> str:

@@ -188,7 +188,9 @@ class TestHandlers:
         assert desk.run_due() == 0
         (incident,) = desk.engine.jobs.incidents(desk.actor("ada"))
         assert (incident.root_id, incident.message) == (case.id, "no stock")
-        desk.answer = lambda context: HandlerResult()
+        desk.engine.notices.deliver()
+        assert [row.kind for row in desk.engine.notices.newest(desk.actor("ada"))] == ["incident"]
+        desk.answer = lambda _context: HandlerResult()
         desk.engine.jobs.retry(desk.actor("ada"), incident.job_id or "")
         assert desk.run_due() == 1
         assert desk.engine.jobs.incidents(desk.actor("ada")) == []
@@ -298,8 +300,8 @@ class TestOwnRequests:
         with pytest.raises(Forbidden):
             desk.engine.tasks.complete(desk.actor("sam"), task, outcome="approve")
         assert desk.engine.tasks.get(desk.actor("boss"), task).assignee == "boss"
-        created = next(fields for name, fields in desk.engine.history.entries(desk.actor("sam"), case.id)[0].events if name == "UserTaskCreated")
-        assert created["reason"] == "own-request-superior:boss"
+        events = dict(desk.engine.history.entries(desk.actor("sam"), case.id)[0].events)
+        assert events["UserTaskCreated"]["reason"] == "own-request-superior:boss"
 
 
 class TestNotices:

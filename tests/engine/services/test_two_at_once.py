@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -44,26 +45,40 @@ def one_won(results: list[object], *losses: type[CrossdeskError]) -> None:
     assert all(isinstance(result, losses or (Conflict,)) for result in lost), results
 
 
-@pytest.mark.parametrize("action", ["claim", "complete", "reassign", "release"])
-def test_one_of_two_people_wins(desk: Desk, action: str) -> None:
+Rivals = Callable[[Desk, str, int], list[Callable[[], object]]]
+
+
+def _claims(desk: Desk, task: str, version: int) -> list[Callable[[], object]]:
+    desk.engine.tasks.release(desk.actor("sam"), task, version)
+    return [lambda: desk.engine.tasks.claim(desk.actor("sam"), task), lambda: desk.engine.tasks.claim(desk.actor("sue"), task)]
+
+
+def _completions(desk: Desk, task: str, version: int) -> list[Callable[[], object]]:
+    return [lambda: desk.engine.tasks.complete(desk.actor("sam"), task), lambda: desk.engine.tasks.complete(desk.actor("ada"), task)]
+
+
+def _reassignments(desk: Desk, task: str, version: int) -> list[Callable[[], object]]:
+    ada = desk.actor("ada")
+    return [
+        lambda: desk.engine.tasks.reassign(ada, task, "sue", "busy", version),
+        lambda: desk.engine.tasks.reassign(ada, task, "boss", "busy", version),
+    ]
+
+
+def _release_and_completion(desk: Desk, task: str, version: int) -> list[Callable[[], object]]:
+    sam = desk.actor("sam")
+    return [lambda: desk.engine.tasks.release(sam, task, version), lambda: desk.engine.tasks.complete(sam, task, version=version)]
+
+
+@pytest.mark.parametrize("rivals", [_claims, _completions, _reassignments, _release_and_completion])
+def test_one_of_two_people_wins(desk: Desk, rivals: Rivals) -> None:
     desk.deploy(p=TASK)
-    sam, sue, ada, tasks = desk.actor("sam"), desk.actor("sue"), desk.actor("ada"), desk.engine.tasks
     for _ in range(ROUNDS):
         case = desk.engine.instances.start(desk.actor("fred"), "p")
         task = desk.open_tasks(case.id)["a"]
-        if action == "claim":
-            one_won(at_once(lambda: tasks.claim(sam, task), lambda: tasks.claim(sue, task)))
-            continue
-        version = tasks.claim(sam, task).version
-        if action == "complete":
-            one_won(at_once(lambda: tasks.complete(sam, task), lambda: tasks.complete(ada, task)))
-            assert list(desk.open_tasks(case.id)) == ["b"]
-        elif action == "reassign":
-            one_won(
-                at_once(lambda: tasks.reassign(ada, task, "sue", "busy", version), lambda: tasks.reassign(ada, task, "boss", "busy", version))
-            )
-        else:
-            one_won(at_once(lambda: tasks.release(sam, task, version), lambda: tasks.complete(sam, task, version=version)), Conflict, Forbidden)
+        version = desk.engine.tasks.claim(desk.actor("sam"), task).version
+        one_won(at_once(*rivals(desk, task, version)), Conflict, Forbidden)
+        assert len(desk.open_tasks(case.id)) == 1
 
 
 def test_a_timer_and_a_completion_move_the_token_once(desk: Desk) -> None:
@@ -76,7 +91,7 @@ def test_a_timer_and_a_completion_move_the_token_once(desk: Desk) -> None:
         task = desk.open_tasks(case.id)["a"]
         desk.engine.tasks.claim(sam, task)
         desk.clock.move(hours=1)
-        results = at_once(lambda: desk.engine.tasks.complete(sam, task), desk.run_due, desk.run_due)
+        results = at_once(partial(desk.engine.tasks.complete, sam, task), desk.run_due, desk.run_due)
         desk.run_due()
         still_open = list(desk.open_tasks(case.id))
         assert still_open in (["next"], ["late"])
@@ -123,7 +138,8 @@ def test_a_parallel_join_fires_once(desk: Desk) -> None:
         tasks = desk.open_tasks(case.id)
         desk.engine.tasks.claim(sam, tasks["a"])
         desk.engine.tasks.claim(sue, tasks["b"])
-        results = at_once(lambda: desk.engine.tasks.complete(sam, tasks["a"]), lambda: desk.engine.tasks.complete(sue, tasks["b"]))
+        complete = desk.engine.tasks.complete
+        results = at_once(partial(complete, sam, tasks["a"]), partial(complete, sue, tasks["b"]))
         assert results == [None, None]
         assert list(desk.open_tasks(case.id)) == ["after"]
         assert desk.engine.instances.get(sam, case.id).case.state is CaseState.ACTIVE
