@@ -113,6 +113,10 @@ def is_whole(value: Decimal) -> bool:
 _PLAIN = frozenset({str, bool, type(None), date, time, datetime, timedelta, YearsMonthsDuration, Range, FeelFunction})
 
 
+_LISTS = (Sequence, AbstractSet)
+_BYTES = (bytes, bytearray, memoryview)
+
+
 def to_feel(value: object, name: str = "value") -> FeelValue:
     """A value of the host as a FEEL value; lists and contexts all the way down.
 
@@ -122,23 +126,25 @@ def to_feel(value: object, name: str = "value") -> FeelValue:
     if kind in _PLAIN:
         return value
     if kind is Decimal:
-        return _finite(value)  # type: ignore[arg-type]  # its exact type is Decimal
+        return _number(value, name)
+    if kind is int:
+        return _number(Decimal(value), name)  # type: ignore[arg-type]  # its exact type is int
     return _convert(value, name)
 
 
 def _convert(value: object, name: str) -> FeelValue:
-    if isinstance(value, bool | int):
-        return NUMBERS.create_decimal(int(value))
+    if isinstance(value, int):
+        return _number(Decimal(int(value)), name)
     if isinstance(value, float):
-        return _finite(Decimal(repr(value)))
+        return _number(Decimal(repr(float(value))), name)
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, Mapping):
         return {_key(key, name): to_feel(item, name) for key, item in value.items()}
-    if isinstance(value, Sequence | AbstractSet) and not isinstance(value, bytes | bytearray | memoryview):
+    if isinstance(value, _LISTS) and not isinstance(value, _BYTES):
         return [to_feel(item, name) for item in value]
     if isinstance(value, Decimal):
-        return _finite(Decimal(value))
+        return _number(Decimal(value), name)
     raise FeelEvaluationError(f"'{name}' has a value that FEEL does not know: {type(value).__name__}")
 
 
@@ -148,7 +154,11 @@ def _key(key: object, name: str) -> str:
     raise FeelEvaluationError(f"'{name}' has a key that is not a string")
 
 
-def _finite(value: Decimal) -> Decimal | None:
+def _number(value: FeelValue, name: str) -> Decimal | None:
+    """A number of 34 digits; null for what is not a number, such as infinity."""
     if not value.is_finite():
         return None
-    return value if len(value.as_tuple().digits) <= NUMBERS.prec else NUMBERS.plus(value)
+    try:
+        return NUMBERS.plus(value)
+    except ArithmeticError:
+        raise FeelEvaluationError(f"'{name}' is too large a number") from None

@@ -6,7 +6,7 @@ from decimal import Decimal, localcontext
 
 import pytest
 
-from engine.feel import Environment, compile_expression
+from engine.feel import Environment, FeelEvaluationError, compile_expression
 from tests.engine.feel.evaluating import null, same, value
 
 
@@ -129,3 +129,11 @@ def test_years_outside_1_to_9999_are_null() -> None:
     assert null('date("9999-12-31") + duration("P1D")')
     assert null('date("9999-12-31") + duration("P1M")')
     assert null('date and time("0001-01-01T00:00:00Z") - duration("P1Y")')
+
+
+def test_numbers_of_the_host_are_rounded_to_34_digits_or_refused() -> None:
+    assert value("a", a=10**40 + 1) == Decimal("1E+40")
+    assert value("a", a=Decimal("1." + "1" * 50)) == Decimal("1." + "1" * 33)
+    assert value("a = null", a=Decimal("Infinity")) is True
+    with pytest.raises(FeelEvaluationError, match="'a' is too large a number"):
+        value("a", a=Decimal("1E+7000"))
