@@ -18,22 +18,33 @@ from engine import Changed, Database, Engine, RisingIds, WakeUp, upgrade
 from forms import FormPresentation, FormValidation, no_options
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
+
+    from sqlalchemy import Connection
 
     from engine import Handler
     from forms import OptionSource
+
+    MakeOptions = Callable[[Callable[[], AbstractContextManager[Connection]]], OptionSource]
 
 ROOT = Path(__file__).resolve().parent.parent
 _INSTALLED = Path(sys.prefix) / "share" / "crossdesk"
 
 
-def build(settings: Settings, *, handlers: Mapping[str, Handler] | None = None, options: OptionSource = no_options) -> Services:
-    """Everything that pages need, on a migrated database. Nothing runs yet: `Services.start` does that."""
+def build(
+    settings: Settings, *, handlers: Mapping[str, Handler] | None = None, options: MakeOptions = lambda _read: no_options
+) -> Services:
+    """Everything that pages need, on a migrated database. Nothing runs yet: `Services.start` does that.
+
+    `options` makes the source of the choices in forms, from a function that opens a connection to read from.
+    """
     _make_folder(settings)
     database = Database(settings.database_url)
     upgrade(database)
     clock = MovableClock(settings.clock_file) if settings.clock_file else SystemClock()
-    validation = FormValidation(clock, options=options, zone=settings.zone)
+    choices = options(database.read)
+    validation = FormValidation(clock, options=choices, zone=settings.zone)
     engine = Engine(database, clock, RisingIds(clock, secrets.token_bytes), validation, handlers)
     hub = Hub(most=settings.streams, most_per_person=settings.streams_per_person, ping_seconds=settings.ping_seconds)
     doors = Doors(
@@ -50,7 +61,7 @@ def build(settings: Settings, *, handlers: Mapping[str, Handler] | None = None, 
         hub=hub,
         engine=engine,
         database=database,
-        forms=FormPresentation(options=options, zone=settings.zone),
+        forms=FormPresentation(options=choices, zone=settings.zone),
         validation=validation,
     )
     engine.on_commit(lambda changed: announce(hub, changed))

@@ -58,12 +58,11 @@ def serve() -> None:
 
 
 def _serve(services: Services) -> None:
-    from app.server import RefusedToServe  # noqa: PLC0415
-    from app.server import serve as listen
+    from app import server  # noqa: PLC0415
 
     try:
-        listen(services, on_ready=_announcement(services))
-    except RefusedToServe as error:
+        server.serve(services, on_ready=_announcement(services))
+    except server.RefusedToServe as error:
         raise click.ClickException(str(error)) from error
 
 

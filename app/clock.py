@@ -62,14 +62,13 @@ class MovableClock:
 
     def watch(self) -> None:
         """Call `on_move` whenever the offset changes, until `stop`."""
-        threading.Thread(target=self._watch, name="clock", daemon=True).start()
+        threading.Thread(target=self._watch, args=(self.offset,), name="clock", daemon=True).start()
 
     def stop(self) -> None:
         """End watching."""
         self._stop.set()
 
-    def _watch(self) -> None:
-        last = self.offset
+    def _watch(self, last: timedelta) -> None:
         while not self._stop.wait(_LOOK_SECONDS):
             if (current := self.offset) != last:
                 last = current

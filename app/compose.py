@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.bootstrap import build
 from app.records.handlers import HANDLERS
+from app.records.queries import RecordOptions
 
 if TYPE_CHECKING:
     from app.config import Settings
@@ -14,4 +15,4 @@ if TYPE_CHECKING:
 
 def compose(settings: Settings) -> Services:
     """A server's parts, with the handlers and choices of the records."""
-    return build(settings, handlers=HANDLERS)
+    return build(settings, handlers=HANDLERS, options=RecordOptions)

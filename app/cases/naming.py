@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app import i18n
 from app.i18n import language, show_day, show_money, show_name, show_number
 from app.services import services
 from app.words import gettext
+from forms import read_form
 
 if TYPE_CHECKING:
     from engine import Definition, KeyField, Process
@@ -106,21 +108,27 @@ def show_value(value: object) -> str:
         return gettext("nothing")
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    return _show_plain(value) or _show_many(value) or _shortened(str(value))
+
+
+def _show_plain(value: object) -> str:
     if isinstance(value, Decimal | int | float):
         return show_number(value)
     if isinstance(value, datetime):
         return i18n.show_moment(value)
-    if isinstance(value, date):
-        return show_day(value)
-    if isinstance(value, list | tuple):
-        return (
-            gettext("%(count)s rows", count=len(value))
-            if any(isinstance(it, Mapping) for it in value)
-            else ", ".join(map(show_value, value))
-        )
+    return show_day(value) if isinstance(value, date) else ""
+
+
+def _show_many(value: object) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {show_value(inner)}" for name, inner in value.items())[:_MOST]
-    text = str(value)
+        return _shortened(", ".join(f"{name}: {show_value(inner)}" for name, inner in value.items()))
+    if isinstance(value, list | tuple):
+        rows = any(isinstance(it, Mapping) for it in value)
+        return gettext("%(count)s rows", count=len(value)) if rows else ", ".join(map(show_value, value))
+    return ""
+
+
+def _shortened(text: str) -> str:
     return text if len(text) <= _MOST else f"{text[:_MOST]}…"
 
 
@@ -138,3 +146,26 @@ def counterparty_of(definition: Definition, fields: Mapping[str, object]) -> str
         if field.type == "text" and fields.get(field.name):
             return show_value(fields[field.name])
     return ""
+
+
+def labels_of(definition: Definition) -> dict[str, str]:
+    """What the fields of the forms of a version are called, and its key fields."""
+    keys = {field.name: key_label(field) for field in definition.process.key_fields}
+    return {**_labels(definition.row.id, language()), **keys}
+
+
+@lru_cache(maxsize=500)
+def _labels(definition_id: str, wanted: str) -> dict[str, str]:
+    """A version never changes, so its labels are read once."""
+    engine = services().engine
+    definition = engine.definitions.get(definition_id)
+    found: dict[str, str] = {}
+    for node in definition.process.nodes.values():
+        form_key = node.form_key or (node.user_task.form_key if node.user_task else None)
+        text = engine.definitions.form(definition_id, form_key.source) if form_key else None
+        for item in read_form(text).fields() if text else ():
+            label = item.setting("label") or item.setting("dateLabel")
+            translated = item.properties.get(f"label:{wanted}") or item.properties.get(f"dateLabel:{wanted}")
+            if label:
+                found.setdefault(item.name, str(translated or label))
+    return found

@@ -101,14 +101,19 @@ class Story:
         _, since = self.begun.get(fields["task"], ("", None))
         element, outcome = fields["element"], fields.get("outcome")
         definition = self._of(element)
-        said = outcome_name(definition, element, outcome) or gettext("done")
-        what = gettext("%(step)s: %(outcome)s", step=step_name(definition, element), outcome=said)
-        after = gettext("after %(span)s", span=show_span(entry.at - since)) if since else ""
         kind = outcome_kind(definition, element, outcome)
+        what = _said(kind) or gettext(
+            "%(step)s, %(outcome)s",
+            step=step_name(definition, element),
+            outcome=outcome_name(definition, element, outcome) or gettext("done"),
+        )
+        after = gettext("after %(span)s", span=show_span(entry.at - since)) if since else ""
         return self._by(entry, what, after=after, quote=fields.get("reason") or "", outcome=kind)
 
-    def tell_claimed(self, entry: HistoryEntry, fields: Fields) -> Entry:
-        """Somebody took a task."""
+    def tell_claimed(self, entry: HistoryEntry, fields: Fields) -> Entry | None:
+        """Somebody took a task. That is told to who sees everything; others see who has it, and who did it."""
+        if self.visible is not None and not fields.get("before"):
+            return None
         return self._system(entry, gettext("%(person)s took %(step)s", person=person_name(fields["assignee"]), step=self._step(fields)))
 
     def tell_released(self, entry: HistoryEntry, fields: Fields) -> Entry:
@@ -141,7 +146,7 @@ class Story:
         """A decision table decided."""
         step = step_name(self._of(fields["element"]), fields["element"])
         rules = gettext(", ").join(str(rule) for rule in fields.get("rules") or ())
-        result = show_value(fields.get("result"))
+        result = _plain(fields.get("result"))
         return self._system(
             entry, gettext("%(step)s: %(result)s", step=step, result=result), detail=gettext("rule %(rules)s", rules=rules) if rules else ""
         )
@@ -192,11 +197,18 @@ class Story:
     def _changes(self, entry: HistoryEntry) -> tuple[Change, ...]:
         found = []
         for name, fields in entry.events:
-            if name == "VariableChanged" and self._may_see(fields):
+            if name == "VariableChanged" and self._tells(entry, fields):
                 before = fields.get("before")
                 shown = show_value(_value(before)) if before else ""
-                found.append(Change(self.labels.get(fields["name"], fields["name"]), shown, show_value(_value(fields["after"]))))
+                variable = str(fields["name"])
+                found.append(Change(self.labels.get(variable, variable), shown, show_value(_value(fields["after"]))))
         return tuple(found)
+
+    def _tells(self, entry: HistoryEntry, fields: Fields) -> bool:
+        """Who sees everything sees every value; others what was changed of the form, not the request itself: that stands beside."""
+        if self.visible is None:
+            return True
+        return entry.seq > 1 and fields["name"] in self.labels and self._may_see(fields)
 
     def _may_see(self, fields: Fields) -> bool:
         """Lists and contexts may hold columns that are hidden from this reader: only who sees everything sees them here."""
@@ -221,6 +233,20 @@ def _with_changes(line: Entry, changes: tuple[Change, ...]) -> Entry:
 def _people(names: Iterable[str]) -> str:
     known = services().directory().people
     return gettext(", ").join(person_name(name) if name in known else group_name(name) for name in dict.fromkeys(names))
+
+
+def _said(kind: str) -> str:
+    """A decision in the past tense."""
+    return {"approve": gettext("approved"), "return": gettext("sent it back"), "reject": gettext("rejected")}.get(kind, "")
+
+
+def _plain(result: object) -> str:
+    """What a decision said, without the names of its outputs."""
+    if isinstance(result, Mapping):
+        return gettext(", ").join(map(_plain, result.values()))
+    if isinstance(result, list):
+        return gettext(", ").join(map(_plain, result))
+    return show_value(result)
 
 
 def _value(stored: Any) -> object:  # noqa: ANN401 - [type, text], as the history has it

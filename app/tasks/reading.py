@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from app.cases.diagrams import case_diagram
-from app.cases.naming import asked, key_label, outcome_name, person_name, show_key, step_name
+from app.cases.naming import asked, key_label, labels_of, outcome_name, person_name, show_key, step_name
 from app.cases.timeline import Story
 from app.i18n import language, show_exact, show_moment, show_remaining, show_span
 from app.services import services
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _KEYS = {OutcomeKind.APPROVE: "a", OutcomeKind.DONE: "a", OutcomeKind.RETURN: "r"}
 _ENTRIES = 100
-_MOST_EXPECTED = 3
+_MOST_EXPECTED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def read_timeline(actor: Actor, view: CaseView, *, everything: bool = False) -> 
     """The timeline of a root case. `everything`: with all values before and after, for who sees everything."""
     engine = services().engine
     visible = None if everything else frozenset(engine.instances.variables(actor, view.case.id))
-    labels = {field.name: key_label(field) for field in view.definition.process.key_fields}
+    labels = labels_of(view.definition)
     story = Story(actor, view.definition, visible, labels)
     entries = engine.history.entries(actor, view.case.id, limit=_ENTRIES)
     happened = story.happened(entries)
@@ -133,7 +133,7 @@ def _buttons(definition: Definition, task: UserTask) -> tuple[Button, ...]:
     model = definition.process.nodes[task.element_id].user_task
     outcomes = model.outcomes if model else ()
     if not outcomes:
-        return (Button("", gettext("Done"), "done", "a", needs_reason=False),)
+        return (Button("", gettext("Complete"), "done", "a", needs_reason=False),)
     taken: set[str] = set()
     found = []
     for outcome in outcomes:
@@ -155,25 +155,28 @@ def _phrases(kind: OutcomeKind) -> tuple[str, ...]:
 
 
 def _hint(actor: Actor, root: CaseView, task: UserTask, allowed: Rights) -> str:
+    """At the left of the bar: what comes next, or why nothing can be done here."""
     if allowed.complete:
-        coming = services().engine.instances.expected(actor, root.case.id).expected
-        step = next(iter(coming), None)
-        if step is None:
-            return ""
-        definition = services().engine.definitions.get(step.definition_id)
-        return gettext(
-            "Then: %(step)s, %(people)s", step=step_name(definition, step.element_id), people=asked(step.assignee, step.users, step.groups)
-        )
-    if allowed.claim and task.assignee:
-        return gettext("%(person)s has it; you may take it over.", person=person_name(task.assignee))
+        return _next(actor, root)
+    offered = asked(None, task.candidate_users, task.candidate_groups)
+    if task.assignee is None:
+        if task.excluded_person == actor.id:
+            return gettext("Your own request: somebody else decides.")
+        if allowed.claim:
+            return gettext("Offered to %(people)s, nobody has taken it yet.", people=offered)
+        return gettext("Waits for %(people)s.", people=offered)
+    holder = person_name(task.assignee)
     if allowed.claim:
-        return gettext("Offered to %(people)s, nobody has taken it yet.", people=asked(None, task.candidate_users, task.candidate_groups))
-    if task.excluded_person == actor.id:
-        return gettext("Your own request: somebody else decides.")
-    if task.assignee:
-        since = show_span(services().clock.now() - task.created_at)
-        return gettext("%(person)s has it, since %(span)s.", person=person_name(task.assignee), span=since)
-    return gettext("Waits for %(people)s.", people=asked(None, task.candidate_users, task.candidate_groups))
+        return gettext("%(person)s has it; you may take it over.", person=holder)
+    return gettext("%(person)s has it, since %(span)s.", person=holder, span=show_span(services().clock.now() - task.created_at))
+
+
+def _next(actor: Actor, root: CaseView) -> str:
+    step = next(iter(services().engine.instances.expected(actor, root.case.id).expected), None)
+    if step is None:
+        return ""
+    name = step_name(services().engine.definitions.get(step.definition_id), step.element_id)
+    return gettext("Then: %(step)s, %(people)s", step=name, people=asked(step.assignee, step.users, step.groups))
 
 
 def _people(task: UserTask) -> tuple[Face, ...]:

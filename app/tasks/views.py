@@ -121,7 +121,7 @@ def _gone(conflict: Conflict) -> Response | tuple[str, int]:
 def _tell_what_next(task: UserTask, outcome: str) -> None:
     """What happened, to whom, what next."""
     definition = services().engine.definitions.get(task.definition_id)
-    said = outcome_name(definition, task.element_id, outcome) or gettext("Done")
+    said = outcome_name(definition, task.element_id, outcome) or gettext("Complete")
     try:
         holders = services().engine.tasks.of_case(actor(), task.root_id)
     except Rejection:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,15 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from app.auth.doors import Doors
-from app.auth.tables import metadata
-from app.clock import SystemClock
+from app.bootstrap import build, shipped_folders
 from app.config import Settings
+from app.records.handlers import HANDLERS
+from app.sample.company import COMPANY, PEOPLE
+from app.sample.found import FOUNDER, deploy_shipped
 from app.services import Services
-from app.streams import Hub
-from engine.organisation.directory import Directory
-from engine.store.database import Database
-from tests.app.company import company
 
 
 class RealClock:
@@ -39,35 +37,42 @@ class Site:
     services: Services
     app: Flask
     real_clock: RealClock
-    directory: Directory
 
     def client(self) -> FlaskClient:
-        return self.app.test_client()
+        """A browser of its own, which asks for English."""
+        client = self.app.test_client()
+        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+        return client
+
+    def disable(self, person: str) -> None:
+        self.services.engine.organisation.set_active(FOUNDER, person, active=False)
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the people of the sample company and the shipped processes, to copy."""
+    path = tmp_path_factory.mktemp("company") / "company.db"
+    services = build(Settings(secret_key="a key for tests", database_url=f"sqlite:///{path}"), handlers=HANDLERS)
+    services.engine.organisation.load(FOUNDER, COMPANY)
+    services.doors.set_demo_passwords(list(PEOPLE))
+    deploy_shipped(services, shipped_folders())
+    services.database.dispose()
+    return path
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    database = Database(f"sqlite:///{tmp_path / 'app.db'}")
-    with database.begin() as connection:
-        metadata.create_all(connection, checkfirst=True)
+def site(tmp_path: Path, founded: Path) -> Iterator[Site]:
+    path = tmp_path / "app.db"
+    shutil.copyfile(founded, path)
+    settings = Settings(secret_key="a key for tests", database_url=f"sqlite:///{path}", streams=10, streams_per_person=3)
+    services = build(settings, handlers=HANDLERS)
     clock = RealClock()
-    people = company()
-    settings = Settings(secret_key="a key for tests", database_url=f"sqlite:///{tmp_path / 'app.db'}")
-    hub = Hub(most=10, most_per_person=3, ping_seconds=5)
-
-    def is_active(person: str) -> bool:
-        return site.directory.is_active(person)
-
-    doors = Doors(
-        database, is_active, idle=settings.session_idle, lifetime=settings.session_lifetime, now=clock, on_sign_out=hub.close_session
-    )
-    doors.set_demo_passwords([person.id for person in people.people.values()])
-    services = Services(settings, SystemClock(), doors, hub, lambda: site.directory, lambda _actor, _case: False)
+    services.doors._now = clock
     app = create_app(services)
     app.testing = True
-    site = Site(services, app, clock, people)
-    yield site
-    database.dispose()
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    yield Site(services, app, clock)
+    services.database.dispose()
 
 
 @pytest.fixture

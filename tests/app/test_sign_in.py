@@ -6,11 +6,9 @@ from sqlalchemy import select
 
 from app.auth import passwords
 from app.auth.tables import credential, session
-from tests.app.company import company
+from app.sample.company import PEOPLE
 from tests.app.conftest import Site
 from tests.app.pages import send, sign_in, token_of
-
-SOME_PAGE = "/preferences"  # any page behind the sign-in answers; this one needs no engine
 
 
 def is_signed_in(client: FlaskClient) -> bool:
@@ -110,7 +108,7 @@ def test_a_session_in_use_ends_after_its_lifetime(site: Site, client: FlaskClien
 
 def test_a_disabled_person_is_out_at_once_and_cannot_come_back(site: Site, client: FlaskClient):
     sign_in(client, "zhang-min")
-    site.directory = company(without=("zhang-min",))
+    site.disable("zhang-min")
     assert not is_signed_in(client)
     assert sign_in(client, "zhang-min").status_code == 401
 
@@ -157,7 +155,7 @@ def test_a_menu_changes_the_person(client: FlaskClient):
 
 
 def test_without_demo_passwords_there_are_no_cards(site: Site, client: FlaskClient):
-    for person in list(site.directory.people):
+    for person in PEOPLE:
         site.services.doors.set_password(person, "a long new sentence")
     page = client.get("/sign-in").text
     assert "person-card" not in page

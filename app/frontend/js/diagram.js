@@ -13,13 +13,18 @@ const LARGEST = 1.1;
 export async function mount(element) {
   const state = JSON.parse(element.dataset.state);
   const overview = element.dataset.plain === "1";
+  const crowded = new Set(); // lanes whose corner is not free for their name
   const viewer = new NavigatedViewer({
     container: element,
     textRenderer: { defaultStyle: { fontFamily: '"Inter Variable", system-ui, "Noto Sans CJK SC", sans-serif', fontSize: 12 }, externalStyle: { fontSize: 11 } },
     bpmnRenderer: { defaultFillColor: "#ffffff", defaultStrokeColor: overview ? "#3c4643" : PALE, defaultLabelColor: overview ? INK : PALE_TEXT },
-    additionalModules: [laneRenderer(state.lanes ?? {})],
+    additionalModules: [laneRenderer(state.lanes ?? {}, crowded)],
   });
-  viewer.get("eventBus").on("import.parse.complete", ({ definitions }) => definitions && dress(definitions, state));
+  viewer.get("eventBus").on("import.parse.complete", ({ definitions }) => {
+    if (!definitions) return;
+    findCrowdedLanes(definitions, crowded);
+    dress(definitions, state);
+  });
   try {
     const answer = await fetch(state.url, { headers: { Accept: "application/xml" } });
     if (!answer.ok) throw new Error(String(answer.status));
@@ -34,6 +39,18 @@ export async function mount(element) {
   else viewer.get("zoomScroll").toggle(false); // a small diagram beside a text must not catch the wheel
 }
 
+const CORNER = { width: 120, height: 30 };
+
+function findCrowdedLanes(definitions, crowded) {
+  const shapes = (definitions.diagrams ?? []).flatMap((diagram) => diagram.plane?.planeElement ?? []).filter((di) => di.bounds && di.bpmnElement);
+  const containers = ["bpmn:Lane", "bpmn:Participant"];
+  for (const lane of shapes.filter((di) => di.bpmnElement.$type === "bpmn:Lane")) {
+    const { x, y } = lane.bounds;
+    const meets = ({ bounds }) => bounds.x < x + CORNER.width && bounds.x + bounds.width > x && bounds.y < y + CORNER.height && bounds.y + bounds.height > y;
+    if (shapes.some((di) => !containers.includes(di.bpmnElement.$type) && meets(di))) crowded.add(lane.bpmnElement.id);
+  }
+}
+
 // Names in the language of the page and the colours of the way, before anything is drawn.
 function dress(definitions, state) {
   const marks = new Map(state.marks.map((mark) => [mark.element, mark]));
@@ -45,7 +62,7 @@ function dress(definitions, state) {
       if (state.names[element.id]) element.name = state.names[element.id];
       const mark = marks.get(element.id);
       if (flows.has(element.id)) paint(di, ACCENT, null, "#5b6461");
-      else if (mark?.state === "done") paint(di, ACCENT, SOFT, INK);
+      else if (mark?.state === "done") paint(di, ACCENT, di.isExpanded ? "#ffffff" : SOFT, INK);
       else if (mark) paint(di, ACCENT, ACCENT, "#ffffff");
     }
   }
@@ -92,7 +109,11 @@ function look(viewer, state, element) {
   const box = { x: Math.min(...last.map((s) => s.x)), y: Math.min(...last.map((s) => s.y)) };
   const far = { x: Math.max(...last.map((s) => s.x + s.width)), y: Math.max(...last.map((s) => s.y + s.height)) };
   const size = { width: element.clientWidth / scale, height: element.clientHeight / scale };
-  canvas.viewbox({ x: (box.x + far.x - size.width) / 2, y: (box.y + far.y - size.height) / 2, ...size });
+  const all = canvas.viewbox().inner;
+  const within = (middle, length, from, extent) => Math.max(from - 8, Math.min(middle - length / 2, from + extent + 8 - length));
+  const x = size.width < all.width ? within((box.x + far.x) / 2, size.width, all.x, all.width) : (box.x + far.x - size.width) / 2;
+  const y = size.height < all.height ? within((box.y + far.y) / 2, size.height, all.y, all.height) : (box.y + far.y - size.height) / 2;
+  canvas.viewbox({ x, y, ...size });
 }
 
 function whenShown(element, act) {
