@@ -7,7 +7,7 @@ from tests.tokens.plain import Node
 
 Block = tuple[Node, Node]
 
-INNER = ["seq"] * 4 + ["xor", "or", "or", "and", "and", "fork", "loop", "loop", "events", "one", "one"]
+INNER = ["seq"] * 6 + ["xor", "or", "or", "and", "and", "fork", "loop", "loop", "events", "one", "one"]
 SPLITS = {"xor": "exclusiveGateway", "or": "inclusiveGateway", "and": "parallelGateway"}
 
 
@@ -75,7 +75,7 @@ class Blocks(Parts):
 
     def _make_default(self, node: Node) -> None:
         """The last flow becomes the default; rarely there is none, and the model may come to a fault."""
-        if self.chance(0.95):
+        if self.chance(0.92):
             flow = self.graph.outgoing(node.id)[-1]
             self.graph.flows[self.graph.flows.index(flow)] = type(flow)(flow.id, flow.source, flow.target)
             node.default = flow.id

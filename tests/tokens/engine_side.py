@@ -106,11 +106,11 @@ def dump(state: State) -> str:
 
 
 def load(text: str, rng: random.Random | None = None) -> State:
-    """A state from rows. A database gives rows in any order: with `rng`, tokens and subscriptions are shuffled."""
+    """A state from rows. A database gives rows in any order: with `rng` they are shuffled."""
     tables = json.loads(text)
     if rng is not None:
-        rng.shuffle(tables["tokens"])
-        rng.shuffle(tables["subscriptions"])
+        for rows in tables.values():
+            rng.shuffle(rows)
     scopes = [Scope(**{**row, "kind": ScopeKind(row["kind"])}) for row in tables["scopes"]]
     tokens = [Token(**{**row, "state": TokenState(row["state"])}) for row in tables["tokens"]]
     subscriptions = [Subscription(**row) for row in tables["subscriptions"]]

@@ -173,7 +173,7 @@ def choose(rng: random.Random, options: list[Action]) -> Action:
         return Action("cancel")
     weights = [3 if action.what == "complete" else 2 for action in options]
     action = rng.choices(options, weights)[0]
-    if action.what == "complete" and rng.random() < 0.15:
+    if action.what == "complete" and rng.random() < 0.1:
         return Action("throw", action.element, action.path, rng.choice(["E1", "E2", "E3"]))
     return action
 
@@ -181,7 +181,7 @@ def choose(rng: random.Random, options: list[Action]) -> Action:
 def new_values(rng: random.Random, step: int) -> Values:
     """What a completion writes; loops are left in the last third."""
     flags: Values = {name: rng.random() < 0.5 for name in ("b0", "b1", "b2")}
-    return {**flags, "pick": rng.randint(0, 2), "again": rng.random() < 0.5 and step < STEPS * 2 // 3}
+    return {**flags, "pick": rng.randint(0, 2), "again": rng.random() < 0.6 and step < STEPS * 2 // 3}
 
 
 def play(seed: int) -> Outcome:
