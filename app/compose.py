@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from app.bootstrap import build
 from app.records.handlers import HANDLERS
 from app.records.queries import RecordOptions
+from app.sample.loader import load_records
 
 if TYPE_CHECKING:
     from app.config import Settings
@@ -14,5 +15,12 @@ if TYPE_CHECKING:
 
 
 def compose(settings: Settings) -> Services:
-    """A server's parts, with the handlers and choices of the records."""
-    return build(settings, handlers=HANDLERS, options=RecordOptions)
+    """A server's parts, with the handlers, choices and sample data of the records."""
+    services = build(settings, handlers=HANDLERS, options=RecordOptions)
+
+    def found_records() -> None:
+        with services.database.begin() as connection:
+            load_records(connection, services.clock)
+
+    services.founders.append(found_records)
+    return services
