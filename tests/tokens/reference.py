@@ -8,9 +8,10 @@ are decided when nothing else can move.
 
 from __future__ import annotations
 
-from tests.tokens.picture import ScopePicture, TokenPicture, WaitPicture
+from tests.tokens.picture import ScopePicture
 from tests.tokens.plain import RUNS_BY_ITSELF, Event, Graph, Node
 from tests.tokens.reference_flows import Flows
+from tests.tokens.reference_picture import picture_of
 from tests.tokens.reference_state import DEEPEST_CALL, FaultError, Scope, Token, Wait
 
 AWAITED = frozenset({"message", "timer"})
@@ -262,26 +263,3 @@ def _first_nodes(graph: Graph) -> list[Node]:
         return starts
     begun_otherwise = {"boundaryEvent", "startEvent"}
     return [n for n in graph.nodes.values() if not graph.incoming(n.id) and n.kind not in begun_otherwise and not n.by_event]
-
-
-def picture_of(scope: Scope) -> ScopePicture:
-    """What is open in a scope, for comparison."""
-    tokens = [
-        TokenPicture(
-            token.node.id,
-            token,
-            joining=token.joining,
-            flow=token.flow.id if token.joining and token.flow is not None and token.flow.written else None,
-            index=token.index,
-            scopes=[picture_of(token.inner)] if token.inner is not None else [],
-            waits=[_picture_of_wait(wait) for wait in token.waits],
-        )
-        for token in scope.tokens
-    ]
-    return ScopePicture(scope.kind, scope.element, scope.count, tokens, [_picture_of_wait(wait) for wait in scope.waits])
-
-
-def _picture_of_wait(wait: Wait) -> WaitPicture:
-    if wait.node.event is None:
-        raise TypeError(f"{wait.node.id} awaits nothing")
-    return WaitPicture(wait.node.event.kind, wait.node.id, wait)
