@@ -50,22 +50,31 @@ function onSubmit(event, form, outer, element) {
 }
 
 // So that a summary of mistakes can lead to the field, and tests and people's tools can name it.
+const INPUT_ID = /^fjs-form-[^-]+-(?<field>.+?)(?<indexes>(?:_\d+)*)(?:-date|-time)?$/; // as the form library makes them
+
 function nameFields(form, container) {
   const registry = form.get("formFieldRegistry");
   const paths = form.get("pathRegistry");
   const name = () => {
     for (const input of container.querySelectorAll("[id^='fjs-form-']")) {
-      const row = input.closest(".fjs-element, .fjs-form-field");
-      if (!row || row.dataset.path) continue;
-      const field = registry.getAll().find((found) => input.id.endsWith(found.id) || new RegExp(`${found.id}(_\\d+)+$`).test(input.id));
+      const row = input.closest(".fjs-form-field");
+      const found = !row || row.dataset.path ? null : input.id.match(INPUT_ID)?.groups;
+      const field = found && registry.get(found.field);
       if (!field?.key) continue;
-      const indexes = input.id.match(/(?:_\d+)+$/)?.[0].slice(1).split("_") ?? [];
-      const path = paths.getValuePath(field, { indexes: Object.fromEntries(indexes.map((index, at) => [at, Number(index)])) });
-      row.dataset.path = path.map((part, at) => (/^\d+$/.test(part) ? `[${part}]` : at ? `.${part}` : part)).join("") || field.key;
+      const numbers = found.indexes.split("_").slice(1).map(Number);
+      const indexes = Object.fromEntries(repeating(field, registry).map((list, at) => [list.id, numbers[at]]));
+      const path = paths.getValuePath(field, { indexes });
+      row.dataset.path = path.map((part, at) => (Number.isInteger(part) ? `[${part}]` : at ? `.${part}` : part)).join("");
     }
   };
   name();
   form.on("changed", () => requestAnimationFrame(name));
+}
+
+// The lists that a field repeats in, outermost first.
+function repeating(field, registry) {
+  const parent = field._parent && registry.get(field._parent);
+  return parent ? [...repeating(parent, registry), ...(parent.isRepeating ? [parent] : [])] : [];
 }
 
 function token() {
