@@ -97,6 +97,15 @@ def face(person_id: str | None) -> Face | None:
     )
 
 
+def group_face(group: str | None) -> Face | None:
+    """How a department is shown where nobody of it has the task yet."""
+    department = services().directory().departments.get(group.partition(":")[0]) if group else None
+    if group is None or department is None:
+        return None
+    name = show_name(department)
+    return Face(group, name, name[:1].upper(), group_colour(group), name)
+
+
 def initials(person: Person) -> str:
     """`ZM` for Zhang Min; the family name on Chinese pages."""
     if i18n.language() == "zh" and person.name_zh:

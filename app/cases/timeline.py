@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.cases.naming import asked, group_name, outcome_kind, outcome_name, person_name, show_value, step_name
 from app.i18n import language, show_moment, show_span
 from app.services import services
-from app.shell import face
+from app.shell import face, group_face
 from app.tasks.model import Change, Entry
 from app.words import gettext
 
@@ -84,7 +84,8 @@ class Story:
             who = gettext("With %(person)s", person=person_name(holder.assignee))
         else:
             who = gettext("Waits for %(people)s", people=asked(None, holder.users, holder.groups))
-        return Entry("current", who, step, face(holder.assignee), holder.since, since=True, detail=due)
+        shown = face(holder.assignee) or group_face(next(iter(holder.groups), None)) or face(next(iter(holder.users), None))
+        return Entry("current", who, step, shown, holder.since, since=True, detail=due)
 
     def _line(self, entry: HistoryEntry, name: str, fields: Fields) -> Entry | None:
         if name == "UserTaskCreated":
@@ -135,7 +136,7 @@ class Story:
 
     def tell_escalated(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """The deadline of a step had passed."""
-        people = _people([*fields["told"], *fields.get("groups", ())])
+        people = _people([*fields.get("users", ()), *fields.get("groups", ())] or fields["told"])
         return self._system(entry, gettext("%(step)s is overdue; %(people)s may take it over", step=self._step(fields), people=people))
 
     def tell_message(self, entry: HistoryEntry, fields: Fields) -> Entry:

@@ -13,8 +13,13 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"|name="csrf-token" conten
 
 def token_of(response: TestResponse) -> str:
     """The CSRF token of a page."""
-    found = _TOKEN.search(response.text)
-    assert found, response.text[:500]
+    return token_in(response.text)
+
+
+def token_in(page: str) -> str:
+    """The CSRF token in the text of a page."""
+    found = _TOKEN.search(page)
+    assert found, page[:500]
     return html.unescape(found[1] or found[2])
 
 

@@ -10,9 +10,23 @@ export function startBehaviours() {
     for (const panel of document.querySelectorAll("[data-reason]:not([hidden])")) closeReason(panel);
   });
   document.addEventListener("submit", onSubmit);
-  document.addEventListener("htmx:afterSwap", (event) => focusOn(event.target));
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.id === "detail") event.target.closest(".panes")?.classList.add("opened");
+    focusOn(event.target);
+    markCurrent();
+  });
   focusOn(document);
   setTimeout(() => document.querySelectorAll("#toasts .toast:not(.error)").forEach((toast) => toast.remove()), 8_000);
+}
+
+// The open task is marked in the list, whichever of the two came last.
+function markCurrent() {
+  const open = document.querySelector("#detail [data-task]")?.dataset.task;
+  if (!open) return;
+  for (const row of document.querySelectorAll("[data-rows] [data-row]")) {
+    if (row.dataset.row === open) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  }
 }
 
 function focusOn(root) {

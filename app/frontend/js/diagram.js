@@ -110,9 +110,10 @@ function look(viewer, state, element) {
   const far = { x: Math.max(...last.map((s) => s.x + s.width)), y: Math.max(...last.map((s) => s.y + s.height)) };
   const size = { width: element.clientWidth / scale, height: element.clientHeight / scale };
   const all = canvas.viewbox().inner;
-  const within = (middle, length, from, extent) => Math.max(from - 8, Math.min(middle - length / 2, from + extent + 8 - length));
-  const x = size.width < all.width ? within((box.x + far.x) / 2, size.width, all.x, all.width) : (box.x + far.x - size.width) / 2;
-  const y = size.height < all.height ? within((box.y + far.y) / 2, size.height, all.y, all.height) : (box.y + far.y - size.height) / 2;
+  const within = (middle, length, from, extent) =>
+    length < extent ? Math.max(from - 8, Math.min(middle - length / 2, from + extent + 8 - length)) : from + (extent - length) / 2;
+  const x = within((box.x + far.x) / 2, size.width, all.x, all.width);
+  const y = within((box.y + far.y) / 2, size.height, all.y, all.height);
   canvas.viewbox({ x, y, ...size });
 }
 

@@ -4,6 +4,7 @@ import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startBehaviours } from "./behaviours.js";
 
+htmx.config.disableInheritance = true; // what a pane says of itself is not meant for the links in it
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 htmx.config.selfRequestsOnly = true;
