@@ -34,7 +34,7 @@ class InstanceStarted(Event):
 
 @dataclass(frozen=True, slots=True)
 class InstanceEnded(Event):
-    """A process instance came to its end; `terminated` when it was ended from inside by a terminate or error event."""
+    """A process instance came to its end; `terminated`: it was cancelled, from outside or because its caller was interrupted."""
 
     instance: str
     terminated: bool | None = None

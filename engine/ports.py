@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from engine.model import Actor, Case
 
 
-
 class Clock(Protocol):
     """Tells the time. The engine reads no other clock."""
 

@@ -51,6 +51,13 @@ class OrganisationCache:
         """The working calendar."""
         return self._snapshot(conn).calendar
 
+    def is_at(self, conn: Connection, version: bytes | None) -> None:
+        """The head of the chain `organisation` is known already in this transaction: do not ask for it."""
+        transaction = conn.get_transaction()
+        with self._lock:
+            if transaction is not None and transaction not in self._asked and self._newest is not None and self._newest.version == version:
+                self._asked[transaction] = self._newest
+
     def forget(self, conn: Connection) -> None:
         """Ask again within this transaction: it has changed the organisation itself."""
         transaction = conn.get_transaction()

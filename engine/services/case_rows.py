@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from engine.bpmn.checks import known_names
 from engine.bpmn.model import KeyField, Process
 from engine.errors import ModelFault, NotFound
 from engine.model import Case, CaseState
-from engine.services.expressions import Expressions
+from engine.services.expressions import Expressions, Place
 from engine.store import canonical
 from engine.store.queries import outbox
 from engine.store.queries.upsert import insert_into
@@ -58,7 +59,7 @@ def write_summary(
     """Subject and key fields after some variables changed."""
     if process.subject is not None:
         try:
-            value = expressions.feel(process.subject, process.id, variables)
+            value = expressions.feel(process.subject, Place(process.id, variables, tuple(known_names(process))))
         except ModelFault:
             value = None  # a case without a subject is better than a person who cannot go on
         subject = str(value) if value is not None else ""

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
+from engine.bpmn.checks import ENGINE_FUNCTIONS, known_names
 from engine.bpmn.model import Model, Process
 from engine.bpmn.reader import read_model
 from engine.dmn import DecisionModel, compile_dmn
@@ -33,6 +34,7 @@ class Definition:
     model: Model
     compiled: CompiledProcess
     resources: Mapping[str, str]  # file name to digest
+    names: tuple[str, ...] = ()  # variables that the model itself names
 
     @property
     def process(self) -> Process:
@@ -112,7 +114,7 @@ class Catalogue:
             raise NotFound(f"no decision with the key {key!r} is deployed", key=key)
         with self._lock:
             known = self._decisions.get(found.digest)
-        model = known or compile_dmn(self.by_digest(connection, found.digest), found.name)
+        model = known or compile_dmn(self.by_digest(connection, found.digest), found.name, functions=ENGINE_FUNCTIONS)
         with self._lock:
             return _keep(self._decisions, found.digest, model), found.id
 
@@ -137,7 +139,8 @@ class Catalogue:
         )
         resources = dict(files.all())
         model = read_model(self.by_digest(connection, resources[row.resource_name]), row.resource_name)
-        return Definition(row, model, compile_process(model, row.key), resources)
+        compiled = compile_process(model, row.key)
+        return Definition(row, model, compiled, resources, tuple(known_names(compiled.process)))
 
 
 def to_definition(values: Mapping[str, object]) -> ProcessDefinition:

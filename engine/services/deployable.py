@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
-from engine.bpmn.checks import Known
+from engine.bpmn.checks import ENGINE_FUNCTIONS, Known
 from engine.bpmn.model import Model
 from engine.bpmn.reader import read_model
 from engine.dmn import DecisionModel, compile_dmn
@@ -47,7 +47,7 @@ class Deployable:
         if name.endswith(MODELS):
             self.models[name] = read_model(content, name)
         elif name.endswith(DECISIONS):
-            self.decisions[name] = compile_dmn(content, name)
+            self.decisions[name] = compile_dmn(content, name, functions=ENGINE_FUNCTIONS)
         elif name.endswith(FORMS):
             self.forms[name.removesuffix(".form")] = _field_keys(name, content)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select
 from engine.bpmn.model import EventKind, FlowNode, Process
 from engine.model import Actor, ProcessDefinition
 from engine.services.deployable import Deployable
-from engine.services.expressions import Expressions
+from engine.services.expressions import Expressions, Place
 from engine.services.runtime import Runtime
 from engine.store.queries.upsert import insert_into
 from engine.store.rows import START_TIMER
@@ -143,12 +143,12 @@ def _listen(runtime: Runtime, connection: Connection, row: ProcessDefinition, pr
 def _listen_to(runtime: Runtime, connection: Connection, row: ProcessDefinition, node: FlowNode, expressions: Expressions) -> None:
     event = node.event
     if event is not None and event.kind is EventKind.MESSAGE and event.name is not None:
-        name = expressions.string(event.name, node.id, {})
+        name = expressions.string(event.name, Place(node.id, {}))
         connection.execute(insert(start_subscription), {"name": name, "definition_id": row.id, "element_id": node.id})
     elif event is not None and event.kind is EventKind.TIMER:
         values = {
             "id": runtime.new_id(), "root_id": row.id, "instance_id": row.id, "kind": START_TIMER, "element_id": node.id, "scope_id": None,
-            "token_id": None, "data": "", "created_at": expressions.at, "due_at": expressions.due(event, node.id, {}),
+            "token_id": None, "data": "", "created_at": expressions.at, "due_at": expressions.due(event, Place(node.id, {})),
             "retries": JOB_RETRIES, "error": None,
         }  # fmt: skip
         connection.execute(insert(job), values)

@@ -6,15 +6,18 @@ An expression that cannot be evaluated is a fault of the model: it says element,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
-from engine.bpmn.model import EventDefinition, Text, TimerKind
+from engine.bpmn.checks import ENGINE_FUNCTIONS
+from engine.bpmn.model import EventDefinition, Text
 from engine.errors import ModelFault
 from engine.feel import (
     Environment,
     Expression,
     FeelError,
+    FeelEvaluationError,
     FeelSyntaxError,
     YearsMonthsDuration,
     compile_condition,
@@ -27,23 +30,33 @@ from engine.organisation.directory import Directory
 from engine.work.calendar import WorkingCalendar
 from engine.work.durations import working_time_function
 
-HOST_FUNCTIONS = ("now", "today", "working time", "department of", "head of", "superior of")
-"""The functions that the engine adds to FEEL; expressions are compiled with these names."""
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an expression is evaluated: for which element, with which variables.
+
+    `names` are variables whose names FEEL would otherwise read as operators (`re-check_outcome`); `host` are Camunda's read-only names.
+    """
+
+    element: str
+    variables: Mapping[str, object]
+    names: tuple[str, ...] = ()
+    host: Mapping[str, object] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=20_000)
-def _text(source: str) -> FeelText:
-    return compile_text(source, functions=HOST_FUNCTIONS)
+def _text(source: str, names: tuple[str, ...]) -> FeelText:
+    return compile_text(source, names, functions=ENGINE_FUNCTIONS)
 
 
 @lru_cache(maxsize=20_000)
-def _condition(source: str) -> Expression:
-    return compile_condition(source, functions=HOST_FUNCTIONS)
+def _condition(source: str, names: tuple[str, ...]) -> Expression:
+    return compile_condition(source, names, functions=ENGINE_FUNCTIONS)
 
 
 @lru_cache(maxsize=20_000)
-def _expression(source: str) -> Expression:
-    return compile_expression(source, functions=HOST_FUNCTIONS)
+def _expression(source: str, names: tuple[str, ...]) -> Expression:
+    return compile_expression(source, names, functions=ENGINE_FUNCTIONS)
 
 
 class Expressions:
@@ -62,46 +75,46 @@ class Expressions:
             "superior of": lambda person: directory.superior_of(str(person)),
         }
 
-    def text(self, text: Text, element: str, variables: Mapping[str, object], host: Mapping[str, object] | None = None) -> object:
+    def text(self, text: Text, place: Place) -> object:
         """The value of a text: a literal, a FEEL expression or a template."""
         try:
-            return _text(text.source).evaluate(variables, self._environment(host))
+            return _text(text.source, place.names).evaluate(place.variables, self.environment(place.host))
         except FeelError as error:
-            raise _fault(error, element, text) from error
+            raise _fault(error, place.element, text) from error
 
-    def string(self, text: Text, element: str, variables: Mapping[str, object]) -> str:
+    def string(self, text: Text, place: Place) -> str:
         """The value of a text as a string; null is empty."""
-        value = self.text(text, element, variables)
+        value = self.text(text, place)
         return "" if value is None else str(value)
 
-    def condition(self, text: Text, element: str, variables: Mapping[str, object]) -> bool:
+    def condition(self, text: Text, place: Place) -> bool:
         """Whether a condition is true; null is not."""
         try:
-            return _condition(text.source).evaluate(variables, self._environment(None)) is True
+            return _condition(text.source, place.names).evaluate(place.variables, self.environment(place.host)) is True
         except FeelError as error:
-            raise _fault(error, element, text) from error
+            raise _fault(error, place.element, text) from error
 
-    def feel(self, text: Text, element: str, variables: Mapping[str, object]) -> object:
-        """The value of a FEEL expression that is written without the leading `=` (subject of a case, …)."""
+    def feel(self, text: Text, place: Place) -> object:
+        """The value of a FEEL expression, with or without the leading `=` (the subject of a case)."""
+        source = text.source.strip().removeprefix("=")
         try:
-            return _expression(text.source.removeprefix("=")).evaluate(variables, self._environment(None))
+            return _expression(source, place.names).evaluate(place.variables, self.environment(place.host))
         except FeelError as error:
-            raise _fault(error, element, text) from error
+            raise _fault(error, place.element, text) from error
 
-    def due(self, event: EventDefinition, element: str, variables: Mapping[str, object]) -> datetime:
+    def due(self, event: EventDefinition, place: Place) -> datetime:
         """The moment of a timer, counted from now; in UTC."""
         text = event.timer_text
         if text is None:
-            raise ModelFault("the timer has no time", element=element)
-        value = self.text(text, element, variables)
+            raise ModelFault("the timer has no time", element=place.element)
+        value = self.text(text, place)
         try:
-            return self.moment(value, event.timer)
+            return self.moment(value)
         except (ValueError, OverflowError) as error:
-            raise ModelFault(
-                f"{text.source!r} gives {value!r}, which is not a moment or duration", element=element, line=text.line
-            ) from error
+            message = f"{text.source!r} gives {value!r}, which is not a moment or duration"
+            raise ModelFault(message, element=place.element, line=text.line) from error
 
-    def moment(self, value: object, timer: TimerKind | None = TimerKind.DATE) -> datetime:
+    def moment(self, value: object) -> datetime:
         """A date, date-time, duration or the text of one, as a moment in UTC. Raises `ValueError` for anything else."""
         if isinstance(value, str):
             value = parse_literal(value.strip())
@@ -113,19 +126,16 @@ class Expressions:
             return self.at + value
         if isinstance(value, YearsMonthsDuration):
             return self._calendar.local(self.at + _months(value, self.at)).astimezone(UTC)
-        raise ValueError(f"{value!r} is not a moment ({timer})")
+        raise ValueError(f"{value!r} is not a moment")
 
     def environment(self, host: Mapping[str, object] | None = None) -> Environment:
-        """What an evaluation elsewhere (a decision table) gets from the engine."""
-        return self._environment(host)
-
-    def _environment(self, host: Mapping[str, object] | None) -> Environment:
+        """What an evaluation gets from the engine."""
         return Environment(functions=self._functions, host=host or {})
 
 
 def _months(duration: YearsMonthsDuration, at: datetime) -> timedelta:
     """How long so many months are, counted from `at`; the day is held within the month."""
-    month = at.year * 12 + at.month - 1 + duration.months
+    month = at.year * 12 + at.month - 1 + duration.total_months
     year, month = divmod(month, 12)
     for day in range(at.day, 0, -1):
         try:
@@ -137,5 +147,5 @@ def _months(duration: YearsMonthsDuration, at: datetime) -> timedelta:
 
 def _fault(error: FeelError, element: str, text: Text) -> ModelFault:
     """The fault of a model, with the place of the expression in the file."""
-    line = text.line + (error.line - 1 if isinstance(error, FeelSyntaxError) else 0)
+    line = text.line + max(error.line - 1, 0) if isinstance(error, FeelSyntaxError | FeelEvaluationError) else text.line
     return ModelFault(f"{text.source!r}: {error}", element=element, line=line)

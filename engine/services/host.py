@@ -6,6 +6,7 @@ The game calls these methods as its tokens move; everything is gathered here in 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from engine.dmn import DecisionResult
 from engine.errors import ModelFault, NotFound
 from engine.events import DecisionEvaluated, ServicePerformed
 from engine.ports import StepContext
+from engine.services.expressions import Place
 from engine.tokens import CompiledProcess, Subscription, TokenTask
 
 if TYPE_CHECKING:
@@ -51,9 +53,14 @@ class GameHost:
 
     def evaluate(self, text: Text, token: TokenTask) -> object:
         """The value of a text at a token."""
-        return self._step.expressions.text(text, token.element_id, self.view(token), self.names(token))
+        return self._step.expressions.text(text, self.place(token))
 
-    def names(self, token: TokenTask) -> Mapping[str, object]:
+    def place(self, token: TokenTask, variables: Mapping[str, object] | None = None) -> Place:
+        """Where an expression is evaluated: at a token, with its variables or others."""
+        definition = self._definition(token.workflow.row.definition_id)
+        return Place(token.element_id, self.view(token) if variables is None else variables, definition.names, self._camunda_names(token))
+
+    def _camunda_names(self, token: TokenTask) -> Mapping[str, object]:
         """The read-only names of Camunda that a template may use."""
         return {
             "execution.processInstanceId": token.instance_id,
@@ -67,7 +74,7 @@ class GameHost:
         """Whether the condition of a flow is true."""
         if flow.condition is None:
             return True
-        return self._step.expressions.condition(flow.condition, flow.id, self.view(token))
+        return self._step.expressions.condition(flow.condition, replace(self.place(token), element=flow.id))
 
     # ---- work ------------------------------------------------------------------------------------------------------------
 
@@ -182,7 +189,7 @@ class GameHost:
                 self._variables.write(target, name, self._variables.get(source, name))
         elif mapping.target:
             if mapping.source is not None:
-                value = self._step.expressions.text(mapping.source, token.element_id, self._variables.view(source), self.names(token))
+                value = self._step.expressions.text(mapping.source, self.place(token, self._variables.view(source)))
             else:
                 value = self._variables.view(source).get(mapping.variable or "")
             self._variables.write(target, mapping.target, value)
@@ -242,12 +249,17 @@ class GameHost:
 
     def event_name(self, scopes: Sequence[str], event: EventDefinition) -> str:
         """The name of a message."""
-        return self._step.expressions.string(event.name, "", self._variables.view(scopes)) if event.name else ""
+        return self._step.expressions.string(event.name, self._place_of(scopes, "")) if event.name else ""
 
     def subscribed(self, subscription: Subscription, event: EventDefinition, scopes: Sequence[str]) -> None:
         """The due date of a timer."""
         if event.kind is EventKind.TIMER:
-            self.due[subscription.id] = self._step.expressions.due(event, subscription.element_id, self._variables.view(scopes))
+            self.due[subscription.id] = self._step.expressions.due(event, self._place_of(scopes, subscription.element_id))
+
+    def _place_of(self, scopes: Sequence[str], element: str) -> Place:
+        """A place that is a scope and not a token; the last of the scopes is the process instance."""
+        instance = self._step.game.scopes[scopes[-1]].row
+        return Place(element, self._variables.view(scopes), self._definition(instance.definition_id).names)
 
     def error_caught(self, scopes: Sequence[str], event: EventDefinition, code: str, message: str) -> None:
         """The variables that an error event asks for."""

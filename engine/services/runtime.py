@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -17,6 +19,8 @@ from engine.store.queries.numbers import NumberBlocks
 from engine.work.calendar import WorkingCalendar
 
 Result = TypeVar("Result")
+MOST_PARTICIPANTS = 20_000
+"""So many are remembered. Participants are never removed, so what is remembered stays true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Changed:
     cases: frozenset[str] = frozenset()
     jobs: bool = False  # jobs came or went: the wake-up has to be looked at
     notices: bool = False  # there is something in the outbox
+    participants: frozenset[tuple[str, str]] = frozenset()  # (root, person): written with this commit, or before it
 
 
 @dataclass(slots=True)
@@ -43,6 +48,8 @@ class Runtime:
     numbers: NumberBlocks
     catalogue: Catalogue = field(default_factory=Catalogue)
     listeners: list[Callable[[Changed], None]] = field(default_factory=list)
+    _participants: OrderedDict[tuple[str, str], None] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def directory(self, connection: Connection) -> Directory:
         """The organisation as it stands."""
@@ -60,5 +67,13 @@ class Runtime:
 
     def tell(self, changed: Changed) -> None:
         """Tell the listeners what a commit touched."""
+        with self._lock:
+            self._participants.update(dict.fromkeys(changed.participants))
+            while len(self._participants) > MOST_PARTICIPANTS:
+                self._participants.popitem(last=False)
         for listener in self.listeners:
             listener(changed)
+
+    def is_participant(self, root_id: str, person: str) -> bool:
+        """Whether it is known here that a case has this person among its participants: it need not be written again."""
+        return (root_id, person) in self._participants

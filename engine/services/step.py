@@ -54,11 +54,17 @@ class Step:
         self._case: Case | None = None
         self._new_cases: dict[str, Case] = {}
         self._participants: set[str] = set()
+        self.has_draft = False  # of the task that the step is about
 
     @classmethod
     def on(cls, runtime: Runtime, connection: Connection, actor: Actor, lock: Lock) -> Step:
         """A step on an open case whose root this transaction has locked."""
-        return cls(runtime, connection, actor, lock.root_id, load_root(connection, lock.root_id), lock.head)
+        if lock.organisation is not None:
+            runtime.organisation.is_at(connection, lock.organisation.hash)
+        step = cls(runtime, connection, actor, lock.root_id, load_root(connection, lock.root_id), lock.head)
+        step._case = lock.case
+        step.has_draft = lock.has_draft
+        return step
 
     @classmethod
     def starting(cls, runtime: Runtime, connection: Connection, actor: Actor, case: Case) -> Step:
@@ -202,7 +208,8 @@ class Step:
             view = self.variables.view([self.root_id])
             process = self.process(self.root_id)
             case_rows.write_summary(self.connection, self.case(), process, view, self.expressions, changed)
-        case_rows.add_participants(self.connection, self.root_id, self._participants - {self.case().started_by})
+        new = {it for it in self._participants if it != self.case().started_by and not self.runtime.is_participant(self.root_id, it)}
+        case_rows.add_participants(self.connection, self.root_id, new)
 
     def _write_ended_tasks(self) -> None:
         """Tasks that ended, for "Done" and for the history of tasks."""
@@ -244,6 +251,7 @@ class Step:
             cases=frozenset({self.root_id}),
             jobs=self._before.jobs.keys() != after.jobs.keys(),
             notices=notices,
+            participants=frozenset((self.root_id, person) for person in self._participants),
         )
 
 

@@ -109,7 +109,8 @@ class Tasks(TaskReading):
             step.work.completing(task_id, model, chosen)
             step.takes_part(actor.id)
             step.game.complete(task_id)
-            drafts.delete(connection, actor.id, task_id)
+            if step.has_draft:
+                drafts.delete(connection, actor.id, task_id)
             return None, step.finish()
 
         self._runtime.commit(work)

@@ -45,8 +45,7 @@ class UserTasks:
         """Create the task of a token: whom it asks, until when, with which form."""
         step = self._step
         assignment = self._assign(token, node, model)
-        view = step.host.view(token)
-        text = step.expressions.text
+        text = step.host.evaluate
         row = TaskRow(
             id=token.id,
             instance_id=token.instance_id,
@@ -55,10 +54,10 @@ class UserTasks:
             created_at=step.at,
             assignee=assignment.assignee,
             excluded_person=assignment.excluded_person,
-            due_at=_moment(step, text(model.due_date, node.id, view)) if model.due_date else None,
-            follow_up_at=_moment(step, text(model.follow_up_date, node.id, view)) if model.follow_up_date else None,
-            priority=_priority(text(model.priority, node.id, view), node) if model.priority else 50,
-            form_key=str(text(model.form_key, node.id, view)) if model.form_key else None,
+            due_at=_moment(step, text(model.due_date, token)) if model.due_date else None,
+            follow_up_at=_moment(step, text(model.follow_up_date, token)) if model.follow_up_date else None,
+            priority=_priority(text(model.priority, token), node) if model.priority else 50,
+            form_key=str(text(model.form_key, token)) if model.form_key else None,
             candidate_users=tuple(sorted(assignment.users)),
             candidate_groups=tuple(sorted(assignment.groups)),
             added_groups=tuple(sorted(assignment.added_groups)),

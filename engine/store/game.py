@@ -1,4 +1,4 @@
-"""Locking and loading one root instance: four statements, however many called instances, branches and variables there are."""
+"""Locking and loading one root instance: three statements, however many called instances, branches and variables there are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Select,
     Table,
     Text,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    exists,
     func,
     literal,
     null,
@@ -23,16 +25,19 @@ from sqlalchemy import (
     union_all,
 )
 
-from engine.store.history import Head
+from engine.model import Case, CaseState
+from engine.store.history import ORGANISATION, Head
 from engine.store.moments import from_milliseconds
 from engine.store.rows import CANDIDATES, TIMER, Instance, JobRow, Root, TaskRow
 from engine.store.tables import (
+    case_instance,
     history_head,
     job,
     process_instance,
     scope,
     subscription,
     task_candidate,
+    task_draft,
     token,
     user_task,
     variable,
@@ -47,10 +52,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A root instance that this transaction alone may change, and the head of its history."""
+    """A root instance that this transaction alone may change, with what every step asks at once.
+
+    `organisation` is the head of the chain of the organisation: the version of what may be remembered of it. `has_draft`: somebody has
+    kept a draft of the task that was asked for.
+    """
 
     root_id: str
     head: Head
+    case: Case
+    organisation: Head | None = None
+    has_draft: bool = False
 
 
 def lock_root(conn: Connection, root_id: str, *, skip_locked: bool = False) -> Lock | None:
@@ -63,7 +75,8 @@ def lock_root_of_task(conn: Connection, task_id: str) -> Lock | None:
 
     Whoever waited for the lock must look for the task again: it may have been completed meanwhile.
     """
-    query = _lockable().join(user_task, user_task.c.root_id == process_instance.c.id).where(user_task.c.id == task_id)
+    draft = exists().where(task_draft.c.key == task_id).label("has_draft")
+    query = _lockable().add_columns(draft).join(user_task, user_task.c.root_id == process_instance.c.id).where(user_task.c.id == task_id)
     return _lock(conn, query, skip_locked=False)
 
 
@@ -75,17 +88,20 @@ def lock_roots(conn: Connection, root_ids: set[str]) -> dict[str, Lock]:
 
 def load_root(conn: Connection, root_id: str) -> Root:
     """All that is open in a root instance, rows in the order in which they were made."""
-    root = load_state(conn, root_id)
-    root.variables = load_variables(conn, root_id)
+    root = _read_rows(conn, _ROOT, root_id)
     root.tasks = load_tasks(conn, root_id)
     return root
 
 
 def load_state(conn: Connection, root_id: str) -> Root:
     """Instances, scopes, tokens, subscriptions and jobs of a root, in one statement; no variables and no user tasks."""
+    return _read_rows(conn, _STATE, root_id)
+
+
+def _read_rows(conn: Connection, query: CompoundSelect[Any], root_id: str) -> Root:
+    """The rows of a union, in the order in which they were made."""
     root = Root(State())
-    rows = conn.execute(_STATE, {"root": root_id}).all()
-    for row in sorted(rows, key=lambda row: row.id):
+    for row in sorted(conn.execute(query, {"root": root_id}), key=lambda row: (row.id, row.a)):
         _READERS[row.what](root, row)
     return root
 
@@ -122,16 +138,43 @@ def read_tasks(conn: Connection, condition: ColumnElement[bool]) -> dict[str, Ta
     }
 
 
+_CASE = ("root_id", "parent_id", "definition_id", "definition_key", "number", "subject", "business_key", "started_at", "started_by",
+         "start_department", "ended_at", "state")  # fmt: skip
+_organisation = history_head.alias("organisation_head")
+
+
 def _lockable() -> Select[Any]:
-    return select(process_instance.c.id, history_head.c.seq, history_head.c.hash).join(
-        history_head, history_head.c.chain == process_instance.c.id
+    return (
+        select(
+            process_instance.c.id,
+            history_head.c.seq,
+            history_head.c.hash,
+            _organisation.c.seq.label("organisation_seq"),
+            _organisation.c.hash.label("organisation_hash"),
+            *(case_instance.c[name].label(f"case_{name}") for name in _CASE),
+        )
+        .join(history_head, history_head.c.chain == process_instance.c.id)
+        .join(case_instance, case_instance.c.id == process_instance.c.id)
+        .outerjoin(_organisation, _organisation.c.chain == ORGANISATION)
     )
 
 
 def _lock(conn: Connection, query: Select[Any], *, skip_locked: bool) -> Lock | None:
-    # Both rows are locked, so that after a wait both are read anew: a row that is only joined would be the one from before the wait.
-    row = conn.execute(query.with_for_update(of=[process_instance, history_head], skip_locked=skip_locked)).one_or_none()
-    return None if row is None else Lock(row.id, Head(row.seq, bytes(row.hash)))
+    # All three are locked, so that after a wait all are read anew: a row that is only joined would be the one from before the wait.
+    locked = query.with_for_update(of=[process_instance, history_head, case_instance], skip_locked=skip_locked)
+    row = conn.execute(locked).one_or_none()
+    if row is None:
+        return None
+    values = row._asdict()
+    case = {name: values[f"case_{name}"] for name in _CASE}
+    organisation = Head(row.organisation_seq, bytes(row.organisation_hash)) if row.organisation_hash is not None else None
+    return Lock(
+        root_id=row.id,
+        head=Head(row.seq, bytes(row.hash)),
+        case=Case(id=row.id, **{**case, "state": CaseState(case["state"])}),
+        organisation=organisation,
+        has_draft=bool(values.get("has_draft", False)),
+    )
 
 
 def _read_instance(root: Root, row: Row[Any]) -> None:
@@ -169,7 +212,12 @@ def _read_job(root: Root, row: Row[Any]) -> None:
         root.state.subscriptions[row.id] = Subscription(row.id, TIMER, row.f, row.c, row.d, row.e)
 
 
+def _read_variable(root: Root, row: Row[Any]) -> None:
+    root.variables.setdefault(row.id, {})[row.a] = StoredValue(row.b, row.c)
+
+
 _READERS = {
+    "variable": _read_variable,
     "instance": _read_instance,
     "scope": _read_scope,
     "token": _read_token,
@@ -194,7 +242,7 @@ def _part(what: str, table: Table, texts: str, numbers: list[ColumnElement[Any]]
     ).where(table.c.root_id == bindparam("root"))
 
 
-_STATE = union_all(
+_PARTS = (
     _part(
         "instance",
         process_instance,
@@ -211,17 +259,29 @@ _STATE = union_all(
         [type_coerce(job.c.created_at, BigInteger), type_coerce(job.c.due_at, BigInteger), job.c.retries],
     ),
 )
+_LARGE = and_(
+    variable_value.c.root_id == variable.c.root_id,
+    variable_value.c.scope_id == variable.c.scope_id,
+    variable_value.c.name == variable.c.name,
+)
+_VALUE = func.coalesce(variable.c.value, variable_value.c.value)
+_STATE = union_all(*_PARTS)
+_ROOT = union_all(
+    *_PARTS,
+    select(
+        literal("variable", Text, literal_execute=True).label("what"),
+        variable.c.scope_id.label("id"),
+        *(column.label(name) for column, name in zip((variable.c.name, variable.c.type, _VALUE), _TEXTS, strict=False)),
+        *(cast(null(), Text).label(name) for name in _TEXTS[3:]),
+        *(cast(null(), BigInteger).label(name) for name in _NUMBERS),
+    )
+    .outerjoin(variable_value, _LARGE)
+    .where(variable.c.root_id == bindparam("root")),
+)
 
 _VARIABLES = (
-    select(variable.c.scope_id, variable.c.name, variable.c.type, func.coalesce(variable.c.value, variable_value.c.value))
-    .outerjoin(
-        variable_value,
-        and_(
-            variable_value.c.root_id == variable.c.root_id,
-            variable_value.c.scope_id == variable.c.scope_id,
-            variable_value.c.name == variable.c.name,
-        ),
-    )
+    select(variable.c.scope_id, variable.c.name, variable.c.type, _VALUE)
+    .outerjoin(variable_value, _LARGE)
     .where(variable.c.root_id == bindparam("root"))
     .order_by(variable.c.scope_id, variable.c.name)
 )

@@ -41,9 +41,7 @@ EMPTY = Head(0, START)
 
 _INSERT_ENTRY = insert(history_entry)
 _INSERT_HEAD = insert(history_head)
-_UPDATE_HEAD = (
-    update(history_head).where(history_head.c.chain == bindparam("of")).values(seq=bindparam("seq"), hash=bindparam("hash"))
-)
+_UPDATE_HEAD = update(history_head).where(history_head.c.chain == bindparam("of")).values(seq=bindparam("seq"), hash=bindparam("hash"))
 
 
 def lock_head(conn: Connection, chain: str) -> Head:

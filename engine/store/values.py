@@ -116,7 +116,5 @@ def _duration(text: str) -> timedelta | YearsMonthsDuration:
     if match is None:
         raise ValueError(f"not a stored duration: {text!r}")
     days, hours, minutes, seconds = (int(match[group] or 0) for group in range(2, 6))
-    duration = timedelta(
-        days=days, hours=hours, minutes=minutes, seconds=seconds, microseconds=int((match[6] or "0").ljust(6, "0"))
-    )
+    duration = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, microseconds=int((match[6] or "0").ljust(6, "0")))
     return -duration if match[1] else duration

@@ -140,8 +140,9 @@ class TokenGame:
     def _join_inclusive(self) -> bool:
         """Let one inclusive join go on, if one may."""
         for scope in self.scopes.values():
-            joins = {t.task_spec.node.id: t.task_spec for t in scope.tasks.values() if isinstance(t.task_spec, InclusiveGatewaySpec)}
-            if any(join.joins and join.try_to_join(scope) for join in joins.values()):
+            waiting = {t.element_id for t in scope.tasks.values() if isinstance(t.task_spec, InclusiveGatewaySpec)}
+            joins = (scope.compiled.nodes[join] for join in scope.compiled.reachable if join in waiting)
+            if any(join.try_to_join(scope) for join in joins):
                 return True
         return False
 

@@ -41,7 +41,7 @@ def begin(token: TokenTask) -> bool | None:
 
 def start(body: FlowScope, owner: TokenTask, index: int) -> None:
     """Start one instance."""
-    token = body.place(owner.task_spec, owner.flow_id)
+    token = body.place(owner.task_spec)  # the activity came by a flow, its instances do not
     token.loop_index = index
     body.game.host.iteration_begins(token, owner.task_spec.node, index)
 

@@ -7,8 +7,8 @@ stable code of the problem, so that it can be translated with the problem's `det
 from engine.bpmn.checks.calls import call_cycles
 from engine.bpmn.checks.catalogue import Catalogue, Known
 from engine.bpmn.checks.check import check
-from engine.bpmn.checks.expressions import ENGINE_FUNCTIONS
+from engine.bpmn.checks.expressions import ENGINE_FUNCTIONS, known_names
 from engine.bpmn.checks.messages import MESSAGES
 from engine.bpmn.checks.translations import untranslated
 
-__all__ = ["ENGINE_FUNCTIONS", "MESSAGES", "Catalogue", "Known", "call_cycles", "check", "untranslated"]
+__all__ = ["ENGINE_FUNCTIONS", "MESSAGES", "Catalogue", "Known", "call_cycles", "check", "known_names", "untranslated"]

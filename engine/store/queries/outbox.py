@@ -47,8 +47,7 @@ def claim(conn: Connection, now: datetime, limit: int = 50, lease: timedelta = L
         .with_for_update(skip_locked=True)
     )
     claimed = [
-        Delivery(event_id, kind, canonical.loads(payload, integer=int), tries + 1)
-        for event_id, kind, payload, tries in conn.execute(due)
+        Delivery(event_id, kind, canonical.loads(payload, integer=int), tries + 1) for event_id, kind, payload, tries in conn.execute(due)
     ]
     if claimed:
         taken = update(outbox).where(outbox.c.event_id.in_(bindparam("taken", expanding=True)))

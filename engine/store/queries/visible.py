@@ -30,9 +30,7 @@ def visible_cases(sight: Sight, case: FromClause = case_instance) -> ColumnEleme
         exists().where(root.c.id == root_id, or_(root.c.started_by == sight.person, _by_process(sight, root))),
         exists().where(case_participant.c.person == sight.person, case_participant.c.root_id == root_id),
         exists().where(user_task.c.root_id == root_id, user_task.c.assignee == sight.person),
-        exists().where(
-            user_task.c.root_id == root_id, task_candidate.c.task_id == user_task.c.id, asks(sight.person, sight.groups)
-        ),
+        exists().where(user_task.c.root_id == root_id, task_candidate.c.task_id == user_task.c.id, asks(sight.person, sight.groups)),
     )
 
 

@@ -109,9 +109,7 @@ variable_value = Table(  # values of more than 4 kB, kept out of the way of the 
     text("name"),
     text("value"),
     PrimaryKeyConstraint("root_id", "scope_id", "name"),
-    ForeignKeyConstraint(
-        ["root_id", "scope_id", "name"], ["variable.root_id", "variable.scope_id", "variable.name"], ondelete="CASCADE"
-    ),
+    ForeignKeyConstraint(["root_id", "scope_id", "name"], ["variable.root_id", "variable.scope_id", "variable.name"], ondelete="CASCADE"),
 )
 
 incident = Table(

@@ -594,6 +594,36 @@ ORDER = [
         """,
     ),
     Case(
+        "of several inclusive joins that may go on, the first one of the document goes first",
+        "engine",
+        """
+        start s
+        user c d
+        sub u:
+            start us
+            user a z
+            xor never
+            or j k
+            fail x E1
+            fail y E2
+            us -> a -> k -> x
+            a -> j -> y
+            a -> never
+            never -> j if pick = 7
+            never -> k if pick = 8
+            never -> z default
+        boundary first on u error E1
+        boundary second on u error E2
+        s -> u
+        first -> c
+        second -> d
+        """,
+        """
+        start: a
+        complete a: d
+        """,
+    ),
+    Case(
         "what was interrupted before its turn does not move any more",
         "engine",
         """
