@@ -27,7 +27,7 @@ class Part:
 def check() -> int:
     """The fast part: style, types, import contracts, and the tests that need no more than SQLite and a moment each."""
     environment.ensure("dev")
-    frontend.ensure_translations()
+    frontend.ensure()
     return _play([*_static(), Part("fast tests", lambda: _pytest("-m", FAST))])
 
 
