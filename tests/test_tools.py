@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -129,3 +131,18 @@ def test_the_wheel_holds_the_packages_and_their_data_and_nothing_else(tmp_path):
     data = {name.partition(".data/data/share/crossdesk/")[2] for name in held}
     assert "alembic/env.py" in data
     assert {Path(name).name for name in names if name.startswith("processes/")} <= {Path(name).name for name in data}
+
+
+def test_what_we_started_does_not_outlive_us(tmp_path):
+    """A command that is stopped while a program of ours runs ends that program first."""
+    child = f"import os, time; open({str(tmp_path / 'child')!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    ours = f"from tools import terminal; import sys; terminal.end_on_sigterm(); terminal.run([sys.executable, '-c', {child!r}])"
+    process = subprocess.Popen([sys.executable, "-c", ours], cwd=ROOT)
+    deadline = time.monotonic() + 30
+    while not (tmp_path / "child").exists() or not (tmp_path / "child").read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.terminate()
+    assert process.wait(30) == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "child").read_text()), 0)

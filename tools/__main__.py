@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 
 from tools import environment, frontend, locks, stamps, suite
-from tools.terminal import ROOT, fail, run, say
+from tools.terminal import ROOT, end_on_sigterm, fail, run, say
 
 BUILT = ["app/static/dist", "app/frontend/node_modules", "build", "crossdesk.egg-info", ".mypy_cache", ".ruff_cache", ".pytest_cache"]
 
@@ -82,6 +82,7 @@ def main(arguments: list[str]) -> int:
     """Do what is asked for."""
     if len(arguments) != 1 or arguments[0] not in COMMANDS:
         fail(f"usage: python -m tools ({' | '.join(COMMANDS)})")
+    end_on_sigterm()
     try:
         return COMMANDS[arguments[0]]()
     except KeyboardInterrupt:

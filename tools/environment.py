@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from tools import stamps
-from tools.terminal import ROOT, fail, must, say
+from tools.terminal import ROOT, fail, must, say, started
 
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
@@ -79,9 +79,7 @@ def _install(kind: str) -> None:
     total = len(re.findall(r"^[\w.-]+==", lock.read_text(), flags=re.MULTILINE))
     say(f"Installing up to {total} locked packages from requirements/{lock.name} (the first time this takes a minute or so) …")
     command = [*PIP, "install", "--require-hashes", "--only-binary", ":all:", "--progress-bar", "off", "-r", lock]
-    with subprocess.Popen(
-        [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
+    with started(command) as process:
         output = _show_progress(process)
     if process.returncode:
         say("".join(output[-40:]).rstrip())
