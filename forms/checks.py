@@ -9,7 +9,7 @@ from typing import Final
 
 import re2
 
-from engine.errors import ModelProblem
+from engine import ModelProblem
 from engine.feel import Environment, FeelFunction, FeelSyntaxError, compile_expression
 from forms.expressions import compiled, is_expression
 from forms.schema import COMPUTED, GROUP, INPUTS, LIST, PRESENTATION, Component, FormError, FormSchema, fields_of, read_form, walk

@@ -7,12 +7,21 @@ around them `parent`, their place `i`, counted from 1.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import tzinfo
 from functools import lru_cache
 from typing import TypeAlias
 
+from engine import Clock
 from engine.feel import Environment, Expression, FeelValue, compile_expression
 
 Functions: TypeAlias = Mapping[str, Callable[..., object]]
+
+
+def time_functions(clock: Clock | None, zone: tzinfo) -> Functions:
+    """`today()` and `now()` in the company's zone; none without a clock."""
+    if clock is None:
+        return {}
+    return {"now": lambda: clock.now().astimezone(zone), "today": lambda: clock.now().astimezone(zone).date()}
 
 
 def is_expression(value: object) -> bool:

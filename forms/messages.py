@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.errors import FieldProblem
+from engine import FieldProblem
 
 TEMPLATES: Final = {
     "required": "Please fill this in.",

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, time, tzinfo
 from decimal import Decimal
 from typing import Any, Final
 
-from engine.bpmn.model import FieldAccess
-from forms.expressions import Functions, evaluate, is_expression, names_in
+from engine import Clock, FieldAccess
+from forms.expressions import Functions, evaluate, is_expression, names_in, time_functions
 from forms.options import Option, OptionSource, no_options, sources_of
 from forms.reading import Reader, computed
 from forms.schema import COMPUTED, GROUP, LIST, PRESENTATION, Component, FormSchema, read_form, walk
@@ -36,16 +36,16 @@ class PresentedForm:
 
 @dataclass(frozen=True, slots=True)
 class FormPresentation:
-    """Makes forms ready. `options`, `functions` and `zone` are those of `FormValidation`."""
+    """Makes forms ready. `options`, `zone` and `clock` are those of `FormValidation`; without a clock nothing is prefilled by `today()`."""
 
     options: OptionSource = no_options
-    functions: Functions = field(default_factory=dict)
     zone: tzinfo = UTC
+    clock: Clock | None = None
 
     def present(self, form: str, known: Mapping[str, object], access: Access, language: str = "en") -> PresentedForm:
         """Make a form ready for one person at one step; `known` are the variables in scope."""
         schema, raw = read_form(form), json.loads(form)
-        data = _data(schema, known, access, self.functions)
+        data = _data(schema, known, access, time_functions(self.clock, self.zone))
         choices = {source: [_localised(option, language) for option in self.options(source)] for source in sources_of(schema)}
         presenter = _Presenter(access, language, Reader(language, self.zone, choices), known)
         raw["components"] = presenter.components(raw["components"], schema.components)
@@ -79,20 +79,26 @@ class _Presenter:
         if access is FieldAccess.READ:
             return self._read(raw, item)
         if item.type in {LIST, GROUP}:
-            raw["components"] = self._inside(raw.get("components") or [], item.components)
+            raw["components"] = self._inside(raw.get("components") or [], item.components, f"{item.name}.")
         if item.type == COMPUTED:
             return _with_value(raw, item, in_row=False)
         if access is FieldAccess.REQUIRED:
             raw["validate"] = {**(raw.get("validate") or {}), "required": True}
         return [raw]
 
-    def _inside(self, raws: Sequence[dict[str, Any]], items: tuple[Component, ...]) -> list[dict[str, Any]]:
-        """The components in a list that may be changed."""
+    def _inside(self, raws: Sequence[dict[str, Any]], items: tuple[Component, ...], prefix: str) -> list[dict[str, Any]]:
+        """The components in a list that may be changed, at least in part."""
         shown: list[dict[str, Any]] = []
         for raw, item in zip(raws, items, strict=True):
             translate(raw, self._language)
+            access = self._access(f"{prefix}{item.name}") if item.name else FieldAccess.WRITE
+            if access is FieldAccess.HIDDEN:
+                continue
+            if access is FieldAccess.READ and item.type != COMPUTED:
+                raw["readonly"] = True
             if item.components:
-                raw["components"] = self._inside(raw["components"], item.components)
+                inner = f"{prefix}{item.name}." if item.name else prefix
+                raw["components"] = self._inside(raw["components"], item.components, inner)
             shown += _with_value(raw, item, in_row=True) if item.type == COMPUTED else [raw]
         return shown
 
@@ -103,8 +109,11 @@ class _Presenter:
             parts = walk_raw(raw)[1:]
             for part in parts:
                 translate(part, self._language)
-            columns = {str(part["key"]): str(part.get("label") or part.get("dateLabel")) for part in parts if part.get("key")}
-            content = self._reader.table(item, label, {name: text for name, text in columns.items() if text != "None"}, value)
+            labels = {str(part["key"]): part.get("label") or part.get("dateLabel") for part in parts if part.get("key")}
+            seen = {
+                name: str(text) for name, text in labels.items() if text and self._access(f"{item.name}.{name}") is not FieldAccess.HIDDEN
+            }
+            content = self._reader.table(item, label, seen, value)
         elif not label:
             return []
         else:
@@ -138,8 +147,16 @@ def _data(schema: FormSchema, known: Mapping[str, object], access: Access, funct
         if data.get(item.name) is None and item.prefill and access(item.name) is not FieldAccess.READ:
             data[item.name] = evaluate(item.prefill, known, functions)
         if item.name in data:
-            data[item.name] = to_viewer(item, data[item.name])
+            data[item.name] = _without_hidden(to_viewer(item, data[item.name]), item.name, access)
     return data
+
+
+def _without_hidden(value: object, path: str, access: Access) -> object:
+    """A value without the columns that this person may not see."""
+    if isinstance(value, Mapping):
+        seen = {name for name in value if access(f"{path}.{name}") is not FieldAccess.HIDDEN}
+        return {name: _without_hidden(value[name], f"{path}.{name}", access) for name in seen}
+    return [_without_hidden(item, path, access) for item in value] if isinstance(value, list) else value
 
 
 def _read_by_expressions(schema: FormSchema, functions: Functions) -> set[str]:

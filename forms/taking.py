@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, time, tzinfo
 from typing import Final
 
-from engine.errors import FieldProblem
+from engine import FieldProblem
 from forms.messages import problem
 from forms.rows import Row, Taken, fields_with_conditions
 from forms.schema import COMPUTED, GROUP, INPUTS, LIST, Component
@@ -22,7 +22,7 @@ class Taking:
     """Fills a row from what was submitted and what is known."""
 
     def __init__(self, evaluate: Evaluate, zone: tzinfo, may_write: Callable[[str], bool], problems: list[FieldProblem]) -> None:
-        """`may_write` says it for the fields at the top; what is in a list follows the list, unless it is read-only itself."""
+        """`may_write` is asked with the path of each field: `items`, `items[2].price`."""
         self._evaluate = evaluate
         self._zone = zone
         self._may_write = may_write
@@ -34,7 +34,7 @@ class Taking:
         for key in submitted.keys() - fields.keys():
             self._problems.append(problem(row.path(key), "unknown-field"))
         for name, (item, conditions) in fields.items():
-            writable = row.writable and (not row.is_root or self._may_write(name)) and not self._read_only(item, row)
+            writable = row.writable and self._may_write(row.path(name)) and not self._read_only(item, row)
             taken = Taken(item, conditions, writable)
             row.fields.append(taken)
             if item.type == COMPUTED:

@@ -10,18 +10,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, tzinfo
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
-from engine.bpmn.model import FieldAccess
-from engine.errors import FieldProblem, InvalidSubmission
-from engine.ports import Clock
+from engine import Clock, FieldAccess, FieldProblem, InvalidSubmission
 from forms.computing import compute
 from forms.constraints import Surroundings, faults
-from forms.expressions import Functions, evaluate, is_expression
+from forms.expressions import evaluate, is_expression, time_functions
 from forms.messages import problem
-from forms.options import OptionSource, no_options, sources_of
+from forms.options import Option, OptionSource, no_options, sources_of
 from forms.rows import Row, Taken, root_row
 from forms.schema import COMPUTED, LIST, Component, FormSchema, read_form
 from forms.taking import Taking
@@ -35,13 +33,12 @@ WRITABLE = frozenset({FieldAccess.WRITE, FieldAccess.REQUIRED})
 class FormValidation:
     """Implements `engine.ports.FormValidator`.
 
-    `options` gives the choices of the server's sources; `functions` are FEEL's host functions (`today`, `now`); `zone` is the company's
-    time zone, for dates without one.
+    `options` gives the choices of the server's sources; `zone` is the company's time zone, for dates without one. Expressions may ask
+    for `today()` and `now()`.
     """
 
     clock: Clock
     options: OptionSource = no_options
-    functions: Functions = field(default_factory=dict)
     zone: tzinfo = UTC
 
     def validate(self, form: str, submitted: Mapping[str, object], known: Mapping[str, object], access: Access) -> Mapping[str, object]:
@@ -52,10 +49,6 @@ class FormValidation:
             raise InvalidSubmission(check.problems)
         return values
 
-    def today(self) -> date:
-        """The date in the company's zone."""
-        return self.clock.now().astimezone(self.zone).date()
-
 
 class _Check:
     """One submission on its way through the form."""
@@ -63,18 +56,21 @@ class _Check:
     def __init__(self, forms: FormValidation, schema: FormSchema, known: Mapping[str, object], access: Access) -> None:
         self.problems: list[FieldProblem] = []
         self._forms = forms
+        self._functions = time_functions(forms.clock, forms.zone)
+        self._today = forms.clock.now().astimezone(forms.zone).date()
         self._schema = schema
         self._access = access
         hidden = {item.name for item in schema.fields() if access(item.name) is FieldAccess.HIDDEN}
         self._known = {name: value for name, value in known.items() if name not in hidden}
-        for source in sources_of(schema):
+        writable = tuple(item for item in schema.fields() if self._may_write(item.name))
+        for source in sources_of(FormSchema(schema.id, writable)):
             self._known[source] = list(forms.options(source))
 
     def run(self, submitted: Mapping[str, object]) -> dict[str, object]:
         """Take what was submitted, compute, check what is visible, and say what is to be written."""
         row = root_row(self._schema.components, self._context())
         Taking(self._evaluate, self._forms.zone, self._may_write, self.problems).take(row, submitted, self._known)
-        compute(row, self._forms.functions)
+        compute(row, self._functions)
         self._settle(row)
         return self._written(row)
 
@@ -92,10 +88,15 @@ class _Check:
     def _evaluate(self, value: object, row: Row) -> object:
         if not isinstance(value, str) or not is_expression(value):
             return value
-        return evaluate(value, row.context(), self._forms.functions)
+        return evaluate(value, row.context(), self._functions)
+
+    def _choices(self, source: str) -> Sequence[Option]:
+        """The choices of a source, asked for once in a submission."""
+        known = self._known.get(source)
+        return known if isinstance(known, list) else self._forms.options(source)
 
     def _hidden(self, taken: Taken, row: Row) -> bool:
-        return any(evaluate(condition, row.context(), self._forms.functions) is True for condition in taken.conditions)
+        return any(evaluate(condition, row.context(), self._functions) is True for condition in taken.conditions)
 
     def _settle(self, row: Row) -> None:
         """Check the visible fields, empty the hidden ones, and go into the rows of lists."""
@@ -112,19 +113,25 @@ class _Check:
 
     def _check_field(self, taken: Taken, row: Row) -> None:
         item = taken.field
-        required = item.validate.get("required") is True or (row.is_root and self._access(item.name) is FieldAccess.REQUIRED)
+        required = item.validate.get("required") is True or self._required_here(row, item)
         if item.type == LIST:
             if required and not taken.rows:
                 self._complain(row, item, "required", {})
             return
         around = Surroundings(
             evaluate=lambda value: self._evaluate(value, row),
-            today=self._forms.today(),
-            options=self._forms.options,
+            today=self._today,
+            options=self._choices,
             known=row.context(),
         )
         for fault in faults(item, taken.value, required=required, around=around):
             self._complain(row, item, fault.code, fault.figures)
+
+    def _required_here(self, row: Row, item: Component) -> bool:
+        """Whether the step requires the field. A list that must be filled does not make each of its columns required."""
+        if self._access(row.path(item.name)) is not FieldAccess.REQUIRED:
+            return False
+        return row.is_root or self._access(row.prefix.removesuffix(".")) is not FieldAccess.REQUIRED
 
     def _complain(self, row: Row, item: Component, code: str, figures: Mapping[str, object]) -> None:
         self.problems.append(problem(row.path(item.name), code, item.label, **figures))

@@ -48,8 +48,12 @@ class Change:
         rows = self.connection.execute(select(table).where(table.c.id.in_(sorted(set(ids)))))
         return {row["id"]: dict(row) for row in rows.mappings()}
 
-    def change(self, table: Table, record: Record, reason: str | None = None, **values: object) -> None:
+    def change(self, table: Table, record: Record, **values: object) -> None:
         """Write the values that differ, in the table and in `record`, and keep what was before."""
+        self.write(table, record, values)
+
+    def write(self, table: Table, record: Record, values: Mapping[str, object], reason: str | None = None) -> None:
+        """As `change`, for values that are not known by name, and with the reason that somebody gave."""
         differing = {name: value for name, value in values.items() if record[name] != value}
         if not differing:
             return

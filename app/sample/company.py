@@ -34,6 +34,7 @@ COMPANY: Final[dict[str, list[dict[str, object]]]] = {
     ],
     "roles": [
         {"id": "head", "name": "Head", "name_zh": "主管"},
+        {"id": "deputy", "name": "Deputy", "name_zh": "副主管"},
         {"id": "salesperson", "name": "Salesperson", "name_zh": "销售员"},
         {"id": "buyer", "name": "Buyer", "name_zh": "采购员"},
         {"id": "storekeeper", "name": "Storekeeper", "name_zh": "仓管员"},
@@ -60,7 +61,7 @@ COMPANY: Final[dict[str, list[dict[str, object]]]] = {
         _person("guo-wei", "Guo Wei", "郭伟", "logistics", "head"),
         _person("lin-xue", "Lin Xue", "林雪", "logistics", "dispatcher"),
         _person("liu-fang", "Liu Fang", "刘芳", "finance", "head"),
-        _person("li-qiang", "Li Qiang", "李强", "finance", "accountant"),
+        _person("li-qiang", "Li Qiang", "李强", "finance", "deputy", "accountant"),
         _person("feng-qi", "Feng Qi", "冯琪", "finance", "accountant"),
         _person("deng-chao", "Deng Chao", "邓超", "after-sales", "head"),
         _person("jiang-nan", "Jiang Nan", "江南", "after-sales", "service-engineer"),

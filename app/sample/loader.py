@@ -1,4 +1,4 @@
-"""Puts the sample company into an empty database. A second time it adds only what is missing, and changes nothing."""
+"""Puts the records of the sample company into the database. A second time it adds only what is missing, and changes nothing."""
 
 from __future__ import annotations
 
@@ -9,17 +9,8 @@ from decimal import Decimal
 from sqlalchemy import Connection, Table, insert, select
 
 from app.records.tables import contract, cost_centre, customer, item, supplier
-from app.sample.organisation import ORGANISATION
 from app.sample.records import CONTRACTS, COST_CENTRES, CUSTOMERS, ITEMS, SUPPLIERS
-from engine import SYSTEM, Clock, Engine
-
-
-def load_sample(engine: Engine) -> None:
-    """The organisation where there are no people yet, and the records that are not there."""
-    if not engine.organisation.directory().people:
-        engine.organisation.load(SYSTEM, ORGANISATION)
-    with engine.database.begin() as connection:
-        load_records(connection, engine.clock)
+from engine import Clock
 
 
 def load_records(connection: Connection, clock: Clock) -> None:
