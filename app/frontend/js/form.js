@@ -68,7 +68,9 @@ function nameFields(form, container) {
     }
   };
   name();
-  form.on("changed", () => requestAnimationFrame(name));
+  form.on("changed", () => {
+    requestAnimationFrame(name); // in braces: a listener that returns something ends the event for all others
+  });
 }
 
 // The lists that a field repeats in, outermost first.
