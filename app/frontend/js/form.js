@@ -11,7 +11,8 @@ export async function mount(element) {
   const readOnly = element.dataset.readOnly === "1";
   const language = document.body.dataset.language;
   const container = document.createElement("div");
-  const form = new Form({ container, additionalModules: [translateModule(language)] });
+  // Each key counts at once: with the library's delay of 300 ms, what is typed while another field is computed again would be lost.
+  const form = new Form({ container, debounce: false, additionalModules: [translateModule(language)] });
   form.setProperty("readOnly", readOnly);
   await form.importSchema(schema, data);
   element.querySelector(".skeleton")?.remove();
