@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
+from datetime import date, timedelta
 from typing import Final
 
 from engine.bpmn.checks.findings import Findings
 from engine.bpmn.model import EventDefinition, EventKind, FlowNode, Process, TimerKind
+from engine.feel import FeelNull, YearsMonthsDuration
+from engine.feel.temporal import parse_literal
 
 SUPPORTED: Final = frozenset({EventKind.MESSAGE, EventKind.TIMER, EventKind.ERROR, EventKind.TERMINATE})
 """Other kinds are named by `support`."""
@@ -27,7 +28,6 @@ PLACES: Final = {
     "boundaryEvent": "boundary event",
     "endEvent": "end event",
 }
-DURATION: Final = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?")
 
 
 def check_events(findings: Findings, process: Process) -> None:
@@ -94,17 +94,20 @@ def _check_timer(findings: Findings, node: FlowNode, event: EventDefinition) -> 
 
 
 def is_moment(text: str) -> bool:
-    """Whether a literal is a date or a date and time of ISO 8601."""
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+    """Whether a literal is a date, or a date and time, as the engine will read it."""
+    return isinstance(_literal(text), date)
 
 
 def is_duration(text: str) -> bool:
-    """Whether a literal is a duration of ISO 8601."""
-    return DURATION.fullmatch(text) is not None
+    """Whether a literal is a duration, as the engine will read it: days and smaller, or years and months."""
+    return isinstance(_literal(text), timedelta | YearsMonthsDuration)
+
+
+def _literal(text: str) -> object:
+    try:
+        return parse_literal(text)
+    except (FeelNull, ValueError, OverflowError):
+        return None
 
 
 def _check_event_subprocess(findings: Findings, process: Process, node: FlowNode) -> None:

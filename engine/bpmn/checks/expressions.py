@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 
 from engine.bpmn.checks.findings import Findings
 from engine.bpmn.model import FlowNode, Process, Text
-from engine.feel import FeelSyntaxError, compile_condition, compile_text
+from engine.feel import Expression, FeelSyntaxError, compile_condition, compile_expression, compile_text
+from engine.feel import Text as FeelText
 
 ENGINE_FUNCTIONS: Final = ("now", "today", "working time", "department of", "head of", "superior of")
 """The functions that the engine gives to the expressions of a model, beside those of FEEL."""
+
+
+class Language(Enum):
+    """How a text is meant: as it stands unless it is marked, as a condition, or always as FEEL."""
+
+    TEXT = "text"
+    CONDITION = "condition"
+    FEEL = "FEEL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +31,7 @@ class Said:
     element: str
     place: str
     text: Text
-    condition: bool = False
+    language: Language = Language.TEXT
 
 
 def check_expressions(findings: Findings, process: Process) -> None:
@@ -30,7 +40,7 @@ def check_expressions(findings: Findings, process: Process) -> None:
     for said in texts(process):
         where = (said.element, said.text.line)
         try:
-            compiled = (compile_condition if said.condition else compile_text)(said.text.source, names, functions=ENGINE_FUNCTIONS)
+            compiled = _compile(said, names)
         except FeelSyntaxError as error:
             findings.error("expression", where, place=said.place, reason=_sentence(str(error)), source=said.text.source)
             continue
@@ -38,10 +48,20 @@ def check_expressions(findings: Findings, process: Process) -> None:
             findings.warn("expression", where, place=said.place, reason=_sentence(str(warning)), source=said.text.source)
 
 
+def _compile(said: Said, names: list[str]) -> Expression | FeelText:
+    source = said.text.source
+    if said.language is Language.CONDITION:
+        return compile_condition(source, names, functions=ENGINE_FUNCTIONS)
+    if said.language is Language.FEEL:
+        return compile_expression(source, names, functions=ENGINE_FUNCTIONS, start=1 if source.startswith("=") else 0)
+    return compile_text(source, names, functions=ENGINE_FUNCTIONS)
+
+
 def texts(process: Process) -> Iterator[Said]:
     """Every text of a process that is literal or computed, with the place where it stands."""
+    if process.subject is not None:
+        yield Said(process.id, "subject", process.subject, Language.FEEL)
     for place, text in (
-        ("subject", process.subject),
         ("candidateStarterUsers", process.candidate_starter_users),
         ("candidateStarterGroups", process.candidate_starter_groups),
     ):
@@ -49,7 +69,7 @@ def texts(process: Process) -> Iterator[Said]:
             yield Said(process.id, place, text)
     for flow in process.flows.values():
         if flow.condition is not None:
-            yield Said(flow.id, "condition", flow.condition, condition=True)
+            yield Said(flow.id, "condition", flow.condition, Language.CONDITION)
     for node in process.nodes.values():
         for place, text in _of_node(node):
             if text is not None:

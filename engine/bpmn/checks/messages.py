@@ -22,6 +22,7 @@ STRUCTURE: Final = {
     "default-with-condition": "The default flow of “{node}” has a condition. Remove the condition: it is taken when no other holds.",
     "boundary-without-host": "It is attached to “{id}”, which is no activity of this process. Attach it to a task or subprocess.",
     "boundary-elsewhere": "The boundary event stands in another subprocess than its host “{id}”. Put both into the same one.",
+    "boundary-of-nothing": "“{id}” is a <{type}>, which is passed at once: this event never happens. Use a user or receive task.",
     "flow-to-nowhere": "“{attribute}” of the flow names “{id}”, which is no flow node of this process. Connect it again.",
     "flow-across-scopes": "The flow from “{source}” to “{target}” crosses the border of a subprocess. End it inside and go on outside.",
 }

@@ -20,6 +20,8 @@ DECLARED: Final = {
 }
 """Attributes that name an element anywhere in the file, with its kind."""
 
+PASSED_AT_ONCE: Final = frozenset({"task", "manualTask"})
+
 
 def check_references(findings: Findings) -> None:
     """The references of the whole file, then the flows of each executable process."""
@@ -77,6 +79,8 @@ def _check_host(findings: Findings, process: Process, node: FlowNode) -> None:
         findings.error("boundary-without-host", node, id=node.attached_to or "")
     elif host.scope != node.scope:
         findings.error("boundary-elsewhere", node, id=host.id)
+    elif host.type in PASSED_AT_ONCE:
+        findings.warn("boundary-of-nothing", node, id=host.id, type=host.type)
 
 
 def _check_flows(findings: Findings, process: Process) -> None:

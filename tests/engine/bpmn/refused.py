@@ -114,6 +114,7 @@ STRUCTURE = [
         ),
         "it",
     ),
+    ("boundary-of-nothing", event("boundaryEvent", message(), attachedToRef="t"), "it"),
     ("flow-to-nowhere", definitions(process(element("startEvent", id="s"), flow("s", "gone", id="it"))), "it"),
     ("flow-to-nowhere", definitions(process(element("startEvent", id="s"), flow("gone", "s", id="it"))), "it"),
     (
@@ -189,6 +190,11 @@ EVENTS = [
     ("timer-without-time", timer("timeDuration", ""), "it"),
     ("timer-text", timer("timeDuration", "2 days"), "it"),
     ("timer-text", timer("timeDuration", "P"), "it"),
+    ("timer-text", timer("timeDuration", "P1W"), "it"),
+    ("timer-text", timer("timeDuration", "P1Y2M3D"), "it"),
+    ("timer-text", timer("timeDuration", "2026-01-31"), "it"),
+    ("timer-text", timer("timeDate", "P3D"), "it"),
+    ("timer-text", timer("timeDate", "20260131"), "it"),
     ("timer-text", timer("timeDuration", "PT"), "it"),
     ("timer-text", timer("timeDate", "tomorrow"), "it"),
     ("event-subprocess-starts", event_subprocess(element("task", id="in")), "it"),
@@ -359,6 +365,7 @@ EXPRESSIONS = [
         "it",
     ),
     ("expression", case(subject="= ]"), "order"),
+    ("expression", case(subject="Order ${number}"), "order"),
 ]
 
 EXTENSIONS = [
