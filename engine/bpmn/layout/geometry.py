@@ -16,6 +16,7 @@ TASK: Final = (100, 80)
 HEADER: Final = 30  # of a pool or lane, at its left
 PADDING: Final = 40  # inside a subprocess or lane
 LABEL_WIDTH: Final = 90  # where modelers break the lines of a label
+LABEL_MARGIN: Final = 8  # a label as narrow as its text would be broken inside words
 LETTER: Final = 6
 IDEOGRAPH: Final = 11
 LINE: Final = 14
@@ -100,10 +101,10 @@ def label_size(text: str) -> tuple[int, int]:
     lines = [0]
     for word in _words(text):
         width = sum(IDEOGRAPH if unicodedata.east_asian_width(letter) in "WF" else LETTER for letter in word)
-        if lines[-1] and lines[-1] + width > LABEL_WIDTH:
+        if lines[-1] and lines[-1] + width > LABEL_WIDTH - LABEL_MARGIN:
             lines.append(0)
         lines[-1] += width
-    return min(max(lines), LABEL_WIDTH), LINE * len(lines)
+    return min(max(lines) + LABEL_MARGIN, LABEL_WIDTH), LINE * len(lines)
 
 
 def snap(value: int) -> int:

@@ -164,7 +164,7 @@ class TestBranches:
         assert {"g_0", "g_1", "g_2"} <= diagram.labels.keys()
 
     def test_chinese_names_are_measured_by_their_ideographs(self):
-        assert label_size("采购审批采购审批采购审批") == (88, 28)
+        assert label_size("采购审批采购审批采购审批") == (85, 28)
         assert_readable(Diagram(self.branching(names=("需要采购部和财务部共同审批", "金额超过二十万元的合同", "退回"))))
 
     def test_crossings_are_few(self):
