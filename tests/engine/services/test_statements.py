@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 
+from engine.store.tables import job, token, user_task, variable
 from tests.engine.services.conftest import END, START, Desk, model, user_task
 
 LOOP = model(
@@ -88,7 +89,8 @@ def test_a_claim_takes_at_most_eight_statements(desk: Desk) -> None:
     desk.deploy(p=LOOP)
     case = desk.engine.instances.start(desk.actor("sue"), "p", {"again": True})
     one_round(desk, case.id)
+    sam, task = desk.actor("sam"), desk.open_tasks(case.id)["a"]
     with counted(desk) as cost:
-        desk.engine.tasks.claim(desk.actor("sam"), desk.open_tasks(case.id)["a"])
+        desk.engine.tasks.claim(sam, task)
     assert cost.commits == 1
     assert len(cost.statements) <= 8, "\n".join(cost.statements)
