@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import event, func, select
 
-from engine.store.tables import job, token, user_task, variable
+from engine.store import tables
 from tests.engine.services.conftest import END, START, Desk, model, user_task
 
 LOOP = model(
@@ -78,9 +78,8 @@ def test_the_two_hundredth_round_costs_what_the_second_did(desk: Desk) -> None:
         last = one_round(desk, case.id)
     assert last.statements == second.statements
     with desk.engine.database.read() as connection:
-        rows = [
-            connection.exec_driver_sql(f"select count(*) from {table}").scalar_one() for table in ("token", "variable", "user_task", "job")
-        ]
+        counts = (select(func.count()).select_from(table) for table in (tables.token, tables.variable, tables.user_task, tables.job))
+        rows = [connection.execute(count).scalar_one() for count in counts]
     assert rows == [1, 3, 1, 0]
     assert len(desk.engine.instances.get(desk.actor("sue"), case.id).path) == 6
 
