@@ -9,7 +9,7 @@ from typing import Final
 
 from lxml import etree
 
-from engine.bpmn.layout.geometry import HEADER, Box, Drawing, Point
+from engine.bpmn.layout.geometry import HEADER, Box, Drawing, Point, snap
 from engine.bpmn.layout.scopes import lay_out_scope
 from engine.bpmn.model import Model, Participant, Process
 from engine.bpmn.names import BPMNDI, CROSSDESK, DC, DI, SUBPROCESSES, Element, bpmn, children, extensions, tag
@@ -147,7 +147,7 @@ class _Writer:
         """A pool with its process; gives the place for the next pool."""
         lanes = Lanes.of(self._root, process)
         drawing = lay_out_scope(process, None, lanes.leaves, lanes.rows(process) if lanes.leaves else {})
-        header = HEADER * (1 + max(lanes.depth.values(), default=0))
+        header = snap(HEADER * (1 + max(lanes.depth.values(), default=0)))
         self._shape(plane, pool.id, Box(*at, drawing.width + header, drawing.height), isHorizontal="true")
         for name, depth in lanes.depth.items():
             boxes = [drawing.lanes[leaf] for leaf in lanes.inside[name]]

@@ -112,6 +112,16 @@ def snap(value: int) -> int:
     return -(-value // GRID) * GRID
 
 
+def wide(value: int) -> int:
+    """The next width that has the middle of a task: shapes around a common middle then all stand on the grid."""
+    return value + (GRID - value) % (2 * GRID)
+
+
+def high(value: int) -> int:
+    """The next height that has the middle of a task."""
+    return value + -value % (2 * GRID)
+
+
 def _words(text: str) -> list[str]:
     """Pieces between which a line may be broken: at spaces, and anywhere between ideographs."""
     pieces: list[str] = []

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
-from engine.bpmn.layout.geometry import EVENT, GRID, PADDING, TASK, Box, Drawing, label_size, size_of, snap
+from engine.bpmn.layout.geometry import EVENT, GRID, PADDING, TASK, Box, Drawing, high, label_size, size_of, snap, wide
 from engine.bpmn.layout.labels import place_labels
 from engine.bpmn.layout.placement import Placement, place
 from engine.bpmn.layout.wires import route_flows
@@ -58,14 +58,14 @@ def lay_out_scope(process: Process, scope: str | None, lanes: list[str], lane_of
 
 def _size(node: FlowNode, inner: dict[str, Drawing]) -> tuple[int, int]:
     part = inner.get(node.id)
-    return size_of(node) if part is None else (snap(part.width), snap(part.height))
+    return size_of(node) if part is None else (wide(part.width), high(part.height))
 
 
 def _columns(process: Process, placement: Placement, inner: dict[str, Drawing], grid: Grid) -> list[int]:
     """The middle of each column; the lines between them."""
     widths = [0] * placement.columns()
     for name, column in placement.column.items():
-        widths[column] = max(widths[column], snap(_size(process.nodes[name], inner)[0]))
+        widths[column] = max(widths[column], wide(_size(process.nodes[name], inner)[0]))
     gaps = [_gap(process, placement, column) for column in range(len(widths))]
     middles: list[int] = []
     at = PADDING
@@ -111,7 +111,7 @@ def _rows(
     at = 0 if lanes or scope is None else TITLE
     for lane in range(max(len(lanes), 1)):
         top = at
-        clear, at = at, at + MARGIN + GRID
+        clear, at = at, at + 2 * MARGIN
         for track in range(placement.tracks(lane)):
             height = heights.get((lane, track), TASK[1])
             grid.corridor(clear, at, across=False)
@@ -139,7 +139,7 @@ def _heights(
     heights: dict[tuple[int, int], int] = {}
     below: dict[tuple[int, int], int] = defaultdict(int)
     for name, row in placement.row.items():
-        heights[row] = max(heights.get(row, TASK[1]), snap(_size(process.nodes[name], inner)[1]))
+        heights[row] = max(heights.get(row, TASK[1]), high(_size(process.nodes[name], inner)[1]))
         if process.boundary_events(name):
             below[row] = max(below[row], GRID)
     for flow in placement.back:
@@ -153,9 +153,9 @@ def _strip(handlers: list[str], inner: dict[str, Drawing], drawing: Drawing, top
     left, bottom = PADDING, top
     for name in handlers:
         part = inner[name]
-        drawing.shapes[name] = Box(left, top, snap(part.width), snap(part.height))
-        left += snap(part.width) + PADDING
-        bottom = max(bottom, top + snap(part.height))
+        drawing.shapes[name] = Box(left, top, wide(part.width), high(part.height))
+        left += wide(part.width) + PADDING
+        bottom = max(bottom, top + high(part.height))
     return bottom
 
 

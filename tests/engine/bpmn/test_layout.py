@@ -56,11 +56,18 @@ def assert_readable(diagram):
         for one, other in combinations([n for n in found.nodes.values() if n.attached_to is None], 2):
             if one.scope == other.scope:
                 assert not diagram.shapes[one.id].overlaps(diagram.shapes[other.id]), (one.id, other.id)
+        tasks = [diagram.shapes[node.id] for node in found.nodes.values() if node.type.endswith("Task")]
+        assert all((box.x % 20, box.y % 20) == (0, 0) for box in tasks)
         for node in found.nodes.values():
             if node.scope is not None:
                 assert inside(diagram.shapes[node.id], diagram.shapes[node.scope]), node.id
         for arrow in found.flows.values():
             assert_right(diagram, arrow)
+    assert_labels(diagram)
+
+
+def assert_labels(diagram):
+    """No label touches another one or a shape."""
     for (one, box), (other, beside) in combinations(diagram.labels.items(), 2):
         assert not box.overlaps(beside), (one, other)
     for name, box in diagram.labels.items():
@@ -100,7 +107,7 @@ class TestRow:
 
     def test_tasks_are_100_by_80_on_a_grid_of_20(self):
         box = Diagram(ROW).shapes["a"]
-        assert (box.width, box.height, box.x % 20, box.y % 10) == (100, 80, 0, 0)
+        assert (box.width, box.height, box.x % 20, box.y % 20) == (100, 80, 0, 0)
 
     def test_the_same_file_gives_the_same_diagram(self):
         assert lay_out(read_model(ROW, "x")) == lay_out(read_model(ROW, "x"))
