@@ -17,6 +17,7 @@ Every method that somebody calls takes the `Actor` first. What is refused raises
 
 from engine.audit.findings import Finding, FindingKind
 from engine.audit.verify import Report
+from engine.bpmn.checks import MESSAGES
 from engine.bpmn.model import (
     EventDefinition,
     FieldAccess,
@@ -85,6 +86,7 @@ from engine.work.fields import CaseFields, Fields, StepFields, start_fields, tas
 from engine.work.notices import Notice, NoticeKind
 
 __all__ = [
+    "MESSAGES",
     "SYSTEM",
     "Actor",
     "ActorKind",

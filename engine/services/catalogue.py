@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -61,6 +61,19 @@ class Catalogue:
         loaded = self._load(connection, definition_id)
         with self._lock:
             return _keep(self._definitions, definition_id, loaded)
+
+    def hold(self, connection: Connection, definition_id: str) -> Definition:
+        """A definition that cannot be deleted before this transaction ends: what is in memory may be gone. Raises `NotFound`."""
+        query = select(process_definition.c.id).where(process_definition.c.id == definition_id).with_for_update(read=True, key_share=True)
+        if connection.execute(query).one_or_none() is None:
+            raise NotFound(f"no process definition with the id {definition_id!r} is deployed", id=definition_id)
+        return self.definition(connection, definition_id)
+
+    def forget(self, definition_ids: Iterable[str]) -> None:
+        """Forget definitions that were deleted."""
+        with self._lock:
+            for definition_id in definition_ids:
+                self._definitions.pop(definition_id, None)
 
     def latest_id(self, connection: Connection, key: str) -> str:
         """The id of the latest version of a process. Raises `NotFound`."""

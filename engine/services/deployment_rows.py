@@ -125,11 +125,11 @@ def _insert_process(runtime: Runtime, connection: Connection, made: _Deploying, 
         groups = sorted({lane.group for lane in process.lanes.values() if lane.group})
         if groups:
             connection.execute(insert(definition_viewer), [{"definition_id": row.id, "group_id": group} for group in groups])
-    _listen(runtime, connection, row, process, made.at)
+    listen(runtime, connection, row, process, made.at)
     return row
 
 
-def _listen(runtime: Runtime, connection: Connection, row: ProcessDefinition, process: Process, at: datetime) -> None:
+def listen(runtime: Runtime, connection: Connection, row: ProcessDefinition, process: Process, at: datetime) -> None:
     """Message and timer start events: only those of the latest version start cases."""
     earlier = select(process_definition.c.id).where(process_definition.c.key == process.id, process_definition.c.id != row.id)
     connection.execute(delete(start_subscription).where(start_subscription.c.definition_id.in_(earlier)))

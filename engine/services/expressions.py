@@ -18,6 +18,7 @@ from engine.feel import (
     Expression,
     FeelError,
     FeelEvaluationError,
+    FeelNull,
     FeelSyntaxError,
     YearsMonthsDuration,
     compile_condition,
@@ -117,7 +118,10 @@ class Expressions:
     def moment(self, value: object) -> datetime:
         """A date, date-time, duration or the text of one, as a moment in UTC. Raises `ValueError` for anything else."""
         if isinstance(value, str):
-            value = parse_literal(value.strip())
+            try:
+                value = parse_literal(value.strip())
+            except FeelNull as error:
+                raise ValueError(str(error)) from error
         if isinstance(value, datetime):
             return (value if value.tzinfo else self._calendar.local(value)).astimezone(UTC)
         if isinstance(value, date):

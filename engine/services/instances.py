@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from engine import access
 from engine.bpmn.model import FlowNode, Process
 from engine.errors import InvalidRequest
-from engine.events import CaseCancelled, CaseOpened
+from engine.events import CaseCancelled, CaseOpened, InstanceEnded
 from engine.model import Actor, ActorKind, Case, CaseState
 from engine.services.case_reading import CaseReading
 from engine.services.catalogue import Definition
@@ -83,7 +83,7 @@ class Instances(CaseReading):
 
     def begin(self, connection: Connection, actor: Actor, case_id: str, start: Start) -> tuple[Case, Changed]:
         """Begin a case within a transaction."""
-        definition = self._runtime.catalogue.definition(connection, start.definition_id)
+        definition = self._runtime.catalogue.hold(connection, start.definition_id)
         directory = self._runtime.directory(connection)
         department = directory.department_of(actor.id) if actor.kind is ActorKind.PERSON else None
         case = Case(
@@ -103,7 +103,10 @@ class Instances(CaseReading):
         if event is not None and event.initiator:
             step.variables.write_local(case_id, event.initiator, actor.id)
         step.game.start(definition.row.id, case_id, start.event)
-        return case, step.finish()
+        changed = step.finish()
+        if any(isinstance(it, InstanceEnded) and it.instance == case_id for it in step.events):
+            case = replace(case, ended_at=step.at, state=CaseState.COMPLETED)
+        return case, changed
 
     def cancel(self, actor: Actor, case_id: str, reason: str) -> None:
         """End a case from outside, with a reason: administrators and the process owner."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from engine.store.values import StoredValue, from_stored
 from engine.work.fields import StepFields
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def validated(
     form = runtime.catalogue.form(step.connection, definition, form_key) if form_key else None
     if form is None:
         return submitted
-    return runtime.forms.validate(form, submitted, step.host.view(token), fields)
+    return runtime.forms.validate(form, plain(submitted), step.host.view(token), fields)
 
 
 def validated_start(
@@ -32,4 +33,9 @@ def validated_start(
     form = runtime.catalogue.form(step.connection, definition, form_key) if form_key else None
     if form is None:
         return submitted
-    return runtime.forms.validate(form, submitted, {}, fields)
+    return runtime.forms.validate(form, plain(submitted), {}, fields)
+
+
+def plain(submitted: Mapping[str, object]) -> Mapping[str, object]:
+    """Values whose type a client chose, as forms know them: a form has types of its own."""
+    return {name: from_stored(*value) if isinstance(value, StoredValue) else value for name, value in submitted.items()}

@@ -54,8 +54,8 @@ class UserTasks:
             created_at=step.at,
             assignee=assignment.assignee,
             excluded_person=assignment.excluded_person,
-            due_at=_moment(step, text(model.due_date, token)) if model.due_date else None,
-            follow_up_at=_moment(step, text(model.follow_up_date, token)) if model.follow_up_date else None,
+            due_at=_moment(step, text(model.due_date, token), node) if model.due_date else None,
+            follow_up_at=_moment(step, text(model.follow_up_date, token), node) if model.follow_up_date else None,
             priority=_priority(text(model.priority, token), node) if model.priority else 50,
             form_key=str(text(model.form_key, token)) if model.form_key else None,
             candidate_users=tuple(sorted(assignment.users)),
@@ -142,9 +142,12 @@ class UserTasks:
         return replace(row, deadline=model.deadline, deadline_at=deadline_at, due_at=row.due_at or deadline_at)
 
 
-def _moment(step: Step, value: object) -> datetime | None:
+def _moment(step: Step, value: object, node: FlowNode) -> datetime | None:
     """A due or follow-up date; null is none."""
-    return step.expressions.moment(value) if value is not None else None
+    try:
+        return step.expressions.moment(value) if value is not None else None
+    except (ValueError, OverflowError) as error:
+        raise ModelFault(f"{value!r} at {node.id} is not a moment", element=node.id, line=node.line) from error
 
 
 def _priority(value: object, node: FlowNode) -> int:

@@ -64,6 +64,12 @@ class TestTimers:
         desk.engine.instances.start(desk.actor("sue"), "p")
         assert desk.engine.jobs.next_due() == desk.clock.now() + timedelta(days=3)
 
+    def test_a_timer_text_that_is_no_time_is_a_fault_of_the_model(self, desk: Desk) -> None:
+        wait = f'<intermediateCatchEvent id="t">{timer("= wanted")}</intermediateCatchEvent>'
+        desk.deploy(p=model(START, wait, END, "s > t", "t > e"))
+        with pytest.raises(ModelFault, match="not a moment or duration"):
+            desk.engine.instances.start(desk.actor("sue"), "p", {"wanted": "soon"})
+
     def test_a_timer_start_event_starts_one_case(self, desk: Desk) -> None:
         start = f'<startEvent id="s">{timer("PT1H")}</startEvent>'
         desk.deploy(p=model(start, user_task("a"), END, "s > a", "a > e"))
