@@ -12,16 +12,20 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from engine import Clock
-from engine.feel import Environment, Expression, FeelValue, compile_expression
+from engine.feel import Environment, Expression, FeelNull, FeelValue, compile_expression
 
 Functions: TypeAlias = Mapping[str, Callable[..., object]]
 
 
 def time_functions(clock: Clock | None, zone: tzinfo) -> Functions:
-    """`today()` and `now()` in the company's zone; none without a clock."""
+    """`today()` and `now()` in the company's zone; null without a clock."""
     if clock is None:
-        return {}
+        return {"now": _no_clock, "today": _no_clock}
     return {"now": lambda: clock.now().astimezone(zone), "today": lambda: clock.now().astimezone(zone).date()}
+
+
+def _no_clock() -> None:
+    raise FeelNull("there is no clock")
 
 
 def is_expression(value: object) -> bool:

@@ -28,7 +28,7 @@ def use_contract(context: StepContext) -> HandlerResult:
     change, asked = change_of(context), lines(context, "items")
     supplier_id, contract_id, needed = text(context, "supplier"), optional_text(context, "contract"), amount(context, "amount")
     before = latest_purchase(change, context.case.id)
-    former = before["contract_id"] if before else None
+    former, previous = (before["contract_id"], before["content"]) if before else (None, None)
     contracts = change.lock({contract: [name for name in (contract_id, former) if name]})[contract]
     items, suppliers = change.read(item, (line.item for line in asked)), _suppliers(change, supplier_id)
     refuse_unknown_items(items, asked, "items")
@@ -40,7 +40,7 @@ def use_contract(context: StepContext) -> HandlerResult:
     _write_request(change, before, supplier_id, contract_id, needed, content, asked)
     line = {"contract": contract_id, "supplier": suppliers["name"], "amount": money(needed)}
     return HandlerResult(
-        variables={"content": content, "previous_content": before["content"] if before else None, "supplier_name": suppliers["name"]},
+        variables={"content": content, "previous_content": previous, "supplier_name": suppliers["name"]},
         history=(("contract-used" if contract_id else "request-noted", {key: value for key, value in line.items() if value}),),
     )
 
