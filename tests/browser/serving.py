@@ -1,0 +1,123 @@
+"""A real server process with the sample company, on a free port of the loopback, with a clock that can be moved."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, an ordinary week
+_START_SECONDS = 60
+_STOP_SECONDS = 5  # it promises three
+_BROKEN = re.compile(r"Traceback| ERROR | CRITICAL |[Dd]eadlock")
+
+
+class Site:
+    """A running server."""
+
+    def __init__(self, process: subprocess.Popen[str], url: str, log: Path, environment: dict[str, str]) -> None:
+        self.process = process
+        self.url = url
+        self.log = log
+        self._environment = environment
+        self._ready = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def wait(self) -> None:
+        """Until it answers."""
+        if not self._ready.wait(_START_SECONDS) or self.process.poll() is not None:
+            self.process.kill()
+            raise AssertionError(f"the server did not start:\n{self.log.read_text('utf-8')[-4000:]}")
+
+    def move_clock(self, step: str) -> None:
+        """Move the business's clock by `+3d`, as people do it."""
+        self.command("clock", step)
+
+    def command(self, *arguments: str) -> str:
+        """Run `crossdesk …` beside the server; what it said."""
+        done = subprocess.run(
+            [sys.executable, "-m", "app.cli", *arguments],
+            cwd=ROOT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def faults(self) -> list[str]:
+        """What the log says of errors and deadlocks."""
+        return [line for line in self.log.read_text("utf-8").splitlines() if _BROKEN.search(line)]
+
+    def stop(self) -> int:
+        """SIGTERM, and how it ended."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            status = self.process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            status = -signal.SIGKILL
+        self._reader.join()
+        return status
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines, self.log.open("w", encoding="utf-8") as log:
+            for line in lines:
+                log.write(line)
+                log.flush()
+                if "Uvicorn running" in line:
+                    self._ready.set()
+        self._ready.set()  # it ended: nobody need wait any longer
+
+
+@contextmanager
+def serve(database_url: str, folder: Path, *, at: datetime = MONDAY) -> Iterator[Site]:
+    """A server on this database, where it is `at` now. The sample company is founded in an empty one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port, clock = _free_port(), folder / "clock"
+    clock.write_text(str(int((at - datetime.now(UTC)).total_seconds())), encoding="ascii")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CROSSDESK_")} | {
+        "CROSSDESK_PORT": str(port),
+        "CROSSDESK_DATABASE_URL": database_url,
+        "CROSSDESK_CLOCK_FILE": str(clock),
+        "CROSSDESK_SECRET_KEY": "a key for the tests in the browser",
+        "PYTHONUNBUFFERED": "1",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "run"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    )
+    site = Site(process, f"http://127.0.0.1:{port}", folder / "server.log", environment)
+    try:
+        site.wait()
+        yield site
+    finally:
+        status = site.stop()
+    assert status in {0, -signal.SIGTERM}, f"the server was told to stop and ended with {status}:\n{site.log.read_text('utf-8')[-4000:]}"
+    assert not site.faults(), "\n".join(site.faults())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
