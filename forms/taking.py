@@ -65,7 +65,7 @@ class Taking:
     def _stay(self, taken: Taken, row: Row, base: object) -> None:
         item = taken.field
         if item.type in {LIST, GROUP}:
-            self._take_rows(taken, row, base, base)
+            self._take_rows(taken, row, _of_this_form(item, base), base)
             return
         row.viewer[item.name] = to_viewer(item, base)
         try:
@@ -123,6 +123,14 @@ class Taking:
         elif taken.field.setting("allowAddRemove") is False and len(entries) != len(base if isinstance(base, list) else []):
             taken.fault = Invalid("rows-fixed")
         return taken.fault is None
+
+
+def _of_this_form(item: Component, held: object) -> object:
+    """What is held of a list or group, without what another form has put into it."""
+    names = {inner.name for inner, _ in fields_with_conditions(item.components)}
+    if isinstance(held, Mapping):
+        return {name: value for name, value in held.items() if name in names}
+    return [_of_this_form(item, entry) for entry in held] if isinstance(held, list) else held
 
 
 def _without_keys_of_viewer(entry: Mapping[str, object]) -> Mapping[str, object]:

@@ -191,7 +191,7 @@ def test_a_return_by_the_head_comes_back_to_the_head(company: Company):
 @pytest.mark.parametrize("rejecting", ["head_approves", "purchasing_approves", "finance_approves", "general_manager_approves"])
 def test_a_rejection_ends_the_case_and_gives_the_contract_back(company: Company, rejecting: str):
     case = company.start("zhou-ting", "purchase-approval", **request("200000.01"))
-    people = dict((element, person) for person, element in (HEAD, PURCHASING, FINANCE, MANAGER))
+    people = {element: person for person, element in (HEAD, PURCHASING, FINANCE, MANAGER)}
     for element in ("head_approves", "purchasing_approves", "finance_approves", "general_manager_approves"):
         if element == rejecting:
             break
