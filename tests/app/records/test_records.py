@@ -196,7 +196,7 @@ def test_a_purchase_without_a_contract_takes_nothing(company: Company):
     (contract, "CT-2025-031", {"used": Decimal("400000.01")}),
 ])  # fmt: skip
 def test_the_database_refuses_what_no_handler_should_try(company: Company, table, record_id: str, values: dict[str, Decimal]):
-    with pytest.raises(Exception, match="(?i)check"), company.database.begin() as connection:
+    with pytest.raises(Exception, match=r"(?i)check"), company.database.begin() as connection:
         connection.execute(table.update().where(table.c.id == record_id).values(**values))
 
 
