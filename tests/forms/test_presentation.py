@@ -29,7 +29,7 @@ def test_a_field_without_a_translation_keeps_its_text():
 
 
 def test_what_may_only_be_read_becomes_text_and_is_never_sent_back():
-    [title, amount] = shown(form(TITLE, money("amount")), {"title": "Steel", "amount": Decimal("186400")})
+    [title, amount] = shown(form(TITLE, money("amount")), {"title": "Steel", "amount": Decimal(186400)})
     assert title["type"] == amount["type"] == "html"
     assert "key" not in title
     assert "Steel" in title["content"]

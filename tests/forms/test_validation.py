@@ -11,7 +11,10 @@ from engine import FieldAccess, InvalidSubmission, StepFields
 from tests.forms.building import READ, field, form, money, problems, rows, validate
 
 LINE = "=if this.quantity = null or this.price = null then null else decimal(number(this.quantity) * number(this.price), 2)"
-TOTAL = "=sum(for row in items return if row.quantity = null or row.price = null then 0 else decimal(number(row.quantity) * number(row.price), 2))"
+TOTAL = (
+    "=sum(for row in items return "
+    "if row.quantity = null or row.price = null then 0 else decimal(number(row.quantity) * number(row.price), 2))"
+)
 ITEMS = form(
     rows(
         "items",
