@@ -45,7 +45,8 @@ def build(
     clock = MovableClock(settings.clock_file) if settings.clock_file else SystemClock()
     choices = options(database.read)
     validation = FormValidation(clock, options=choices, zone=settings.zone)
-    engine = Engine(database, clock, RisingIds(clock, secrets.token_bytes), validation, handlers)
+    new_id = RisingIds(clock, secrets.token_bytes)
+    engine = Engine(database, clock, new_id, validation, handlers)
     hub = Hub(most=settings.streams, most_per_person=settings.streams_per_person, ping_seconds=settings.ping_seconds)
     doors = Doors(
         database,
@@ -61,8 +62,9 @@ def build(
         hub=hub,
         engine=engine,
         database=database,
-        forms=FormPresentation(options=choices, zone=settings.zone),
+        forms=FormPresentation(options=choices, zone=settings.zone, clock=clock),
         validation=validation,
+        new_id=new_id,
     )
     engine.on_commit(lambda changed: announce(hub, changed))
     _add_background(services)

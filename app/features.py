@@ -10,12 +10,13 @@ from app.inbox.views import blueprint as inbox
 from app.notices.views import blueprint as notices
 from app.notices.views import unread
 from app.processes.views import blueprint as processes
+from app.records.views import blueprint as records
 from app.start.views import blueprint as start
 from app.tasks.views import blueprint as tasks
 
 
 def set_up(app: Flask) -> None:
     """Put the pages of all features on an application."""
-    for blueprint in (inbox, tasks, start, cases, notices, processes, audit):
+    for blueprint in (inbox, tasks, start, cases, notices, records, processes, audit):
         app.register_blueprint(blueprint)
     app.jinja_env.globals["unread_notices"] = unread

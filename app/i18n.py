@@ -92,7 +92,8 @@ def show_moment(moment: datetime | None) -> str:
 
 def show_exact(moment: datetime) -> str:
     """A moment in full, for the hint that appears under the pointer."""
-    return format_datetime(local(moment), "y年M月d日 EEE HH:mm" if language() == "zh" else "EEEE d MMMM y HH:mm", locale=get_locale(), tzinfo=None)
+    pattern = "y年M月d日 EEE HH:mm" if language() == "zh" else "EEEE d MMMM y HH:mm"
+    return format_datetime(local(moment), pattern, locale=get_locale(), tzinfo=None)
 
 
 def show_day(day: date) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from app.auth.doors import Doors
     from app.config import Settings
     from app.streams import Hub
-    from engine import Actor, Database, Directory, Engine, Notice
+    from engine import Actor, Database, Directory, Engine, NewId, Notice
     from forms import FormPresentation, FormValidation
 
 log = logging.getLogger("crossdesk.security")
@@ -49,6 +49,7 @@ class Services:
     database: Database
     forms: FormPresentation
     validation: FormValidation
+    new_id: NewId
     send_notice: Callable[[Notice], None] | None = None  # by e-mail, where it is set up
     founders: list[Callable[[], None]] = field(default_factory=list)  # what features put into the sample company
     background: list[tuple[Callable[[], None], Callable[[], None]]] = field(default_factory=list)  # (start, stop) of what runs beside
