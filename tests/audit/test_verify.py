@@ -34,9 +34,7 @@ def conn(database, clock):
                     VariableChanged(chain, f"v{number}", ["String", f"值 {rng.random()}"]),
                     ElementEntered(chain, "approve", f"t{number}"),
                 ]
-                head = history.append(
-                    connection, chain, rng.choice([SYSTEM, Actor("li.qiang")]), clock.move(seconds=1), events, head
-                )
+                head = history.append(connection, chain, rng.choice([SYSTEM, Actor("li.qiang")]), clock.move(seconds=1), events, head)
         yield connection
 
 

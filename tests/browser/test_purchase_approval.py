@@ -102,7 +102,7 @@ def head_returns_and_is_asked_again(zhou: Person, wang: Person, number: str) -> 
 
 
 def finance_returns_and_goes_on_there(zhou: Person, zhang: Person, li: Person, number: str) -> None:
-    """Purchasing and Finance are asked at once. What Finance returns goes on with Finance alone, as nothing was changed that Purchasing saw."""
+    """Both are asked at once. What Finance returns goes on with Finance alone: nothing was changed that Purchasing saw."""
     zhang.claim(number, "Purchasing approves").fill(terms="Free to warehouse B")
     zhang.press("Approve")
     li.claim(number, "Finance approves")
