@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from engine.bpmn.model import FieldAccess
+    from engine.errors import ModelProblem
     from engine.model import Actor, Case
 
 
@@ -62,7 +63,11 @@ Handler = Callable[[StepContext], HandlerResult]
 
 
 class FormValidator(Protocol):
-    """Checks what was submitted against the form of the step's version."""
+    """Checks forms when they are deployed, and what was submitted against the form of the step's version."""
+
+    def check(self, resource: str, form: str) -> list[ModelProblem]:
+        """Everything that is wrong with a form that is to be deployed."""
+        ...
 
     def validate(
         self,

@@ -14,7 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
-from engine import Clock, FieldAccess, FieldProblem, InvalidSubmission
+from engine import Clock, FieldAccess, FieldProblem, InvalidSubmission, ModelProblem
+from forms.checks import check_form
 from forms.computing import compute
 from forms.constraints import Surroundings, faults
 from forms.expressions import evaluate, is_expression, time_functions
@@ -40,6 +41,10 @@ class FormValidation:
     clock: Clock
     options: OptionSource = no_options
     zone: tzinfo = UTC
+
+    def check(self, resource: str, form: str) -> list[ModelProblem]:
+        """Everything that is wrong with a form that is to be deployed."""
+        return check_form(resource, form)
 
     def validate(self, form: str, submitted: Mapping[str, object], known: Mapping[str, object], access: Access) -> Mapping[str, object]:
         """The values to write, typed. Raises `InvalidSubmission` naming each wrong field."""

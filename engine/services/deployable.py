@@ -13,6 +13,7 @@ from engine.bpmn.model import Model
 from engine.bpmn.reader import read_model
 from engine.dmn import DecisionModel, compile_dmn
 from engine.errors import DeploymentRefused, ModelProblem
+from engine.ports import FormValidator
 from engine.services.runtime import Runtime
 from engine.store.tables import decision_definition, process_definition
 
@@ -33,23 +34,24 @@ class Deployable:
     warnings: list[ModelProblem] = field(default_factory=list)
 
     @classmethod
-    def read(cls, resources: Mapping[str, bytes]) -> Deployable:
+    def read(cls, resources: Mapping[str, bytes], forms: FormValidator) -> Deployable:
         """Read every file; what cannot be read is a problem and not yet a refusal, so that all are said at once."""
         found = cls(resources)
         for name, content in sorted(resources.items()):
             try:
-                found._read_file(name, content)
+                found._read_file(name, content, forms)
             except DeploymentRefused as refused:
                 found.problems += refused.problems
         return found
 
-    def _read_file(self, name: str, content: bytes) -> None:
+    def _read_file(self, name: str, content: bytes, forms: FormValidator) -> None:
         if name.endswith(MODELS):
             self.models[name] = read_model(content, name)
         elif name.endswith(DECISIONS):
             self.decisions[name] = compile_dmn(content, name, functions=ENGINE_FUNCTIONS)
         elif name.endswith(FORMS):
             self.forms[name.removesuffix(".form")] = _field_keys(name, content)
+            self.problems += forms.check(name, content.decode())
 
     def known(self, runtime: Runtime, connection: Connection, *, strict: bool) -> Known:
         """What the models of these files may name: these files, what is deployed, the organisation, the handlers."""
@@ -71,7 +73,7 @@ class Deployable:
 def _field_keys(name: str, content: bytes) -> frozenset[str]:
     """The keys of a form's fields, those of groups and lists included. Raises `DeploymentRefused` for what is not a form."""
     try:
-        schema = json.loads(content)
+        schema = json.loads(content.decode())
         components = schema["components"]
         return frozenset(_keys(components))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

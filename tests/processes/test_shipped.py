@@ -158,3 +158,10 @@ def test_the_layout_shows_every_element_with_tasks_on_the_grid(path: Path):
 def test_what_ships_deploys_without_a_warning(company: Company):
     again = company.engine.definitions.check(company.person("analyst"), shipped())
     assert again == []
+
+
+def test_a_form_with_a_mistake_is_refused_at_deployment(company: Company):
+    field = {"type": "number", "id": "Field_1", "key": "sum", "label": "Sum"}
+    broken = json.dumps({"components": [field], "type": "default", "schemaVersion": 19}).encode()
+    found = company.engine.definitions.check(company.person("analyst"), {"broken.form": broken, "other.form": b"\xff{"})
+    assert [(it.resource, it.code) for it in found] == [("broken.form", "form-key-reserved"), ("other.form", "form-unreadable")]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from engine.engine import Engine
+from engine.errors import ModelProblem
 from engine.model import SYSTEM, Actor, ActorKind
 from engine.ports import HandlerResult, StepContext
 from engine.services.runtime import Changed
@@ -38,6 +39,9 @@ COMPANY = {
 
 class AnyForm:
     """Forms are not what these tests are about: what was submitted is taken as it is."""
+
+    def check(self, resource: str, form: str) -> list[ModelProblem]:
+        return []
 
     def validate(self, form: str, submitted: Mapping[str, object], known: Mapping[str, object], access: object) -> Mapping[str, object]:
         return submitted
