@@ -140,7 +140,7 @@ def supplier_is_late_and_confirms(site: Site, zhang: Person, number: str) -> Non
 
 def goods_and_invoice_come(chen: Person, li: Person, number: str) -> None:
     """Warehouse books the receipt; order, receipt and invoice match; Finance pays."""
-    chen.claim(number, "Receive the goods").fill(delivery_note="DN-5", received_on=date(2026, 3, 11), receipt_0_quantity="180")
+    chen.claim(number, "Receive the goods").fill(delivery_note="DN-5", received_on=date(2026, 3, 11), receipt_0_received="180")
     chen.press("Goods received")
     li.claim(number, "Enter the invoice").fill(invoice_number="INV-9", invoice_date=date(2026, 3, 11), invoice_amount="232200")
     assert "Pay the invoice" in li.press("Invoice entered")
