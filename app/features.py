@@ -7,6 +7,7 @@ from flask import Flask
 from app.audit.views import blueprint as audit
 from app.cases.views import blueprint as cases
 from app.inbox.views import blueprint as inbox
+from app.notices import mail
 from app.notices.views import blueprint as notices
 from app.notices.views import unread
 from app.processes.views import blueprint as processes
@@ -20,3 +21,4 @@ def set_up(app: Flask) -> None:
     for blueprint in (inbox, tasks, start, cases, notices, records, processes, audit):
         app.register_blueprint(blueprint)
     app.jinja_env.globals["unread_notices"] = unread
+    mail.set_up(app)
