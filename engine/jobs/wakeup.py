@@ -19,6 +19,7 @@ from engine.ports import Clock
 log = logging.getLogger("crossdesk.jobs")
 
 LONGEST_SLEEP = timedelta(seconds=60)
+SHORTEST_SLEEP = timedelta(milliseconds=100)  # what is due and cannot be done now, because somebody else is at it, is not hammered at
 AFTER_A_FAULT = timedelta(seconds=5)
 _JOB = "wake-up"
 
@@ -34,10 +35,13 @@ class WakeUp:
         self._lock = threading.Lock()
         self._running = False
         self._again = False
+        self._stopped = False
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(1)},
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+            # One thread and `_running` keep it to one at a time. APScheduler counts an instance until a moment after it has returned: with
+            # a maximum of one, a look at that moment would be skipped, and nothing would ever look again.
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 10},
         )
 
     def start(self) -> None:
@@ -47,6 +51,8 @@ class WakeUp:
 
     def stop(self) -> None:
         """End after the work that is going on."""
+        with self._lock:
+            self._stopped = True  # the scheduler holds its own lock while it waits: work that ends now must not ask it for anything
         self._scheduler.shutdown(wait=True)
 
     def look(self) -> None:
@@ -54,11 +60,12 @@ class WakeUp:
         with self._lock:
             if self._running:
                 self._again = True
-                return
-        self._schedule(self._real_now())
+            else:
+                self._schedule(self._real_now())
 
     def _schedule(self, at: datetime) -> None:
-        if self._scheduler.running:
+        """Move the wake-up. Under the lock, so that a later look is never put off by the end of an earlier one."""
+        if self._scheduler.running and not self._stopped:
             self._scheduler.add_job(self._run, "date", run_date=at, id=_JOB, replace_existing=True)
 
     def _run(self) -> None:
@@ -68,12 +75,11 @@ class WakeUp:
         try:
             due = self._work()
             if due is not None:
-                sleep = min(max(due - self._clock.now(), timedelta()), LONGEST_SLEEP)
+                sleep = min(max(due - self._clock.now(), SHORTEST_SLEEP), LONGEST_SLEEP)
         except Exception:
             # The database may be away for a moment: the truth is there when it comes back.
             log.exception("due work could not be done")
             sleep = AFTER_A_FAULT
         with self._lock:
             self._running = False
-            again = self._again
-        self._schedule(self._real_now() + (timedelta() if again else sleep))
+            self._schedule(self._real_now() + (timedelta() if self._again else sleep))

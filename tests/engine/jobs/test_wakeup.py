@@ -1,0 +1,98 @@
+"""The wake-up: no look is ever lost, whatever happens at the same moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from engine.jobs.wakeup import WakeUp
+from tests.conftest import FakeClock
+
+PATIENCE = 20  # seconds, of which an undisturbed look takes a thousandth
+
+
+def real_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Work:
+    """Counts what was there to be done when it ran."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.wanted = 0
+        self.done = 0
+        self.due: datetime | None = None
+        self.finished = threading.Condition()
+
+    def __call__(self) -> datetime | None:
+        with self.finished:
+            self.done = self.wanted
+            self.finished.notify_all()
+        return self.due
+
+    def wait_for(self, number: int) -> bool:
+        with self.finished:
+            return self.finished.wait_for(lambda: self.done >= number, PATIENCE)
+
+
+@contextmanager
+def running(work: Work) -> Iterator[WakeUp]:
+    wake_up = WakeUp(work.clock, work, real_now)
+    wake_up.start()
+    try:
+        yield wake_up
+    finally:
+        wake_up.stop()
+
+
+def test_every_look_finds_what_was_there_when_it_was_asked_for(clock: FakeClock) -> None:
+    work = Work(clock)
+    with running(work) as wake_up:
+        for number in range(1, 400):
+            work.wanted = number
+            wake_up.look()
+            assert work.wait_for(number), f"look {number} was lost"
+
+
+def test_many_looks_at_once_lose_none(clock: FakeClock) -> None:
+    work = Work(clock)
+    with running(work) as wake_up:
+        for number in range(1, 40):
+            work.wanted = number
+            threads = [threading.Thread(target=wake_up.look) for _ in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert work.wait_for(number), f"the looks of round {number} were lost"
+
+
+def test_it_comes_again_when_something_is_due(clock: FakeClock) -> None:
+    work = Work(clock)
+    work.due = clock.now() + timedelta(milliseconds=50)
+    with running(work):
+        assert work.wait_for(0)
+        work.wanted = 1
+        assert work.wait_for(1)
+
+
+def test_a_fault_of_the_work_does_not_end_it(clock: FakeClock) -> None:
+    work = Work(clock)
+    faults = [OSError("the database is away")]
+
+    def faulty() -> datetime | None:
+        if faults:
+            raise faults.pop()
+        return work()
+
+    wake_up = WakeUp(clock, faulty, real_now)
+    wake_up.start()
+    try:
+        work.wanted = 1
+        wake_up.look()
+        assert work.wait_for(1)
+    finally:
+        wake_up.stop()
