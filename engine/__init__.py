@@ -11,10 +11,13 @@ each use case, and each is one transaction:
 - `engine.history`: what happened, and the proof of it.
 - `engine.notices`: the bell, and the delivery behind it.
 - `engine.organisation`: departments, roles, people, the calendar.
+- `engine.deployments`: a deployment by its id, and its deletion with all its cases.
+- `engine.queries`: lists and counts by Camunda 7's filters, for the REST interface.
 
 Every method that somebody calls takes the `Actor` first. What is refused raises a `Rejection`, and nothing has changed.
 """
 
+from engine.audit.deletions import DeletedChain
 from engine.audit.findings import Finding, FindingKind
 from engine.audit.verify import Report
 from engine.bpmn.checks import MESSAGES
@@ -51,6 +54,7 @@ from engine.errors import (
 from engine.jobs.wakeup import WakeUp
 from engine.model import (
     SYSTEM,
+    WORKER_ROLE,
     Actor,
     ActorKind,
     Case,
@@ -68,18 +72,23 @@ from engine.ports import Clock, FormValidator, Handler, HandlerResult, NewId, St
 from engine.services.case_reading import CaseView
 from engine.services.catalogue import Definition
 from engine.services.definitions import Deployment, StartableProcess
+from engine.services.deployments import DeploymentRow
 from engine.services.messages import Correlated, Message, Offer
 from engine.services.preview import Expected, Preview
+from engine.services.queries import HistoricTask, ListedTask
 from engine.services.runtime import Changed
 from engine.services.task_reading import FormValues
 from engine.store.database import Database
 from engine.store.ids import RisingIds
 from engine.store.migrations import upgrade
+from engine.store.queries.activities import ActivityFilter
 from engine.store.queries.cases import CaseFilter, CaseRow
 from engine.store.queries.holders import Holder
 from engine.store.queries.inbox import Counts, Groups, InboxFilter, InboxRow, Section
+from engine.store.queries.listings import FilterKind, Sort, VariableFilter, Wanted
 from engine.store.queries.notices import NoticeRow
 from engine.store.queries.pages import Page
+from engine.store.values import StoredValue, ValueType
 from engine.work.assignment import Detour, read_reason
 from engine.work.calendar import WorkingCalendar
 from engine.work.fields import CaseFields, Fields, StepFields, start_fields, task_fields
@@ -88,6 +97,8 @@ from engine.work.notices import Notice, NoticeKind
 __all__ = [
     "MESSAGES",
     "SYSTEM",
+    "WORKER_ROLE",
+    "ActivityFilter",
     "Actor",
     "ActorKind",
     "BpmnError",
@@ -106,9 +117,11 @@ __all__ = [
     "CrossdeskError",
     "Database",
     "Definition",
+    "DeletedChain",
     "Department",
     "Deployment",
     "DeploymentRefused",
+    "DeploymentRow",
     "Detour",
     "Directory",
     "Engine",
@@ -117,6 +130,7 @@ __all__ = [
     "FieldAccess",
     "FieldProblem",
     "Fields",
+    "FilterKind",
     "Finding",
     "FindingKind",
     "FlowNode",
@@ -126,6 +140,7 @@ __all__ = [
     "Groups",
     "Handler",
     "HandlerResult",
+    "HistoricTask",
     "HistoryEntry",
     "Holder",
     "InboxFilter",
@@ -137,6 +152,7 @@ __all__ = [
     "JobKind",
     "KeyField",
     "Lane",
+    "ListedTask",
     "Membership",
     "Message",
     "Model",
@@ -161,12 +177,17 @@ __all__ = [
     "Role",
     "Section",
     "SequenceFlow",
+    "Sort",
     "StartableProcess",
     "StepContext",
     "StepFields",
+    "StoredValue",
     "Translations",
     "UserTask",
+    "ValueType",
+    "VariableFilter",
     "WakeUp",
+    "Wanted",
     "WorkingCalendar",
     "read_model",
     "read_reason",

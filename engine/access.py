@@ -70,7 +70,7 @@ class Sight:
 
 def sight(actor: Actor, directory: Directory) -> Sight:
     """Which cases somebody sees. "Department and below": people of the starting department and of those under it."""
-    everything = actor.kind is ActorKind.SYSTEM or actor.may_administer or actor.may_audit
+    everything = actor.kind is ActorKind.SYSTEM or actor.may_act_for_others or actor.may_audit
     above = frozenset(upper for department in actor.departments for upper in directory.above(department))
     return Sight(actor.id, everything, actor.groups, actor.groups, above)
 
@@ -141,11 +141,20 @@ def may_take_over(actor: Actor, task: AskedTask) -> None:
         raise _refused("may-not-take-over", f"{task.assignee} has this task", assignee=task.assignee)
 
 
+def may_claim_for(actor: Actor, task: AskedTask, person: str) -> None:
+    """Whether somebody may give a task that nobody has to `person`, any name: who acts for others, and never to the excluded person."""
+    _may_change(actor)
+    if not (_runs(actor) or actor.may_act_for_others):
+        raise _refused("may-not-claim-for-others", "only workers and administrators claim tasks for others")
+    if person == task.excluded_person:
+        raise _refused("own-request", f"{person} made this request and cannot approve it", person=person)
+
+
 def may_complete(actor: Actor, task: AskedTask) -> None:
-    """Whether somebody may complete a task: its assignee, or an administrator."""
+    """Whether somebody may complete a task: its assignee, an administrator, or a worker who acts for others."""
     _may_change(actor)
     _not_own_request(actor, task)
-    if not (task.assignee == actor.id or _runs(actor)):
+    if not (task.assignee == actor.id or _runs(actor) or actor.may_act_for_others):
         message = f"{task.assignee} has this task" if task.assignee else "claim this task first"
         raise _refused("not-the-assignee", message, assignee=task.assignee)
 
@@ -210,6 +219,13 @@ def may_deploy(actor: Actor) -> None:
     _may_change(actor)
     if not (actor.may_model or _runs(actor)):
         raise _refused("may-not-deploy", "only analysts and administrators may deploy models")
+
+
+def may_delete_deployment(actor: Actor) -> None:
+    """Whether somebody may delete a deployment with all its cases and their history: administrators."""
+    _may_change(actor)
+    if not _runs(actor):
+        raise _refused("may-not-delete", "only administrators may delete deployments")
 
 
 def may_change_organisation(actor: Actor) -> None:

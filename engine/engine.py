@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from engine.organisation.service import OrganisationCache
 from engine.ports import Clock, FormValidator, Handler, NewId
 from engine.services.definitions import Definitions
+from engine.services.deployments import Deployments
 from engine.services.history import History
 from engine.services.instances import Instances
 from engine.services.jobs import Jobs
 from engine.services.messages import Messages
 from engine.services.notices import Notices
 from engine.services.organisation import Organisation
+from engine.services.queries import Queries
 from engine.services.runtime import Changed, Runtime
 from engine.services.tasks import Tasks
 from engine.store.database import Database
@@ -41,6 +43,8 @@ class Engine:
         self.history = History(self.runtime, self.instances)
         self.notices = Notices(self.runtime)
         self.organisation = Organisation(self.runtime)
+        self.deployments = Deployments(self.runtime)
+        self.queries = Queries(self.runtime)
 
     def on_commit(self, listener: Callable[[Changed], None]) -> None:
         """Call `listener` after each commit, in the thread that committed. It must be quick and must not raise."""

@@ -259,6 +259,17 @@ class Deployed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DeploymentDeleted(Event):
+    """A deployment was deleted with its cases. `chains`: the case, the count of entries and the last hash of each deleted chain."""
+
+    deployment: str
+    name: str
+    reason: str
+    definitions: list[str]
+    chains: list[list[object]]
+
+
+@dataclass(frozen=True, slots=True)
 class OrganisationChanged(Event):
     """A person, department, role or the calendar was changed."""
 

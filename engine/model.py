@@ -46,7 +46,13 @@ class Actor:
         """Whether this is a process analyst, who deploys models."""
         return "analyst" in self.groups
 
+    @property
+    def may_act_for_others(self) -> bool:
+        """Whether this acts in the name of anybody, as clients of the API do: administrators, and workers who have the role everywhere."""
+        return self.may_administer or (self.kind is ActorKind.WORKER and WORKER_ROLE in self.groups)
 
+
+WORKER_ROLE = "worker"
 SYSTEM = Actor(id="system", kind=ActorKind.SYSTEM)
 
 

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, ColumnElement, Select, exists, select, type_coerce
 
 from engine.audit.chain import START, is_link
+from engine.audit.deletions import DeletedChain, deleted_chains, risen_chains
 from engine.audit.findings import Entry, Finding, FindingKind, Suspects
+from engine.store.history import DEPLOYMENTS
 from engine.store.tables import case_instance, history_entry, history_head
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Report:
     entries: int = 0
     chains: int = 0
     findings: list[Finding] = field(default_factory=list)
+    deleted: list[DeletedChain] = field(default_factory=list)  # with their deployment, by somebody who may: nothing is wrong with that
 
 
 def verify(conn: Connection, chain: str | None = None) -> list[Finding]:
@@ -47,6 +50,7 @@ def check(conn: Connection, chain: str | None = None) -> Report:
     verifier.read(chain)
     verifier.look_for_lost_chains(chain)
     verifier.settle()
+    verifier.list_deleted(chain)
     verifier.report.findings.sort(key=lambda finding: (finding.chain, finding.seq))
     return verifier.report
 
@@ -126,6 +130,13 @@ class _Verifier:
             for finding in self.report.findings
             if not (finding.kind is FindingKind.REMOVED and finding.seq == finding.last and (finding.chain, finding.seq) in taken)
         ]
+
+    def list_deleted(self, chain: str | None) -> None:
+        """Chains that were deleted with their deployment, as far as the entries that say so can be trusted."""
+        doubtful = {seq for found in self.report.findings if found.chain == DEPLOYMENTS for seq in range(found.seq, found.last + 1)}
+        deleted = [it for it in deleted_chains(self._conn, doubtful) if chain in {None, it.chain}]
+        self.report.deleted = deleted
+        self.report.findings += risen_chains(self._conn, deleted)
 
     def _accuse(self, entry: Entry, taken: set[tuple[str, int]]) -> None:
         """Say what is wrong with an entry that fits nowhere."""

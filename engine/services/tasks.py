@@ -50,6 +50,23 @@ class Tasks(TaskReading):
 
         return self._change(actor, task_id, version, change)
 
+    def claim_for(self, actor: Actor, task_id: str, person: str) -> UserTask:
+        """Give a task that nobody has to any name, as clients of the API do for the people they serve. Who has it keeps it."""
+
+        def change(step: Step, row: TaskRow, task: UserTask) -> None:
+            access.may_claim_for(actor, task, person)
+            if row.assignee == person:
+                return
+            if row.assignee is not None:
+                raise Conflict(f"already taken by {row.assignee}", task=row.id, by=row.assignee)
+            if person in step.directory.people and not step.directory.is_active(person):
+                raise InvalidRequest(f"{person} is disabled")
+            step.record(UserTaskClaimed(row.id, person))
+            step.takes_part(person)
+            step.work.change(replace(row, assignee=person))
+
+        return self._change(actor, task_id, None, change)
+
     def release(self, actor: Actor, task_id: str, version: int | None = None) -> UserTask:
         """Give a task back to those to whom it was offered."""
 

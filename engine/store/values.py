@@ -46,11 +46,16 @@ class StoredValue(NamedTuple):
     text: str | None
 
 
-def to_stored(value: object) -> StoredValue:  # noqa: PLR0911 - one branch a type, as the table above
-    """A Python or FEEL value as type and text. `InvalidRequest` for what has no place in a database: functions, ranges, NaN."""
+def to_stored(value: object) -> StoredValue:  # noqa: C901, PLR0911 - one branch a type, as the table above
+    """A Python or FEEL value as type and text; a `StoredValue`, whose type a client chose, as it is.
+
+    `InvalidRequest` for what has no place in a database: functions, ranges, NaN.
+    """
     match value:
         case None:
             return StoredValue("Null", None)
+        case StoredValue():
+            return value
         case bool():
             return StoredValue("Boolean", "true" if value else "false")
         case str():

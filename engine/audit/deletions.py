@@ -1,0 +1,68 @@
+"""Chains that were deleted with their deployment: what the chain of deployments says of them, so that they are not taken for removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists, select
+
+from engine.audit.findings import Finding, FindingKind
+from engine.events import DeploymentDeleted
+from engine.store import canonical
+from engine.store.history import DEPLOYMENTS
+from engine.store.tables import history_entry, history_head
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedChain:
+    """A chain that was deleted by `by`, with the count of its entries and the hash of its last one."""
+
+    chain: str
+    entries: int
+    head: str
+    by: str
+    at: datetime
+    reason: str
+    deployment: str
+
+
+def deleted_chains(conn: Connection, doubtful: Iterable[int] = ()) -> list[DeletedChain]:
+    """What was deleted, in order. `doubtful`: numbers of entries of the chain of deployments that are not as they were written."""
+    skipped = set(doubtful)
+    marked = history_entry.c.body.contains(f'["{DeploymentDeleted.__name__}",', autoescape=True)
+    query = select(history_entry.c.seq, history_entry.c.at, history_entry.c.actor, history_entry.c.body)
+    query = query.where(history_entry.c.chain == DEPLOYMENTS, marked).order_by(history_entry.c.seq)
+    return [it for row in conn.execute(query) if row.seq not in skipped for it in _read(row.at, row.actor, row.body)]
+
+
+def risen_chains(conn: Connection, deleted: Iterable[DeletedChain]) -> list[Finding]:
+    """Deleted chains that have entries or a head again: those were added."""
+    by_chain = {it.chain: it for it in deleted}
+    names = sorted(by_chain)
+    found: list[Finding] = []
+    for start in range(0, len(names), _AT_ONCE):
+        batch = names[start : start + _AT_ONCE]
+        entry = select(history_entry.c.chain).where(history_entry.c.chain.in_(batch)).distinct()
+        head = select(history_head.c.chain).where(
+            history_head.c.chain.in_(batch), ~exists().where(history_entry.c.chain == history_head.c.chain)
+        )
+        for chain in [*conn.execute(entry).scalars(), *conn.execute(head).scalars()]:
+            message = f"this chain was deleted by {by_chain[chain].by}, and is there again"
+            found.append(Finding(FindingKind.ADDED, chain, 1, by_chain[chain].entries, message))
+    return found
+
+
+def _read(at: datetime, actor: str, body: str) -> Iterator[DeletedChain]:
+    for name, fields in canonical.loads(body, integer=int):
+        if name == DeploymentDeleted.__name__:
+            for chain, entries, head in fields["chains"]:
+                yield DeletedChain(chain, entries, head, actor, at, fields["reason"], fields["deployment"])

@@ -1,0 +1,151 @@
+"""Lists and counts by Camunda 7's filters, for the REST interface: of what somebody sees, and of nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, true
+
+from engine.access import Sight, sight
+from engine.bpmn.model import Process
+from engine.errors import Forbidden, NotFound
+from engine.model import Actor
+from engine.services.catalogue import Definition
+from engine.services.runtime import Runtime
+from engine.store.queries.activities import ActivityFilter, count_activities
+from engine.store.queries.definitions import DEFINITIONS
+from engine.store.queries.instances import INSTANCES, seen_instances
+from engine.store.queries.listings import FilterKind, Wanted
+from engine.store.queries.task_history import HISTORIC_TASKS, seen_history
+from engine.store.queries.tasks import TASKS, seen_tasks
+from engine.store.queries.visible import visible_cases
+
+_BY_VARIABLES = ("processVariables", "taskVariables", "variables")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTask:
+    """An open user task in a list. `scope_id` is the scope of its token: the process instance, unless it is inside of a subprocess."""
+
+    id: str
+    root_id: str
+    instance_id: str
+    definition_id: str
+    element_id: str
+    scope_id: str
+    name: str
+    assignee: str | None
+    owner: str | None
+    created_at: datetime
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    priority: int
+    form_key: str | None
+    version: int
+    suspended: bool
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoricTask:
+    """A user task, open or finished. `assignee`: who has it, who completed it, or who had it when it was taken away."""
+
+    id: str
+    root_id: str
+    instance_id: str
+    definition_id: str
+    definition_key: str
+    element_id: str
+    name: str
+    assignee: str | None
+    owner: str | None
+    created_at: datetime
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    priority: int | None
+    ended_at: datetime | None
+    delete_reason: str | None
+    version: int
+
+
+class Queries:
+    """What the REST interface asks for, besides the use cases."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    @staticmethod
+    def filters() -> dict[str, dict[str, FilterKind]]:
+        """What the filters of each list take: `tasks`, `instances`, `definitions`, `historic_tasks`."""
+        lists = {"tasks": TASKS, "instances": INSTANCES, "definitions": DEFINITIONS, "historic_tasks": HISTORIC_TASKS}
+        return {name: listing.kinds() for name, listing in lists.items()}
+
+    def tasks(self, actor: Actor, wanted: Wanted) -> list[ListedTask]:
+        """Open user tasks."""
+        with self._runtime.database.read() as connection:
+            who = self._sight(connection, actor, wanted)
+            rows = TASKS.page(connection, wanted, self._runtime.directory(connection), seen_tasks(who))
+            return [self._listed(connection, row) for row in rows]
+
+    def task(self, actor: Actor, task_id: str) -> ListedTask:
+        """An open user task. Raises `NotFound`."""
+        found = self.tasks(actor, Wanted({"taskId": task_id}))
+        if not found:
+            raise NotFound(f"No matching task with id {task_id}", task=task_id)
+        return found[0]
+
+    def count_tasks(self, actor: Actor, wanted: Wanted) -> int:
+        """How many open user tasks."""
+        with self._runtime.database.read() as connection:
+            who = self._sight(connection, actor, wanted)
+            return TASKS.count(connection, wanted, self._runtime.directory(connection), seen_tasks(who))
+
+    def count_instances(self, actor: Actor, wanted: Wanted) -> int:
+        """How many open process instances."""
+        with self._runtime.database.read() as connection:
+            who = self._sight(connection, actor, wanted)
+            return INSTANCES.count(connection, wanted, self._runtime.directory(connection), seen_instances(who))
+
+    def definitions(self, wanted: Wanted) -> list[Definition]:
+        """Process definitions: everybody knows which processes there are."""
+        with self._runtime.database.read() as connection:
+            rows = DEFINITIONS.page(connection, wanted, self._runtime.directory(connection), true())
+            return [self._runtime.catalogue.definition(connection, row["id"]) for row in rows]
+
+    def count_definitions(self, wanted: Wanted) -> int:
+        """How many process definitions."""
+        with self._runtime.database.read() as connection:
+            return DEFINITIONS.count(connection, wanted, self._runtime.directory(connection), true())
+
+    def historic_tasks(self, actor: Actor, wanted: Wanted) -> list[HistoricTask]:
+        """User tasks, open and finished."""
+        with self._runtime.database.read() as connection:
+            seen = seen_history(self._sight(connection, actor, wanted))
+            rows = HISTORIC_TASKS.page(connection, wanted, self._runtime.directory(connection), seen)
+            return [HistoricTask(**row) for row in rows]
+
+    def count_historic_tasks(self, actor: Actor, wanted: Wanted) -> int:
+        """How many user tasks, open and finished."""
+        with self._runtime.database.read() as connection:
+            seen = seen_history(self._sight(connection, actor, wanted))
+            return HISTORIC_TASKS.count(connection, wanted, self._runtime.directory(connection), seen)
+
+    def count_activities(self, actor: Actor, wanted: ActivityFilter) -> int:
+        """How many flow nodes were entered or passed."""
+        with self._runtime.database.read() as connection:
+            return count_activities(connection, wanted, visible_cases(sight(actor, self._runtime.directory(connection))))
+
+    def _sight(self, connection: Connection, actor: Actor, wanted: Wanted) -> Sight:
+        """What somebody sees. Filters by variables would tell fields that are hidden from most people."""
+        who = sight(actor, self._runtime.directory(connection))
+        asked = {name for group in (wanted.filters, *wanted.any_of) for name in group}
+        if not who.everything and not asked.isdisjoint(_BY_VARIABLES):
+            raise Forbidden("only workers, administrators and auditors filter by variables")
+        return who
+
+    def _listed(self, connection: Connection, row: Mapping[Any, Any]) -> ListedTask:
+        process: Process = self._runtime.catalogue.definition(connection, row["definition_id"]).process
+        return ListedTask(**row, description=process.nodes[row["element_id"]].documentation or None)

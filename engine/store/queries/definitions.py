@@ -1,0 +1,54 @@
+"""Process definitions as Camunda 7's REST interface lists them (`GET /process-definition`)."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from engine.store.queries.listings import FilterKind, Listing, after, equals, flag, like, one_of
+from engine.store.tables import deployment, process_definition
+
+_definition = process_definition.c
+_version = process_definition.alias("other_version")
+_is_latest = (
+    _definition.version
+    == select(func.max(_version.c.version)).where(_version.c.key == _definition.key).correlate(process_definition).scalar_subquery()
+)
+DEFINITIONS = Listing(
+    columns=(_definition.id,),
+    rows=process_definition.join(deployment, deployment.c.id == _definition.deployment_id),
+    key=_definition.id,
+    filters={
+        "processDefinitionId": equals(_definition.id),
+        "processDefinitionIdIn": one_of(_definition.id),
+        "name": equals(_definition.name),
+        "nameLike": like(_definition.name),
+        "deploymentId": equals(_definition.deployment_id),
+        "deployedAt": equals(deployment.c.deployed_at, FilterKind.MOMENT),
+        "deployedAfter": after(deployment.c.deployed_at),
+        "key": equals(_definition.key),
+        "keysIn": one_of(_definition.key),
+        "keyLike": like(_definition.key),
+        "category": equals(_definition.category),
+        "categoryLike": like(_definition.category),
+        "version": equals(_definition.version, FilterKind.NUMBER),
+        "latestVersion": flag(_is_latest),
+        "resourceName": equals(_definition.resource_name),
+        "resourceNameLike": like(_definition.resource_name),
+        "active": flag(~_definition.suspended),
+        "suspended": flag(_definition.suspended),
+        "versionTag": equals(_definition.version_tag),
+        "versionTagLike": like(_definition.version_tag),
+        "withoutVersionTag": flag(_definition.version_tag.is_(None)),
+    },
+    sorts={
+        "category": _definition.category,
+        "key": _definition.key,
+        "id": _definition.id,
+        "name": _definition.name,
+        "version": _definition.version,
+        "deploymentId": _definition.deployment_id,
+        "deployTime": deployment.c.deployed_at,
+        "versionTag": _definition.version_tag,
+    },
+    refused=frozenset({"startableBy", "startablePermissionCheck", "startableInTasklist", "notStartableInTasklist", "incidentId"}),
+)

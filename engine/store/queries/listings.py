@@ -1,0 +1,182 @@
+"""Lists as Camunda 7's REST interface asks for them: filters and sort keys by its names, an offset and a number of rows.
+
+A listing says once which filters and sort keys it has; a page and its count share the condition. A filter that Camunda has and we do not is
+refused: to ignore it would show more than was asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+
+from engine.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from engine.organisation.directory import Directory
+
+
+class FilterKind(StrEnum):
+    """What a filter takes."""
+
+    TEXT = "text"
+    TEXTS = "texts"  # a list; in a query string separated by commas
+    NUMBER = "number"
+    FLAG = "flag"  # only `true` narrows a list
+    MOMENT = "moment"
+    VARIABLES = "variables"  # a list of `VariableFilter`
+
+
+class Sort(NamedTuple):
+    """A sort key by its name."""
+
+    name: str
+    descending: bool
+
+
+class VariableFilter(NamedTuple):
+    """A condition on a variable: `operator` is eq, neq, gt, gteq, lt, lteq, like or notLike."""
+
+    name: str
+    operator: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a filter may need to know besides its value."""
+
+    wanted: Mapping[str, Any]
+    directory: Directory
+    dialect: str
+
+    def like(self, column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
+        """SQL's LIKE, in which upper and lower case differ on both databases."""
+        if self.dialect != "sqlite":
+            return column.like(pattern)
+        glob = "".join({"%": "*", "_": "?"}.get(it, f"[{it}]" if it in "*?[" else it) for it in pattern)
+        return column.op("GLOB", is_comparison=True)(glob)
+
+
+Condition = Callable[[Any, Asked], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter: what it takes, and the condition that it becomes."""
+
+    kind: FilterKind
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a client asks for: filters by name, groups of filters of which one must hold, sort keys, an offset, a number of rows."""
+
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    any_of: Sequence[Mapping[str, Any]] = ()
+    sorting: Sequence[Sort] = ()
+    first: int = 0
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list: its columns and tables, its filters and sort keys; `key` breaks ties."""
+
+    columns: tuple[Any, ...]
+    rows: Any  # the tables, joined
+    key: ColumnElement[Any]
+    filters: Mapping[str, Filter]
+    sorts: Mapping[str, ColumnElement[Any]]
+    refused: frozenset[str] = frozenset()  # filters that Camunda has and we do not
+
+    def kinds(self) -> dict[str, FilterKind]:
+        """What each filter takes."""
+        return {name: it.kind for name, it in (TENANTS | dict(self.filters)).items()}
+
+    def page(self, conn: Connection, wanted: Wanted, directory: Directory, seen: ColumnElement[bool]) -> list[Mapping[Any, Any]]:
+        """The rows that are asked for and `seen`. Null comes last upwards and first downwards."""
+        query = select(*self.columns).select_from(self.rows).where(seen, self._condition(conn, wanted, directory))
+        for sort in wanted.sorting:
+            column = self.sorts.get(sort.name)
+            if column is None:
+                raise InvalidRequest(f"Cannot set query parameter 'sortBy' to value '{sort.name}'")
+            query = query.order_by(column.desc().nulls_first() if sort.descending else column.asc().nulls_last())
+        query = query.order_by(self.key).offset(wanted.first)
+        return list(conn.execute(query if wanted.most is None else query.limit(wanted.most)).mappings())
+
+    def count(self, conn: Connection, wanted: Wanted, directory: Directory, seen: ColumnElement[bool]) -> int:
+        """How many rows are asked for and `seen`."""
+        query = select(func.count()).select_from(self.rows).where(seen, self._condition(conn, wanted, directory))
+        return conn.execute(query).scalar_one()
+
+    def _condition(self, conn: Connection, wanted: Wanted, directory: Directory) -> ColumnElement[bool]:
+        dialect = conn.dialect.name
+        parts = self._parts(Asked(wanted.filters, directory, dialect))
+        parts += [or_(false(), *self._parts(Asked(group, directory, dialect))) for group in wanted.any_of if group]
+        return and_(true(), *parts)
+
+    def _parts(self, asked: Asked) -> list[ColumnElement[bool]]:
+        parts: list[ColumnElement[bool]] = []
+        for name, value in asked.wanted.items():
+            if name in self.refused:
+                raise InvalidRequest(f"The filter '{name}' is not supported here")
+            known = self.filters.get(name) or TENANTS.get(name)
+            if known is not None and value is not None and value is not False:
+                parts.append(known.condition(value, asked))
+        return parts
+
+
+# ---- how filters are written ---------------------------------------------------------------------------------------------
+
+TENANTS: dict[str, Filter] = {  # there are none
+    "tenantIdIn": Filter(FilterKind.TEXTS, lambda _value, _asked: false()),
+    "tenantId": Filter(FilterKind.TEXT, lambda _value, _asked: false()),
+    "withoutTenantId": Filter(FilterKind.FLAG, lambda _value, _asked: true()),
+}
+
+
+def equals(column: ColumnElement[Any], kind: FilterKind = FilterKind.TEXT) -> Filter:
+    """The column has the value."""
+    return Filter(kind, lambda value, _asked: column == value)
+
+
+def one_of(column: ColumnElement[Any]) -> Filter:
+    """The column has one of the values."""
+    return Filter(FilterKind.TEXTS, lambda values, _asked: column.in_(list(values)))
+
+
+def like(column: ColumnElement[Any]) -> Filter:
+    """The column is like the pattern, with `%` and `_`."""
+    return Filter(FilterKind.TEXT, lambda pattern, asked: asked.like(column, pattern))
+
+
+def at_least(column: ColumnElement[Any], kind: FilterKind = FilterKind.NUMBER) -> Filter:
+    """The column is the value or more."""
+    return Filter(kind, lambda value, _asked: column >= value)
+
+
+def at_most(column: ColumnElement[Any], kind: FilterKind = FilterKind.NUMBER) -> Filter:
+    """The column is the value or less."""
+    return Filter(kind, lambda value, _asked: column <= value)
+
+
+def after(column: ColumnElement[Any]) -> Filter:
+    """The moment is later."""
+    return Filter(FilterKind.MOMENT, lambda value, _asked: column > value)
+
+
+def before(column: ColumnElement[Any]) -> Filter:
+    """The moment is earlier."""
+    return Filter(FilterKind.MOMENT, lambda value, _asked: column < value)
+
+
+def flag(condition: ColumnElement[bool]) -> Filter:
+    """A condition that is switched on."""
+    return Filter(FilterKind.FLAG, lambda _value, _asked: condition)

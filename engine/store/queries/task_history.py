@@ -1,0 +1,112 @@
+"""User tasks, open and finished, as Camunda 7's REST interface lists them (`GET|POST /history/task`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, ColumnElement, Integer, Text, and_, cast, literal, null, select, type_coerce, union_all
+
+from engine.store.moments import Moment
+from engine.store.queries.listings import Filter, FilterKind, Listing, after, before, equals, flag, like, one_of
+from engine.store.queries.visible import visible_cases
+from engine.store.tables import case_instance, finished_task, process_definition, user_task
+
+if TYPE_CHECKING:
+    from engine.access import Sight
+
+_open, _ended = user_task.c, finished_task.c
+_NO_MOMENT = type_coerce(cast(null(), BigInteger), Moment)
+_NO_TEXT = cast(null(), Text)
+_historic = union_all(
+    select(
+        _open.id, _open.root_id, _open.instance_id, _open.element_id, _open.name, _open.assignee, _open.owner, _open.created_at,
+        _open.due_at, _open.follow_up_at, _open.priority, _NO_MOMENT.label("ended_at"), _NO_TEXT.label("delete_reason"), _open.version,
+    ),
+    select(
+        _ended.id, _ended.root_id, _ended.instance_id, _ended.element_id, _ended.name, _ended.person, _NO_TEXT, _ended.created_at,
+        _ended.due_at, _NO_MOMENT, cast(null(), Integer), _ended.ended_at, _ended.delete_reason, literal(0),
+    ),
+).subquery("historic_task")  # fmt: skip
+_task = _historic.c
+_own = case_instance.alias("own_case")
+
+
+def seen_history(sight: Sight) -> ColumnElement[bool]:
+    """The condition that a task is of a case that somebody sees."""
+    return visible_cases(sight, _own)
+
+
+def _with_reason(reason: str) -> ColumnElement[bool]:
+    """`completed`, or `deleted` for what was taken away."""
+    if reason == "completed":
+        return and_(_task.ended_at.is_not(None), _task.delete_reason.is_(None))
+    return and_(_task.delete_reason.is_not(None), literal(reason == "deleted"))
+
+
+_SORTS: dict[str, ColumnElement[Any]] = {
+    "taskId": _task.id,
+    "processDefinitionId": _own.c.definition_id,
+    "processInstanceId": _task.instance_id,
+    "duration": type_coerce(_task.ended_at, BigInteger) - type_coerce(_task.created_at, BigInteger),
+    "endTime": _task.ended_at,
+    "startTime": _task.created_at,
+    "taskName": _task.name,
+    "assignee": _task.assignee,
+    "owner": _task.owner,
+    "dueDate": _task.due_at,
+    "followUpDate": _task.follow_up_at,
+    "deleteReason": _task.delete_reason,
+    "taskDefinitionKey": _task.element_id,
+    "priority": _task.priority,
+}
+HISTORIC_TASKS = Listing(
+    columns=(*_task, _own.c.definition_id, _own.c.definition_key),
+    rows=_historic.join(_own, _own.c.id == _task.instance_id),
+    key=_task.id,
+    filters={
+        "taskId": equals(_task.id),
+        "processInstanceId": equals(_task.instance_id),
+        "rootProcessInstanceId": equals(_task.root_id),
+        "processInstanceBusinessKey": equals(_own.c.business_key),
+        "processInstanceBusinessKeyIn": one_of(_own.c.business_key),
+        "processInstanceBusinessKeyLike": like(_own.c.business_key),
+        "processDefinitionId": equals(_own.c.definition_id),
+        "processDefinitionKey": equals(_own.c.definition_key),
+        "processDefinitionName": Filter(
+            FilterKind.TEXT,
+            lambda name, _asked: _own.c.definition_id.in_(select(process_definition.c.id).where(process_definition.c.name == name)),
+        ),
+        "taskName": equals(_task.name),
+        "taskNameLike": like(_task.name),
+        "taskDefinitionKey": equals(_task.element_id),
+        "taskDefinitionKeyIn": one_of(_task.element_id),
+        "taskDeleteReason": Filter(FilterKind.TEXT, lambda reason, _asked: _with_reason(reason)),
+        "taskAssignee": equals(_task.assignee),
+        "taskAssigneeLike": like(_task.assignee),
+        "taskAssigned": flag(_task.assignee.is_not(None)),
+        "taskUnassigned": flag(_task.assignee.is_(None)),
+        "taskOwner": equals(_task.owner),
+        "taskPriority": equals(_task.priority, FilterKind.NUMBER),
+        "taskDueDate": equals(_task.due_at, FilterKind.MOMENT),
+        "taskDueDateBefore": before(_task.due_at),
+        "taskDueDateAfter": after(_task.due_at),
+        "withoutTaskDueDate": flag(_task.due_at.is_(None)),
+        "taskFollowUpDate": equals(_task.follow_up_at, FilterKind.MOMENT),
+        "finished": flag(_task.ended_at.is_not(None)),
+        "unfinished": flag(_task.ended_at.is_(None)),
+        "processFinished": flag(_own.c.ended_at.is_not(None)),
+        "processUnfinished": flag(_own.c.ended_at.is_(None)),
+        "startedBefore": before(_task.created_at),
+        "startedAfter": after(_task.created_at),
+        "finishedBefore": before(_task.ended_at),
+        "finishedAfter": after(_task.ended_at),
+    },
+    sorts=_SORTS,
+    refused=frozenset({
+        "activityInstanceIdIn", "caseDefinitionId", "caseDefinitionKey", "caseDefinitionName", "caseExecutionId", "caseInstanceId",
+        "executionId", "processVariables", "taskDeleteReasonLike", "taskDescription", "taskDescriptionLike", "taskFollowUpDateAfter",
+        "taskFollowUpDateBefore", "taskHadCandidateGroup", "taskHadCandidateUser", "taskInvolvedGroup", "taskInvolvedUser",
+        "taskOwnerLike", "taskParentTaskId", "taskVariables", "variableNamesIgnoreCase", "variableValuesIgnoreCase", "withCandidateGroups",
+        "withoutCandidateGroups",
+    }),
+)  # fmt: skip

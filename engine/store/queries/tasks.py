@@ -1,0 +1,172 @@
+"""Open user tasks as Camunda 7's REST interface lists them (`GET|POST /task`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from engine.store.queries.listings import (
+    Asked,
+    Filter,
+    FilterKind,
+    Listing,
+    VariableFilter,
+    after,
+    at_least,
+    at_most,
+    before,
+    equals,
+    flag,
+    like,
+    one_of,
+)
+from engine.store.queries.variable_filters import has_variable
+from engine.store.queries.visible import GROUP_KINDS, USER_KINDS, visible_cases
+from engine.store.tables import case_instance, process_definition, process_instance, task_candidate, token, user_task
+
+if TYPE_CHECKING:
+    from engine.access import Sight
+
+_task, _instance = user_task.c, process_instance.c
+_candidate = task_candidate.c
+
+
+def seen_tasks(sight: Sight) -> ColumnElement[bool]:
+    """The condition that a task is of a case that somebody sees."""
+    if sight.everything:
+        return visible_cases(sight)
+    return exists().where(case_instance.c.id == _task.instance_id, visible_cases(sight))
+
+
+def _of_definition(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return _instance.definition_id.in_(select(process_definition.c.id).where(condition))
+
+
+def _named(kinds: Iterable[str], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(_candidate.task_id == _task.id, _candidate.kind.in_(list(kinds)), *conditions)
+
+
+def _offered(condition: ColumnElement[bool], asked: Asked) -> ColumnElement[bool]:
+    """Candidates match only tasks that nobody has, unless `includeAssignedTasks` is given."""
+    return condition if asked.wanted.get("includeAssignedTasks") else and_(_task.assignee.is_(None), condition)
+
+
+def _to_groups(groups: Iterable[str], asked: Asked) -> ColumnElement[bool]:
+    return _offered(_named(GROUP_KINDS, _candidate.value.in_(sorted(groups))), asked)
+
+
+def _to_user(user: str, asked: Asked) -> ColumnElement[bool]:
+    """To the user, or to a group of that user."""
+    by_group = _named(GROUP_KINDS, _candidate.value.in_(sorted(asked.directory.groups_of(user))))
+    return _offered(or_(_named(USER_KINDS, _candidate.value == user), by_group), asked)
+
+
+def _involves(user: str, _asked: Asked) -> ColumnElement[bool]:
+    return or_(_task.assignee == user, _task.owner == user, _named(USER_KINDS, _candidate.value == user))
+
+
+def _process_variables(wanted: Iterable[VariableFilter], asked: Asked) -> ColumnElement[bool]:
+    return and_(*(has_variable(_task.root_id, _task.instance_id, it, asked) for it in wanted))
+
+
+def _task_variables(wanted: Iterable[VariableFilter], asked: Asked) -> ColumnElement[bool]:
+    """Variables of the task alone: those of its item of a multi-instance activity."""
+    return and_(*(has_variable(_task.root_id, _task.id, it, asked) for it in wanted))
+
+
+_FILTERS: dict[str, Filter] = {
+    "taskId": equals(_task.id),
+    "taskIdIn": one_of(_task.id),
+    "processInstanceId": equals(_task.instance_id),
+    "processInstanceIdIn": one_of(_task.instance_id),
+    "processInstanceBusinessKey": equals(_instance.business_key),
+    "processInstanceBusinessKeyIn": one_of(_instance.business_key),
+    "processInstanceBusinessKeyLike": like(_instance.business_key),
+    "processDefinitionId": equals(_instance.definition_id),
+    "processDefinitionKey": Filter(FilterKind.TEXT, lambda key, _asked: _of_definition(process_definition.c.key == key)),
+    "processDefinitionKeyIn": Filter(FilterKind.TEXTS, lambda keys, _asked: _of_definition(process_definition.c.key.in_(list(keys)))),
+    "processDefinitionName": Filter(FilterKind.TEXT, lambda name, _asked: _of_definition(process_definition.c.name == name)),
+    "processDefinitionNameLike": Filter(FilterKind.TEXT, lambda name, asked: _of_definition(asked.like(process_definition.c.name, name))),
+    "assignee": equals(_task.assignee),
+    "assigneeLike": like(_task.assignee),
+    "assigneeIn": one_of(_task.assignee),
+    "owner": equals(_task.owner),
+    "assigned": flag(_task.assignee.is_not(None)),
+    "unassigned": flag(_task.assignee.is_(None)),
+    "candidateGroup": Filter(FilterKind.TEXT, lambda group, asked: _to_groups([group], asked)),
+    "candidateGroups": Filter(FilterKind.TEXTS, _to_groups),
+    "candidateUser": Filter(FilterKind.TEXT, _to_user),
+    "includeAssignedTasks": flag(_task.id.is_not(None)),
+    "involvedUser": Filter(FilterKind.TEXT, _involves),
+    "withCandidateGroups": flag(_named(GROUP_KINDS)),
+    "withoutCandidateGroups": flag(~_named(GROUP_KINDS)),
+    "withCandidateUsers": flag(_named(USER_KINDS)),
+    "withoutCandidateUsers": flag(~_named(USER_KINDS)),
+    "taskDefinitionKey": equals(_task.element_id),
+    "taskDefinitionKeyIn": one_of(_task.element_id),
+    "taskDefinitionKeyLike": like(_task.element_id),
+    "name": equals(_task.name),
+    "nameNotEqual": Filter(FilterKind.TEXT, lambda name, _asked: _task.name != name),
+    "nameLike": like(_task.name),
+    "nameNotLike": Filter(FilterKind.TEXT, lambda name, asked: ~asked.like(_task.name, name)),
+    "priority": equals(_task.priority, FilterKind.NUMBER),
+    "minPriority": at_least(_task.priority),
+    "maxPriority": at_most(_task.priority),
+    "dueDate": equals(_task.due_at, FilterKind.MOMENT),
+    "dueBefore": before(_task.due_at),
+    "dueAfter": after(_task.due_at),
+    "withoutDueDate": flag(_task.due_at.is_(None)),
+    "followUpDate": equals(_task.follow_up_at, FilterKind.MOMENT),
+    "followUpBefore": before(_task.follow_up_at),
+    "followUpAfter": after(_task.follow_up_at),
+    "followUpBeforeOrNotExistent": Filter(
+        FilterKind.MOMENT, lambda moment, _asked: or_(_task.follow_up_at.is_(None), _task.follow_up_at < moment)
+    ),
+    "createdOn": equals(_task.created_at, FilterKind.MOMENT),
+    "createdBefore": before(_task.created_at),
+    "createdAfter": after(_task.created_at),
+    "active": flag(~_instance.suspended),
+    "suspended": flag(_instance.suspended),
+    "processVariables": Filter(FilterKind.VARIABLES, _process_variables),
+    "taskVariables": Filter(FilterKind.VARIABLES, _task_variables),
+}
+_SORTS: dict[str, ColumnElement[Any]] = {
+    "instanceId": _task.instance_id,
+    "dueDate": _task.due_at,
+    "followUpDate": _task.follow_up_at,
+    "executionId": token.c.scope_id,
+    "assignee": _task.assignee,
+    "created": _task.created_at,
+    "id": _task.id,
+    "name": _task.name,
+    "nameCaseInsensitive": func.lower(_task.name),
+    "priority": _task.priority,
+}
+_REFUSED = frozenset({
+    "activityInstanceIdIn", "assigneeExpression", "assigneeLikeExpression", "assigneeNotIn", "candidateGroupExpression",
+    "candidateGroupLike", "candidateGroupsExpression", "candidateUserExpression", "caseInstanceId", "caseInstanceBusinessKey",
+    "caseDefinitionId", "caseDefinitionKey", "caseExecutionId", "caseInstanceVariables", "createdAfterExpression",
+    "createdBeforeExpression", "delegationState", "description", "descriptionLike", "dueAfterExpression", "dueBeforeExpression",
+    "executionId", "involvedUserExpression", "ownerExpression", "parentTaskId", "updatedAfter", "variableNamesIgnoreCase",
+    "variableValuesIgnoreCase",
+})  # fmt: skip
+TASKS = Listing(
+    columns=(
+        *(_task[name] for name in (
+            "id", "root_id", "instance_id", "element_id", "name", "assignee", "owner", "created_at", "due_at", "follow_up_at", "priority",
+            "form_key", "version",
+        )),
+        _instance.definition_id,
+        _instance.suspended,
+        token.c.scope_id,
+    ),
+    rows=user_task.join(process_instance, _instance.id == _task.instance_id).join(
+        token, and_(token.c.root_id == _task.root_id, token.c.id == _task.id)
+    ),
+    key=_task.id,
+    filters=_FILTERS,
+    sorts=_SORTS,
+    refused=_REFUSED,
+)  # fmt: skip
