@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from app.config import Settings
 from app.relay import PostgresRelay
 from app.services import Services
 from app.streams import Hub
-from engine import Changed, Database, Engine, RisingIds, WakeUp, upgrade
+from engine import Changed, Database, Engine, RisingIds, SealFile, Sealing, SealKey, WakeUp, upgrade
 from forms import FormPresentation, FormValidation, no_options
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def build(
     choices = options(database.read)
     validation = FormValidation(clock, options=choices, zone=settings.zone)
     new_id = RisingIds(clock, secrets.token_bytes)
-    engine = Engine(database, clock, new_id, validation, handlers)
+    engine = Engine(database, clock, new_id, validation, handlers, _sealing(settings))
     hub = Hub(most=settings.streams, most_per_person=settings.streams_per_person, ping_seconds=settings.ping_seconds)
     doors = Doors(
         database,
@@ -94,7 +94,8 @@ def _add_background(services: Services) -> None:
         while engine.jobs.run_due():
             pass
         deliveries = engine.notices.deliver(services.send_notice)
-        return min((moment for moment in (engine.jobs.next_due(), deliveries) if moment is not None), default=None)
+        engine.seals.run_due()
+        return min((moment for moment in (engine.jobs.next_due(), deliveries, engine.seals.next_due()) if moment is not None), default=None)
 
     wake_up = WakeUp(clock, work, lambda: datetime.now(UTC))
     engine.on_commit(lambda changed: wake_up.look() if changed.jobs or changed.notices else None)
@@ -107,6 +108,12 @@ def _add_background(services: Services) -> None:
         services.hub.relay = relay
         services.background.append((relay.start, relay.stop))
     services.background.insert(0, (lambda: None, services.database.dispose))
+
+
+def _sealing(settings: Settings) -> Sealing | None:
+    if settings.seals_file is None or settings.seal_key_file is None:
+        return None
+    return Sealing(SealFile(settings.seals_file), SealKey.kept_in(settings.seal_key_file), timedelta(seconds=settings.seal_interval))
 
 
 def _make_folder(settings: Settings) -> None:

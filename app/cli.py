@@ -16,6 +16,7 @@ from app.config import BadSetting, Settings, from_environment
 
 if TYPE_CHECKING:
     from app.services import Services
+    from engine import SealedHistory
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +137,7 @@ def clock(step: str) -> None:
 @main.command("verify-audit")
 @click.option("--case", "case_id", default=None, help="only the history of one case, by its id")
 def verify_audit(case_id: str | None) -> None:
-    """Check the hash chains of the history; every altered, removed, moved or added entry is named."""
+    """Check the hash chains of the history and its seals; every altered, removed, moved or added entry is named."""
     from app.sample.found import FOUNDER  # noqa: PLC0415
 
     services = _services()
@@ -145,8 +146,18 @@ def verify_audit(case_id: str | None) -> None:
     for finding in report.findings:
         click.echo(f"{finding.kind}: {finding.chain} {finding.seq} to {finding.last}: {finding.message}", err=True)
     click.echo(f"{report.entries} entries in {report.chains} chains: {'NOT whole' if report.findings else 'whole'}")
+    click.echo(_sealed(report.sealed))
     if report.findings:
         raise SystemExit(1)
+
+
+def _sealed(sealed: SealedHistory | None) -> str:
+    """What the seals prove, and what they cannot."""
+    if sealed is None or sealed.last is None:
+        return "No seals: tails that were cut off with their head, and whole cases that were removed, cannot be told."
+    last = sealed.last.seal
+    text = f"{sealed.seals} seals, the last one is number {last.number} of {last.at.isoformat(timespec='seconds')}."
+    return f"{text} {sealed.unsealed} entries came after it: what was cut off behind it cannot be told yet." if sealed.unsealed else text
 
 
 @main.group()

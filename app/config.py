@@ -33,6 +33,9 @@ class Settings:
     public_url: str = ""  # the address people use, when it is not host and port; https:// makes cookies secure
     smtp_url: str = ""  # smtp://user:password@host:port; empty: no e-mail
     clock_file: Path | None = None
+    seals_file: Path | None = None  # signed statements of how far the history had come; None only in tests that never serve
+    seal_key_file: Path | None = None  # what signs them
+    seal_interval: int = 900  # between two seals
     zone: ZoneInfo = ZoneInfo("Asia/Shanghai")  # the company's time zone: what pages show
     currency: str = "CNY"
     page_threads: int = 16  # requests that Flask handles at once
@@ -83,6 +86,9 @@ def from_environment(environment: Mapping[str, str], folder: Path = Path("var"))
         public_url=given.get("PUBLIC_URL", plain.public_url).rstrip("/"),
         smtp_url=given.get("SMTP_URL", plain.smtp_url),
         clock_file=Path(clock_file) if clock_file else None,
+        seals_file=Path(given.get("SEALS_FILE", folder / "seals")),
+        seal_key_file=Path(given.get("SEAL_KEY_FILE", folder / "seal-key")),
+        seal_interval=_number(given, "SEAL_INTERVAL", plain.seal_interval, most=24 * _HOUR),
         zone=_zone(given.get("TIME_ZONE", str(plain.zone))),
         currency=given.get("CURRENCY", plain.currency),
         page_threads=_number(given, "PAGE_THREADS", plain.page_threads, most=512),

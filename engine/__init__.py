@@ -8,7 +8,7 @@ each use case, and each is one transaction:
 - `engine.tasks`: the inbox; claim, release, complete, reassign; drafts.
 - `engine.messages`: correlate messages; give them by hand.
 - `engine.jobs`: what is due, incidents, retries.
-- `engine.history`: what happened, and the proof of it.
+- `engine.history`: what happened, and the proof of it; `engine.seals`: the seals that prove what a chain cannot.
 - `engine.notices`: the bell, and the delivery behind it.
 - `engine.organisation`: departments, roles, people, the calendar.
 - `engine.deployments`: a deployment by its id, and its deletion with all its cases.
@@ -18,7 +18,11 @@ Every method that somebody calls takes the `Actor` first. What is refused raises
 """
 
 from engine.audit.deletions import DeletedChain
+from engine.audit.findings import TEXTS as FINDING_TEXTS
 from engine.audit.findings import Finding, FindingKind
+from engine.audit.sealed import SealedHistory
+from engine.audit.sealing import Sealing
+from engine.audit.seals import SealBook, SealFile, SealKey
 from engine.audit.verify import Report
 from engine.bpmn.checks import MESSAGES
 from engine.bpmn.model import (
@@ -95,6 +99,7 @@ from engine.work.fields import CaseFields, Fields, StepFields, start_fields, tas
 from engine.work.notices import Notice, NoticeKind
 
 __all__ = [
+    "FINDING_TEXTS",
     "MESSAGES",
     "SYSTEM",
     "WORKER_ROLE",
@@ -175,6 +180,11 @@ __all__ = [
     "Report",
     "RisingIds",
     "Role",
+    "SealBook",
+    "SealFile",
+    "SealKey",
+    "SealedHistory",
+    "Sealing",
     "Section",
     "SequenceFlow",
     "Sort",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from engine.audit.sealing import Sealing
 from engine.organisation.service import OrganisationCache
 from engine.ports import Clock, FormValidator, Handler, NewId
 from engine.services.definitions import Definitions
@@ -16,6 +17,7 @@ from engine.services.notices import Notices
 from engine.services.organisation import Organisation
 from engine.services.queries import Queries
 from engine.services.runtime import Changed, Runtime
+from engine.services.seals import Seals
 from engine.services.tasks import Tasks
 from engine.store.database import Database
 from engine.store.queries.numbers import NumberBlocks
@@ -24,15 +26,21 @@ from engine.store.queries.numbers import NumberBlocks
 class Engine:
     """Runs processes. Every method of a service is one use case: one transaction, one commit.
 
-    `handlers` are the functions that service tasks may name; they run in the transaction of the step.
+    `handlers` are the functions that service tasks may name; they run in the transaction of the step. `sealing` says where the history is
+    sealed; without it nobody can tell whether whole cases were removed.
     """
 
     def __init__(
-        self, database: Database, clock: Clock, new_id: NewId, forms: FormValidator, handlers: Mapping[str, Handler] | None = None
+        self,
+        database: Database,
+        clock: Clock,
+        new_id: NewId,
+        forms: FormValidator,
+        handlers: Mapping[str, Handler] | None = None,
+        sealing: Sealing | None = None,
     ) -> None:
-        self.runtime = Runtime(
-            database, clock, new_id, forms, {} if handlers is None else handlers, OrganisationCache(), NumberBlocks(database)
-        )
+        known = {} if handlers is None else handlers
+        self.runtime = Runtime(database, clock, new_id, forms, known, OrganisationCache(), NumberBlocks(database), sealing)
         self.database = database
         self.clock = clock
         self.definitions = Definitions(self.runtime)
@@ -41,6 +49,7 @@ class Engine:
         self.messages = Messages(self.runtime, self.instances)
         self.jobs = Jobs(self.runtime, self.instances)
         self.history = History(self.runtime, self.instances)
+        self.seals = Seals(self.runtime)
         self.notices = Notices(self.runtime)
         self.organisation = Organisation(self.runtime)
         self.deployments = Deployments(self.runtime)

@@ -270,6 +270,15 @@ class DeploymentDeleted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HistorySealed(Event):
+    """How far `chains` chains had come was signed and written to the book of seals; `digest`: of that line."""
+
+    number: int
+    digest: str
+    chains: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrganisationChanged(Event):
     """A person, department, role or the calendar was changed."""
 

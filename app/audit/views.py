@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, render_template, request
 
+from app.audit import words
 from app.auth.views import actor
 from app.cases.reading import read_cases, wanted_of
 from app.services import services
 from app.words import gettext
-from engine import Forbidden, Report
+from engine import Forbidden, NotFound, Report
+
+MOST_SHOWN = 200  # findings on the page; the command `crossdesk verify-audit` lists all
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit", template_folder="templates")
 
@@ -29,4 +34,18 @@ def _page(report: Report | None) -> str:
     if not (actor().may_audit or actor().may_administer):
         raise Forbidden
     cases = read_cases(actor(), wanted_of(request.args), "audit.index", gettext("All cases"))
-    return render_template("audit/index.html", cases=cases, report=report)
+    shown = report.findings[:MOST_SHOWN] if report else []
+    numbers = _numbers({finding.chain for finding in shown})
+    return render_template("audit/index.html", cases=cases, report=report, shown=shown, numbers=numbers, words=words)
+
+
+def _numbers(chains: set[str]) -> Mapping[str, str]:
+    """The numbers of the cases among these chains: a case that was removed, or a chain of another kind, has none."""
+    found = {}
+    for chain in chains:
+        try:
+            number = services().engine.instances.get(actor(), chain).case.number
+        except NotFound:
+            continue
+        found[chain] = number or chain
+    return found

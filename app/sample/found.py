@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,12 +26,21 @@ def is_empty(services: Services) -> bool:
 
 def found(services: Services, folders: list[Path]) -> None:
     """Found the company. `folders` hold the shipped processes and forms."""
+    _put_old_seals_aside(services.settings.seals_file)
     services.engine.organisation.load(FOUNDER, COMPANY)
     services.doors.set_demo_passwords(list(PEOPLE))
     for found_records in services.founders:
         found_records()
     deploy_shipped(services, folders)
     log.info("the sample company was founded: %d people", len(PEOPLE))
+
+
+def _put_old_seals_aside(seals: Path | None) -> None:
+    """A new company has a new history: the seals of one whose database was thrown away would say that all of it was removed."""
+    if seals is not None and seals.exists():
+        aside = next(path for number in count(1) if not (path := seals.with_name(f"{seals.name}.{number}")).exists())
+        seals.rename(aside)
+        log.info("the seals of an earlier database were put aside, into %s", aside)
 
 
 def deploy_shipped(services: Services, folders: list[Path]) -> Deployment | None:

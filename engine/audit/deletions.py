@@ -48,17 +48,15 @@ def risen_chains(conn: Connection, deleted: Iterable[DeletedChain]) -> list[Find
     """Deleted chains that have entries or a head again: those were added."""
     by_chain = {it.chain: it for it in deleted}
     names = sorted(by_chain)
-    found: list[Finding] = []
+    risen: list[str] = []
     for start in range(0, len(names), _AT_ONCE):
         batch = names[start : start + _AT_ONCE]
         entry = select(history_entry.c.chain).where(history_entry.c.chain.in_(batch)).distinct()
         head = select(history_head.c.chain).where(
             history_head.c.chain.in_(batch), ~exists().where(history_entry.c.chain == history_head.c.chain)
         )
-        for chain in [*conn.execute(entry).scalars(), *conn.execute(head).scalars()]:
-            message = f"this chain was deleted by {by_chain[chain].by}, and is there again"
-            found.append(Finding(FindingKind.ADDED, chain, 1, by_chain[chain].entries, message))
-    return found
+        risen += [*conn.execute(entry).scalars(), *conn.execute(head).scalars()]
+    return [Finding(FindingKind.ADDED, it, 1, by_chain[it].entries, "risen", {"by": by_chain[it].by}) for it in risen]
 
 
 def _read(at: datetime, actor: str, body: str) -> Iterator[DeletedChain]:

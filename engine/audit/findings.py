@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -23,21 +24,56 @@ class FindingKind(StrEnum):
     ADDED = "added"
     UNCHECKED = "unchecked"  # stands behind a missing entry, without whose hash it cannot be checked
     WRONG_HEAD = "wrong-head"
+    REWRITTEN = "rewritten"  # whole in itself, and not what was sealed
+    BROKEN_SEAL = "broken-seal"
+
+
+TEXTS = {
+    "altered": "this entry is not what was written here",
+    "altered-here-or-before": "this entry is not what was written here, or entry %(before)s was altered together with its hash",
+    "missing": "this entry is missing",
+    "missing-many": "entries %(first)s to %(last)s are missing",
+    "missing-all": "all %(count)s entries are missing",
+    "missing-case": "the whole history of this case is missing",
+    "moved": "entry %(seq)s of %(chain)s stands as entry %(at_seq)s of %(at_chain)s",
+    "not-counted": "this entry is none of those that the head counts",
+    "in-place-of-another": "this entry was put in the place of another one",
+    "behind-a-gap": "the entry before it is missing: it cannot be checked",
+    "behind-the-last": "this entry was added behind the last one, %(last)s",
+    "no-head": "the head is missing; there are %(count)s entries",
+    "other-head": "the head is not that of the last entry, %(last)s",
+    "risen": "this chain was deleted by %(by)s, and is there again",
+    "cut": "entries %(first)s to %(last)s were removed, which seal %(seal)s covers",
+    "cut-whole": "the whole chain of %(last)s entries was removed, which seal %(seal)s covers",
+    "rewritten": "entries %(first)s to %(last)s are not those that seal %(seal)s covers: they were written anew",
+    "deleted-otherwise": "what was deleted by %(by)s is not what seal %(seal)s covers",
+    "no-seal": "line %(line)s of the file is no seal that this key signed",
+    "seal-gap": "seal %(number)s does not follow the one before it: seals were removed or moved",
+    "seals-missing": "the database knows of seal %(number)s, the file ends with %(last)s: seals were removed",
+    "seals-ahead": "the file ends with seal %(last)s, the database knows of %(number)s: an older database was put back",
+}
+"""What a finding says, with places for its values: English, for logs and commands; pages translate it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong: entries `seq` to `last` of a chain; for a moved entry, `found_at` says where it stands now.
 
-    A wrong head has the number that the head gives, or 0 where it is missing.
+    A wrong head has the number that the head gives, or 0 where it is missing; a broken seal the seal's number. `text` is a key of `TEXTS`.
     """
 
     kind: FindingKind
     chain: str
     seq: int
     last: int
-    message: str
+    text: str
+    values: Mapping[str, object] = field(default_factory=dict)
     found_at: Place | None = None
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return TEXTS[self.text] % self.values
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Verification of the history: reads every entry once, in order, and names what was altered, removed, moved or added.
 
 Each entry is checked against the stored hash of the one before, so that one altered entry does not hide or accuse those behind it. The
-head of a chain tells how many entries there were. What a chain cannot show is that it was written anew from some entry to its end with
-all hashes and its head: for that, heads are sealed elsewhere.
+head of a chain tells how many entries there were. What a chain cannot show is that its tail was cut off or written anew with all hashes and
+its head: that is told by the seals, up to the last one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from sqlalchemy import BigInteger, ColumnElement, Select, exists, select, type_c
 from engine.audit.chain import START, is_link
 from engine.audit.deletions import DeletedChain, deleted_chains, risen_chains
 from engine.audit.findings import Entry, Finding, FindingKind, Suspects
+from engine.audit.sealed import SealedHistory, beside
+from engine.audit.sealing import newest
 from engine.store.history import DEPLOYMENTS
 from engine.store.tables import case_instance, history_entry, history_head
 
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 _BATCH = 2000
 _CHAINS_AT_ONCE = 500
-_ALTERED = "this entry is not what was written here"
 MOST_SUSPECTS = 1000
 """So many entries are kept to find out where they belong."""
 
@@ -37,6 +38,7 @@ class Report:
     chains: int = 0
     findings: list[Finding] = field(default_factory=list)
     deleted: list[DeletedChain] = field(default_factory=list)  # with their deployment, by somebody who may: nothing is wrong with that
+    sealed: SealedHistory | None = None  # None: without seals it cannot be told whether tails or whole cases were removed
 
 
 def verify(conn: Connection, chain: str | None = None) -> list[Finding]:
@@ -44,13 +46,17 @@ def verify(conn: Connection, chain: str | None = None) -> list[Finding]:
     return check(conn, chain).findings
 
 
-def check(conn: Connection, chain: str | None = None) -> Report:
-    """Read the history, or one chain of it, and report. `conn` should be a reading connection: one moment for all chains."""
-    verifier = _Verifier(conn)
+def check(conn: Connection, chain: str | None = None, sealed: SealedHistory | None = None) -> Report:
+    """Read the history, or one chain of it, and report. `conn` should be a reading connection: one moment for all chains.
+
+    `sealed`: what was sealed, read before `conn` looked at anything.
+    """
+    verifier = _Verifier(conn, sealed)
     verifier.read(chain)
     verifier.look_for_lost_chains(chain)
     verifier.settle()
     verifier.list_deleted(chain)
+    verifier.compare_with_seals(chain)
     verifier.report.findings.sort(key=lambda finding: (finding.chain, finding.seq))
     return verifier.report
 
@@ -64,9 +70,10 @@ class _End:
 
 
 class _Verifier:
-    def __init__(self, conn: Connection) -> None:
+    def __init__(self, conn: Connection, sealed: SealedHistory | None) -> None:
         self._conn = conn
-        self.report = Report()
+        self._sealed = sealed
+        self.report = Report(sealed=sealed)
         self._suspects = Suspects()
         self._ends: dict[str, _End] = {}
         self._counts: dict[str, int] = {}  # what the head says, of chains with suspects
@@ -99,7 +106,7 @@ class _Verifier:
             history_head.c.seq > 0, ~exists().where(history_entry.c.chain == history_head.c.chain)
         )
         for lost, seq in self._conn.execute(_of(chain, without_entries, history_head.c.chain)):
-            self._find(FindingKind.REMOVED, lost, 1, f"all {seq} entries are missing", last=seq)
+            self._find(FindingKind.REMOVED, lost, (1, seq), "missing-all", count=seq)
             self._open_holes(lost, 1, seq, START)
         cases = select(case_instance.c.id).where(
             case_instance.c.parent_id.is_(None),
@@ -107,7 +114,7 @@ class _Verifier:
             ~exists().where(history_entry.c.chain == case_instance.c.id),
         )
         for lost in self._conn.execute(_of(chain, cases, case_instance.c.id)).scalars():
-            self._find(FindingKind.REMOVED, lost, 1, "the whole history of this case is missing")
+            self._find(FindingKind.REMOVED, lost, 1, "missing-case")
 
     def settle(self) -> None:
         """Tell moved entries from altered and added ones."""
@@ -117,11 +124,11 @@ class _Verifier:
         fitting = {place: unsettled[found_at].hash for found_at, place in settled.items()}
         for place, head in self._doubtful_heads.items():
             if head != (fitting.get(place) or self._suspects.expected_hash(place)):
-                self._find(FindingKind.WRONG_HEAD, *place, f"the head is not that of the last entry, {place[1]}")
+                self._find(FindingKind.WRONG_HEAD, *place, "other-head", last=place[1])
         for found_at, place in settled.items():
             if found_at != place:
-                message = f"entry {place[1]} of {place[0]} stands as entry {found_at[1]} of {found_at[0]}"
-                self._find(FindingKind.MOVED, *place, message, found_at=found_at)
+                values = {"seq": place[1], "chain": place[0], "at_seq": found_at[1], "at_chain": found_at[0]}
+                self.report.findings.append(Finding(FindingKind.MOVED, *place, place[1], "moved", values, found_at))
         for entry in self._suspects.entries.values():
             self._accuse(entry, taken)
         # What was found elsewhere is not missing.
@@ -138,18 +145,25 @@ class _Verifier:
         self.report.deleted = deleted
         self.report.findings += risen_chains(self._conn, deleted)
 
+    def compare_with_seals(self, chain: str | None) -> None:
+        """What only the seals can tell."""
+        if self._sealed is not None:
+            self._sealed.look_for_removed(self.report.deleted, chain)
+            if chain is None:
+                self._sealed.compare_with_database(newest(self._conn))
+            self.report.findings += beside(self.report.findings, self._sealed.findings)
+
     def _accuse(self, entry: Entry, taken: set[tuple[str, int]]) -> None:
         """Say what is wrong with an entry that fits nowhere."""
         chain, seq = entry.place
         if seq < 1 or seq > self._counts.get(chain, seq):
-            self._find(FindingKind.ADDED, chain, seq, "this entry is none of those that the head counts")
+            self._find(FindingKind.ADDED, chain, seq, "not-counted")
         elif entry.place in taken:
-            self._find(FindingKind.ADDED, chain, seq, "this entry was put in the place of another one")
+            self._find(FindingKind.ADDED, chain, seq, "in-place-of-another")
         elif self._suspects.holes.get(entry.place) is None:
-            self._find(FindingKind.UNCHECKED, chain, seq, "the entry before it is missing: it cannot be checked")
+            self._find(FindingKind.UNCHECKED, chain, seq, "behind-a-gap")
         else:
-            message = _ALTERED if seq == 1 else f"{_ALTERED}, or entry {seq - 1} was altered together with its hash"
-            self._find(FindingKind.ALTERED, chain, seq, message)
+            self._find(FindingKind.ALTERED, chain, seq, "altered" if seq == 1 else "altered-here-or-before", before=seq - 1)
 
     def _rows(self, chain: str | None) -> Iterator[Any]:
         columns = history_entry.c
@@ -180,7 +194,7 @@ class _Verifier:
         if len(self._suspects.entries) < MOST_SUSPECTS:
             self._suspects.entries[entry.place] = entry
         else:
-            self._find(FindingKind.ALTERED, *entry.place, _ALTERED)
+            self._find(FindingKind.ALTERED, *entry.place, "altered")
 
     def _open_holes(self, chain: str, first: int, last: int, previous: bytes | None) -> None:
         for seq in range(first, min(last, first + MOST_SUSPECTS) + 1):
@@ -193,10 +207,12 @@ class _Verifier:
             self._check_heads()
 
     def _check_heads(self) -> None:
-        query = select(history_head).where(history_head.c.chain.in_(self._ends))
+        query = select(history_head.c.chain, history_head.c.seq, history_head.c.hash).where(history_head.c.chain.in_(self._ends))
         heads = {chain: _End(seq, bytes(digest)) for chain, seq, digest in self._conn.execute(query)}
         for chain, end in self._ends.items():
             self._check_head(chain, end, heads.get(chain))
+            if self._sealed is not None:
+                self._sealed.compare(chain, end.seq, end.hash, self._hash_at)
         self._ends.clear()
 
     def _check_head(self, chain: str, end: _End, head: _End | None) -> None:
@@ -205,7 +221,7 @@ class _Verifier:
         if head is not None:
             self._counts[chain] = head.seq
         if head is None:
-            self._find(FindingKind.WRONG_HEAD, chain, 0, f"the head is missing; there are {end.seq} entries")
+            self._find(FindingKind.WRONG_HEAD, chain, 0, "no-head", count=end.seq)
         elif head.seq == end.seq and (chain, end.seq) in self._suspects.holes:
             self._doubtful_heads[chain, end.seq] = head.hash
         elif head.seq > end.seq and head.hash != end.hash:
@@ -214,9 +230,9 @@ class _Verifier:
         elif head.seq < end.seq and head.hash == self._hash_at(chain, head.seq):
             for seq in range(head.seq + 1, min(end.seq, head.seq + MOST_SUSPECTS) + 1):
                 if (chain, seq) not in self._suspects.holes:  # else it is a suspect, or missing
-                    self._find(FindingKind.ADDED, chain, seq, f"this entry was added behind the last one, {head.seq}")
+                    self._find(FindingKind.ADDED, chain, seq, "behind-the-last", last=head.seq)
         else:
-            self._find(FindingKind.WRONG_HEAD, chain, head.seq, f"the head is not that of the last entry, {end.seq}")
+            self._find(FindingKind.WRONG_HEAD, chain, head.seq, "other-head", last=end.seq)
 
     def _hash_at(self, chain: str, seq: int) -> bytes | None:
         query = select(history_entry.c.hash).where(history_entry.c.chain == chain, history_entry.c.seq == seq)
@@ -226,14 +242,14 @@ class _Verifier:
         """One finding for each missing entry, or one for all where they are many."""
         if last - first < MOST_SUSPECTS:
             for seq in range(first, last + 1):
-                self._find(FindingKind.REMOVED, chain, seq, "this entry is missing")
+                self._find(FindingKind.REMOVED, chain, seq, "missing")
         else:
-            self._find(FindingKind.REMOVED, chain, first, f"entries {first} to {last} are missing", last=last)
+            self._find(FindingKind.REMOVED, chain, (first, last), "missing-many", first=first, last=last)
 
-    def _find(
-        self, kind: FindingKind, chain: str, seq: int, message: str, *, last: int | None = None, found_at: tuple[str, int] | None = None
-    ) -> None:
-        self.report.findings.append(Finding(kind, chain, seq, last if last is not None else seq, message, found_at))
+    def _find(self, kind: FindingKind, chain: str, seq: int | tuple[int, int], text: str, **values: object) -> None:
+        """Note a finding at an entry, or at entries from first to last."""
+        first, last = seq if isinstance(seq, tuple) else (seq, seq)
+        self.report.findings.append(Finding(kind, chain, first, last, text, values))
 
 
 def _entry(row: Any) -> Entry:  # noqa: ANN401 - SQLite stores whatever somebody writes into a column

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from engine import access
+from engine.audit.sealed import SealedHistory
 from engine.audit.verify import Report, check
 from engine.events import CaseRead
 from engine.model import Actor, HistoryEntry
@@ -48,5 +49,7 @@ class History:
     def verify(self, actor: Actor, chain: str | None = None) -> Report:
         """Check the chain of one case, or all chains: every altered, removed, moved or added row is named."""
         access.may_verify(actor)
+        sealing = self._runtime.sealing
+        sealed = SealedHistory.read(sealing.book, sealing.key.public) if sealing else None
         with self._runtime.database.read() as connection:
-            return check(connection, chain)
+            return check(connection, chain, sealed)

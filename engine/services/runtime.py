@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from engine.audit.sealing import Sealing
 from engine.organisation.directory import Directory
 from engine.organisation.service import OrganisationCache
 from engine.ports import Clock, FormValidator, Handler, NewId
@@ -46,6 +47,7 @@ class Runtime:
     handlers: Mapping[str, Handler]
     organisation: OrganisationCache
     numbers: NumberBlocks
+    sealing: Sealing | None = None  # without it the history is chained, not sealed
     catalogue: Catalogue = field(default_factory=Catalogue)
     listeners: list[Callable[[Changed], None]] = field(default_factory=list)
     _participants: OrderedDict[tuple[str, str], None] = field(default_factory=OrderedDict)

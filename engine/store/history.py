@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 DEPLOYMENTS = "deployments"
 ORGANISATION = "organisation"
 SIGN_IN = "sign-in"
+SEALS = "seals"
 
 
 @dataclass(frozen=True, slots=True)

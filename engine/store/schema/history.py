@@ -10,7 +10,7 @@ from engine.store.schema.base import metadata, text
 history_entry = Table(
     "history_entry",
     metadata,
-    text("chain"),  # the root instance; or deployments, organisation, sign-in
+    text("chain"),  # the root instance; or deployments, organisation, sign-in, seals
     Column("seq", Integer, nullable=False),  # 1, 2, 3, … without a gap
     Column("at", Moment, nullable=False),
     text("actor"),
@@ -26,5 +26,6 @@ history_head = Table(
     text("chain", primary_key=True),
     Column("seq", Integer, nullable=False),  # of the last entry, which is also their count
     Column("hash", LargeBinary, nullable=False),
+    Column("sealed", Integer, nullable=False, server_default="0"),  # the number of the last entry that a seal covers
     sqlite_with_rowid=False,
 )

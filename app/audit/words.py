@@ -1,0 +1,32 @@
+"""What the verifier found, in the language of the page."""
+
+from __future__ import annotations
+
+from app.words import gettext
+from engine import FINDING_TEXTS, Finding, FindingKind
+
+
+def kind_of(finding: Finding) -> str:
+    """What was done, in a word."""
+    return {
+        FindingKind.ALTERED: gettext("altered"),
+        FindingKind.REMOVED: gettext("removed"),
+        FindingKind.MOVED: gettext("moved"),
+        FindingKind.ADDED: gettext("added"),
+        FindingKind.UNCHECKED: gettext("not checkable"),
+        FindingKind.WRONG_HEAD: gettext("wrong end"),
+        FindingKind.REWRITTEN: gettext("written anew"),
+        FindingKind.BROKEN_SEAL: gettext("broken seal"),
+    }[finding.kind]
+
+
+def text_of(finding: Finding) -> str:
+    """What is wrong, in a sentence."""
+    return gettext(FINDING_TEXTS[finding.text], **finding.values)
+
+
+def place_of(finding: Finding) -> str:
+    """Which entries of the chain."""
+    if finding.seq == finding.last:
+        return gettext("entry %(seq)s", seq=finding.seq)
+    return gettext("entries %(seq)s to %(last)s", seq=finding.seq, last=finding.last)
