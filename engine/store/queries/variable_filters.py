@@ -48,7 +48,7 @@ def _same(kind: str, text: str | None) -> ColumnElement[bool]:
     return variable.c.type == "Null" if text is None else and_(variable.c.type == kind, variable.c.value == text)
 
 
-def _ordered(name: str, column: ColumnElement[Any], value: object) -> ColumnElement[bool]:
+def _ordered(name: str, column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:  # noqa: ANN401 - of the type of the column
     compare = _OPERATORS.get(name)
     if compare is None:
         raise InvalidRequest(f"there is no operator '{name}'")
