@@ -18,8 +18,8 @@ from engine.services.catalogue import Definition
 from engine.services.preview import Preview, preview_open, preview_start
 from engine.services.runtime import Runtime
 from engine.services.step import Step
-from engine.store.game import load_root, load_variables
 from engine.store.history import EMPTY, entries
+from engine.store.loading import load_root, load_variables
 from engine.store.queries import cases
 from engine.store.queries.cases import CaseFilter, CaseRow
 from engine.store.queries.pages import Page

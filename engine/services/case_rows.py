@@ -15,15 +15,23 @@ from engine.errors import ModelFault, NotFound
 from engine.model import Case, CaseState
 from engine.services.expressions import Expressions, Place
 from engine.store import canonical
+from engine.store.moments import Moment
 from engine.store.queries import outbox
-from engine.store.queries.upsert import insert_into
+from engine.store.queries.upsert import insert_into, insert_or_leave
 from engine.store.tables import case_field, case_instance, case_participant
+from engine.store.writes import Writer
 from engine.work.notices import Notice
 
 _COLUMNS = (
     "id", "root_id", "parent_id", "definition_id", "definition_key", "number", "subject", "business_key",
     "started_at", "started_by", "start_department", "ended_at", "state",
 )  # fmt: skip
+_INSERT = insert(case_instance)
+_END = (
+    update(case_instance)
+    .where(case_instance.c.id == bindparam("key"))
+    .values(ended_at=bindparam("at", type_=Moment), state=bindparam("new_state"))
+)
 
 
 def load(connection: Connection, case_id: str) -> Case:
@@ -40,21 +48,20 @@ def to_case(values: Mapping[Any, Any]) -> Case:
     return Case(**{**named, "state": CaseState(named["state"])})
 
 
-def insert_cases(connection: Connection, cases: list[Case]) -> None:
+def insert_cases(writer: Writer, cases: list[Case]) -> None:
     """Cases that begin."""
     if cases:
-        connection.execute(insert(case_instance), [{name: getattr(case, name) for name in _COLUMNS} for case in cases])
+        writer.execute(_INSERT, [{name: getattr(case, name) for name in _COLUMNS} for case in cases])
 
 
-def end_cases(connection: Connection, ended: Mapping[str, CaseState], at: datetime) -> None:
+def end_cases(writer: Writer, ended: Mapping[str, CaseState], at: datetime) -> None:
     """Cases that ended, with their state."""
     if ended:
-        statement = update(case_instance).where(case_instance.c.id == bindparam("key")).values(ended_at=at, state=bindparam("new_state"))
-        connection.execute(statement, [{"key": case_id, "new_state": state.value} for case_id, state in ended.items()])
+        writer.execute(_END, [{"key": case_id, "at": at, "new_state": state.value} for case_id, state in ended.items()])
 
 
 def write_summary(
-    connection: Connection, case: Case, process: Process, variables: Mapping[str, object], expressions: Expressions, changed: set[str]
+    writer: Writer, case: Case, process: Process, variables: Mapping[str, object], expressions: Expressions, changed: set[str]
 ) -> None:
     """Subject and key fields after some variables changed."""
     if process.subject is not None:
@@ -64,19 +71,19 @@ def write_summary(
             value = None  # a case without a subject is better than a person who cannot go on
         subject = str(value) if value is not None else ""
         if subject != case.subject:
-            connection.execute(update(case_instance).where(case_instance.c.id == case.id).values(subject=subject))
+            writer.execute(update(case_instance).where(case_instance.c.id == case.id).values(subject=subject))
     fields = [
         _field_row(case.id, position, field, variables[field.name])
         for position, field in enumerate(process.key_fields)
         if field.name in changed and field.name in variables
     ]
     if fields:
-        statement = insert_into(connection, case_field)
+        statement = insert_into(writer, case_field)
         columns = ("position", "type", "text", "number")
         upsert = statement.on_conflict_do_update(
             index_elements=[case_field.c.case_id, case_field.c.name], set_={name: statement.excluded[name] for name in columns}
         )
-        connection.execute(upsert, fields)
+        writer.execute(upsert, fields)
 
 
 def _field_row(case_id: str, position: int, field: KeyField, value: object) -> dict[str, object]:
@@ -91,14 +98,14 @@ def _field_row(case_id: str, position: int, field: KeyField, value: object) -> d
     return {"case_id": case_id, "name": field.name, "position": position, "type": field.type, "text": text, "number": number}
 
 
-def add_participants(connection: Connection, root_id: str, people: Iterable[str]) -> None:
+def add_participants(writer: Writer, root_id: str, people: Iterable[str]) -> None:
     """People who have had to do with a case; who is known already stays."""
     rows = [{"person": person, "root_id": root_id} for person in sorted(people)]
     if rows:
-        connection.execute(insert_into(connection, case_participant).on_conflict_do_nothing(), rows)
+        writer.execute(insert_or_leave(case_participant, writer.dialect.name), rows)
 
 
-def put_notices(connection: Connection, at: datetime, notices: list[Notice]) -> None:
+def put_notices(writer: Writer, at: datetime, notices: list[Notice]) -> None:
     """Write what people are to be told into the outbox, one row for the step."""
     if notices:
-        outbox.put(connection, notices[0].event_id, "notices", [notice.record() for notice in notices], at)
+        outbox.put(writer, notices[0].event_id, "notices", [notice.record() for notice in notices], at)

@@ -23,13 +23,17 @@ from engine.services.runtime import Changed, Runtime
 from engine.services.user_tasks import JOB_RETRIES, UserTasks
 from engine.services.variables import VariableScopes
 from engine.store import history
-from engine.store.game import Lock, load_root
+from engine.store.game import Lock
+from engine.store.loading import load_root
 from engine.store.rows import TIMER, Instance, JobRow, Root
 from engine.store.saving import save_root
 from engine.store.tables import finished_task, incident
+from engine.store.writes import Writes
 from engine.tokens import TokenGame, TokenTask
 from engine.work.calendar import WorkingCalendar
 from engine.work.notices import StepFacts, notices_of
+
+_INSERT_FINISHED = insert(finished_task)
 
 
 class Step:
@@ -147,14 +151,16 @@ class Step:
         after = self._after()
         # The moves first, then what the variables became.
         events: list[Event] = [*self.events, *self.variables.events]
-        save_root(self.connection, self.root_id, self._before, after)
-        self._write_cases(cancelled)
-        self._write_ended_tasks()
-        self._forget_incidents(after)
+        writes = Writes(self.connection)
+        save_root(writes, self.root_id, self._before, after)
+        self._write_cases(writes, cancelled)
+        self._write_ended_tasks(writes)
+        self._forget_incidents(writes, after)
         if events:
-            history.append(self.connection, self.root_id, self.actor, self.at, events, self._head)
+            history.append_after(writes, self._head, self.root_id, self.actor, self.at, events)
         notices = notices_of(events, self._facts(), self.directory)
-        case_rows.put_notices(self.connection, self.at, notices)
+        case_rows.put_notices(writes, self.at, notices)
+        writes.send()
         return self._changed(after, notices=bool(notices))
 
     def _facts(self) -> StepFacts:
@@ -198,20 +204,20 @@ class Step:
             else Instance(instance.id, instance.definition_id, instance.caller_token_id, instance.business_key, instance.suspended, path)
         )
 
-    def _write_cases(self, cancelled: CaseState | None) -> None:
+    def _write_cases(self, writes: Writes, cancelled: CaseState | None) -> None:
         """Cases that began, ended, or show other key fields."""
         changed = {event.name for event in self.variables.events if event.scope == self.root_id}
         ended = {e.instance: cancelled or _ended_state(e) for e in self.events if isinstance(e, InstanceEnded)}
-        case_rows.insert_cases(self.connection, list(self._new_cases.values()))
-        case_rows.end_cases(self.connection, ended, self.at)
+        case_rows.insert_cases(writes, list(self._new_cases.values()))
+        case_rows.end_cases(writes, ended, self.at)
         if changed or self.root_id in self._new_cases:
             view = self.variables.view([self.root_id])
             process = self.process(self.root_id)
-            case_rows.write_summary(self.connection, self.case(), process, view, self.expressions, changed)
+            case_rows.write_summary(writes, self.case(), process, view, self.expressions, changed)
         new = {it for it in self._participants if it != self.case().started_by and not self.runtime.is_participant(self.root_id, it)}
-        case_rows.add_participants(self.connection, self.root_id, new)
+        case_rows.add_participants(writes, self.root_id, new)
 
-    def _write_ended_tasks(self) -> None:
+    def _write_ended_tasks(self, writes: Writes) -> None:
         """Tasks that ended, for "Done" and for the history of tasks."""
         rows = [
             {
@@ -230,13 +236,13 @@ class Step:
             for ended in self.work.ended
         ]
         if rows:
-            self.connection.execute(insert(finished_task), rows)
+            writes.execute(_INSERT_FINISHED, rows)
 
-    def _forget_incidents(self, after: Root) -> None:
+    def _forget_incidents(self, writes: Writes, after: Root) -> None:
         """Incidents whose job is gone: the token moved on or the case ended."""
         gone = [job.id for job in self._before.jobs.values() if job.retries == 0 and job.id not in after.jobs]
         if gone:
-            self.connection.execute(delete(incident).where(incident.c.job_id.in_(gone)))
+            writes.execute(delete(incident).where(incident.c.job_id.in_(gone)))
 
     def _changed(self, after: Root, *, notices: bool) -> Changed:
         """Who has to look again."""

@@ -14,7 +14,8 @@ from engine.model import Actor, UserTask
 from engine.services.runtime import Runtime
 from engine.services.step import Step
 from engine.services.variables import VariableScopes
-from engine.store.game import load_state, load_variables, read_tasks
+from engine.store.game import read_tasks
+from engine.store.loading import load_state, load_variables
 from engine.store.queries import cases, inbox
 from engine.store.queries.holders import Holder, holders
 from engine.store.queries.inbox import Counts, Day, Groups, InboxFilter, InboxRow, Section

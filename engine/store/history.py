@@ -24,6 +24,8 @@ from engine.store.tables import history_entry, history_head
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from engine.store.writes import Writer
+
 DEPLOYMENTS = "deployments"
 ORGANISATION = "organisation"
 SIGN_IN = "sign-in"
@@ -62,16 +64,20 @@ def append(conn: Connection, chain: str, actor: Actor, at: datetime, events: Ite
     `head` is what the root's lock returned, or `EMPTY` for a case that begins; without it the chain is locked here. Call it once per
     chain and transaction.
     """
-    known = lock_head(conn, chain) if head is None else head
+    return append_after(conn, lock_head(conn, chain) if head is None else head, chain, actor, at, events)
+
+
+def append_after(writer: Writer, head: Head, chain: str, actor: Actor, at: datetime, events: Iterable[Event]) -> Head:
+    """As `append`, after a head that is known: it reads nothing."""
     body = canonical.dumps([event.record() for event in events])
-    seq = known.seq + 1
+    seq = head.seq + 1
     values = {"chain": chain, "seq": seq, "at": at, "actor": actor.id, "actor_kind": actor.kind.value, "body": body}
-    new = Head(seq, link(known.hash, chain, seq, to_milliseconds(at), actor.id, actor.kind.value, body))
-    conn.execute(_INSERT_ENTRY, {**values, "hash": new.hash})
+    new = Head(seq, link(head.hash, chain, seq, to_milliseconds(at), actor.id, actor.kind.value, body))
+    writer.execute(_INSERT_ENTRY, {**values, "hash": new.hash})
     if head is EMPTY:  # not `==`: the head row of a chain per kind may be there and still empty
-        conn.execute(_INSERT_HEAD, {"chain": chain, "seq": new.seq, "hash": new.hash})
+        writer.execute(_INSERT_HEAD, {"chain": chain, "seq": new.seq, "hash": new.hash})
     else:
-        conn.execute(_UPDATE_HEAD, {"of": chain, "seq": new.seq, "hash": new.hash})
+        writer.execute(_UPDATE_HEAD, {"of": chain, "seq": new.seq, "hash": new.hash})
     return new
 
 

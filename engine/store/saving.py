@@ -29,9 +29,10 @@ from engine.store.tables import (
 from engine.tokens.state import Scope, ScopeKind, Subscription
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Delete, Executable, Insert, Table, Update
+    from sqlalchemy import Delete, Executable, Insert, Table, Update
 
     from engine.store.values import StoredValue
+    from engine.store.writes import Writer
 
 LARGE = 4096
 """Characters of a value from which on it stands in a table of its own."""
@@ -58,31 +59,31 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Differenc
     )
 
 
-def save_root(conn: Connection, root_id: str, before: Root, after: Root) -> None:
+def save_root(writer: Writer, root_id: str, before: Root, after: Root) -> None:
     """Write the difference between what was loaded and what is to be.
 
     A new scope of kind `instance` needs no entry in `after.instances` unless it has a business key; a new timer needs its job, under the
     id of its subscription, and its job goes with it.
     """
-    _write(conn, process_instance, root_id, difference(_instances(before), _instances(after)), _plain(Instance))
-    _write(conn, scope, root_id, difference(_inner_scopes(before), _inner_scopes(after)), _scope_values)
-    _write(conn, token, root_id, difference(before.state.tokens, after.state.tokens), _token_values)
-    _write(conn, subscription, root_id, difference(_subscriptions(before), _subscriptions(after)), _subscription_values(after))
-    _write(conn, job, root_id, difference(before.jobs, _jobs(after)), _plain(JobRow))
-    _save_variables(conn, root_id, before.variables, after.variables)
-    save_tasks(conn, root_id, before.tasks, after.tasks)
+    _write(writer, process_instance, root_id, difference(_instances(before), _instances(after)), _plain(Instance))
+    _write(writer, scope, root_id, difference(_inner_scopes(before), _inner_scopes(after)), _scope_values)
+    _write(writer, token, root_id, difference(before.state.tokens, after.state.tokens), _token_values)
+    _write(writer, subscription, root_id, difference(_subscriptions(before), _subscriptions(after)), _subscription_values(after))
+    _write(writer, job, root_id, difference(before.jobs, _jobs(after)), _plain(JobRow))
+    _save_variables(writer, root_id, before.variables, after.variables)
+    save_tasks(writer, root_id, before.tasks, after.tasks)
 
 
-def save_tasks(conn: Connection, root_id: str, before: Mapping[str, TaskRow], after: Mapping[str, TaskRow]) -> None:
+def save_tasks(writer: Writer, root_id: str, before: Mapping[str, TaskRow], after: Mapping[str, TaskRow]) -> None:
     """Write the difference between user tasks, with their candidates; the candidates of a task that is gone go with it."""
     tasks = difference(before, after)
-    _write(conn, user_task, root_id, tasks, _task_values)
+    _write(writer, user_task, root_id, tasks, _task_values)
     asked_anew = [row for row in tasks.changed if _candidates(row) != _candidates(before[row.id])]
     if asked_anew:
-        conn.execute(delete(task_candidate).where(task_candidate.c.task_id.in_([row.id for row in asked_anew])))
+        writer.execute(delete(task_candidate).where(task_candidate.c.task_id.in_([row.id for row in asked_anew])))
     _run(
-        conn,
-        insert(task_candidate),
+        writer,
+        _insert(task_candidate),
         [
             {"root_id": root_id, "task_id": row.id, "kind": kind, "value": value}
             for row in [*tasks.new, *asked_anew]
@@ -91,23 +92,31 @@ def save_tasks(conn: Connection, root_id: str, before: Mapping[str, TaskRow], af
     )
 
 
-def _write(conn: Connection, table: Table, root_id: str, rows: Difference, values: Callable[[Any], Values]) -> None:
+def _write(writer: Writer, table: Table, root_id: str, rows: Difference, values: Callable[[Any], Values]) -> None:
     """A row that is gone makes room for a new one: one statement instead of two, for the usual step that moves one token."""
     replaced = list(zip(rows.gone, rows.new, strict=False)) if table in _REPLACED else []
     gone, new = rows.gone[len(replaced) :], rows.new[len(replaced) :]
     changed = [*((row.id, row) for row in rows.changed), *replaced]
     if gone:
-        conn.execute(_delete(table), {"key_root": root_id, "keys": gone})
+        writer.execute(_delete(table), {"key_root": root_id, "keys": gone})
     if changed:
-        _run(conn, _update(table), [{**values(row), "key_root": root_id, "key": key} for key, row in changed])
+        _run(writer, _update(table), [{**values(row), "key_root": root_id, "key": key} for key, row in changed])
     if new:
-        _run(conn, insert(table), [{**values(row), "root_id": root_id} for row in new])
+        _run(writer, _insert(table), [{**values(row), "root_id": root_id} for row in new])
 
 
-def _run(conn: Connection, statement: Executable, rows: Sequence[Values]) -> None:
+def _run(writer: Writer, statement: Executable, rows: Sequence[Values]) -> None:
     """One execution for all rows; a single row without the detour of a batch."""
     if rows:
-        conn.execute(statement, rows[0] if len(rows) == 1 else rows)
+        writer.execute(statement, rows[0] if len(rows) == 1 else rows)
+
+
+# Statements are made once: making one takes longer than executing it.
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    return insert(table)
 
 
 @cache
@@ -178,7 +187,7 @@ def _candidates(row: TaskRow) -> list[tuple[str, str]]:
 
 
 def _save_variables(
-    conn: Connection,
+    writer: Writer,
     root_id: str,
     before: Mapping[str, Mapping[str, StoredValue]],
     after: Mapping[str, Mapping[str, StoredValue]],
@@ -187,15 +196,13 @@ def _save_variables(
     new = {(scope_id, name): value for scope_id, values in after.items() for name, value in values.items()}
     changed = {key: value for key, value in new.items() if old.get(key) != value}
     if gone := [key for key in old if key not in new]:
-        keys = tuple_(variable.c.scope_id, variable.c.name)
-        conn.execute(delete(variable).where(variable.c.root_id == root_id, keys.in_(gone)))
+        writer.execute(_delete_values(variable), {"key_root": root_id, "keys": gone})
     large = {key: value.text for key, value in changed.items() if _is_large(value)}
     if shrunk := [key for key in changed if key in old and _is_large(old[key]) and key not in large]:
-        keys = tuple_(variable_value.c.scope_id, variable_value.c.name)
-        conn.execute(delete(variable_value).where(variable_value.c.root_id == root_id, keys.in_(shrunk)))
+        writer.execute(_delete_values(variable_value), {"key_root": root_id, "keys": shrunk})
     _run(
-        conn,
-        _upsert(variable, conn.dialect.name),
+        writer,
+        _upsert(variable, writer.dialect.name),
         [
             {
                 "root_id": root_id,
@@ -208,14 +215,20 @@ def _save_variables(
         ],
     )
     _run(
-        conn,
-        _upsert(variable_value, conn.dialect.name),
+        writer,
+        _upsert(variable_value, writer.dialect.name),
         [{"root_id": root_id, "scope_id": key[0], "name": key[1], "value": text} for key, text in large.items()],
     )
 
 
 def _is_large(value: StoredValue) -> bool:
     return value.text is not None and len(value.text) > LARGE
+
+
+@cache
+def _delete_values(table: Table) -> Delete:
+    keys = tuple_(table.c.scope_id, table.c.name)
+    return delete(table).where(table.c.root_id == bindparam("key_root"), keys.in_(bindparam("keys", expanding=True)))
 
 
 @cache

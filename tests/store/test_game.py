@@ -12,7 +12,7 @@ from sqlalchemy import event, func, insert, select
 
 from engine.events import InstanceStarted, UserTaskClaimed
 from engine.model import SYSTEM, Actor
-from engine.store import game, history, tables
+from engine.store import game, history, loading, tables
 from engine.store.database import Database
 from engine.store.rows import Instance, JobRow, Root, TaskRow
 from engine.store.saving import LARGE, save_root
@@ -95,7 +95,7 @@ def test_what_is_saved_is_what_is_loaded(database, clock):
     root = new_root("r", clock)
     open_root(database, root, "r", clock)
     with database.read() as conn:
-        assert game.load_root(conn, "r") == root
+        assert loading.load_root(conn, "r") == root
 
 
 def test_the_instances_of_other_roots_are_not_loaded(database, clock):
@@ -103,17 +103,17 @@ def test_the_instances_of_other_roots_are_not_loaded(database, clock):
     for name, root in roots.items():
         open_root(database, root, name, clock)
     with database.read() as conn:
-        assert game.load_root(conn, "a") == roots["a"]
-        assert game.load_root(conn, "c") == Root()
+        assert loading.load_root(conn, "a") == roots["a"]
+        assert loading.load_root(conn, "c") == Root()
 
 
-def test_a_root_is_loaded_and_locked_in_three_statements(database, clock):
+def test_a_root_is_locked_and_loaded_in_two_statements(database, clock):
     open_root(database, new_root("r", clock), "r", clock)
     seen = statements(database)
     with database.begin() as conn:
         assert game.lock_root_of_task(conn, "r-4").root_id == "r"
-        game.load_root(conn, "r")
-    assert len([sql for sql in seen if not sql.startswith("BEGIN")]) == 3
+        loading.load_root(conn, "r")
+    assert len([sql for sql in seen if not sql.startswith("BEGIN")]) == 2
 
 
 def test_nothing_is_written_where_nothing_changed(database, clock):
@@ -173,7 +173,7 @@ def test_two_hundred_random_changes_are_each_saved_as_they_are(database, clock):
         after = changed_at_random(before, rng, clock)
         with database.begin() as conn:
             save_root(conn, "r", before, after)
-            before = game.load_root(conn, "r")
+            before = loading.load_root(conn, "r")
         assert before == in_order(after)
 
 
@@ -196,7 +196,7 @@ def test_rows_are_loaded_in_the_order_in_which_they_were_made(database, clock, n
     root.state.tokens = {token.id: token for token in random.Random(1).sample(tokens, 50)}
     open_root(database, root, root_id, clock)
     with database.read() as conn:
-        assert list(game.load_state(conn, root_id).state.tokens.values()) == tokens
+        assert list(loading.load_state(conn, root_id).state.tokens.values()) == tokens
 
 
 def test_a_timer_without_a_due_date_is_a_bug(database, clock):
@@ -226,7 +226,7 @@ def test_the_lock_returns_the_head_of_the_history(database, clock):
 def claim(database: Database, task_id: str, person: str, clock) -> bool:
     def work(conn) -> bool:
         lock = game.lock_root_of_task(conn, task_id)
-        before = game.load_root(conn, lock.root_id)
+        before = loading.load_root(conn, lock.root_id)
         if before.tasks[task_id].assignee is not None:
             return False
         after = before.copy()

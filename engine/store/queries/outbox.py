@@ -18,7 +18,10 @@ from engine.store.tables import outbox
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from engine.store.writes import Writer
+
 LEASE = timedelta(minutes=1)
+_INSERT = insert(outbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,10 @@ class Delivery:
     tries: int
 
 
-def put(conn: Connection, event_id: str, kind: str, payload: object, at: datetime) -> None:
+def put(writer: Writer, event_id: str, kind: str, payload: object, at: datetime) -> None:
     """Write something to deliver, in the transaction of what it tells about."""
     row = {"event_id": event_id, "kind": kind, "payload": canonical.dumps(payload), "due_at": at, "tries": 0, "error": None}
-    conn.execute(insert(outbox), row)
+    writer.execute(_INSERT, row)
 
 
 def claim(conn: Connection, now: datetime, limit: int = 50, lease: timedelta = LEASE) -> list[Delivery]:

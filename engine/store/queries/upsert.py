@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Insert, Table
+
+    from engine.store.writes import Writer
 
 
-def insert_into(conn: Connection, table: Table) -> Any:  # noqa: ANN401 - the dialects' inserts have no common type
+@cache
+def insert_or_leave(table: Table, dialect: str) -> Insert:
+    """An insert that leaves a row with the same key as it is."""
+    statement: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    insert: Insert = statement.on_conflict_do_nothing()
+    return insert
+
+
+def insert_into(writer: Writer, table: Table) -> Any:  # noqa: ANN401 - the dialects' inserts have no common type
     """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    return (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(table)
+    return (postgresql if writer.dialect.name == "postgresql" else sqlite).insert(table)
