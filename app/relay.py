@@ -1,23 +1,25 @@
 """Announcements between the server processes on one PostgreSQL: LISTEN and NOTIFY, each on a connection of its own.
 
-A lost announcement costs nobody anything but a reload: pages fetch again whenever their stream begins anew.
+A lost announcement costs nobody anything but a reload: pages fetch again whenever their stream begins anew. So they are gathered for a
+moment, and their transactions wait for no disk.
 """
 
 from __future__ import annotations
 
-import contextlib
+import json
 import logging
-import queue
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import psycopg
 from sqlalchemy.engine import URL
 
 _CHANNEL = "crossdesk_streams"
-_MOST_BYTES = 7_900  # PostgreSQL takes payloads below 8,000 bytes
+_MOST_NAMES = 100  # in one notification: PostgreSQL takes payloads below 8,000 bytes
+_MOST_BYTES = 7_900
 _WAIT_SECONDS = 1.0
+_PAUSE_SECONDS = 0.1  # a burst of commits becomes one transaction
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +27,13 @@ log = logging.getLogger(__name__)
 class PostgresRelay:
     """Sends and receives announcements. `receive` gets those of the other processes, in a thread of the relay."""
 
-    def __init__(self, url: URL, receive: Callable[[str], None]) -> None:
+    def __init__(self, url: URL, receive: Callable[[str, list[str]], None]) -> None:
         self._conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._receive = receive
         self._sender = secrets.token_hex(4)  # to know one's own
-        self._outgoing: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._outgoing: dict[str, set[str]] = {}  # event to channels
+        self._something = threading.Event()
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, args=(work,), name=f"relay-{work.__name__.strip('_')}", daemon=True)
@@ -44,13 +48,15 @@ class PostgresRelay:
     def stop(self) -> None:
         """End both, within about a second."""
         self._stop.set()
+        self._something.set()
         for thread in self._threads:
             thread.join(timeout=2 * _WAIT_SECONDS)
 
-    def send(self, payload: str) -> None:
-        """Tell the other processes, soon. What is too long for one notification is left out."""
-        if len(payload) < _MOST_BYTES:
-            self._outgoing.put(payload)
+    def send(self, event: str, channels: Iterable[str]) -> None:
+        """Tell the other processes, soon."""
+        with self._lock:
+            self._outgoing.setdefault(event, set()).update(channels)
+        self._something.set()
 
     def _run(self, work: Callable[[psycopg.Connection], None]) -> None:
         while not self._stop.is_set():
@@ -67,10 +73,26 @@ class PostgresRelay:
             for notice in connection.notifies(timeout=_WAIT_SECONDS):
                 sender, _, payload = notice.payload.partition(" ")
                 if sender != self._sender:
-                    self._receive(payload)
+                    event, channels = json.loads(payload)
+                    self._receive(event, channels)
 
     def _tell(self, connection: psycopg.Connection) -> None:
+        connection.execute("SET synchronous_commit = off")
         while not self._stop.is_set():
-            with contextlib.suppress(queue.Empty):
-                payload = self._outgoing.get(timeout=_WAIT_SECONDS)
+            self._something.wait()
+            self._stop.wait(_PAUSE_SECONDS)
+            self._something.clear()
+            with self._lock:
+                gathered, self._outgoing = self._outgoing, {}
+            for payload in payloads(gathered):
                 connection.execute("SELECT pg_notify(%s, %s)", (_CHANNEL, f"{self._sender} {payload}"))
+
+
+def payloads(gathered: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    """Announcements in pieces that fit into one notification each; what is too long for any is left out."""
+    for event, channels in gathered.items():
+        names = sorted(channels)
+        for first in range(0, len(names), _MOST_NAMES):
+            payload = json.dumps([event, names[first : first + _MOST_NAMES]])
+            if len(payload) < _MOST_BYTES:
+                yield payload

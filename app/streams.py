@@ -7,7 +7,6 @@ only which kind of thing changed, never what: whoever hears it asks for the page
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ class TooManyStreams(Exception):
 class Relay(Protocol):
     """Carries announcements to the other server processes on the same database."""
 
-    def send(self, payload: str) -> None:
+    def send(self, event: str, channels: Iterable[str]) -> None:
         """Tell the others; called from any thread, must not block for long."""
         ...
 
@@ -75,14 +74,14 @@ class Hub:
     def announce(self, event: str, channels: Iterable[str]) -> None:
         """Tell all streams on `channels`, here and in the other processes. Call it after the commit."""
         names = list(channels)
-        self._on_loop(lambda: self.deliver(event, names))
+        self.receive(event, names)
         if self.relay:
-            self.relay.send(json.dumps([event, names]))
+            self.relay.send(event, names)
 
-    def receive(self, payload: str) -> None:
-        """An announcement of another process, as the relay brings it."""
-        event, names = json.loads(payload)
-        self._on_loop(lambda: self.deliver(event, names))
+    def receive(self, event: str, channels: list[str]) -> None:
+        """An announcement, of this process or as the relay brings it. The loop is woken only for channels that somebody listens to."""
+        if any(name in self._by_channel for name in channels):
+            self._on_loop(lambda: self.deliver(event, channels))
 
     def deliver(self, event: str, channels: Iterable[str]) -> None:
         """Tell the streams of this process."""

@@ -21,19 +21,25 @@ log = logging.getLogger("crossdesk.jobs")
 LONGEST_SLEEP = timedelta(seconds=60)
 SHORTEST_SLEEP = timedelta(milliseconds=100)  # what is due and cannot be done now, because somebody else is at it, is not hammered at
 AFTER_A_FAULT = timedelta(seconds=5)
+PAUSE = timedelta(milliseconds=200)  # between two looks that were asked for: under load each does what many commits have brought
 _JOB = "wake-up"
 
 
 class WakeUp:
     """Calls `work` when something is due. `work` does what is due and says when to come again; None: nothing waits."""
 
-    def __init__(self, clock: Clock, work: Callable[[], datetime | None], real_now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, clock: Clock, work: Callable[[], datetime | None], real_now: Callable[[], datetime], pause: timedelta = PAUSE
+    ) -> None:
         """`clock` is the company's, which may be moved; `real_now` the machine's, by which one sleeps."""
         self._clock = clock
         self._work = work
         self._real_now = real_now
         self._lock = threading.Lock()
+        self._pause = pause
+        self._not_before = datetime.min.replace(tzinfo=UTC)  # a pause after the last look
         self._running = False
+        self._coming = False  # a look that was asked for is scheduled
         self._again = False
         self._stopped = False
         self._scheduler = BackgroundScheduler(
@@ -56,12 +62,13 @@ class WakeUp:
         self._scheduler.shutdown(wait=True)
 
     def look(self) -> None:
-        """Look now: something was added, or the clock was moved. Safe to call from any thread, at any time."""
+        """Look now, or a pause after the last look: something was added, or the clock was moved. Any thread may call it, at any time."""
         with self._lock:
             if self._running:
                 self._again = True
-            else:
-                self._schedule(self._real_now())
+            elif not self._coming:
+                self._coming = True
+                self._schedule(max(self._real_now(), self._not_before))
 
     def _schedule(self, at: datetime) -> None:
         """Move the wake-up. Under the lock, so that a later look is never put off by the end of an earlier one."""
@@ -70,7 +77,7 @@ class WakeUp:
 
     def _run(self) -> None:
         with self._lock:
-            self._running, self._again = True, False
+            self._running, self._coming, self._again = True, False, False
         sleep = LONGEST_SLEEP
         try:
             due = self._work()
@@ -81,5 +88,6 @@ class WakeUp:
             log.exception("due work could not be done")
             sleep = AFTER_A_FAULT
         with self._lock:
-            self._running = False
-            self._schedule(self._real_now() + (timedelta() if self._again else sleep))
+            self._running, self._coming = False, self._again
+            self._not_before = self._real_now() + self._pause
+            self._schedule(self._not_before if self._again else self._real_now() + sleep)

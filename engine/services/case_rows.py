@@ -105,7 +105,8 @@ def add_participants(writer: Writer, root_id: str, people: Iterable[str]) -> Non
         writer.execute(insert_or_leave(case_participant, writer.dialect.name), rows)
 
 
-def put_notices(writer: Writer, at: datetime, notices: list[Notice]) -> None:
-    """Write what people are to be told into the outbox, one row for the step."""
-    if notices:
-        outbox.put(writer, notices[0].event_id, "notices", [notice.record() for notice in notices], at)
+def put_notices(writer: Writer, at: datetime, entry: str, notices: list[Notice], ended: Iterable[str] = ()) -> None:
+    """Write into the outbox what people are to be told, and which offered tasks ended: one row for the history entry `chain:seq`."""
+    gone = sorted(ended)
+    if notices or gone:
+        outbox.put(writer, f"{entry}:0", "notices", {"told": [notice.record() for notice in notices], "ended": gone}, at)

@@ -156,7 +156,7 @@ class Jobs:
         case = case_rows.load(connection, lock.root_id)
         owner = self._runtime.catalogue.definition(connection, case.definition_id).process.owner
         facts = StepFacts(case, SYSTEM, f"{lock.root_id}:{head.seq}", owner=owner)
-        case_rows.put_notices(connection, now, notices_of([failed], facts, self._runtime.directory(connection)))
+        case_rows.put_notices(connection, now, facts.entry, notices_of([failed], facts, self._runtime.directory(connection)))
 
     # ---- operating -------------------------------------------------------------------------------------------------------
 

@@ -12,9 +12,10 @@ from engine.services.runtime import Changed, Runtime
 from engine.store.queries import notices as rows
 from engine.store.queries import outbox
 from engine.store.queries.notices import NoticeRow
-from engine.work.notices import Notice
+from engine.store.queries.outbox import Delivery
+from engine.work.notices import Notice, NoticeKind
 
-BATCH = 50
+BATCH = 100
 KIND = "notices"
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
@@ -46,29 +47,33 @@ class Notices:
         after a crash, under the same event id.
         """
         now = self._runtime.clock.now()
-        for delivery in self._runtime.database.write(lambda connection: outbox.claim(connection, now, BATCH)):
-            told = [Notice.read(record) for record in delivery.payload]
-            try:
-                for notice in told if send is not None and delivery.kind == KIND else ():
-                    send(notice)  # type: ignore[misc]  # it is there
-            except Exception as error:  # noqa: BLE001 - whatever a mail server may raise
-                again = now + min(FIRST_WAIT * 2**delivery.tries, LONGEST_WAIT)
-                self._write_down(told, delivery.event_id, now, again, repr(error))
-            else:
-                self._write_down(told, delivery.event_id, now, None, "")
+        claimed = self._runtime.database.write(lambda connection: outbox.claim(connection, now, BATCH))
+        if send is None and claimed:
+            self._write_down(claimed, now)
+        elif send is not None:
+            for delivery in claimed:
+                self._write_down([delivery], now, _failure(delivery, send))
         with self._runtime.database.read() as connection:
             return outbox.next_due(connection)
 
-    def _write_down(self, told: Sequence[Notice], event_id: str, now: datetime, again: datetime | None, error: str) -> None:
-        """Show the notices at the bell, also when the e-mail has to be tried again."""
+    def _write_down(self, deliveries: Sequence[Delivery], now: datetime, error: Exception | None = None) -> None:
+        """Show the notices at the bell, also when the e-mail has to be tried again; take back what was offered and is done."""
+        told = [notice for delivery in deliveries for notice in _told(delivery)]
+        ended = [task for delivery in deliveries for task in delivery.payload["ended"]]
 
         def work(connection: Connection) -> tuple[None, Changed]:
-            rows.add(connection, [NoticeRow(it.person, it.event_id, it.kind, now, it.case, it.task, it.args) for it in told])
-            if again is None:
-                outbox.delivered(connection, event_id)
+            offered = {it.task for it in told if it.kind is NoticeKind.TASK_OFFERED and it.task}
+            done = offered - rows.still_open(connection, offered) if offered else set()
+            shown = [it for it in told if it.kind is not NoticeKind.TASK_OFFERED or it.task not in done]
+            rows.add(connection, [NoticeRow(it.person, it.event_id, it.kind, now, it.case, it.task, it.args) for it in shown])
+            had = rows.take_back(connection, NoticeKind.TASK_OFFERED, ended) if ended else set()
+            if error is None:
+                outbox.delivered(connection, [delivery.event_id for delivery in deliveries])
             else:
-                outbox.failed(connection, event_id, error, again)
-            return None, Changed(people=frozenset(it.person for it in told))
+                for delivery in deliveries:
+                    again = now + min(FIRST_WAIT * 2**delivery.tries, LONGEST_WAIT)
+                    outbox.failed(connection, delivery.event_id, repr(error), again)
+            return None, Changed(people=frozenset(had.union(it.person for it in shown)))
 
         self._runtime.commit(work)
 
@@ -80,3 +85,20 @@ class Notices:
             return None, Changed(people=frozenset({actor.id}))
 
         self._runtime.commit(work)
+
+
+def _told(delivery: Delivery) -> list[Notice]:
+    """The notices of a delivery."""
+    return [Notice.read(record) for record in delivery.payload["told"]]
+
+
+def _failure(delivery: Delivery, send: Send) -> Exception | None:
+    """Send the notices of a delivery; what kept one of them from being sent."""
+    if delivery.kind != KIND:
+        return None
+    try:
+        for notice in _told(delivery):
+            send(notice)
+    except Exception as error:  # noqa: BLE001 - whatever a mail server may raise
+        return error
+    return None

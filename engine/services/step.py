@@ -158,10 +158,12 @@ class Step:
         self._forget_incidents(writes, after)
         if events:
             history.append_after(writes, self._head, self.root_id, self.actor, self.at, events)
-        notices = notices_of(events, self._facts(), self.directory)
-        case_rows.put_notices(writes, self.at, notices)
+        facts = self._facts()
+        notices = notices_of(events, facts, self.directory)
+        ended = [it.task.id for it in self.work.ended if it.task.candidate_users or it.task.candidate_groups]
+        case_rows.put_notices(writes, self.at, facts.entry, notices, ended)
         writes.send()
-        return self._changed(after, notices=bool(notices))
+        return self._changed(after, notices=bool(notices or ended))
 
     def _facts(self) -> StepFacts:
         """What the notices need to know besides the events."""

@@ -94,8 +94,8 @@ def test_what_another_process_announces_is_heard_here():
         receiver.bind(asyncio.get_running_loop())
 
         class Wire:
-            def send(self, payload: str) -> None:
-                receiver.receive(payload)
+            def send(self, event: str, channels: list[str]) -> None:
+                receiver.receive(event, channels)
 
         sender.relay = Wire()
         stream = receiver.open("a", "s", ["case:1"])

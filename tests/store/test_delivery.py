@@ -33,7 +33,7 @@ def test_what_was_delivered_is_gone_and_what_failed_comes_again(database, clock)
         for name in ("e1", "e2"):
             outbox.put(conn, name, "mail", None, clock.now())
         outbox.claim(conn, clock.now())
-        outbox.delivered(conn, "e1")
+        outbox.delivered(conn, ["e1"])
         outbox.failed(conn, "e2", "no answer", clock.now() + timedelta(minutes=5))
         assert outbox.next_due(conn) == clock.now() + timedelta(minutes=5)
         assert [d.event_id for d in outbox.claim(conn, clock.move(minutes=5))] == ["e2"]

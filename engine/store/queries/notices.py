@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from engine.store import canonical
 from engine.store.queries.upsert import insert_into
-from engine.store.tables import notice
+from engine.store.tables import notice, user_task
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -47,6 +47,17 @@ def add(conn: Connection, rows: Iterable[NoticeRow]) -> None:
     ]
     if values:
         conn.execute(insert_into(conn, notice).on_conflict_do_nothing(), values)
+
+
+def still_open(conn: Connection, tasks: Iterable[str]) -> set[str]:
+    """Those of these tasks that are open."""
+    return set(conn.execute(select(user_task.c.id).where(user_task.c.id.in_(list(tasks)))).scalars())
+
+
+def take_back(conn: Connection, kind: str, tasks: Iterable[str]) -> set[str]:
+    """Delete the notices of a kind about these tasks, and return who had them."""
+    gone = delete(notice).where(notice.c.task_id.in_(list(tasks)), notice.c.kind == kind).returning(notice.c.person)
+    return set(conn.execute(gone).scalars())
 
 
 def unread(conn: Connection, person: str) -> int:

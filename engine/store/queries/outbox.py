@@ -6,6 +6,7 @@ receivers drop what they had already, by event id.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -59,9 +60,9 @@ def claim(conn: Connection, now: datetime, limit: int = 50, lease: timedelta = L
     return claimed
 
 
-def delivered(conn: Connection, event_id: str) -> None:
-    """It was delivered: forget it."""
-    conn.execute(delete(outbox).where(outbox.c.event_id == event_id))
+def delivered(conn: Connection, event_ids: Sequence[str]) -> None:
+    """They were delivered: forget them."""
+    conn.execute(delete(outbox).where(outbox.c.event_id.in_(event_ids)))
 
 
 def failed(conn: Connection, event_id: str, error: str, again_at: datetime) -> None:

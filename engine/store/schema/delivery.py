@@ -32,4 +32,10 @@ notice = Table(
     Column("read_at", Moment, nullable=True),
     PrimaryKeyConstraint("person", "event_id"),
 )
+Index(  # what was offered is taken back when the task has ended
+    "ix_notice_task_id",
+    notice.c.task_id,
+    sqlite_where=notice.c.task_id.is_not(None),
+    postgresql_where=notice.c.task_id.is_not(None),
+)
 Index("ix_notice_unread", notice.c.person, sqlite_where=notice.c.read_at.is_(None), postgresql_where=notice.c.read_at.is_(None))

@@ -40,7 +40,7 @@ class Work:
 
 @contextmanager
 def running(work: Work) -> Iterator[WakeUp]:
-    wake_up = WakeUp(work.clock, work, real_now)
+    wake_up = WakeUp(work.clock, work, real_now, timedelta(milliseconds=1))
     wake_up.start()
     try:
         yield wake_up
@@ -88,11 +88,32 @@ def test_a_fault_of_the_work_does_not_end_it(clock: FakeClock) -> None:
             raise faults.pop()
         return work()
 
-    wake_up = WakeUp(clock, faulty, real_now)
+    wake_up = WakeUp(clock, faulty, real_now, timedelta(milliseconds=1))
     wake_up.start()
     try:
         work.wanted = 1
         wake_up.look()
         assert work.wait_for(1)
+    finally:
+        wake_up.stop()
+
+
+def test_a_hundred_looks_in_a_row_are_a_few(clock: FakeClock) -> None:
+    work = Work(clock)
+    runs: list[int] = []
+
+    def counted() -> datetime | None:
+        runs.append(work.wanted)
+        return work()
+
+    wake_up = WakeUp(clock, counted, real_now, timedelta(seconds=1))
+    wake_up.start()
+    try:
+        assert work.wait_for(0)
+        for number in range(1, 101):
+            work.wanted = number
+            wake_up.look()
+        assert work.wait_for(100)
+        assert len(runs) < 10, runs
     finally:
         wake_up.stop()

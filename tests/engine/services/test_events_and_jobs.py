@@ -321,6 +321,25 @@ class TestNotices:
         desk.engine.notices.mark_read(desk.actor("sam"))
         assert desk.engine.notices.unread(desk.actor("sam")) == 0
 
+    def test_an_offer_is_taken_back_when_somebody_has_done_the_task(self, desk: Desk) -> None:
+        desk.deploy(p=model(START, user_task("a"), user_task("b"), END, "s > a", "a > b", "b > e"))
+        case = desk.engine.instances.start(desk.actor("fay"), "p")
+        desk.engine.notices.deliver()
+        assert [row.kind for row in desk.engine.notices.newest(desk.actor("sue"))] == ["task-offered"]
+        desk.complete("sam", desk.open_tasks(case.id)["a"])
+        desk.commits.clear()
+        desk.engine.notices.deliver()
+        assert {"sue", "sam"} <= desk.commits[-1].people
+        assert [row.task_id for row in desk.engine.notices.newest(desk.actor("sue"))] == [desk.open_tasks(case.id)["b"]]
+
+    def test_an_offer_that_comes_after_the_task_was_done_is_not_shown(self, desk: Desk) -> None:
+        desk.deploy(p=model(START, user_task("a"), END, "s > a", "a > e"))
+        case = desk.engine.instances.start(desk.actor("fay"), "p")
+        desk.complete("sam", desk.open_tasks(case.id)["a"])
+        assert desk.engine.notices.deliver() is None
+        assert desk.engine.notices.newest(desk.actor("sue")) == []
+        assert [row.kind for row in desk.engine.notices.newest(desk.actor("fay"))] == ["case-finished"]
+
     def test_a_mail_that_cannot_be_sent_is_sent_again(self, desk: Desk) -> None:
         desk.deploy(p=TestOwnRequests.APPROVAL)
         desk.engine.instances.start(desk.actor("sue"), "p")
