@@ -17,7 +17,7 @@ from engine.services.expressions import Expressions, Place
 from engine.store import canonical
 from engine.store.moments import Moment
 from engine.store.queries import outbox
-from engine.store.queries.upsert import insert_into, insert_or_leave
+from engine.store.queries.upsert import insert_or_leave, insert_or_update
 from engine.store.tables import case_field, case_instance, case_participant
 from engine.store.writes import Writer
 from engine.work.notices import Notice
@@ -27,6 +27,7 @@ _COLUMNS = (
     "started_at", "started_by", "start_department", "ended_at", "state",
 )  # fmt: skip
 _INSERT = insert(case_instance)
+_SUBJECT = update(case_instance).where(case_instance.c.id == bindparam("key")).values(subject=bindparam("subject"))
 _END = (
     update(case_instance)
     .where(case_instance.c.id == bindparam("key"))
@@ -71,19 +72,14 @@ def write_summary(
             value = None  # a case without a subject is better than a person who cannot go on
         subject = str(value) if value is not None else ""
         if subject != case.subject:
-            writer.execute(update(case_instance).where(case_instance.c.id == case.id).values(subject=subject))
+            writer.execute(_SUBJECT, {"key": case.id, "subject": subject})
     fields = [
         _field_row(case.id, position, field, variables[field.name])
         for position, field in enumerate(process.key_fields)
         if field.name in changed and field.name in variables
     ]
     if fields:
-        statement = insert_into(writer, case_field)
-        columns = ("position", "type", "text", "number")
-        upsert = statement.on_conflict_do_update(
-            index_elements=[case_field.c.case_id, case_field.c.name], set_={name: statement.excluded[name] for name in columns}
-        )
-        writer.execute(upsert, fields)
+        writer.execute(insert_or_update(case_field, writer.dialect.name), fields)
 
 
 def _field_row(case_id: str, position: int, field: KeyField, value: object) -> dict[str, object]:

@@ -10,7 +10,7 @@ import json
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, bindparam, delete, insert
 
 from engine.bpmn.model import Process
 from engine.events import ElementEntered, ElementPassed, Event, InstanceEnded
@@ -34,6 +34,7 @@ from engine.work.calendar import WorkingCalendar
 from engine.work.notices import StepFacts, notices_of
 
 _INSERT_FINISHED = insert(finished_task)
+_FORGET_INCIDENT = delete(incident).where(incident.c.job_id == bindparam("of"))
 
 
 class Step:
@@ -244,7 +245,7 @@ class Step:
         """Incidents whose job is gone: the token moved on or the case ended."""
         gone = [job.id for job in self._before.jobs.values() if job.retries == 0 and job.id not in after.jobs]
         if gone:
-            writes.execute(delete(incident).where(incident.c.job_id.in_(gone)))
+            writes.execute(_FORGET_INCIDENT, [{"of": job_id} for job_id in gone])
 
     def _changed(self, after: Root, *, notices: bool) -> Changed:
         """Who has to look again."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, delete, insert, update
 
+from engine.store.queries.upsert import insert_or_update
 from engine.store.rows import CANDIDATES, TIMER, Instance, JobRow, Root, TaskRow
 from engine.store.tables import (
     job,
@@ -59,6 +59,9 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Differenc
     )
 
 
+_FORGET_CANDIDATES = delete(task_candidate).where(task_candidate.c.task_id == bindparam("key"))
+
+
 def save_root(writer: Writer, root_id: str, before: Root, after: Root) -> None:
     """Write the difference between what was loaded and what is to be.
 
@@ -80,7 +83,7 @@ def save_tasks(writer: Writer, root_id: str, before: Mapping[str, TaskRow], afte
     _write(writer, user_task, root_id, tasks, _task_values)
     asked_anew = [row for row in tasks.changed if _candidates(row) != _candidates(before[row.id])]
     if asked_anew:
-        writer.execute(delete(task_candidate).where(task_candidate.c.task_id.in_([row.id for row in asked_anew])))
+        _run(writer, _FORGET_CANDIDATES, [{"key": row.id} for row in asked_anew])
     _run(
         writer,
         _insert(task_candidate),
@@ -98,7 +101,7 @@ def _write(writer: Writer, table: Table, root_id: str, rows: Difference, values:
     gone, new = rows.gone[len(replaced) :], rows.new[len(replaced) :]
     changed = [*((row.id, row) for row in rows.changed), *replaced]
     if gone:
-        writer.execute(_delete(table), {"key_root": root_id, "keys": gone})
+        _run(writer, _delete(table), [{"key_root": root_id, "key": key} for key in gone])
     if changed:
         _run(writer, _update(table), [{**values(row), "key_root": root_id, "key": key} for key, row in changed])
     if new:
@@ -121,7 +124,7 @@ def _insert(table: Table) -> Insert:
 
 @cache
 def _delete(table: Table) -> Delete:
-    return delete(table).where(table.c.root_id == bindparam("key_root"), table.c.id.in_(bindparam("keys", expanding=True)))
+    return delete(table).where(table.c.root_id == bindparam("key_root"), table.c.id == bindparam("key"))
 
 
 @cache
@@ -196,13 +199,13 @@ def _save_variables(
     new = {(scope_id, name): value for scope_id, values in after.items() for name, value in values.items()}
     changed = {key: value for key, value in new.items() if old.get(key) != value}
     if gone := [key for key in old if key not in new]:
-        writer.execute(_delete_values(variable), {"key_root": root_id, "keys": gone})
+        _run(writer, _delete_values(variable), [{"key_root": root_id, "key_scope": key[0], "key_name": key[1]} for key in gone])
     large = {key: value.text for key, value in changed.items() if _is_large(value)}
     if shrunk := [key for key in changed if key in old and _is_large(old[key]) and key not in large]:
-        writer.execute(_delete_values(variable_value), {"key_root": root_id, "keys": shrunk})
+        _run(writer, _delete_values(variable_value), [{"key_root": root_id, "key_scope": key[0], "key_name": key[1]} for key in shrunk])
     _run(
         writer,
-        _upsert(variable, writer.dialect.name),
+        insert_or_update(variable, writer.dialect.name),
         [
             {
                 "root_id": root_id,
@@ -216,7 +219,7 @@ def _save_variables(
     )
     _run(
         writer,
-        _upsert(variable_value, writer.dialect.name),
+        insert_or_update(variable_value, writer.dialect.name),
         [{"root_id": root_id, "scope_id": key[0], "name": key[1], "value": text} for key, text in large.items()],
     )
 
@@ -227,14 +230,5 @@ def _is_large(value: StoredValue) -> bool:
 
 @cache
 def _delete_values(table: Table) -> Delete:
-    keys = tuple_(table.c.scope_id, table.c.name)
-    return delete(table).where(table.c.root_id == bindparam("key_root"), keys.in_(bindparam("keys", expanding=True)))
-
-
-@cache
-def _upsert(table: Table, dialect: str) -> Insert:
-    statement: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    keys = list(table.primary_key.columns)
-    names = [column.name for column in table.columns if not column.primary_key]
-    upsert: Insert = statement.on_conflict_do_update(index_elements=keys, set_={name: statement.excluded[name] for name in names})
-    return upsert
+    row = {"root_id": "key_root", "scope_id": "key_scope", "name": "key_name"}
+    return delete(table).where(*(table.c[name] == bindparam(key) for name, key in row.items()))

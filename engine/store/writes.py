@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Dialect, Executable
+    from sqlalchemy import ClauseElement, Connection, Dialect, Executable
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
@@ -27,7 +29,7 @@ class Writer(Protocol):
         """The dialect that statements are written for."""
         ...
 
-    def execute(self, statement: Executable, parameters: Parameters | None = None, /) -> object:
+    def execute(self, statement: Executable, parameters: Parameters, /) -> object:
         """Take a statement with its parameters; a sequence of them is one execution for all rows."""
         ...
 
@@ -37,23 +39,52 @@ class Writes:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._gathered: list[tuple[Executable, Parameters | None]] = []
+        self._gathered: list[tuple[Executable, Sequence[Mapping[str, Any]]]] = []
 
     @property
     def dialect(self) -> Dialect:
         """The dialect of the connection."""
         return self._connection.dialect
 
-    def execute(self, statement: Executable, parameters: Parameters | None = None, /) -> None:
-        """Keep a statement until `send`."""
-        self._gathered.append((statement, parameters))
+    def execute(self, statement: Executable, parameters: Parameters, /) -> None:
+        """Keep a statement until `send`. It should be made once, not for each step: its text is kept."""
+        self._gathered.append((statement, [parameters] if isinstance(parameters, Mapping) else parameters))
 
     def send(self) -> None:
         """Execute all of them. Raises what the first that fails raises."""
         gathered, self._gathered = self._gathered, []
         with _pipeline(self._connection):
-            for statement, parameters in gathered:
-                self._connection.execute(statement, parameters)
+            for statement, rows in gathered:
+                compiled = _compile(statement, self.dialect, tuple(rows[0]))
+                self._connection.exec_driver_sql(compiled.sql, compiled.parameters(rows))
+
+
+class _Compiled:
+    """A statement as the driver takes it. SQLAlchemy would look its text up for each execution, by a key made of the whole statement."""
+
+    def __init__(self, statement: Executable, dialect: Dialect, names: Sequence[str]) -> None:
+        compiled = cast(SQLCompiler, cast("ClauseElement", statement).compile(dialect=dialect, column_keys=list(names)))
+        self.sql = str(compiled)
+        self._order = compiled.positiontup
+        self._constants = {name: value for name, value in compiled.params.items() if name not in names}
+        processors = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+        self._processors = {name: processor for name, processor in processors.items() if processor is not None}
+
+    def parameters(self, rows: Sequence[Mapping[str, Any]]) -> Any:  # noqa: ANN401 - a tuple or a dictionary, or a list of them
+        """The rows as the driver takes them; a single one without the detour of a batch."""
+        prepared = [self._row(row) for row in rows]
+        return prepared[0] if len(prepared) == 1 else prepared
+
+    def _row(self, row: Mapping[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
+        values = {**self._constants, **row}
+        for name, process in self._processors.items():
+            values[name] = process(values[name])
+        return values if self._order is None else tuple([values[name] for name in self._order])
+
+
+@lru_cache(maxsize=1_000)  # statements are made once: there are a few dozen
+def _compile(statement: Executable, dialect: Dialect, names: tuple[str, ...]) -> _Compiled:
+    return _Compiled(statement, dialect, names)
 
 
 @contextmanager
