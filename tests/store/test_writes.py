@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from engine.store.database import Database
@@ -26,7 +26,7 @@ def test_nothing_happens_before_they_are_sent_and_all_of_it_in_order_then(databa
         writes = Writes(connection)
         writes.execute(insert(department), named("sales"))
         writes.execute(insert(department), [named("finance"), named("stock")])
-        writes.execute(delete(department).where(department.c.id == "finance"))
+        writes.execute(delete(department).where(department.c.id == bindparam("key")), {"key": "finance"})
         assert connection.execute(select(department.c.id)).all() == []
         writes.send()
         assert len(connection.execute(select(department.c.id)).all()) == 2
