@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -60,11 +61,31 @@ def serve() -> None:
 
 def _serve(services: Services) -> None:
     from app import server  # noqa: PLC0415
+    from app.supervisor import CannotServe, Supervisor  # noqa: PLC0415
 
+    settings, announce = services.settings, _announcement(services)
     try:
-        server.serve(services, on_ready=_announcement(services))
-    except server.RefusedToServe as error:
+        if settings.processes == 1:
+            server.serve(services, on_ready=announce)
+            return
+        server.check_address(services)
+        services.database.dispose()  # the server processes have connections of their own
+        Supervisor([sys.executable, "-m", "app.cli", "worker"], settings.host, settings.port, settings.processes).run(announce)
+    except (server.RefusedToServe, CannotServe, OSError) as error:
         raise click.ClickException(str(error)) from error
+
+
+@main.command(hidden=True)
+@click.option("--socket", "listener", type=int, required=True)
+@click.option("--alive", type=int, required=True)
+@click.option("--ready", type=int, required=True)
+def worker(listener: int, alive: int, ready: int) -> None:
+    """One of several server processes: started by the others' supervisor, with descriptors that it inherits."""
+    from app import server  # noqa: PLC0415
+    from app.supervisor import end_with, tell_ready  # noqa: PLC0415
+
+    end_with(alive)
+    server.serve(_services(), on_ready=lambda: tell_ready(ready), listener=socket.socket(fileno=listener))
 
 
 def _announcement(services: Services) -> Callable[[], None]:

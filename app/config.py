@@ -38,7 +38,8 @@ class Settings:
     seal_interval: int = 900  # between two seals
     zone: ZoneInfo = ZoneInfo("Asia/Shanghai")  # the company's time zone: what pages show
     currency: str = "CNY"
-    page_threads: int = 16  # requests that Flask handles at once
+    processes: int = 1  # server processes on the port; more than one needs PostgreSQL
+    page_threads: int = 16  # requests that Flask handles at once in a process
     streams: int = 2_000  # open event streams in all
     streams_per_person: int = 8  # more than six tabs of one browser; the next stream is refused
     ping_seconds: float = 8  # between two pings of an event stream
@@ -78,10 +79,16 @@ def from_environment(environment: Mapping[str, str], folder: Path = Path("var"))
     given = {name.removeprefix(_PREFIX): value for name, value in environment.items() if name.startswith(_PREFIX) and value.strip()}
     plain = Settings()
     clock_file = given.get("CLOCK_FILE")
+    database_url = given.get("DATABASE_URL") or f"sqlite:///{folder / 'crossdesk.sqlite3'}"
+    processes = _number(given, "PROCESSES", plain.processes, most=64)
+    if processes > 1 and make_url(database_url).get_backend_name() == "sqlite":
+        raise BadSetting(
+            f"{_PREFIX}PROCESSES: more than one server process needs PostgreSQL ({_PREFIX}DATABASE_URL); SQLite has one writer"
+        )
     return Settings(
         host=given.get("HOST", plain.host),
         port=_number(given, "PORT", plain.port, most=65_535),
-        database_url=given.get("DATABASE_URL") or f"sqlite:///{folder / 'crossdesk.sqlite3'}",
+        database_url=database_url,
         secret_key=given.get("SECRET_KEY") or _kept_secret(folder / "secret-key"),
         public_url=given.get("PUBLIC_URL", plain.public_url).rstrip("/"),
         smtp_url=given.get("SMTP_URL", plain.smtp_url),
@@ -91,6 +98,7 @@ def from_environment(environment: Mapping[str, str], folder: Path = Path("var"))
         seal_interval=_number(given, "SEAL_INTERVAL", plain.seal_interval, most=24 * _HOUR),
         zone=_zone(given.get("TIME_ZONE", str(plain.zone))),
         currency=given.get("CURRENCY", plain.currency),
+        processes=processes,
         page_threads=_number(given, "PAGE_THREADS", plain.page_threads, most=512),
         streams=_number(given, "STREAMS", plain.streams, most=100_000),
         streams_per_person=_number(given, "STREAMS_PER_PERSON", plain.streams_per_person, most=1_000),

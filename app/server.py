@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs
@@ -160,8 +161,8 @@ def check_address(services: Services) -> None:
         )
 
 
-def serve(services: Services, *, on_ready: Callable[[], None] = lambda: None) -> None:
-    """Listen until SIGTERM or SIGINT; then finish what is under way, within three seconds."""
+def serve(services: Services, *, on_ready: Callable[[], None] = lambda: None, listener: socket.socket | None = None) -> None:
+    """Listen until SIGTERM or SIGINT; then finish what is under way, within three seconds. `listener`: on this socket."""
     check_address(services)
     settings = services.settings
     config = uvicorn.Config(
@@ -178,4 +179,4 @@ def serve(services: Services, *, on_ready: Callable[[], None] = lambda: None) ->
     )
     server = Server(config, services.hub)
     services.on_started(on_ready)
-    server.run()
+    server.run(sockets=None if listener is None else [listener])

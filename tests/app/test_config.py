@@ -30,6 +30,14 @@ def test_a_bad_setting_is_named(tmp_path: Path, name: str, value: str):
         from_environment({f"CROSSDESK_{name}": value}, tmp_path)
 
 
+def test_several_processes_need_postgresql(tmp_path: Path):
+    several = {"CROSSDESK_PROCESSES": "2"}
+    with pytest.raises(BadSetting, match=r"CROSSDESK_PROCESSES.*PostgreSQL"):
+        from_environment(several, tmp_path)
+    assert from_environment({**several, "CROSSDESK_DATABASE_URL": "postgresql://li@localhost/x"}, tmp_path).processes == 2
+    assert from_environment({}, tmp_path).processes == 1
+
+
 @pytest.mark.parametrize(("host", "expected"), [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("localhost", True)])
 def test_loopback_is_recognised(host: str, expected: bool):
     assert is_loopback(host) is expected
