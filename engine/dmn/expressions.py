@@ -34,12 +34,12 @@ class Names:
 class ExpressionCompiler:
     """Compiles FEEL with the types and functions of one file."""
 
-    def __init__(self, types: ItemTypes, problems: Problems, functions: Sequence[str]) -> None:
-        """`functions` are the host's functions that expressions may call."""
+    def __init__(self, types: ItemTypes, problems: Problems, functions: Sequence[str], properties: Sequence[str] = ()) -> None:
+        """`functions` are the host's functions that expressions may call, `properties` what may follow a dot, such as imported names."""
         self.types = types
         self.problems = problems
         self._functions = tuple(functions)
-        self._properties = types.component_names
+        self._properties = [*types.component_names, *properties]
 
     def language(self, element: Element) -> None:
         """Refuse any language but FEEL."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.dmn.xml import Element, Problems, child, children, local, text_of, type_ref
 from engine.feel import Environment, FeelSyntaxError, FeelValue, UnaryTests, compile_unary_tests
-from engine.feel.types import ALIASES, SIMPLE_TYPES, Charge, ContextType, FeelType, ListType, SimpleType
+from engine.feel.types import ALIASES, ANY, SIMPLE_TYPES, Charge, ContextType, FeelType, ListType, SimpleType
 
 _OTHER = {"integer": "number", "long": "number", "double": "number", "decimal": "number", "float": "number"}
 """Type names of Camunda 7's decision tables."""
@@ -27,24 +28,40 @@ class AllowedType:
         return self.base.accepts(value, charge) and self.tests.evaluate(value, {}, Environment())
 
 
+def _joined(source: str, name: str) -> str:
+    """The name of an imported type."""
+    return f"{source}.{name}" if source else name
+
+
 class ItemTypes:
     """The item definitions of one file, each built when it is first asked for."""
 
-    def __init__(self, root: Element, problems: Problems) -> None:
-        """All definitions are built, so that every problem is found."""
+    def __init__(self, root: Element, problems: Problems, imported: Mapping[str, ItemTypes] | None = None) -> None:
+        """All definitions are built, so that every problem is found. `imported` are those of other files, by the name of the import."""
         self._problems = problems
+        self._imported = {_joined(source, name): types for source, types in (imported or {}).items() for name in types.names}
         self._elements = {str(item.get("name")): item for item in children(root, "itemDefinition")}
         self.types: dict[str, FeelType] = {}  # without allowed values: `instance of` and parameters of FEEL look at these
         self._allowing: dict[str, FeelType] = {}
+        for name, types in self._imported.items():
+            own = name if name in types.types else name.partition(".")[2]
+            self.types[name] = types.types[own]
+            self._allowing[name] = types.find(own, root) or SimpleType(ANY)
         self._building: set[tuple[str, bool]] = set()
         for name, element in self._elements.items():
             self.find(name, element)
             self.find(name, element, allowing=False)
 
     @property
+    def names(self) -> list[str]:
+        """The names of all definitions of this file."""
+        return list(self._elements)
+
+    @property
     def component_names(self) -> list[str]:
-        """The names of all components: they may follow a dot."""
-        return [
+        """The names of all components, those of imported files too: they may follow a dot."""
+        others = {id(types): types for types in self._imported.values()}
+        return [name for types in others.values() for name in types.component_names] + [
             str(part.get("name"))
             for item in self._elements.values()
             for part in item.iter()
@@ -55,7 +72,7 @@ class ItemTypes:
         """The type of this name, with its allowed values; None for none at all or `Any`. An unknown one is a problem."""
         built = self._allowing if allowing else self.types
         name = ALIASES.get(_OTHER.get(name, name), _OTHER.get(name, name))
-        if name in {"", "Any"}:
+        if name in {"", ANY}:
             return None
         if name in built:
             return built[name]
@@ -71,8 +88,13 @@ class ItemTypes:
 
     def allowed(self, name: str) -> str:
         """The text of a definition's allowed values."""
+        if name in self._imported:
+            return self._imported[name].allowed(name.partition(".")[2])
         element = self._elements.get(name)
-        return "" if element is None else text_of(child(element, "allowedValues"))[0]
+        if element is None:
+            return ""
+        own = text_of(child(element, "allowedValues"))[0]
+        return own or self.allowed(type_ref(element))
 
     def _build(self, element: Element, *, allowing: bool) -> FeelType:
         components = list(children(element, "itemComponent"))

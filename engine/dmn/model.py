@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.feel import FeelValue
+from engine.feel import FeelValue, FeelWarning
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +31,4 @@ class DecisionResult:
     result: FeelValue
     rows: tuple[Mapping[str, FeelValue], ...]
     trace: tuple[DecisionTrace, ...]  # required decisions first, the asked one last
+    warnings: tuple[FeelWarning, ...] = ()  # why something turned to null

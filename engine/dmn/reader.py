@@ -3,46 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from lxml import etree
 
 from engine.bpmn.xml import parse_xml
 from engine.dmn.boxed import Typed
-from engine.dmn.compiler import LOGIC, NOT_YET, LogicCompiler
-from engine.dmn.decisions import Decision, DecisionModel, Function, InputData
+from engine.dmn.compiler import LOGIC, LogicCompiler
+from engine.dmn.decisions import Decision, DecisionModel, DecisionService, Function, InputData, Node, Requirement
 from engine.dmn.expressions import Names
+from engine.dmn.graph import refuse_cycles
+from engine.dmn.imports import Files, Import
 from engine.dmn.item_types import ItemTypes
+from engine.dmn.schema import Schemas
 from engine.dmn.scope import Logic
-from engine.dmn.xml import NAMESPACES, Element, Problems, child, children, is_dmn, line_of, local, type_ref
+from engine.dmn.xml import NAMESPACES, Element, Problems, child, children, is_dmn, line_of, local, name_of, type_ref
 
-_UNSUPPORTED = {
-    "decisionService": "Decision services are not supported yet.",
-    "import": "Imports of other files are not supported yet. Put the decisions into one file.",
-}
 _KNOWN = frozenset(
     {
-        "decision", "inputData", "businessKnowledgeModel", "itemDefinition", "knowledgeSource", "textAnnotation",
-        "association", "group", "elementCollection", "performanceIndicator", "organizationUnit", "description",
-        "extensionElements", "DMNDI", *_UNSUPPORTED,
+        "decision", "inputData", "businessKnowledgeModel", "decisionService", "itemDefinition", "knowledgeSource", "textAnnotation",
+        "association", "group", "elementCollection", "performanceIndicator", "organizationUnit", "description", "import",
+        "extensionElements", "DMNDI",
     }
 )  # fmt: skip
 
 
-def compile_dmn(xml: bytes, resource: str, *, functions: Iterable[str] = ()) -> DecisionModel:
-    """The decisions of a file, compiled. `functions` are host functions that expressions may call.
+def compile_dmn(
+    xml: bytes,
+    resource: str,
+    *,
+    functions: Iterable[str] = (),
+    others: Mapping[str, bytes] | None = None,
+    schemas: Schemas | None = None,
+) -> DecisionModel:
+    """The decisions of a file, compiled.
 
-    Raises `DeploymentRefused` with every problem, each with the id of its element and its line.
+    `functions` are host functions that expressions may call; `others` are the files that it may import, by name; `schemas` validate
+    the file first. Raises `DeploymentRefused` with every problem, each with the id of its element and its line.
     """
+    return _read(xml, resource, tuple(functions), Files(others or {}, schemas), ())
+
+
+def _read(xml: bytes, resource: str, functions: Sequence[str], files: Files, importing: tuple[str, ...]) -> DecisionModel:
     root = parse_xml(xml, resource)
     problems = Problems(resource)
     if etree.QName(root).namespace not in NAMESPACES or local(root) != "definitions":
         problems.add(root, "dmn-namespace", "This is not a DMN file of version 1.1 to 1.5.")
         problems.check()
+    files.validate(root, problems)
     for element in children(root):
-        if local(element) in _UNSUPPORTED or local(element) not in _KNOWN:
-            message = _UNSUPPORTED.get(local(element), f"The element '{local(element)}' is not known.")
-            problems.add(element, "dmn-unsupported", message)
-    model = _Reader(root, problems, tuple(functions)).read()
+        if local(element) not in _KNOWN:
+            problems.add(element, "dmn-unsupported", f"The element '{local(element)}' is not known.")
+    namespace = root.get("namespace") or ""
+    imports: dict[str, tuple[Import, DecisionModel, ItemTypes]] = {}
+    for imported in files.imports(root, problems, (*importing, namespace)):
+        model = _read(imported.xml, imported.resource, functions, files, (*importing, namespace))
+        imports[imported.namespace] = (imported, model, files.types[imported.namespace])
+    reader = _Reader(root, problems, functions, imports)
+    files.types[namespace] = reader.types
+    model = reader.read()
     problems.check()
     return model
 
@@ -50,12 +69,26 @@ def compile_dmn(xml: bytes, resource: str, *, functions: Iterable[str] = ()) -> 
 class _Reader:
     """Reads one file: first who requires whom, then the logic, since it needs their names."""
 
-    def __init__(self, root: Element, problems: Problems, functions: Sequence[str]) -> None:
+    def __init__(
+        self,
+        root: Element,
+        problems: Problems,
+        functions: Sequence[str],
+        imports: Mapping[str, tuple[Import, DecisionModel, ItemTypes]],
+    ) -> None:
         self._root = root
+        self._namespace = root.get("namespace") or ""
         self._problems = problems
-        self._types = ItemTypes(root, problems)
-        self._logic = LogicCompiler(self._types, problems, functions)
-        self._elements = self._by_id("decision", "inputData", "businessKnowledgeModel")
+        self._imports = imports
+        self._imported: dict[str, Node] = {
+            key if "#" in key else f"{namespace}#{key}": _foreign(node, namespace)
+            for namespace, (_, model, _) in imports.items()
+            for key, node in model.nodes.items()
+        }
+        self.types = ItemTypes(root, problems, {imported.name: types for imported, _, types in imports.values()})
+        properties = [_node_name(node) for node in self._imported.values()]
+        self._logic = LogicCompiler(self.types, problems, functions, properties)
+        self._elements = self._by_id("decision", "inputData", "businessKnowledgeModel", "decisionService")
 
     def _by_id(self, *kinds: str) -> dict[str, Element]:
         found: dict[str, Element] = {}
@@ -72,13 +105,15 @@ class _Reader:
         inputs = {key: self._input(key, element) for key, element in self._of("inputData")}
         functions = {key: self._function(key, element) for key, element in self._of("businessKnowledgeModel")}
         decisions = {key: self._decision(key, element) for key, element in self._of("decision")}
-        self._no_cycles({key: decision.decisions for key, decision in decisions.items()})
-        self._no_cycles({key: tuple(k for k in function.knowledge if k != key) for key, function in functions.items()})
-        if not decisions and not self._problems.refused:
+        services = {key: self._service(key, element) for key, element in self._of("decisionService")}
+        nodes: dict[str, Node] = {**self._imported, **inputs, **functions, **decisions, **services}
+        refuse_cycles(nodes, self._elements, self._problems)
+        if not nodes and not self.types.names and not self._problems.refused:
             self._problems.add(self._root, "dmn-empty", "The file has no decision.")
-        warnings = tuple(self._problems.found)
+        warnings = (*self._problems.found, *(warning for _, model, _ in self._imports.values() for warning in model.warnings))
         name = self._root.get("name") or ""
-        return DecisionModel(self._problems.resource, name, decisions, inputs, functions, warnings)
+        resource = self._problems.resource
+        return DecisionModel(resource, name, self._namespace, decisions, inputs, functions, services, nodes, warnings)
 
     def _of(self, kind: str) -> list[tuple[str, Element]]:
         return [(key, element) for key, element in self._elements.items() if local(element) == kind]
@@ -87,54 +122,74 @@ class _Reader:
         return child(element, "variable") if child(element, "variable") is not None else child(element, "informationItem")
 
     def _name(self, element: Element) -> str:
-        variable = self._variable(element)
-        own = None if variable is None else variable.get("name")
-        return " ".join(str(own or element.get("name") or element.get("id") or "").split())
+        return name_of(self._variable(element)) or name_of(element) or str(element.get("id") or "")
 
     def _type(self, element: Element) -> str:
         return type_ref(self._variable(element))
 
     def _input(self, key: str, element: Element) -> InputData:
         reference = self._type(element)
-        return InputData(key, self._name(element), self._types.find(reference, element), reference)
+        return InputData(key, self._name(element), self.types.find(reference, element), reference)
 
-    def _required(self, element: Element, requirement: str, *kinds: str) -> tuple[str, ...]:
-        found: list[str] = []
-        for holder in children(element, requirement):
-            for reference in children(holder, *kinds):
-                key = (reference.get("href") or "").rpartition("#")[2]
-                if key in self._elements:
-                    found.append(key)
-                else:
-                    message = f"'{element.get('name')}' requires '{reference.get('href')}', which is not in this file."
-                    self._problems.add(reference, "dmn-requirement", message)
-        return tuple(found)
+    def _required(self, element: Element, requirement: str, *kinds: str) -> tuple[Requirement, ...]:
+        return tuple(found for holder in children(element, requirement) for found in self._referred(element, holder, *kinds))
 
-    def _names(self, key: str, element: Element, required: Iterable[str]) -> Names:
+    def _referred(self, element: Element, holder: Element, *kinds: str) -> list[Requirement]:
+        found: list[Requirement] = []
+        for reference in children(holder, *kinds):
+            namespace, _, key = (reference.get("href") or "").rpartition("#")
+            imported = self._imports.get(namespace)
+            if namespace in {"", self._namespace} and key in self._elements:
+                found.append(Requirement(key))
+            elif imported is not None and f"{namespace}#{key}" in self._imported:
+                found.append(Requirement(f"{namespace}#{key}", imported[0].name))
+            else:
+                where = "is not in this file" if imported is None else f"is not in '{imported[0].resource}'"
+                message = f"'{element.get('name')}' requires '{reference.get('href')}', which {where}."
+                self._problems.add(reference, "dmn-requirement", message)
+        return found
+
+    def _required_name(self, required: Requirement) -> str:
+        if required.source:
+            return required.source
+        node = self._imported.get(required.key)
+        return self._name(self._elements[required.key]) if node is None else _node_name(node)
+
+    def _names(self, key: str, element: Element, required: Iterable[Requirement]) -> Names:
         label = str(element.get("name") or key)
-        return Names(key, label, tuple(self._name(self._elements[other]) for other in required))
+        return Names(key, label, tuple(dict.fromkeys(self._required_name(other) for other in required)))
 
     def _typed(self, logic: Logic, element: Element) -> Logic:
-        kind = self._types.find(self._type(element), element)
+        kind = self.types.find(self._type(element), element)
         return logic if kind is None else Typed(logic, kind, str(element.get("name")))
 
     def _function(self, key: str, element: Element) -> Function:
         knowledge = self._required(element, "knowledgeRequirement", "requiredKnowledge")
-        names = self._names(key, element, (*knowledge, key))
+        names = self._names(key, element, (*knowledge, Requirement(key)))
         definition = child(element, "encapsulatedLogic")
         if definition is None:
             self._problems.add(element, "dmn-logic", f"The business knowledge model '{names.label}' has no logic.")
             return Function(key, self._name(element), self._logic.logic(element, names), knowledge)
-        return Function(key, self._name(element), self._logic.function(definition, names), knowledge)
+        result = self.types.find(self._type(element), element)
+        return Function(key, self._name(element), self._logic.function(definition, names, result), knowledge)
+
+    def _service(self, key: str, element: Element) -> DecisionService:
+        outputs = self._referred(element, element, "outputDecision")
+        if not outputs:
+            self._problems.add(element, "dmn-service", f"The decision service '{element.get('name')}' has no output decision.")
+        inputs = self._referred(element, element, "inputData")
+        given = self._referred(element, element, "inputDecision")
+        kind = self.types.find(self._type(element), element)
+        return DecisionService(key, self._name(element), tuple(inputs), tuple(given), tuple(outputs), kind)
 
     def _decision(self, key: str, element: Element) -> Decision:
         decisions = self._required(element, "informationRequirement", "requiredDecision")
         inputs = self._required(element, "informationRequirement", "requiredInput")
         knowledge = self._required(element, "knowledgeRequirement", "requiredKnowledge")
         names = self._names(key, element, (*decisions, *inputs, *knowledge))
-        logic = child(element, *LOGIC, *NOT_YET)
+        logic = child(element, *LOGIC)
         if logic is None:
-            self._refuse_logic(element, names.label)
+            self._without_logic(element, names.label)
         return Decision(
             key,
             names.label,
@@ -145,31 +200,34 @@ class _Reader:
             inputs,
             decisions,
             knowledge,
+            self.types.find(self._type(element), element),
         )
 
-    def _refuse_logic(self, element: Element, label: str) -> None:
+    def _without_logic(self, element: Element, label: str) -> None:
         other = [local(part) for part in element if is_dmn(part) and local(part) in {"decisionTable", "expression", "literalExpression"}]
-        what = f"its logic '{other[0]}' is not supported" if other else "it has no logic"
-        self._problems.add(element, "dmn-logic", f"The decision '{label}' cannot be decided: {what}.")
+        if other:
+            message = f"The decision '{label}' cannot be decided: its logic '{other[0]}' is not supported."
+            self._problems.add(element, "dmn-logic", message)
+        else:
+            self._problems.add(element, "dmn-no-logic", f"The decision '{label}' has no logic. It is always null.", warning=True)
 
-    def _no_cycles(self, requires: Mapping[str, tuple[str, ...]]) -> None:
-        done: set[str] = set()
-        for start in requires:
-            self._walk(start, requires, done)
 
-    def _walk(self, start: str, requires: Mapping[str, tuple[str, ...]], done: set[str]) -> None:
-        path: list[tuple[str, list[str]]] = [(start, [*requires.get(start, ())])]
-        while path:
-            key, left = path[-1]
-            if not left:
-                done.add(key)
-                path.pop()
-                continue
-            following = left.pop()
-            if any(following == before for before, _ in path):
-                element = self._elements[following]
-                message = f"'{element.get('name')}' requires itself, directly or by way of others."
-                self._problems.add(element, "dmn-cycle", message)
-                return
-            if following not in done and following in requires:
-                path.append((following, [*requires[following]]))
+def _node_name(node: Node) -> str:
+    return node.variable if isinstance(node, Decision) else node.name
+
+
+def _foreign(node: Node, namespace: str) -> Node:
+    """A node of an imported file, with the keys of what it requires as the importing file knows them."""
+
+    def renamed(requirements: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
+        return tuple(one if "#" in one.key else replace(one, key=f"{namespace}#{one.key}") for one in requirements)
+
+    match node:
+        case Decision():
+            return replace(node, inputs=renamed(node.inputs), decisions=renamed(node.decisions), knowledge=renamed(node.knowledge))
+        case Function():
+            return replace(node, knowledge=renamed(node.knowledge))
+        case DecisionService():
+            return replace(node, inputs=renamed(node.inputs), decisions=renamed(node.decisions), outputs=renamed(node.outputs))
+        case InputData():
+            return node

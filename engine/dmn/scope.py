@@ -23,6 +23,10 @@ class Run:
         """The same run with more variables in front."""
         return Run(self.variables.layer(values), self.environment, self.evaluation, self.traces)
 
+    def within(self, evaluation: Evaluation) -> Run:
+        """The same run at the expense of one evaluation: the turns of a loop share its limits."""
+        return Run(self.variables, self.environment, evaluation, self.traces)
+
     def account(self) -> Evaluation:
         """The evaluation to charge: the caller's, or a new one."""
         return self.evaluation or Evaluation(self.environment)

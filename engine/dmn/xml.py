@@ -66,6 +66,11 @@ def line_of(element: Element) -> int:
     return int(element.sourceline or 0)
 
 
+def name_of(element: Element | None) -> str:
+    """The name of an element with its blanks in one form; empty if it has none."""
+    return "" if element is None else " ".join((element.get("name") or "").split())
+
+
 def type_ref(element: Element | None) -> str:
     """The `typeRef` of an element, as attribute or as child, without a prefix; empty if there is none."""
     if element is None:

@@ -10,7 +10,7 @@ from engine.feel.compile_operators import TRUTH
 from engine.feel.compiler import Compiled, Compiler, compiles, item_scope
 from engine.feel.errors import FeelNull
 from engine.feel.properties import get_property
-from engine.feel.runtime import Frame, Place, Run
+from engine.feel.runtime import Evaluation, Frame, Place, Run
 from engine.feel.scope import Scope
 from engine.feel.values import FeelValue, Range, is_whole
 
@@ -113,7 +113,7 @@ def _as_list(value: FeelValue, frame: Frame, place: Place) -> list[FeelValue] | 
     if type(value) is not Range:
         return [value]
     try:
-        return range_items(value, frame)
+        return range_items(value, frame[2])
     except FeelNull as reason:
         frame[2].warn(place, str(reason))
         return None
@@ -152,12 +152,12 @@ def _at(items: list[FeelValue], index: Decimal, frame: Frame, place: Place) -> F
     return frame[2].warn(place, "the index lies outside the list")
 
 
-def range_items(span: Range, frame: Frame) -> list[FeelValue]:
+def range_items(span: Range, evaluation: Evaluation) -> list[FeelValue]:
     """The integers of a range. Raises `FeelNull` for any other."""
     start, end = span.start, span.end
     if type(start) is not Decimal or type(end) is not Decimal or not (is_whole(start) and is_whole(end)):
         raise FeelNull("only a range of integers has items")
     first = int(start) + (not span.start_included)
     last = int(end) - (not span.end_included)
-    frame[2].room(last - first + 1)
-    return frame[2].items([Decimal(number) for number in range(first, last + 1)])
+    evaluation.room(last - first + 1)
+    return evaluation.items([Decimal(number) for number in range(first, last + 1)])

@@ -52,26 +52,26 @@ def _compile_domain(compiler: Compiler, node: tree.Node, scope: Scope) -> Run:
         low, high = compiler.compile(node.low, scope), compiler.compile(node.high, scope)
         return lambda frame: _steps(low(frame), high(frame), frame[2])
     domain = compiler.compile(node, scope)
-
-    def run(frame: Frame) -> list[FeelValue]:
-        value = domain(frame)
-        if type(value) is list:
-            return value
-        if value is None:
-            raise FeelNull("null cannot be iterated")
-        if type(value) is Range:
-            return _range(value, frame)
-        return [value]
-
-    return run
+    return lambda frame: iterated(domain(frame), frame[2])
 
 
-def _range(span: Range, frame: Frame) -> list[FeelValue]:
+def iterated(value: FeelValue, evaluation: Evaluation) -> list[FeelValue]:
+    """The items that a loop runs through: of a list or range, or the one value. Raises `FeelNull` for null and endless ranges."""
+    if type(value) is list:
+        return value
+    if value is None:
+        raise FeelNull("null cannot be iterated")
+    if type(value) is Range:
+        return _range(value, evaluation)
+    return [value]
+
+
+def _range(span: Range, evaluation: Evaluation) -> list[FeelValue]:
     if type(span.start) is date and type(span.end) is date:
         first = span.start if span.start_included else span.start + _DAY
         last = span.end if span.end_included else span.end - _DAY
-        return _days(first, last, 1, frame[2]) if first <= last else []
-    items = range_items(span, frame)
+        return _days(first, last, 1, evaluation) if first <= last else []
+    items = range_items(span, evaluation)
     if span.start > span.end:
         raise FeelNull("the range ends before it starts")
     return items

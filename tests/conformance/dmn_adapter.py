@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from lxml import etree
 
-from engine.dmn import DecisionModel, compile_dmn
+from engine.dmn import DecisionModel, DecisionService, compile_dmn
 from engine.errors import DeploymentRefused
 from engine.feel import Environment, Limits, YearsMonthsDuration
 from engine.feel.formatting import format_number
@@ -72,9 +72,10 @@ def compile_model(path):
     Asking for a decision that was left out is an error, which the kit accepts where it expects one.
     """
     root = etree.fromstring(path.read_bytes())
+    others = {other.name: other.read_bytes() for other in path.parent.glob("*.dmn") if other != path}
     for _ in range(20):
         try:
-            return compile_dmn(etree.tostring(root), path.name)
+            return compile_dmn(etree.tostring(root), path.name, others=others)
         except DeploymentRefused as refused:
             ids = {problem.element for problem in refused.problems if not problem.warning}
             guilty = [child for child in root if ids & {str(part.get("id")) for part in child.iter()}]
@@ -96,12 +97,16 @@ def answer(models, request):
     model = models[path]
     if not isinstance(model, DecisionModel):
         raise TypeError(model)
-    if request["kind"] != "decision":
-        raise ValueError(f"{request['kind']} cannot be invoked")
-    decision = next(decision for decision in model.decisions.values() if decision.name == request["name"])
     inputs = {name: from_kit(value) for name, value in request["inputs"].items()}
     environment = Environment(limits=Limits(milliseconds=5_000))
-    return to_kit(model.decide(decision.id, inputs, environment).result)
+    if request["kind"] == "decision":
+        decision = next(decision for decision in model.decisions.values() if decision.name == request["name"])
+        return to_kit(model.decide(decision.id, inputs, environment).result)
+    invocables = {**model.functions, **model.services} if request["kind"] == "bkm" else model.services
+    invocable = next(node for node in invocables.values() if node.name == (request["invocable"] or request["name"]))
+    result = model.invoke(invocable.id, inputs, environment).result
+    several = isinstance(invocable, DecisionService) and len(invocable.outputs) > 1 and isinstance(result, dict)
+    return to_kit(result[request["name"]] if several and request["name"] in result else result)
 
 
 def main():

@@ -6,7 +6,7 @@ import pytest
 
 from engine.dmn import compile_dmn
 from engine.errors import DeploymentRefused, ModelProblem
-from tests.engine.dmn.tables import decision_requirement, definitions, input_requirement, literal, table
+from tests.engine.dmn.tables import NAMESPACE, decision_requirement, definitions, input_requirement, literal, table
 
 
 def problems(xml: bytes) -> list[ModelProblem]:
@@ -37,10 +37,12 @@ def test_all_problems_are_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("xml", "reason"),
     [
-        (definitions('<decision id="a" name="a"/>'), "it has no logic"),
+        (definitions('<decision id="a" name="a"><expression/></decision>'), "its logic 'expression' is not supported"),
         (definitions(), "The file has no decision"),
-        (definitions(literal("a", "1"), '<decisionService id="s" name="s"/>'), "Decision services are not supported yet"),
-        (definitions(literal("a", "1"), '<import namespace="x" importType="y"/>'), "Imports of other files are not supported yet"),
+        (definitions(literal("a", "1"), '<decisionService id="s" name="s"/>'), "The decision service 's' has no output decision"),
+        (definitions(literal("a", "1"), '<import name="i" namespace="x" importType="y"/>'), "Only DMN files can be imported"),
+        (definitions(literal("a", "1"), f'<import name="i" namespace="x" importType="{NAMESPACE}"/>'), "no file of the namespace 'x'"),
+        (definitions(literal("a", "1"), f'<import name="i" namespace="n" importType="{NAMESPACE}"/>'), "'n' imports itself"),
         (definitions(literal("a", "1"), "<strange/>"), "The element 'strange' is not known"),
         (definitions(literal("a", "1"), literal("a", "2")), "has the id 'a', which is taken"),
         (definitions('<decision name="a"><literalExpression><text>1</text></literalExpression></decision>'), "needs an id"),
@@ -60,7 +62,7 @@ def test_all_problems_are_told_at_once() -> None:
         ),
         (
             definitions('<decision id="a" name="a"><conditional/></decision>'),
-            "A boxed 'conditional' is not supported yet",
+            "the conditional has no 'if'",
         ),
         (
             definitions(
@@ -83,6 +85,12 @@ def test_what_is_always_null_is_a_warning_of_the_model() -> None:
     model = compile_dmn(definitions(literal("a", "substring()")), "test.dmn")
     assert [(problem.element, problem.line, problem.warning) for problem in model.warnings] == [("a", 2, True)]
     assert "The value is always null" in model.warnings[0].message
+
+
+def test_a_decision_without_logic_is_null_and_a_warning() -> None:
+    model = compile_dmn(definitions('<decision id="a" name="a"/>'), "test.dmn")
+    assert model.decide("a", {}).result is None
+    assert [problem.message for problem in model.warnings] == ["The decision 'a' has no logic. It is always null."]
 
 
 def test_documentation_and_drawings_are_passed() -> None:
