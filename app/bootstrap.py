@@ -46,7 +46,7 @@ def build(
     choices = options(database.read)
     validation = FormValidation(clock, options=choices, zone=settings.zone)
     new_id = RisingIds(clock, secrets.token_bytes)
-    engine = Engine(database, clock, new_id, validation, handlers, _sealing(settings))
+    engine = Engine(database, clock, new_id, validation, handlers, _sealing(settings), settings.dmn_schemas)
     hub = Hub(most=settings.streams, most_per_person=settings.streams_per_person, ping_seconds=settings.ping_seconds)
     doors = Doors(
         database,

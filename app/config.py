@@ -46,6 +46,7 @@ class Settings:
     session_idle: int = 2 * _HOUR  # signed out after this long without a request
     session_lifetime: int = 12 * _HOUR  # signed out after this long in any case
     sign_in_limit: str = "5 per 15 minutes"  # wrong passwords for one name from one address
+    dmn_schemas: Path = Path(__file__).parent / "static" / "dist" / "schemas"  # where the build of the front end puts them
     debug_assets: bool = False  # read the manifest of the front end on each request: for work on the front end
 
     @property

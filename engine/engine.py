@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from engine.audit.sealing import Sealing
+from engine.dmn import Schemas
 from engine.organisation.service import OrganisationCache
 from engine.ports import Clock, FormValidator, Handler, NewId
 from engine.services.definitions import Definitions
@@ -27,7 +29,8 @@ class Engine:
     """Runs processes. Every method of a service is one use case: one transaction, one commit.
 
     `handlers` are the functions that service tasks may name; they run in the transaction of the step. `sealing` says where the history is
-    sealed; without it nobody can tell whether whole cases were removed.
+    sealed; without it nobody can tell whether whole cases were removed. `dmn_schemas` is the folder with the XML schemas of DMN 1.2 to 1.5;
+    without it only files of DMN 1.1 are validated against theirs.
     """
 
     def __init__(
@@ -38,9 +41,12 @@ class Engine:
         forms: FormValidator,
         handlers: Mapping[str, Handler] | None = None,
         sealing: Sealing | None = None,
+        dmn_schemas: Path | None = None,
     ) -> None:
         known = {} if handlers is None else handlers
-        self.runtime = Runtime(database, clock, new_id, forms, known, OrganisationCache(), NumberBlocks(database), sealing)
+        self.runtime = Runtime(
+            database, clock, new_id, forms, known, OrganisationCache(), NumberBlocks(database), sealing, Schemas(dmn_schemas)
+        )
         self.database = database
         self.clock = clock
         self.definitions = Definitions(self.runtime)

@@ -209,12 +209,18 @@ class ServicePerformed(Event):
 
 @dataclass(frozen=True, slots=True)
 class DecisionEvaluated(Event):
-    """A decision table was evaluated: which rules matched, and the result."""
+    """A decision was made: which rules matched, and the result.
+
+    `trace` has what was decided on the way, the asked decision last: of each its inputs, its rules with the tests that held, its result,
+    all as text and cut where it is long; `warnings` say why something turned to null.
+    """
 
     element: str
     decision: str
     rules: list[int]
     result: object
+    trace: list[Mapping[str, object]] | None = None
+    warnings: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Fields = Mapping[str, Any]
 
+_LONGEST_REASON = 160  # characters that the timeline tells of why a rule matched
 
 LINES = {
     "CaseOpened": "tell_opened",
@@ -148,9 +149,10 @@ class Story:
         step = step_name(self._of(fields["element"]), fields["element"])
         rules = gettext(", ").join(str(rule) for rule in fields.get("rules") or ())
         result = _plain(fields.get("result"))
-        return self._system(
-            entry, gettext("%(step)s: %(result)s", step=step, result=result), detail=gettext("rule %(rules)s", rules=rules) if rules else ""
-        )
+        detail = gettext("rule %(rules)s", rules=rules) if rules else ""
+        if detail and self.visible is None:  # the values of inputs may be hidden from others
+            detail += _because(fields.get("trace") or ())
+        return self._system(entry, gettext("%(step)s: %(result)s", step=step, result=result), detail=detail)
 
     def tell_failed(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """A job failed."""
@@ -239,6 +241,15 @@ def _people(names: Iterable[str]) -> str:
 def _said(kind: str) -> str:
     """A decision in the past tense."""
     return {"approve": gettext("approved"), "return": gettext("sent it back"), "reject": gettext("rejected")}.get(kind, "")
+
+
+def _because(trace: Sequence[Mapping[str, Any]]) -> str:
+    """Why the rules of a decision matched: each input with its value and the test that held. Nothing where that is long."""
+    last = trace[-1] if trace else {}
+    values = dict(last.get("inputs") or ())
+    tests = [test for rule in last.get("rules") or () for test in rule["tests"]]
+    told = gettext(", ").join(f"{label} {values.get(label, '')} ({test})" for label, test in tests)
+    return f": {told}" if told and len(told) <= _LONGEST_REASON else ""
 
 
 def _plain(result: object) -> str:

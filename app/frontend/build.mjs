@@ -1,5 +1,6 @@
 // Bundles the islands and the style sheet into app/static/dist, with hashed names and a manifest from plain to hashed names.
-import { rm, writeFile } from "node:fs/promises";
+// The XML schemas of DMN 1.2 to 1.5 are put beside them: deployed decision tables are validated against them.
+import { cp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
@@ -35,3 +36,9 @@ for (const [file, output] of Object.entries(result.metafile.outputs)) {
   if (output.entryPoint === "css/page.css") manifest["page.css"] = path.basename(file);
 }
 await writeFile(path.join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+
+const schemas = path.join(here, "node_modules", "@kie-tools", "dmn-marshaller", "src", "schemas");
+for (const version of ["dmn-1_2", "dmn-1_3", "dmn-1_4", "dmn-1_5"]) {
+  const isSchema = (file) => file.endsWith(version) || file.endsWith(".xsd");
+  await cp(path.join(schemas, version), path.join(out, "schemas", version), { recursive: true, filter: isSchema });
+}

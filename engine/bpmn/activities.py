@@ -58,6 +58,7 @@ def read_service(element: Element) -> Service | None:
         expression=attribute_text(element, "expression"),
         decision=attribute_text(element, "decisionRef"),
         decision_binding=camunda(element, "decisionRefBinding") or "latest",
+        decision_version=attribute_text(element, "decisionRefVersion") or attribute_text(element, "decisionRefVersionTag"),
         result_variable=camunda(element, "resultVariable"),
         map_decision_result=camunda(element, "mapDecisionResult"),
     )

@@ -169,6 +169,7 @@ class Service:
     expression: Text | None = None
     decision: Text | None = None  # camunda:decisionRef
     decision_binding: str = "latest"
+    decision_version: Text | None = None  # the number or tag of bindings "version" and "versionTag"
     result_variable: str | None = None
     map_decision_result: str | None = None  # singleEntry, singleResult, collectEntries, resultList
 

@@ -70,6 +70,7 @@ class Decision:
     decisions: tuple[Requirement, ...] = ()  # required decisions
     knowledge: tuple[Requirement, ...] = ()  # required business knowledge models and decision services
     type: FeelType | None = field(default=None, repr=False)
+    version_tag: str | None = None  # camunda:versionTag
 
 
 Node: TypeAlias = Decision | InputData | Function | DecisionService

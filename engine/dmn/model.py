@@ -18,6 +18,7 @@ class DecisionTrace:
     rules: tuple[int, ...]  # matched rules in the order of the result; empty for other logic
     outputs: tuple[Mapping[str, FeelValue], ...]  # of each of these rules, by the name of the output
     result: FeelValue
+    reasons: tuple[tuple[tuple[str, str], ...], ...] = ()  # of each of these rules: the inputs that it looks at, with its tests
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ _KNOWN = frozenset(
     }
 )  # fmt: skip
 
+_VERSION_TAG = "{http://camunda.org/schema/1.0/dmn}versionTag"
+
 
 def compile_dmn(
     xml: bytes,
@@ -201,6 +203,7 @@ class _Reader:
             decisions,
             knowledge,
             self.types.find(self._type(element), element),
+            element.get(_VERSION_TAG),
         )
 
     def _without_logic(self, element: Element, label: str) -> None:

@@ -75,6 +75,7 @@ class Rule:
 
     cells: tuple[tuple[int, Cell], ...]
     outputs: tuple[Placed, ...]
+    reason: tuple[tuple[str, str], ...] = ()  # each of its cells as the label of the input and the text of the tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,9 @@ class DecisionTable:
             raise ModelFault(f"{self.name}: {fault}", element=self.id, line=self.line) from None
         rows = tuple(self._row(hit.outputs) for hit in chosen) or self._default(run)
         result = self._result(chosen, rows, run)
-        run.traces.append(DecisionTrace(self.id, self.name, labels, tuple(h.rule for h in chosen), rows, result))
+        numbers = tuple(hit.rule for hit in chosen)
+        reasons = tuple(self.rules[number - 1].reason for number in numbers)
+        run.traces.append(DecisionTrace(self.id, self.name, labels, numbers, rows, result, reasons))
         return result
 
     def _allowed(self, values: tuple[FeelValue, ...], run: Run) -> bool:

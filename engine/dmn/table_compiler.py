@@ -86,4 +86,5 @@ class TableCompiler(ExpressionCompiler):
             self.expression(entry, names, f"{names.label}, rule {number}, output '{output.name}'", "null")
             for entry, output in zip(results, outputs, strict=True)
         ]
-        return Rule(tuple(cells), tuple(one for one in placed if one is not None))
+        reason = tuple((inputs[index].label, cell.tests.source.strip()) for index, cell in cells)
+        return Rule(tuple(cells), tuple(one for one in placed if one is not None), reason)

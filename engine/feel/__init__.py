@@ -20,6 +20,7 @@ from engine.feel.expression import (
     compile_expression,
     compile_unary_tests,
 )
+from engine.feel.formatting import show
 from engine.feel.limits import DEFAULT_LIMITS, Limits
 from engine.feel.runtime import Environment
 from engine.feel.text import Text, compile_condition, compile_text
@@ -48,5 +49,6 @@ __all__ = [
     "compile_expression",
     "compile_text",
     "compile_unary_tests",
+    "show",
     "to_feel",
 ]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from engine.feel import temporal
+from engine.feel.errors import FeelLimitExceeded
 from engine.feel.values import FeelFunction, FeelValue, Range, YearsMonthsDuration
 
 if TYPE_CHECKING:
@@ -20,6 +21,16 @@ def format_number(value: Decimal) -> str:
         return "0"
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def show(value: FeelValue) -> str:
+    """A value as FEEL writes it, for people: strings in quotes. What is too large to write is said so."""
+    from engine.feel.runtime import Environment, Evaluation  # noqa: PLC0415 - they are made of values
+
+    try:
+        return _literal(value, Evaluation(Environment()))
+    except FeelLimitExceeded:
+        return "…"
 
 
 def to_text(value: FeelValue, evaluation: Evaluation) -> str:

@@ -9,9 +9,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from engine.bpmn.checks import ENGINE_FUNCTIONS, known_names
 from engine.bpmn.model import Model, Process
@@ -23,7 +23,35 @@ from engine.store.tables import decision_definition, deployment, deployment_reso
 from engine.tokens import CompiledProcess, compile_process
 
 MOST_DEFINITIONS = 500
+DECISIONS = (".dmn", ".dmn11.xml")
+"""How the names of files with decisions end."""
+Key = TypeVar("Key")
 Kept = TypeVar("Kept")
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionBinding:
+    """Which version of a decision is meant: the latest, that of the same deployment, or one by its number or tag."""
+
+    kind: str  # latest, deployment, version or versionTag
+    version: object = None
+
+    def narrow(self, query: Select[Any], deployment_id: str) -> Select[Any]:
+        """Only the versions that are meant. Raises `ValueError` for a version that is no number."""
+        columns = decision_definition.c
+        if self.kind == "deployment":
+            return query.where(columns.deployment_id == deployment_id)
+        if self.kind == "version":
+            return query.where(columns.version == int(str(self.version)))
+        if self.kind == "versionTag":
+            return query.where(columns.version_tag == str(self.version))
+        return query
+
+    def wanted(self) -> str:
+        """What a message says about it."""
+        return {"deployment": "in this deployment ", "version": f"in version {self.version} "}.get(
+            self.kind, f"with the tag {self.version!r} " if self.kind == "versionTag" else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +77,7 @@ class Catalogue:
         self._lock = threading.Lock()
         self._definitions: OrderedDict[str, Definition] = OrderedDict()
         self._contents: OrderedDict[str, bytes] = OrderedDict()
-        self._decisions: OrderedDict[str, DecisionModel] = OrderedDict()
+        self._decisions: OrderedDict[tuple[str, str], DecisionModel] = OrderedDict()
 
     def definition(self, connection: Connection, definition_id: str) -> Definition:
         """A definition by its id. Raises `NotFound`."""
@@ -113,23 +141,29 @@ class Catalogue:
         found = self.content(connection, definition, f"{form_key}.form")
         return None if found is None else found.decode()
 
-    def decision(self, connection: Connection, definition: Definition, key: str, binding: str) -> tuple[DecisionModel, str]:
-        """The compiled file and the id of a decision: that of the same deployment, or the latest one. Raises `NotFound`."""
-        columns = (decision_definition.c.id, deployment_resource.c.digest, deployment_resource.c.name)
-        same_file = (deployment_resource.c.deployment_id == decision_definition.c.deployment_id) & (
-            deployment_resource.c.name == decision_definition.c.resource_name
-        )
-        query = select(*columns).join(deployment_resource, same_file).where(decision_definition.c.key == key)
-        if binding == "deployment":
-            query = query.where(decision_definition.c.deployment_id == definition.row.deployment_id)
-        found = connection.execute(query.order_by(decision_definition.c.version.desc()).limit(1)).one_or_none()
+    def decision(self, connection: Connection, definition: Definition, key: str, binding: DecisionBinding) -> tuple[DecisionModel, str]:
+        """The compiled file and the id of a decision, as it is bound. Raises `NotFound`."""
+        columns = decision_definition.c
+        query = select(columns.id, columns.deployment_id, columns.resource_name).where(columns.key == key)
+        query = binding.narrow(query, definition.row.deployment_id)
+        found = connection.execute(query.order_by(columns.version.desc()).limit(1)).one_or_none()
         if found is None:
-            raise NotFound(f"no decision with the key {key!r} is deployed", key=key)
+            raise NotFound(f"no decision with the key {key!r} {binding.wanted()}is deployed", key=key)
+        file = (found.deployment_id, found.resource_name)
         with self._lock:
-            known = self._decisions.get(found.digest)
-        model = known or compile_dmn(self.by_digest(connection, found.digest), found.name, functions=ENGINE_FUNCTIONS)
+            known = self._decisions.get(file)
+        model = known or self._compile_decisions(connection, *file)
         with self._lock:
-            return _keep(self._decisions, found.digest, model), found.id
+            return _keep(self._decisions, file, model), found.id
+
+    def _compile_decisions(self, connection: Connection, deployment_id: str, name: str) -> DecisionModel:
+        """A file of decisions, with those of its deployment that it may import."""
+        columns = deployment_resource.c
+        files = dict(connection.execute(select(columns.name, columns.digest).where(columns.deployment_id == deployment_id)).all())
+        others = {
+            other: self.by_digest(connection, digest) for other, digest in files.items() if other != name and other.endswith(DECISIONS)
+        }
+        return compile_dmn(self.by_digest(connection, files[name]), name, functions=ENGINE_FUNCTIONS, others=others)
 
     def by_digest(self, connection: Connection, digest: str) -> bytes:
         """The content of a file."""
@@ -174,7 +208,7 @@ def to_definition(values: Mapping[str, object]) -> ProcessDefinition:
     return ProcessDefinition(**{name: values[name] for name in names})  # type: ignore[arg-type]  # the columns have these types
 
 
-def _keep(store: OrderedDict[str, Kept], key: str, value: Kept) -> Kept:
+def _keep(store: OrderedDict[Key, Kept], key: Key, value: Kept) -> Kept:
     """Keep a value, or take the one that another thread has kept meanwhile; the oldest are forgotten."""
     kept = store.setdefault(key, value)
     store.move_to_end(key)

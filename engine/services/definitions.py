@@ -93,7 +93,7 @@ class Definitions:
 
     def _check(self, connection: Connection, resources: Mapping[str, bytes], *, strict: bool) -> Deployable:
         """Read and check all files; everything that is wrong is said at once."""
-        deployable = Deployable.read(resources, self._runtime.forms)
+        deployable = Deployable.read(resources, self._runtime.forms, self._runtime.schemas)
         known = deployable.known(self._runtime, connection, strict=strict)
         problems = list(deployable.problems)
         for model in deployable.models.values():

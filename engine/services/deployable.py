@@ -11,14 +11,14 @@ from sqlalchemy import Connection, select
 from engine.bpmn.checks import ENGINE_FUNCTIONS, Known
 from engine.bpmn.model import Model
 from engine.bpmn.reader import read_model
-from engine.dmn import DecisionModel, compile_dmn
+from engine.dmn import DecisionModel, Schemas, compile_dmn
 from engine.errors import DeploymentRefused, ModelProblem
 from engine.ports import FormValidator
+from engine.services.catalogue import DECISIONS
 from engine.services.runtime import Runtime
 from engine.store.tables import decision_definition, process_definition
 
 MODELS = (".bpmn", ".bpmn20.xml")
-DECISIONS = (".dmn", ".dmn11.xml")
 FORMS = (".form",)
 
 
@@ -34,21 +34,23 @@ class Deployable:
     warnings: list[ModelProblem] = field(default_factory=list)
 
     @classmethod
-    def read(cls, resources: Mapping[str, bytes], forms: FormValidator) -> Deployable:
+    def read(cls, resources: Mapping[str, bytes], forms: FormValidator, schemas: Schemas) -> Deployable:
         """Read every file; what cannot be read is a problem and not yet a refusal, so that all are said at once."""
         found = cls(resources)
         for name, content in sorted(resources.items()):
             try:
-                found._read_file(name, content, forms)
+                found._read_file(name, content, forms, schemas)
             except DeploymentRefused as refused:
                 found.problems += refused.problems
         return found
 
-    def _read_file(self, name: str, content: bytes, forms: FormValidator) -> None:
+    def _read_file(self, name: str, content: bytes, forms: FormValidator, schemas: Schemas) -> None:
         if name.endswith(MODELS):
             self.models[name] = read_model(content, name)
         elif name.endswith(DECISIONS):
-            self.decisions[name] = compile_dmn(content, name, functions=ENGINE_FUNCTIONS)
+            others = {other: text for other, text in self.resources.items() if other != name and other.endswith(DECISIONS)}
+            self.decisions[name] = compile_dmn(content, name, functions=ENGINE_FUNCTIONS, others=others, schemas=schemas)
+            self.problems += self.decisions[name].warnings
         elif name.endswith(FORMS):
             self.forms[name.removesuffix(".form")] = _field_keys(name, content)
             self.problems += forms.check(name, content.decode())

@@ -80,6 +80,7 @@ def insert_deployment(runtime: Runtime, connection: Connection, actor: Actor, na
         for decision in decisions.decisions.values():
             version = _next_version(connection, decision_definition, decision.id)
             values = {"id": f"{decision.id}:{version}:{runtime.new_id()}", "key": decision.id, "version": version, "name": decision.name}
+            values["version_tag"] = decision.version_tag
             connection.execute(insert(decision_definition), {**values, "deployment_id": deployment_id, "resource_name": resource_name})
     return Made(deployment_id, at, tuple(definitions))
 

@@ -14,8 +14,10 @@ from engine.bpmn.model import Call, EventDefinition, EventKind, FlowNode, Sequen
 from engine.bpmn.model import Mapping as VariableMapping
 from engine.dmn import DecisionResult
 from engine.errors import ModelFault, NotFound
-from engine.events import DecisionEvaluated, ServicePerformed
+from engine.events import ServicePerformed
 from engine.ports import StepContext
+from engine.services.catalogue import DecisionBinding
+from engine.services.decided import decided
 from engine.services.expressions import Place
 from engine.tokens import CompiledProcess, Subscription, TokenTask
 
@@ -138,14 +140,15 @@ class GameHost:
         if service is None or service.decision is None:
             return
         key = str(self.evaluate(service.decision, token))
+        version = None if service.decision_version is None else self.evaluate(service.decision_version, token)
         definition = self._definition(token.workflow.row.definition_id)
         try:
-            model, decision_id = step.runtime.catalogue.decision(step.connection, definition, key, service.decision_binding)
-        except NotFound as error:
+            binding = DecisionBinding(service.decision_binding, version)
+            model, decision_id = step.runtime.catalogue.decision(step.connection, definition, key, binding)
+        except (NotFound, ValueError) as error:
             raise ModelFault(str(error), element=node.id, line=node.line) from error
         result = model.decide(key, self.view(token), step.expressions.environment())
-        matched = list(result.trace[-1].rules) if result.trace else []
-        step.record(DecisionEvaluated(node.id, decision_id, matched, [dict(row) for row in result.rows]))
+        step.record(decided(node.id, decision_id, result))
         if service.result_variable:
             value = _mapped(result, service.map_decision_result, node)
             self._variables.write(token.variable_scopes(), service.result_variable, value)

@@ -11,6 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from engine.audit.sealing import Sealing
+from engine.dmn import Schemas
 from engine.organisation.directory import Directory
 from engine.organisation.service import OrganisationCache
 from engine.ports import Clock, FormValidator, Handler, NewId
@@ -48,6 +49,7 @@ class Runtime:
     organisation: OrganisationCache
     numbers: NumberBlocks
     sealing: Sealing | None = None  # without it the history is chained, not sealed
+    schemas: Schemas = field(default_factory=Schemas)
     catalogue: Catalogue = field(default_factory=Catalogue)
     listeners: list[Callable[[Changed], None]] = field(default_factory=list)
     _participants: OrderedDict[tuple[str, str], None] = field(default_factory=OrderedDict)

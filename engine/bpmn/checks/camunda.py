@@ -34,6 +34,8 @@ READ: Final = frozenset(
         "calledElementVersion",
         "calledElementVersionTag",
         "decisionRefBinding",
+        "decisionRefVersion",
+        "decisionRefVersionTag",
         "collection",
         "elementVariable",
         "errorCodeVariable",
@@ -69,8 +71,6 @@ REFUSED: Final = {
     "caseBinding": "unsupported-case-call",
     "caseVersion": "unsupported-case-call",
     "resource": "unsupported-script-task",
-    "decisionRefVersion": "unsupported-decision-version",
-    "decisionRefVersionTag": "unsupported-decision-version",
     "calledElementTenantId": "unsupported-tenant",
     "decisionRefTenantId": "unsupported-tenant",
     "variableName": "unsupported-conditional-event",
@@ -130,8 +130,6 @@ def _check_camunda_attribute(findings: Findings, item: Element, name: str, value
         findings.error("unsupported-async", item, name=name)
     elif name == "type":
         findings.error("unsupported-external-task" if value == "external" else "unsupported-task-type", item, type=value)
-    elif name == "decisionRefBinding" and value not in {"latest", "deployment"}:
-        findings.error("unsupported-decision-version", item, name=name)
     elif name == "formRefBinding" and value != "deployment":
         findings.warn("form-binding", item, value=value)
     elif name not in READ | QUIET:

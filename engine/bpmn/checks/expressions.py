@@ -123,6 +123,7 @@ def _of_work(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
     if node.service is not None:
         yield "expression", node.service.expression
         yield "decisionRef", node.service.decision
+        yield "decisionRefVersion", node.service.decision_version
         for name, text in node.service.parameters:
             yield f"parameter {name}", text
     if node.call is not None:

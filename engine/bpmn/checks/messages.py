@@ -144,7 +144,6 @@ UNSUPPORTED: Final = {
     "unsupported-must-understand": f"The extension “{{name}}”, which must be understood, {_NOT_YET} Remove it.",
     "unsupported-java": "camunda:{name} is Java, and Java does not run here. Use a handler (crossdesk:handler) or an expression.",
     "unsupported-case-call": f"Calling a CMMN case {_NOT_YET} Call a process.",
-    "unsupported-decision-version": f"camunda:{{name}} {_NOT_YET} Bind the decision to “latest” or “deployment”.",
     "unsupported-tenant": f"camunda:{{name}} {_NOT_YET} Remove it.",
     "unsupported-external-task": f"An external task {_NOT_YET} Use a handler (crossdesk:handler).",
     "unsupported-task-type": "There is no task type “{type}”. Use a handler (crossdesk:handler).",

@@ -36,15 +36,24 @@ def _check_service(findings: Findings, node: FlowNode, service: Service, catalog
         findings.error("decision-elsewhere", node)
     if service.handler is not None and not catalogue.has_handler(service.handler):
         findings.error("unknown-handler", node, name=service.handler)
-    decision = service.decision
-    if decision is not None and is_literal(decision) and not catalogue.has_decision(decision.source):
-        findings.unknown("unknown-decision", node, strict=catalogue.strict, name=decision.source)
-    mapping = service.map_decision_result
-    if mapping is not None and mapping not in RESULTS:
-        findings.error("unknown-word", node, attribute="mapDecisionResult", word=mapping, allowed=", ".join(sorted(RESULTS)))
+    _check_decision(findings, node, service, catalogue)
     names = [name for name, _ in service.parameters]
     for name in sorted({name for name in names if names.count(name) > 1}):
         findings.error("parameter-twice", node, name=name)
+
+
+def _check_decision(findings: Findings, node: FlowNode, service: Service, catalogue: Catalogue) -> None:
+    decision = service.decision
+    if decision is not None and is_literal(decision) and not catalogue.has_decision(decision.source):
+        findings.unknown("unknown-decision", node, strict=catalogue.strict, name=decision.source)
+    if service.decision_binding not in BINDINGS:
+        allowed = ", ".join(sorted(BINDINGS))
+        findings.error("unknown-word", node, attribute="decisionRefBinding", word=service.decision_binding, allowed=allowed)
+    if service.decision_binding in {"version", "versionTag"} and service.decision_version is None:
+        findings.error("call-without-version", node, binding=service.decision_binding)
+    mapping = service.map_decision_result
+    if mapping is not None and mapping not in RESULTS:
+        findings.error("unknown-word", node, attribute="mapDecisionResult", word=mapping, allowed=", ".join(sorted(RESULTS)))
 
 
 def _check_call(findings: Findings, node: FlowNode, call: Call, catalogue: Catalogue) -> None:

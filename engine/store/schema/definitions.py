@@ -95,6 +95,7 @@ decision_definition = Table(
     text("name"),
     text("deployment_id"),
     text("resource_name"),
+    optional_text("version_tag"),
     UniqueConstraint("key", "version"),
     ForeignKeyConstraint(["deployment_id"], ["deployment.id"]),
 )
