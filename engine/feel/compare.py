@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from engine.feel.errors import FeelNull
-from engine.feel.temporal import instant, seconds_of_day
+from engine.feel.temporal import nanos_in_utc
 from engine.feel.types import Charge, type_name
 from engine.feel.values import FeelFunction, FeelValue, Range, YearsMonthsDuration
+from engine.feel.wide import DATES, DURATIONS, MOMENTS, SECOND, TIMES, WideDate, WideDuration, length_of, ordinal_of
 
-_SAME = frozenset({Decimal, str, bool, date, timedelta, YearsMonthsDuration})
+_SAME = frozenset({Decimal, str, bool, date, timedelta, WideDate, WideDuration, YearsMonthsDuration})
+_CLOCKS = TIMES | MOMENTS
 
 
 def equal(left: FeelValue, right: FeelValue, charge: Charge) -> bool | None:
@@ -20,8 +22,10 @@ def equal(left: FeelValue, right: FeelValue, charge: Charge) -> bool | None:
     if left is None or right is None:
         return left is right
     kind = type(left)
+    if kind in _CLOCKS:
+        return _equal_clocks(left, right)
     if kind is not type(right):
-        return None
+        return None if type_name(left) != type_name(right) else False
     if kind in _SAME:
         return bool(left == right)
     return _EQUAL[kind](left, right, charge)
@@ -56,16 +60,13 @@ def _equal_ranges(left: Range, right: Range, charge: Charge) -> bool | None:
     return equal(left.start, right.start, charge) is True and equal(left.end, right.end, charge) is True
 
 
-def _equal_moments(left: datetime, right: datetime, charge: Charge) -> bool | None:  # noqa: ARG001 - one of a table
+def _equal_clocks(left: FeelValue, right: FeelValue) -> bool | None:
+    """Times, and dates and times: equal by year, month, day, hour, minute, second and offset (DMN 1.5, table 53), to the second."""
+    if type_name(left) != type_name(right):
+        return None
     if (left.tzinfo is None) != (right.tzinfo is None):
         return False
-    return left == right if left.tzinfo is None else instant(left) == instant(right)
-
-
-def _equal_times(left: time, right: time, charge: Charge) -> bool | None:  # noqa: ARG001 - one of a table
-    if (left.tzinfo is None) != (right.tzinfo is None):
-        return False
-    return seconds_of_day(left) == seconds_of_day(right)
+    return nanos_in_utc(left) // SECOND == nanos_in_utc(right) // SECOND
 
 
 def _equal_functions(left: FeelFunction, right: FeelFunction, charge: Charge) -> bool | None:  # noqa: ARG001
@@ -76,8 +77,6 @@ _EQUAL: dict[type, Callable[..., bool | None]] = {
     list: _equal_lists,
     dict: _equal_contexts,
     Range: _equal_ranges,
-    datetime: _equal_moments,
-    time: _equal_times,
     FeelFunction: _equal_functions,
 }
 
@@ -93,17 +92,23 @@ _ORDERED = frozenset({Decimal, str, date, timedelta})
 def order(symbol: str, left: FeelValue, right: FeelValue) -> bool:
     """`left < right` and its likes. Raises `FeelNull` where the two have no order."""
     kind = type(left)
-    if kind is type(right):
-        compare = _ORDERS[symbol]
-        if kind in _ORDERED:
-            return compare(left, right)
-        if kind is YearsMonthsDuration:
-            return compare(left.total_months, right.total_months)
-        if kind is datetime and (left.tzinfo is None) == (right.tzinfo is None):
-            return compare(left, right) if left.tzinfo is None else compare(instant(left), instant(right))
-        if kind is time and (left.tzinfo is None) == (right.tzinfo is None):
-            return compare(seconds_of_day(left), seconds_of_day(right))
+    if kind is type(right) and kind in _ORDERED:
+        return _ORDERS[symbol](left, right)
+    key = _KEYS.get(kind)
+    if key is not None and type_name(left) == type_name(right):
+        if kind not in _CLOCKS or (left.tzinfo is None) == (right.tzinfo is None):
+            return _ORDERS[symbol](key(left), key(right))
+        raise FeelNull(f"a {type_name(left)} with a zone and one without cannot be compared with {symbol}")
     raise FeelNull(f"{type_name(left)} and {type_name(right)} cannot be compared with {symbol}")
+
+
+_KEYS: dict[type, Callable[[FeelValue], int]] = {
+    YearsMonthsDuration: lambda value: value.total_months,
+    **dict.fromkeys(DATES, ordinal_of),
+    **dict.fromkeys(_CLOCKS, nanos_in_utc),
+    **dict.fromkeys(DURATIONS, length_of),
+}
+"""What values are ordered by, other than themselves."""
 
 
 def contains(span: Range, value: FeelValue) -> bool | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
 from decimal import Decimal
 
 from engine.feel import tree
@@ -14,9 +13,9 @@ from engine.feel.runtime import Evaluation, Frame, Run
 from engine.feel.scope import Scope
 from engine.feel.types import type_name
 from engine.feel.values import FeelValue, Range, is_whole
+from engine.feel.wide import DATES, make_date, ordinal_of
 
 PARTIAL = "partial"
-_DAY = timedelta(days=1)
 
 Sink = Callable[[Frame], bool]
 """Gets the frame of each combination of items; returns whether to stop."""
@@ -67,10 +66,10 @@ def iterated(value: FeelValue, evaluation: Evaluation) -> list[FeelValue]:
 
 
 def _range(span: Range, evaluation: Evaluation) -> list[FeelValue]:
-    if type(span.start) is date and type(span.end) is date:
-        first = span.start if span.start_included else span.start + _DAY
-        last = span.end if span.end_included else span.end - _DAY
-        return _days(first, last, 1, evaluation) if first <= last else []
+    if type(span.start) in DATES and type(span.end) in DATES:
+        first = ordinal_of(span.start) + (not span.start_included)
+        last = ordinal_of(span.end) - (not span.end_included)
+        return _days(first, last, evaluation) if first <= last else []
     items = range_items(span, evaluation)
     if span.start > span.end:
         raise FeelNull("the range ends before it starts")
@@ -79,8 +78,8 @@ def _range(span: Range, evaluation: Evaluation) -> list[FeelValue]:
 
 def _steps(low: FeelValue, high: FeelValue, evaluation: Evaluation) -> list[FeelValue]:
     """`low .. high`, in either direction, both included."""
-    if type(low) is date and type(high) is date:
-        return _days(low, high, 1 if low <= high else -1, evaluation)
+    if type(low) in DATES and type(high) in DATES:
+        return _days(ordinal_of(low), ordinal_of(high), evaluation)
     if type(low) is not Decimal or type(high) is not Decimal or not (is_whole(low) and is_whole(high)):
         raise FeelNull(f"{type_name(low)} .. {type_name(high)} cannot be iterated")
     first, last = int(low), int(high)
@@ -89,10 +88,11 @@ def _steps(low: FeelValue, high: FeelValue, evaluation: Evaluation) -> list[Feel
     return evaluation.items([Decimal(number) for number in range(first, last + step, step)])
 
 
-def _days(low: date, high: date, step: int, evaluation: Evaluation) -> list[FeelValue]:
-    count = abs((high - low).days) + 1
-    evaluation.room(count)
-    return evaluation.items([low + timedelta(days=step * number) for number in range(count)])
+def _days(low: int, high: int, evaluation: Evaluation) -> list[FeelValue]:
+    """The dates between two, both included, in either direction."""
+    evaluation.room(abs(high - low) + 1)
+    step = 1 if low <= high else -1
+    return evaluation.items([make_date(day) for day in range(low, high + step, step)])
 
 
 @compiles(tree.For)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from engine.feel import temporal
 from engine.feel.errors import FeelLimitExceeded
 from engine.feel.values import FeelFunction, FeelValue, Range, YearsMonthsDuration
+from engine.feel.wide import DATES, DURATIONS, MOMENTS, TIMES
 
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
@@ -72,10 +72,10 @@ _FORMATS: dict[type, Callable[[FeelValue], str]] = {
     Decimal: format_number,
     bool: lambda value: "true" if value else "false",
     type(None): lambda _: "null",
-    date: temporal.format_date,
-    time: temporal.format_time,
-    datetime: temporal.format_date_time,
-    timedelta: temporal.format_days_time,
+    **dict.fromkeys(DATES, temporal.format_date),
+    **dict.fromkeys(TIMES, temporal.format_time),
+    **dict.fromkeys(MOMENTS, temporal.format_date_time),
+    **dict.fromkeys(DURATIONS, temporal.format_days_time),
     YearsMonthsDuration: str,
     FeelFunction: lambda value: f"function({', '.join(p.name for p in value.parameters)})",
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,20 @@ from engine.feel.errors import FeelNull
 from engine.feel.temporal import offset_of
 from engine.feel.types import type_name
 from engine.feel.values import NUMBERS, FeelValue, Range, YearsMonthsDuration
+from engine.feel.wide import (
+    DATES,
+    DURATIONS,
+    MOMENTS,
+    SECOND,
+    TIMES,
+    AnyDateTime,
+    AnyDuration,
+    AnyTime,
+    civil,
+    length_of,
+    nanos_of,
+    ordinal_of,
+)
 
 _SECONDS_A_DAY = 86_400
 
@@ -19,53 +32,54 @@ def _number(value: int) -> Decimal:
     return Decimal(value)
 
 
-def _second(value: time | datetime) -> Decimal:
-    return Decimal(value.second) + NUMBERS.divide(Decimal(value.microsecond), Decimal(1_000_000))
+def _second(value: AnyTime | AnyDateTime) -> Decimal:
+    return NUMBERS.divide(Decimal(nanos_of(value) % (60 * SECOND)), Decimal(SECOND))
 
 
-def _timezone(value: time | datetime) -> str | None:
+def _timezone(value: AnyTime | AnyDateTime) -> str | None:
     return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else None
 
 
-def _whole(value: timedelta, unit: int, modulus: int) -> Decimal:
-    seconds = abs(value) // timedelta(seconds=1)
+def _whole(value: AnyDuration, unit: int, modulus: int) -> Decimal:
+    seconds = abs(length_of(value)) // SECOND
     part = seconds // unit % modulus if modulus else seconds // unit
-    return Decimal(-part if value < timedelta() else part)
+    return Decimal(-part if length_of(value) < 0 else part)
 
 
-def _seconds(value: timedelta) -> Decimal:
-    length = abs(value)
-    part = Decimal(length.seconds % 60) + NUMBERS.divide(Decimal(length.microseconds), Decimal(1_000_000))
-    return -part if value < timedelta() else part
+def _seconds(value: AnyDuration) -> Decimal:
+    part = NUMBERS.divide(Decimal(abs(length_of(value)) % (60 * SECOND)), Decimal(SECOND))
+    return NUMBERS.minus(part) if length_of(value) < 0 else part
 
 
 _Getters = Mapping[str, Callable[[FeelValue], FeelValue]]
 _DATE: _Getters = {
-    "year": lambda value: _number(value.year),
-    "month": lambda value: _number(value.month),
-    "day": lambda value: _number(value.day),
-    "weekday": lambda value: _number(value.isoweekday()),
+    "year": lambda value: _number(civil(ordinal_of(value))[0]),
+    "month": lambda value: _number(civil(ordinal_of(value))[1]),
+    "day": lambda value: _number(civil(ordinal_of(value))[2]),
+    "weekday": lambda value: _number((ordinal_of(value) - 1) % 7 + 1),
 }
 _TIME: _Getters = {
-    "hour": lambda value: _number(value.hour),
-    "minute": lambda value: _number(value.minute),
+    "hour": lambda value: _number(nanos_of(value) // (3600 * SECOND)),
+    "minute": lambda value: _number(nanos_of(value) // (60 * SECOND) % 60),
     "second": _second,
     "time offset": offset_of,
     "timezone": _timezone,
 }
+_DATE_TIME: _Getters = {**_DATE, **_TIME}
+_LENGTH: _Getters = {
+    "days": lambda value: _whole(value, _SECONDS_A_DAY, 0),
+    "hours": lambda value: _whole(value, 3600, 24),
+    "minutes": lambda value: _whole(value, 60, 60),
+    "seconds": _seconds,
+}
 _PROPERTIES: Mapping[type, _Getters] = {
-    date: _DATE,
-    time: _TIME,
-    datetime: {**_DATE, **_TIME},
+    **dict.fromkeys(DATES, _DATE),
+    **dict.fromkeys(TIMES, _TIME),
+    **dict.fromkeys(MOMENTS, _DATE_TIME),
+    **dict.fromkeys(DURATIONS, _LENGTH),
     YearsMonthsDuration: {
         "years": lambda value: _number(value.years),
         "months": lambda value: _number(value.months),
-    },
-    timedelta: {
-        "days": lambda value: _whole(value, _SECONDS_A_DAY, 0),
-        "hours": lambda value: _whole(value, 3600, 24),
-        "minutes": lambda value: _whole(value, 60, 60),
-        "seconds": _seconds,
     },
     Range: {
         "start": lambda value: value.start,

@@ -1,20 +1,40 @@
 """Dates, times and durations as text, and their zones (DMN 1.5, 10.3.2.3.4 to 10.3.2.3.8).
 
-A time or date and time is local (no zone), at an offset (`+08:00`) or in a zone (`@Asia/Shanghai`). Years run from 1 to 9999 and
-fractions of a second to the microsecond: what lies beyond is no value.
+A time or date and time is local (no zone), at an offset (`+08:00`) or in a zone (`@Asia/Shanghai`). Years have four to nine digits and a
+sign if wanted, fractions of a second nine digits that count.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.feel.errors import FeelNull
 from engine.feel.values import MONTHS_A_YEAR, FeelValue, YearsMonthsDuration
+from engine.feel.wide import (
+    DAY,
+    SECOND,
+    AnyDate,
+    AnyDateTime,
+    AnyDuration,
+    AnyTime,
+    WideDateTime,
+    civil,
+    instant_of,
+    length_of,
+    make_date,
+    make_length,
+    make_moment,
+    make_time,
+    nanos_of,
+    offset_nanos,
+    ordinal,
+    ordinal_of,
+)
 
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+_DATE = re.compile(r"(-?(?:[1-9]\d{4,8}|\d{4}))-(\d\d)-(\d\d)", re.ASCII)
 _TIME = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:(Z)|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([A-Za-z0-9_+\-/]+))?", re.ASCII)
 _ZONE = re.compile(r"[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*", re.ASCII)
 _YEARS_MONTHS = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
@@ -24,45 +44,45 @@ _MAX_DIGITS = 18
 _END_OF_DAY = "24:00:00"  # of XML Schema: the midnight that ends the day
 
 
-def parse_date(text: str) -> date:
+def parse_date(text: str) -> AnyDate:
     """`2026-01-31`. Raises `FeelNull` for what is no date."""
     match = _DATE.fullmatch(text)
-    if match is None:
+    if match is None or not int(match[1]):  # there is no year 0000 in XML Schema
         raise FeelNull(f"'{_short(text)}' is not a date")
     try:
-        return date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError as error:
+        return make_date(ordinal(int(match[1]), int(match[2]), int(match[3])))
+    except FeelNull as error:
         raise FeelNull(f"'{_short(text)}' is not a date") from error
 
 
-def parse_time(text: str) -> time:
+def parse_time(text: str) -> AnyTime:
     """`09:15:00`, with a fraction and an offset or zone if wanted. Raises `FeelNull`."""
     match = _TIME.fullmatch(text)
     if match is None:
         raise FeelNull(f"'{_short(text)}' is not a time")
-    micros = int((match[4] or "0")[:6].ljust(6, "0"))
     where = _zone_of(match)
-    try:
-        return time(int(match[1]), int(match[2]), int(match[3]), micros, tzinfo=where)
-    except ValueError as error:
-        raise FeelNull(f"'{_short(text)}' is not a time") from error
+    hour, minute, second = int(match[1]), int(match[2]), int(match[3])
+    if hour > 23 or minute > 59 or second > 59:  # noqa: PLR2004 - the clock's
+        raise FeelNull(f"'{_short(text)}' is not a time")
+    return make_time(((hour * 60 + minute) * 60 + second) * SECOND + _nanos(match[4]), where)
 
 
-def parse_date_time(text: str) -> datetime:
+def parse_date_time(text: str) -> AnyDateTime:
     """`2026-01-31T09:15:00` with its zone; a mere date is its midnight. Raises `FeelNull`."""
     day, separator, clock = text.partition("T")
     if not separator:
-        return datetime.combine(parse_date(text), time())
-    if not clock.startswith(_END_OF_DAY):
-        return datetime.combine(parse_date(day), parse_time(clock))
-    midnight = parse_time(clock.replace("24", "00", 1))
-    try:
-        return datetime.combine(parse_date(day) + timedelta(days=1), midnight)
-    except OverflowError as error:
-        raise FeelNull("the date lies outside the years 1 to 9999") from error
+        return make_moment(ordinal_of(parse_date(text)), 0, None)
+    after = clock.startswith(_END_OF_DAY)
+    at = parse_time(clock.replace("24", "00", 1) if after else clock)
+    return make_moment(ordinal_of(parse_date(day)) + after, nanos_of(at), at.tzinfo)
 
 
-def parse_duration(text: str) -> timedelta | YearsMonthsDuration:
+def _nanos(digits: str | None) -> int:
+    """A fraction of a second in nanoseconds; further digits are cut off."""
+    return int((digits or "0")[:9].ljust(9, "0"))
+
+
+def parse_duration(text: str) -> AnyDuration | YearsMonthsDuration:
     """`P1Y2M`, or `P1DT2H3M4.5S`: one of both kinds. Raises `FeelNull`."""
     match = _YEARS_MONTHS.fullmatch(text)
     if match is not None and (match[2] or match[3]):
@@ -76,12 +96,9 @@ def parse_duration(text: str) -> timedelta | YearsMonthsDuration:
     if any(len(part or "") > _MAX_DIGITS for part in match.group(2, 3, 4, 5)):
         raise FeelNull("the duration is too long")
     days, hours, minutes, seconds = (int(part or "0") for part in match.group(2, 3, 4, 5))
-    micros = int((match[6] or "0")[:6].ljust(6, "0"))
-    try:
-        length = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, microseconds=micros)
-        return -length if match[1] else length
-    except OverflowError as error:
-        raise FeelNull("the duration is too long") from error
+    seconds += (days * 24 + hours) * 3600 + minutes * 60
+    nanos = seconds * SECOND + _nanos(match[6])
+    return make_length(-nanos if match[1] else nanos)
 
 
 def parse_literal(text: str) -> FeelValue:
@@ -124,35 +141,38 @@ def zone(name: str) -> ZoneInfo:
         raise FeelNull(f"there is no time zone '{_short(name)}'") from error
 
 
-def format_date(value: date) -> str:
-    """ISO 8601, four digits of the year."""
-    return value.isoformat() if type(value) is date else value.strftime("%Y-%m-%d")
+def format_date(value: AnyDate) -> str:
+    """ISO 8601, at least four digits of the year."""
+    year, month, day = civil(ordinal_of(value))
+    return f"{'-' if year < 0 else ''}{abs(year):04d}-{month:02d}-{day:02d}"
 
 
-def format_time(value: time) -> str:
+def format_time(value: AnyTime | AnyDateTime) -> str:
     """ISO 8601 with what is there: seconds always, a fraction without trailing zeros, the zone."""
-    fraction = f".{value.microsecond:06d}".rstrip("0") if value.microsecond else ""
-    return f"{value.hour:02d}:{value.minute:02d}:{value.second:02d}{fraction}{_format_zone(value.tzinfo)}"
+    seconds, rest = divmod(nanos_of(value), SECOND)
+    fraction = f".{rest:09d}".rstrip("0") if rest else ""
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{fraction}{_format_zone(value.tzinfo)}"
 
 
-def format_date_time(value: datetime) -> str:
+def format_date_time(value: AnyDateTime) -> str:
     """Date and time, joined by `T`."""
-    return f"{date(value.year, value.month, value.day).isoformat()}T{format_time(value.timetz())}"
+    return f"{format_date(value)}T{format_time(value)}"  # type: ignore[arg-type]  # it has an ordinal, too
 
 
-def format_days_time(value: timedelta) -> str:
+def format_days_time(value: AnyDuration) -> str:
     """ISO 8601 in days, hours, minutes and seconds."""
-    if not value:
+    nanos = length_of(value)
+    if not nanos:
         return "PT0S"
-    sign, value = ("-", -value) if value < timedelta() else ("", value)
-    minutes, seconds = divmod(value.seconds, 60)
+    days, rest = divmod(abs(nanos), DAY)
+    seconds, rest = divmod(rest, SECOND)
+    minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    fraction = f".{value.microseconds:06d}".rstrip("0") if value.microseconds else ""
-    days = f"{value.days}D" if value.days else ""
+    fraction = f".{rest:09d}".rstrip("0") if rest else ""
     clock = f"{hours}H" if hours else ""
     clock += f"{minutes}M" if minutes else ""
     clock += f"{seconds}{fraction}S" if seconds or fraction else ""
-    return f"{sign}P{days}{'T' if clock else ''}{clock}"
+    return f"{'-' if nanos < 0 else ''}P{f'{days}D' if days else ''}{'T' if clock else ''}{clock}"
 
 
 def _format_zone(value: tzinfo | None) -> str:
@@ -168,30 +188,24 @@ def _format_zone(value: tzinfo | None) -> str:
     return f"{sign}{minutes // 60:02d}:{minutes % 60:02d}" + (f":{seconds:02d}" if seconds else "")
 
 
-def offset_of(value: time | datetime) -> timedelta | None:
+def offset_of(value: AnyTime | AnyDateTime) -> timedelta | None:
     """The offset from UTC, None for a local value. A time in a zone has the zone's standard offset of 1970."""
     if value.tzinfo is None:
         return None
-    if isinstance(value, datetime):
-        return value.utcoffset()
-    return value.utcoffset() if value.utcoffset() is not None else _EPOCH.replace(tzinfo=value.tzinfo).utcoffset()
+    days = ordinal_of(value) if isinstance(value, datetime | WideDateTime) else _EPOCH
+    length = make_length(offset_nanos(days, nanos_of(value) if days != _EPOCH else 0, value.tzinfo))
+    return length if isinstance(length, timedelta) else None
 
 
-def instant(value: datetime) -> datetime:
-    """The same moment in UTC: two values in one zone are compared by the moment, not by the clock on the wall."""
-    try:
-        return value.astimezone(UTC)
-    except OverflowError as error:
-        raise FeelNull("the date lies outside the years 1 to 9999") from error
+def nanos_in_utc(value: AnyTime | AnyDateTime) -> int:
+    """The moment as nanoseconds in UTC, by which two values in one zone are compared; a local one counts as it stands."""
+    if isinstance(value, datetime | WideDateTime):
+        return instant_of(value)
+    offset = offset_of(value)
+    return nanos_of(value) - (length_of(offset) if offset else 0)
 
 
-def seconds_of_day(value: time) -> timedelta:
-    """The time since midnight in UTC; a local time counts as it stands."""
-    length = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
-    return length - (offset_of(value) or timedelta())
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 def _short(text: str) -> str:

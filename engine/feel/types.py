@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from engine.feel.values import FeelFunction, FeelValue, Range, YearsMonthsDuration
+from engine.feel.wide import DATES, WideDate, WideDateTime, WideDuration, WideTime, make_moment, ordinal_of
 
 Charge = Callable[[int], None]
 """Takes the steps that looking at many values costs."""
@@ -24,6 +25,10 @@ _NAMES: dict[type, str] = {
     time: "time",
     datetime: "date and time",
     timedelta: "days and time duration",
+    WideDate: "date",
+    WideTime: "time",
+    WideDateTime: "date and time",
+    WideDuration: "days and time duration",
     YearsMonthsDuration: "years and months duration",
     list: "list",
     dict: "context",
@@ -148,6 +153,6 @@ def coerce(value: FeelValue, kind: FeelType, charge: Charge) -> tuple[bool, Feel
         return True, value[0]
     if isinstance(kind, ListType) and kind.item.accepts(value, charge):
         return True, [value]
-    if type(value) is date and kind == SimpleType("date and time"):
-        return True, datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if type(value) in DATES and kind == SimpleType("date and time"):
+        return True, make_moment(ordinal_of(value), 0, UTC)
     return False, None

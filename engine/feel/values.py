@@ -1,7 +1,8 @@
 """The values of FEEL (DMN 1.5, 10.3.2) and how values of the host become such values.
 
 number: `Decimal` of 34 digits; string: `str`; boolean: `bool`; date, time, date and time: `datetime` types; days and time
-duration: `timedelta`; list: `list`; context: `dict`; null: `None`. The rest is defined here. Nothing else ever enters an evaluation.
+duration: `timedelta`; list: `list`; context: `dict`; null: `None`. Dates and times beyond those are in `wide`, the rest is defined
+here. Nothing else ever enters an evaluation.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from decimal import (
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.feel.errors import FeelEvaluationError
+from engine.feel.wide import WIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,7 +112,7 @@ def is_whole(value: Decimal) -> bool:
     return value == value.to_integral_value()
 
 
-_PLAIN = frozenset({str, bool, type(None), date, time, datetime, timedelta, YearsMonthsDuration, Range, FeelFunction})
+_PLAIN = frozenset({str, bool, type(None), date, time, datetime, timedelta, YearsMonthsDuration, Range, FeelFunction}) | WIDE
 
 
 _LISTS = (Sequence, AbstractSet)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -31,14 +30,15 @@ from engine.feel.temporal import (
     parse_duration,
     parse_time,
 )
+from engine.feel.wide import DATES, DURATIONS, MOMENTS, TIMES
 
 PARSERS = {"number": Decimal, "date": parse_date, "time": parse_time, "dateTime": parse_date_time, "duration": parse_duration}
 WRITERS = {
     Decimal: ("number", format_number),
-    datetime: ("dateTime", format_date_time),
-    date: ("date", format_date),
-    time: ("time", format_time),
-    timedelta: ("duration", format_days_time),
+    **dict.fromkeys(MOMENTS, ("dateTime", format_date_time)),
+    **dict.fromkeys(DATES, ("date", format_date)),
+    **dict.fromkeys(TIMES, ("time", format_time)),
+    **dict.fromkeys(DURATIONS, ("duration", format_days_time)),
     YearsMonthsDuration: ("duration", str),
 }
 

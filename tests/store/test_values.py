@@ -9,6 +9,7 @@ import pytest
 
 from engine.errors import InvalidRequest
 from engine.feel.values import Range, YearsMonthsDuration
+from engine.feel.wide import make_date, make_length
 from engine.store import canonical
 from engine.store.moments import from_milliseconds, to_milliseconds
 from engine.store.values import StoredValue, from_stored, to_stored
@@ -68,7 +69,19 @@ def test_numbers_of_python_are_stored_like_decimals():
 
 
 @pytest.mark.parametrize(
-    "value", [Decimal("NaN"), Decimal("Infinity"), float("inf"), "a\x00b", "\ud800", b"bytes", Range(1, True, 2, True), object()]
+    "value",
+    [
+        Decimal("NaN"),
+        Decimal("Infinity"),
+        float("inf"),
+        "a\x00b",
+        "\ud800",
+        b"bytes",
+        Range(1, True, 2, True),
+        object(),
+        make_date(0),
+        make_length(1),
+    ],
 )
 def test_what_no_database_can_hold_is_refused(value):
     with pytest.raises(InvalidRequest):

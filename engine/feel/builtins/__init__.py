@@ -4,6 +4,7 @@ import engine.feel.builtins.contexts
 import engine.feel.builtins.conversion
 import engine.feel.builtins.dates
 import engine.feel.builtins.lists
+import engine.feel.builtins.moments
 import engine.feel.builtins.numbers
 import engine.feel.builtins.ranges
 import engine.feel.builtins.statistics

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from decimal import (
     ROUND_CEILING,
     ROUND_DOWN,
@@ -22,6 +21,7 @@ from engine.feel.arithmetic import floor_remainder
 from engine.feel.builtins.registry import builtin, whole
 from engine.feel.errors import FeelNull
 from engine.feel.values import NUMBERS, FeelValue, YearsMonthsDuration, is_whole
+from engine.feel.wide import DURATIONS, length_of, make_length
 
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
@@ -66,8 +66,8 @@ def absolute(_: Evaluation, number: FeelValue) -> FeelValue:
     """The number or duration without its sign."""
     if type(number) is Decimal:
         return number.copy_abs()
-    if type(number) is timedelta:
-        return abs(number)
+    if type(number) in DURATIONS:
+        return make_length(abs(length_of(number)))
     if type(number) is YearsMonthsDuration:
         return YearsMonthsDuration(abs(number.total_months))
     raise FeelNull("'n' must be a number or a duration")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from engine.feel.errors import FeelNull
 from engine.feel.types import type_name
-from engine.feel.values import FeelFunction, FeelValue, Parameter, Range, YearsMonthsDuration
+from engine.feel.values import FeelFunction, FeelValue, Parameter, Range
+from engine.feel.wide import DATES, MOMENTS, TIMES
 
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
@@ -26,10 +26,8 @@ KINDS: dict[str, tuple[type, ...]] = {
     "context": (dict,),
     "range": (Range,),
     "function": (FeelFunction,),
-    "date": (date, datetime),
-    "time": (time, datetime),
-    "moment": (date, time, datetime),
-    "duration": (timedelta, YearsMonthsDuration),
+    "date": (*DATES, *MOMENTS),
+    "time": (*TIMES, *MOMENTS),
 }
 """The kinds that a parameter may ask for, and the types that satisfy it. `any` takes null too, the others do not."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from decimal import Decimal, Overflow
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -14,12 +13,13 @@ from engine.feel.compare import order
 from engine.feel.errors import FeelNull
 from engine.feel.types import type_name
 from engine.feel.values import NUMBERS, FeelValue, YearsMonthsDuration
+from engine.feel.wide import DURATIONS
 
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
 
 List = list[Any]
-_SUMMABLE = (Decimal, timedelta, YearsMonthsDuration)
+_SUMMABLE = frozenset({Decimal, YearsMonthsDuration}) | DURATIONS
 
 
 def _items(evaluation: Evaluation, arguments: tuple[FeelValue, ...]) -> List:
