@@ -1,4 +1,4 @@
-"""The public DMN compatibility kit, where it lies beside the project: all of level 2 must pass, level 3 must not become worse."""
+"""The public DMN compatibility kit, where it lies beside the project: all of level 2 must pass, of level 3 all but functions in Java."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def test_level_2_passes_completely() -> None:
 
 
 @pytest.mark.slow
-def test_level_3_is_no_worse_than_it_was() -> None:
-    """What is missing: years beyond 9999, nanoseconds, decision services, imports, boxed loops and filters, functions in Java."""
-    passed, total = run_kit(3)["not null"]
-    assert total == 1441
-    assert passed >= 1336
+def test_level_3_passes_but_for_functions_in_java() -> None:
+    """The 14 that do not pass call methods of Java (docs/feel.md): a model cannot reach anything outside of FEEL."""
+    counts = run_kit(3)
+    assert counts["not null"] == (1427, 1441)
+    assert counts["all"] == (2645, 2659)
