@@ -1,7 +1,7 @@
 """What happens, in the past tense. History entries are made of these, and nothing changes without one.
 
-Each event is written into the history as `[name, {fields}]` with the fields that are not None. Field names are short and stable: they
-are part of the format that the hash chain covers.
+Each event is written into the history as `[name, {fields}]` with the fields that are not None and not implied. Field names are short and
+stable: they are part of the format that the hash chain covers.
 """
 
 from __future__ import annotations
@@ -299,3 +299,12 @@ class SignedIn(Event):
 
     person: str
     success: bool
+
+
+IMPLIED: Mapping[str, str] = {
+    kind.__name__: name
+    for kind in Event.__subclasses__()
+    for name in ("instance", "scope")
+    if name in {field.name for field in fields(kind)}
+}
+"""The field of each event that is left out of the history where it is the root instance, which names the chain."""

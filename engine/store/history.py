@@ -6,16 +6,16 @@ locked by its head.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.audit.chain import START, link
-from engine.events import Event
+from engine.events import IMPLIED, Event
 from engine.model import Actor, ActorKind, HistoryEntry
 from engine.store import canonical
 from engine.store.moments import to_milliseconds
@@ -69,7 +69,7 @@ def append(conn: Connection, chain: str, actor: Actor, at: datetime, events: Ite
 
 def append_after(writer: Writer, head: Head, chain: str, actor: Actor, at: datetime, events: Iterable[Event]) -> Head:
     """As `append`, after a head that is known: it reads nothing."""
-    body = canonical.dumps([event.record() for event in events])
+    body = canonical.dumps([_record(event, chain) for event in events])
     seq = head.seq + 1
     values = {"chain": chain, "seq": seq, "at": at, "actor": actor.id, "actor_kind": actor.kind.value, "body": body}
     new = Head(seq, link(head.hash, chain, seq, to_milliseconds(at), actor.id, actor.kind.value, body))
@@ -79,6 +79,24 @@ def append_after(writer: Writer, head: Head, chain: str, actor: Actor, at: datet
     else:
         writer.execute(_UPDATE_HEAD, {"of": chain, "seq": new.seq, "hash": new.hash})
     return new
+
+
+def _record(event: Event, chain: str) -> tuple[str, dict[str, object]]:
+    """An event as it is stored: what the chain implies is left out. Half of an entry would be the id of its case otherwise."""
+    name, fields = event.record()
+    implied = IMPLIED.get(name)
+    if implied is not None and fields[implied] == chain:
+        del fields[implied]
+    return name, fields
+
+
+def events_of(chain: str, body: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The events of a stored entry, each with all its fields."""
+    for name, fields in canonical.loads(body, integer=int):
+        implied = IMPLIED.get(name)
+        if implied is not None:
+            fields.setdefault(implied, chain)
+        yield name, fields
 
 
 def entries(conn: Connection, chain: str, before_seq: int | None = None, limit: int = 100) -> list[HistoryEntry]:
@@ -93,7 +111,7 @@ def entries(conn: Connection, chain: str, before_seq: int | None = None, limit: 
             at=row.at,
             actor=row.actor,
             actor_kind=ActorKind(row.actor_kind),
-            events=tuple((name, fields) for name, fields in canonical.loads(row.body, integer=int)),
+            events=tuple(events_of(row.chain, row.body)),
             hash=bytes(row.hash).hex(),
         )
         for row in conn.execute(query)

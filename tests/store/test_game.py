@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, func, insert, select
 
-from engine.events import InstanceStarted, UserTaskClaimed
+from engine.events import InstanceStarted, UserTaskClaimed, VariableChanged
 from engine.model import SYSTEM, Actor
 from engine.store import game, history, loading, tables
 from engine.store.database import Database
@@ -284,3 +284,18 @@ def test_a_root_that_somebody_else_has_can_be_skipped(postgresql_url, clock):
         assert pool.submit(try_to_lock).result() is None
     assert try_to_lock() is not None
     database.dispose()
+
+
+def test_the_history_leaves_out_what_its_chain_implies_and_gives_it_back(database, clock):
+    written = [
+        InstanceStarted("r", "order:1:x"),
+        InstanceStarted("called", "order:1:x", "r-2"),
+        VariableChanged("r", "note", ["String", "r"]),
+        VariableChanged("r-3", "note", ["String", "r"]),
+        UserTaskClaimed("r-4", "li"),
+    ]
+    with database.begin() as conn:
+        history.append(conn, "r", SYSTEM, clock.now(), written, history.EMPTY)
+        assert conn.execute(select(tables.history_entry.c.body)).scalar_one().count('"r"') == 2  # the values
+        (entry,) = history.entries(conn, "r")
+    assert list(entry.events) == [event.record() for event in written]

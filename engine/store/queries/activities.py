@@ -6,7 +6,6 @@ grows with them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, select, true
 
+from engine.store.history import events_of
 from engine.store.tables import case_instance, history_entry
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _activities(chain: list[Any]) -> Iterator[Activity]:
     waiting: dict[str, Activity] = {}
     done: list[Activity] = []
     for row in chain:
-        for name, fields in json.loads(row.body):
+        for name, fields in events_of(row.chain, row.body):
             if name == _ENTERED:
                 waiting[fields["token"]] = Activity(fields["instance"], fields["element"], row.at)
             elif name == _PASSED:
