@@ -66,13 +66,15 @@ def _call_builtin(compiler: Compiler, node: tree.Call, builtin: Builtin, argumen
 def _overloads(builtin: Builtin, arguments: list[Run], names: tuple[str, ...] | None) -> tuple[tuple[Overload, ...], list[Run]]:
     if names is None:
         return builtin.taking(len(arguments)), arguments
-    for overload in builtin.overloads:
+    known = [tuple(parameter.name for parameter in overload.parameters) for overload in builtin.overloads]
+    in_order = [overload for overload, its in zip(builtin.overloads, known, strict=True) if its == names]
+    for overload in in_order or builtin.overloads:  # before(range: …, point: …) is not before(point: …, range: …)
         order = overload.order(names)
         if order is not None:
             while order and order[-1] is None:
                 order.pop()
             ordered = [_null if index is None else arguments[index] for index in order]
-            same = tuple(o for o in builtin.overloads if o.order(names) == order or o is overload)
+            same = tuple(o for o in in_order or builtin.overloads if o.order(names) == order or o is overload)
             return same, ordered
     return (), arguments
 

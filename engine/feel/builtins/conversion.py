@@ -35,7 +35,8 @@ def string(evaluation: Evaluation, value: FeelValue) -> str | None:
     return evaluation.text(to_text(value, evaluation))
 
 
-@builtin("number", "from: any", "grouping separator?: any", "decimal separator?: any")
+@builtin("number", "from: number", "grouping separator?: any", "decimal separator?: any")
+@builtin("number", "from: string", "grouping separator?: any", "decimal separator?: any")
 def number(_: Evaluation, value: FeelValue, grouping: FeelValue = None, point: FeelValue = None) -> Decimal:
     """The number that a text stands for; the separators are blank, comma, point or null."""
     known = all(part is None or type(part) is str for part in (grouping, point))
@@ -43,8 +44,6 @@ def number(_: Evaluation, value: FeelValue, grouping: FeelValue = None, point: F
         raise FeelNull("the separators must be a blank, ',' or '.', and differ")
     if type(value) is Decimal:
         return value
-    if type(value) is not str:
-        raise FeelNull("'from' must be a string")
     text = value.replace(grouping, "") if grouping else value
     if point == ",":
         if "." in text:

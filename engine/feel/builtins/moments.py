@@ -15,7 +15,6 @@ from engine.feel.wide import (
     DURATIONS,
     MOMENTS,
     SECOND,
-    TIMES,
     AnyDate,
     AnyDateTime,
     AnyTime,
@@ -36,14 +35,11 @@ if TYPE_CHECKING:
 _HOURS, _MINUTES, _SECONDS = 24, 60, 60
 
 
-@builtin("date", "from: any")
+@builtin("date", "from: date")
+@builtin("date", "from: string")
 def date_from(_: Evaluation, value: FeelValue) -> AnyDate:
     """The date of a text, or of a date and time."""
-    if type(value) is str:
-        return temporal.parse_date(value)
-    if type(value) in DATES | MOMENTS:
-        return make_date(ordinal_of(value))
-    raise FeelNull("'from' must be a string or a date and time")
+    return temporal.parse_date(value) if type(value) is str else make_date(ordinal_of(value))
 
 
 @builtin("date", "year: number", "month: number", "day: number")
@@ -52,18 +48,14 @@ def date_of(_: Evaluation, year: Decimal, month: Decimal, day: Decimal) -> AnyDa
     return make_date(ordinal(whole(year, "year"), whole(month, "month"), whole(day, "day")))
 
 
-@builtin("time", "from: any")
+@builtin("time", "from: date")
+@builtin("time", "from: time")
+@builtin("time", "from: string")
 def time_from(_: Evaluation, value: FeelValue) -> AnyTime:
     """The time of a text, or of a date and time; a date's is midnight in UTC."""
     if type(value) is str:
         return temporal.parse_time(value)
-    if type(value) in MOMENTS:
-        return make_time(nanos_of(value), value.tzinfo)
-    if type(value) in TIMES:
-        return value  # type: ignore[no-any-return]  # one of these
-    if type(value) in DATES:
-        return make_time(0, UTC)
-    raise FeelNull("'from' must be a string or a date and time")
+    return make_time(0, UTC) if type(value) in DATES else make_time(nanos_of(value), value.tzinfo)
 
 
 def _clock(hour: Decimal, minute: Decimal, second: Decimal) -> int:
@@ -90,16 +82,13 @@ def time_of(_: Evaluation, hour: Decimal, minute: Decimal, second: Decimal, offs
     return make_time(_clock(hour, minute, second), _zone(offset, by_name=False))
 
 
-@builtin("date and time", "from: any")
+@builtin("date and time", "from: date")
+@builtin("date and time", "from: string")
 def date_and_time_from(_: Evaluation, value: FeelValue) -> AnyDateTime:
     """The date and time of a text; a date's is its midnight."""
     if type(value) is str:
         return temporal.parse_date_time(value)
-    if type(value) in MOMENTS:
-        return value  # type: ignore[no-any-return]  # one of these
-    if type(value) in DATES:
-        return make_moment(ordinal_of(value), 0, None)
-    raise FeelNull("'from' must be a string or a date")
+    return make_moment(ordinal_of(value), 0, None) if type(value) in DATES else value
 
 
 @builtin("date and time", "date: date", "time: time")
@@ -133,14 +122,11 @@ def date_and_time_of(evaluation: Evaluation, year: Decimal, month: Decimal, day:
     return make_moment(ordinal_of(date_of(evaluation, year, month, day)), _clock(clock[0], clock[1], clock[2]), zone)
 
 
-@builtin("duration", "from: any")
+@builtin("duration", "from: duration")
+@builtin("duration", "from: string")
 def duration(_: Evaluation, value: FeelValue) -> FeelValue:
     """The duration of a text, of either kind."""
-    if type(value) in DURATIONS or type(value) is YearsMonthsDuration:
-        return value
-    if type(value) is str:
-        return temporal.parse_duration(value)
-    raise FeelNull("'from' must be a string")
+    return temporal.parse_duration(value) if type(value) is str else value
 
 
 @builtin("years and months duration", "from: date", "to: date")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from engine.feel.errors import FeelNull
 from engine.feel.types import type_name
-from engine.feel.values import FeelFunction, FeelValue, Parameter, Range
-from engine.feel.wide import DATES, MOMENTS, TIMES
+from engine.feel.values import FeelFunction, FeelValue, Parameter, Range, YearsMonthsDuration
+from engine.feel.wide import DATES, DURATIONS, MOMENTS, TIMES
 
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[type, ...]] = {
     "function": (FeelFunction,),
     "date": (*DATES, *MOMENTS),
     "time": (*TIMES, *MOMENTS),
+    "duration": (*DURATIONS, YearsMonthsDuration),
 }
 """The kinds that a parameter may ask for, and the types that satisfy it. `any` takes null too, the others do not."""
 
@@ -118,12 +119,24 @@ class Builtin:
 
 
 def choose(overloads: Sequence[Overload], arguments: Sequence[FeelValue], function: Builtin) -> Overload:
-    """The overload whose kinds suit the arguments, else the first. Raises `FeelNull` if there is none at all."""
+    """The overload whose kinds suit the arguments, as they are or with lists of one item opened, else the first.
+
+    Raises `FeelNull` if there is none at all.
+    """
     if len(overloads) == 1:
         return overloads[0]
     if not overloads:
         raise FeelNull(function.usage())
-    return next((overload for overload in overloads if overload.suits(arguments)), overloads[0])
+    for given in (arguments, [_opened(value) for value in arguments]):
+        for overload in overloads:
+            if overload.suits(given):
+                return overload
+    return overloads[0]
+
+
+def _opened(value: FeelValue) -> FeelValue:
+    """A list of one item as that item, for the choice of an overload (DMN 1.5, 10.3.2.9.4)."""
+    return value[0] if type(value) is list and len(value) == 1 else value
 
 
 BUILTINS: dict[str, Builtin] = {}

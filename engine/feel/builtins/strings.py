@@ -14,7 +14,7 @@ from engine.feel.values import FeelValue
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
 
-_GROUP = re.compile(r"\\(.)|\$(\d)", re.DOTALL)
+_GROUP = re.compile(r"\\([\\$])|\$([0-9]{1,9})|[\\$]")
 
 
 @builtin("substring", "string: string", "start position: number", "length?: number?")
@@ -124,15 +124,21 @@ def replace(evaluation: Evaluation, text: str, pattern: str, replacement: str, f
 
 
 def _pieces(replacement: str, groups: int) -> list[str | int]:
+    r"""Text and numbers of groups, as XPath reads them: `\$` and `\\` are signs, `$12` is group 12 or, without one, group 1 and a 2."""
     pieces: list[str | int] = []
     end = 0
     for match in _GROUP.finditer(replacement):
         pieces.append(replacement[end : match.start()])
-        pieces.append(match[1] or int(match[2]))
         end = match.end()
+        if match[1]:
+            pieces.append(match[1])
+        elif match[2]:
+            digits = next((match[2][:size] for size in range(len(match[2]), 1, -1) if int(match[2][:size]) <= groups), match[2][0])
+            pieces.append(int(digits) if int(digits) <= groups else "")
+            pieces.append(match[2][len(digits) :])
+        else:
+            raise FeelNull("in 'replacement', '$' is written as '\\$' and '\\' as '\\\\'")
     pieces.append(replacement[end:])
-    if any(isinstance(piece, int) and piece > groups for piece in pieces):
-        return [piece if isinstance(piece, str) or piece <= groups else "" for piece in pieces]
     return pieces
 
 
