@@ -1,4 +1,4 @@
-"""The command `crossdesk`: serve, migrate, deploy, move the sample company's clock, verify the history, the calendar."""
+"""The command `crossdesk`: serve, migrate, deploy, try expressions and decisions, move the clock, verify the history, the calendar."""
 
 from __future__ import annotations
 
@@ -153,6 +153,33 @@ def clock(step: str) -> None:
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"The clock is ahead by {offset}.")
+
+
+_CONTEXT = click.option(
+    "--context", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), help="variables: a file of JSON or a FEEL context"
+)
+
+
+@main.command()
+@click.argument("expression")
+@_CONTEXT
+def feel(expression: str, context: Path | None) -> None:
+    """Evaluate a FEEL expression and print its value; what turned to null is explained."""
+    from app.trying import try_expression  # noqa: PLC0415
+
+    try_expression(expression, context, _settings().zone)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("decision")
+@_CONTEXT
+def decide(file: Path, decision: str, context: Path | None) -> None:
+    """Make a DECISION (id or name) of a DMN file and show how it came about: inputs, rules that matched and why, outputs."""
+    from app.trying import try_decision  # noqa: PLC0415
+
+    settings = _settings()
+    try_decision(file, decision, context, settings.zone, settings.dmn_schemas)
 
 
 @main.command("verify-audit")

@@ -14,6 +14,8 @@ each use case, and each is one transaction:
 - `engine.deployments`: a deployment by its id, and its deletion with all its cases.
 - `engine.queries`: lists and counts by Camunda 7's filters, for the REST interface.
 
+Expressions and decisions can be tried without an `Engine`: `compile_expression`, `compile_dmn`.
+
 Every method that somebody calls takes the `Actor` first. What is refused raises a `Rejection`, and nothing has changed.
 """
 
@@ -39,6 +41,7 @@ from engine.bpmn.model import (
     Translations,
 )
 from engine.bpmn.reader import read_model
+from engine.dmn import DecisionResult, DecisionTrace, Schemas, compile_dmn
 from engine.engine import Engine
 from engine.errors import (
     BpmnError,
@@ -55,6 +58,7 @@ from engine.errors import (
     NotFound,
     Rejection,
 )
+from engine.feel import Environment, FeelError, FeelSyntaxError, compile_expression, show
 from engine.jobs.wakeup import WakeUp
 from engine.model import (
     SYSTEM,
@@ -121,6 +125,8 @@ __all__ = [
     "Counts",
     "CrossdeskError",
     "Database",
+    "DecisionResult",
+    "DecisionTrace",
     "Definition",
     "DeletedChain",
     "Department",
@@ -130,8 +136,11 @@ __all__ = [
     "Detour",
     "Directory",
     "Engine",
+    "Environment",
     "EventDefinition",
     "Expected",
+    "FeelError",
+    "FeelSyntaxError",
     "FieldAccess",
     "FieldProblem",
     "Fields",
@@ -180,6 +189,7 @@ __all__ = [
     "Report",
     "RisingIds",
     "Role",
+    "Schemas",
     "SealBook",
     "SealFile",
     "SealKey",
@@ -199,8 +209,11 @@ __all__ = [
     "WakeUp",
     "Wanted",
     "WorkingCalendar",
+    "compile_dmn",
+    "compile_expression",
     "read_model",
     "read_reason",
+    "show",
     "start_fields",
     "task_fields",
     "upgrade",
