@@ -210,6 +210,22 @@ def compile_lookup(compiler: Compiler, node: tree.Lookup, scope: Scope) -> Run:
     return run
 
 
+@compiles(tree.Assignment)
+def compile_assignment(compiler: Compiler, node: tree.Assignment, scope: Scope) -> Run:
+    """`execution.setVariable(name, value)`: the host is told, the value is null."""
+    name, value = compiler.compile(node.name, scope), compiler.compile(node.value, scope)
+    line, column = compiler.place(node.at)
+
+    def run(frame: Frame) -> FeelValue:
+        assign, wanted = frame[2].environment.assign, name(frame)
+        if assign is None or type(wanted) is not str or not wanted:
+            reason = "variables cannot be set here" if assign is None else "the name of a variable must be a string"
+            raise FeelEvaluationError(reason, line=line, column=column)
+        assign(wanted, value(frame))
+
+    return run
+
+
 @compiles(tree.Special)
 def compile_special(compiler: Compiler, node: tree.Special, scope: Scope) -> Run:
     """An operation of `${…}`, by name."""

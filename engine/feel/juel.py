@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from engine.feel import tree
 from engine.feel.limits import Limits
 from engine.feel.scanner import Scanner
+from engine.feel.special import MOVES, TRUTHS
 
 EXECUTION = frozenset(
     {
@@ -27,15 +28,19 @@ TASK = frozenset(
 HOST_NAMES: Mapping[str, frozenset[str]] = {"execution": EXECUTION, "task": TASK}
 """The read-only names that a model may use; the host gives their values in `Environment.host`, as `execution.id`."""
 
-_METHODS: Mapping[str, tuple[str, int]] = {
-    "size": ("size", 0), "length": ("size", 0), "isEmpty": ("empty", 0), "contains": ("contains", 1),
-    "containsKey": ("containsKey", 1), "equals": ("equals", 1), "startsWith": ("startsWith", 1),
-    "endsWith": ("endsWith", 1), "toLowerCase": ("toLowerCase", 0), "toUpperCase": ("toUpperCase", 0),
-    "trim": ("trim", 0), "get": ("get", 1),
+_METHODS: Mapping[str, tuple[str, tuple[int, ...]]] = {
+    "size": ("size", (0,)), "length": ("size", (0,)), "isEmpty": ("empty", (0,)), "contains": ("contains", (1,)),
+    "containsKey": ("containsKey", (1,)), "equals": ("same", (1,)), "equalsIgnoreCase": ("equalsIgnoreCase", (1,)),
+    "startsWith": ("startsWith", (1,)), "endsWith": ("endsWith", (1,)), "toLowerCase": ("toLowerCase", (0,)),
+    "toUpperCase": ("toUpperCase", (0,)), "trim": ("trim", (0,)), "concat": ("concat", (1,)), "replace": ("replace", (2,)),
+    "indexOf": ("indexOf", (1,)), "substring": ("substring", (1, 2)), "toString": ("toString", (0,)), "get": ("get", (1,)),
+    "toDate": ("toDate", (0,)), **{name: (name, (1,)) for name in MOVES},
 }  # fmt: skip
+"""The methods that may be called: what they are here, and with how many arguments."""
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _EQUALITY = {"==": "equals", "!=": "differs", "eq": "equals", "ne": "differs"}
 _ORDER = {"<=": "<=", ">=": ">=", "<": "<", ">": ">", "lt": "<", "gt": ">", "le": "<=", "ge": ">="}
+_CLOCK = {"dateTime": "now"}  # Camunda's name for the present moment
 _PRODUCT = {"*": "*", "/": "/", "%": "%", "div": "/", "mod": "%"}
 _RESERVED = frozenset({"and", "or", "not", "eq", "ne", "lt", "gt", "le", "ge", "div", "mod", "empty", "instanceof"})
 
@@ -43,18 +48,29 @@ _RESERVED = frozenset({"and", "or", "not", "eq", "ne", "lt", "gt", "le", "ge", "
 class JuelParser(Scanner):
     """Reads one expression, from behind its `${` to its `}`."""
 
-    def __init__(self, source: str, limits: Limits, start: int, functions: Collection[str] = ()) -> None:
-        """`functions` are the host's functions that may be called."""
+    def __init__(self, source: str, limits: Limits, start: int, functions: Collection[str] = (), *, assigns: bool = False) -> None:
+        """`functions` are the host's functions that may be called; `assigns`: the whole may be `execution.setVariable(…)`."""
         super().__init__(source, limits, start)
         self._functions = frozenset(functions)
+        self._assigns = assigns
 
     def whole(self) -> tree.Node:
         """The expression; `at` is then behind the closing brace, blanks included as they stand."""
-        node = self._ternary()
+        node = self._assignment() or self._ternary()
         if not self.sees("}"):
             self.fail("", "an operator", "'}'")
         self.at += 1
         return node
+
+    def _assignment(self) -> tree.Node | None:
+        """`execution.setVariable(name, value)`, where it may stand and is all that there is."""
+        start = self.at
+        if not (self._assigns and self.take_word("execution") and self.take(".") and self.take_word("setVariable")):
+            self.at = start
+            return None
+        self.node()
+        name, value = self._arguments("setVariable", (2,), start)
+        return tree.Assignment(start, name, value)
 
     def _sign(self, words: Mapping[str, str]) -> str | None:
         word = self.word()
@@ -85,21 +101,30 @@ class JuelParser(Scanner):
             self.node()
             then = self._ternary()
             self.need(":")
-            node = tree.If(at, node, then, self._ternary())
+            node = tree.If(at, self._truth(node), then, self._ternary())
         self.leave()
         return node
 
+    def _truth(self, node: tree.Node) -> tree.Node:
+        """An operand of logic: null is false, and the texts `true` and `false` are what they say."""
+        if isinstance(node, tree.Logic) or (isinstance(node, tree.Special) and node.name in TRUTHS):
+            return node
+        return tree.Special(node.at, "truth", (node,))
+
+    def _logic(self, at: int, operator: str, left: tree.Node, right: tree.Node) -> tree.Node:
+        return tree.Logic(at, operator, self._truth(left), self._truth(right))
+
     def _or(self) -> tree.Node:
-        return self._chain(self._and, {"||": "or", "or": "or"}, tree.Logic)
+        return self._chain(self._and, {"||": "or", "or": "or"}, self._logic)
 
     def _and(self) -> tree.Node:
-        return self._chain(self._equality, {"&&": "and", "and": "and"}, tree.Logic)
+        return self._chain(self._equality, {"&&": "and", "and": "and"}, self._logic)
 
     def _equality(self) -> tree.Node:
         return self._chain(self._order, _EQUALITY, lambda at, name, left, right: tree.Special(at, name, (left, right)))
 
     def _order(self) -> tree.Node:
-        return self._chain(self._sum, _ORDER, tree.Comparison)
+        return self._chain(self._sum, _ORDER, lambda at, name, left, right: tree.Special(at, name, (left, right)))
 
     def _sum(self) -> tree.Node:
         return self._chain(self._product, {"+": "+", "-": "-"}, tree.Arithmetic)
@@ -115,7 +140,7 @@ class JuelParser(Scanner):
     def _unary(self) -> tree.Node:
         at = self.at
         if not self.sees("!=") and (self.take("!") or self.take_word("not")):
-            return self._prefixed(lambda operand: tree.Call(at, tree.Name(at, "not"), (operand,)))
+            return self._prefixed(lambda operand: tree.Special(at, "not", (operand,)))
         if self.take("-"):
             return self._prefixed(lambda operand: tree.Negate(at, operand))
         if self.take_word("empty"):
@@ -151,10 +176,10 @@ class JuelParser(Scanner):
         name = self._identifier("the name of a property")
         if not self.sees("("):
             return tree.Path(at, target, name)
-        method, count = _METHODS.get(name, ("", 0))
+        method, counts = _METHODS.get(name, ("", ()))
         if not method:
             self.fail(f"the method '{name}' may not be called", at=start)
-        arguments = self._arguments(name, count, start)
+        arguments = self._arguments(name, counts, start)
         if method == "get":
             return tree.Lookup(at, target, arguments[0])
         return tree.Special(at, method, (target, *arguments))
@@ -168,15 +193,16 @@ class JuelParser(Scanner):
         self.take_word(word)
         return word
 
-    def _arguments(self, name: str, count: int | None, at: int) -> tuple[tree.Node, ...]:
+    def _arguments(self, name: str, counts: tuple[int, ...], at: int) -> tuple[tree.Node, ...]:
+        """What stands in the brackets; `counts` are the numbers of arguments that suit, all where it is empty."""
         self.need("(")
         arguments: list[tree.Node] = []
         while not self.take(")"):
             if arguments:
                 self.need(",", "')'")
             arguments.append(self._ternary())
-        if count is not None and len(arguments) != count:
-            self.fail(f"'{name}' takes {count} arguments", at=at)
+        if counts and len(arguments) not in counts:
+            self.fail(f"'{name}' takes {' or '.join(map(str, counts))} arguments", at=at)
         return tuple(arguments)
 
     def _primary(self) -> tree.Node:
@@ -203,9 +229,10 @@ class JuelParser(Scanner):
             return self._host(name, start)
         if not self.sees("("):
             return tree.Name(start, name, strict=True)
+        name = _CLOCK.get(name, name)
         if name not in self._functions:
             self.fail(f"there is no function '{name}'", at=start)
-        return tree.Call(start, tree.Name(start, name), self._arguments(name, None, start))
+        return tree.Call(start, tree.Name(start, name), self._arguments(name, (), start))
 
     def _host(self, owner: str, start: int) -> tree.Node:
         self.need(".")
@@ -214,14 +241,14 @@ class JuelParser(Scanner):
         if not self.sees("("):
             return self._host_name(owner, member, at)
         if member in {"getVariable", "hasVariable"}:
-            arguments = self._arguments(member, 1, at)
+            arguments = self._arguments(member, (1,), at)
             return tree.HostVariable(start, arguments[0], exists=member == "hasVariable")
         if member == "setVariable":
             self.fail("'setVariable' may only be the whole expression of a service task or listener", at=at)
         if not member.startswith("get") or len(member) < len("getX"):
             self.fail(f"'{owner}.{member}()' may not be called", at=at)
         node = self._host_name(owner, member[3].lower() + member[4:], at)
-        self._arguments(member, 0, at)
+        self._arguments(member, (0,), at)
         return node
 
     def _host_name(self, owner: str, member: str, at: int) -> tree.Node:

@@ -42,6 +42,7 @@ class Environment:
     warnings: list[FeelWarning] = field(default_factory=list)
     host: Mapping[str, object] = field(default_factory=dict)
     stopwatch: Callable[[], float] = time.perf_counter
+    assign: Callable[[str, FeelValue], None] | None = None  # for `execution.setVariable`, where a model may set variables
 
 
 class Variables:

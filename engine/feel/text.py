@@ -81,8 +81,12 @@ def compile_text(
     *,
     functions: Iterable[str] = (),
     limits: Limits = DEFAULT_LIMITS,
+    assigns: bool = False,
 ) -> Text:
-    """Compile a text of a model. Raises `FeelSyntaxError` with the place in the whole text."""
+    """Compile a text of a model. Raises `FeelSyntaxError` with the place in the whole text.
+
+    `assigns`: the text may be `${execution.setVariable(name, value)}` and nothing else; evaluating it calls `Environment.assign`.
+    """
     callable_names = list(functions)
     start = len(source) - len(source.lstrip())
     if source.startswith("=", start):
@@ -90,6 +94,10 @@ def compile_text(
             source,
             (compile_expression(source, names, functions=callable_names, limits=limits, start=start + 1),),
         )
+    if assigns and source.startswith(_OPENINGS, start):
+        expression, end = _one(source, start, callable_names, limits, assigns=True)
+        if not source[end:].strip():
+            return Text(source, (expression,))
     return Text(source, tuple(_template(source, callable_names, limits)))
 
 
@@ -109,8 +117,8 @@ def _template(source: str, functions: list[str], limits: Limits) -> list[str | E
     return parts
 
 
-def _one(source: str, opening: int, functions: list[str], limits: Limits) -> tuple[Expression, int]:
-    parser = JuelParser(source, limits, opening + 2, HOST_FUNCTIONS.union(functions))
+def _one(source: str, opening: int, functions: list[str], limits: Limits, *, assigns: bool = False) -> tuple[Expression, int]:
+    parser = JuelParser(source, limits, opening + 2, HOST_FUNCTIONS.union(functions), assigns=assigns)
     try:
         node = parser.whole()
         return Expression(source, Compiler(source, functions=functions), node), parser.at

@@ -91,6 +91,15 @@ class Special:
 
 
 @dataclass(frozen=True, slots=True)
+class Assignment:
+    """`execution.setVariable(name, value)`: the whole of an expression, never a part of one."""
+
+    at: int
+    name: Node
+    value: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Negate:
     """Arithmetic negation."""
 
@@ -259,6 +268,7 @@ Node: TypeAlias = (
     | Lookup
     | Call
     | Special
+    | Assignment
     | Negate
     | Arithmetic
     | Comparison

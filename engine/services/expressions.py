@@ -51,6 +51,11 @@ def _text(source: str, names: tuple[str, ...]) -> FeelText:
 
 
 @lru_cache(maxsize=20_000)
+def _action(source: str, names: tuple[str, ...]) -> FeelText:
+    return compile_text(source, names, functions=ENGINE_FUNCTIONS, assigns=True)
+
+
+@lru_cache(maxsize=20_000)
 def _condition(source: str, names: tuple[str, ...]) -> Expression:
     return compile_condition(source, names, functions=ENGINE_FUNCTIONS)
 
@@ -80,6 +85,15 @@ class Expressions:
         """The value of a text: a literal, a FEEL expression or a template."""
         try:
             return _text(text.source, place.names).evaluate(place.variables, self.environment(place.host))
+        except FeelError as error:
+            raise _fault(error, place.element, text) from error
+
+    def perform(self, text: Text, place: Place, assign: Callable[[str, object], None]) -> object:
+        """The value of a text that may be `${execution.setVariable(name, value)}`: `assign` then gets name and value."""
+        environment = self.environment(place.host)
+        environment.assign = assign
+        try:
+            return _action(text.source, place.names).evaluate(place.variables, environment)
         except FeelError as error:
             raise _fault(error, place.element, text) from error
 

@@ -102,7 +102,10 @@ class GameHost:
         elif service.decision is not None:
             self._decide(token, node)
         elif service.expression is not None:
-            value = self.evaluate(service.expression, token)
+            scopes = token.variable_scopes()
+            value = self._step.expressions.perform(
+                service.expression, self.place(token), lambda name, to: self._variables.write(scopes, name, to)
+            )
             if service.result_variable:
                 self._variables.write(token.variable_scopes(), service.result_variable, value)
         return True

@@ -17,11 +17,12 @@ ENGINE_FUNCTIONS: Final = ("now", "today", "working time", "department of", "hea
 
 
 class Language(Enum):
-    """How a text is meant: as it stands unless it is marked, as a condition, or always as FEEL."""
+    """How a text is meant: as it stands unless it is marked, as a condition, always as FEEL, or as a text that may set a variable."""
 
     TEXT = "text"
     CONDITION = "condition"
     FEEL = "FEEL"
+    ACTION = "action"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def _compile(said: Said, names: list[str]) -> Expression | FeelText:
         return compile_condition(source, names, functions=ENGINE_FUNCTIONS)
     if said.language is Language.FEEL:
         return compile_expression(source, names, functions=ENGINE_FUNCTIONS, start=1 if source.startswith("=") else 0)
-    return compile_text(source, names, functions=ENGINE_FUNCTIONS)
+    return compile_text(source, names, functions=ENGINE_FUNCTIONS, assigns=said.language is Language.ACTION)
 
 
 def texts(process: Process) -> Iterator[Said]:
@@ -73,7 +74,7 @@ def texts(process: Process) -> Iterator[Said]:
     for node in process.nodes.values():
         for place, text in _of_node(node):
             if text is not None:
-                yield Said(node.id, place, text)
+                yield Said(node.id, place, text, Language.ACTION if place == "expression" else Language.TEXT)
 
 
 def known_names(process: Process) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -135,6 +136,26 @@ def test_a_template_of_several_parts_is_a_string() -> None:
         ("execution.hasVariable('amount')", True),
         ("execution.hasVariable('none')", False),
         ("loopCounter == 3", True),
+        ("amount == '2000'", True),
+        ("amount != '2000'", False),
+        ("amount == 'many'", False),
+        ("flag == 'true'", True),
+        ("'10' < amount", True),
+        ("amount >= '2000.0'", True),
+        ("name.equals(5)", False),
+        ("!nothing", True),
+        ("nothing && flag", False),
+        ("nothing || flag", True),
+        ("nothing ? 1 : 2", Decimal(2)),
+        ("'TRUE' && flag", True),
+        ("name.substring(5)", "Fang"),
+        ("name.substring(0, 4)", "Wang"),
+        ("name.indexOf('Fang')", Decimal(5)),
+        ("name.concat('!')", "Wang Fang!"),
+        ("name.replace('an', 'AN')", "WANg FANg"),
+        ("name.equalsIgnoreCase('wang fang')", True),
+        ("amount.toString()", "2000"),
+        ("items.size() > 1 && items.get(0).price < '6'", True),
     ],
 )
 def test_camundas_expressions(source: str, expected: object) -> None:
@@ -172,6 +193,9 @@ def test_a_name_that_the_host_does_not_give_is_an_error() -> None:
         ("${execution.foo}", 13, "'execution.foo' is not supported"),
         ("${execution.getFoo()}", 13, "'execution.foo' is not supported"),
         ("${execution}", 12, "unexpected '}'"),
+        ("${1 + execution.setVariable('a', 1)}", 17, "'setVariable' may only be the whole expression of a service task or listener"),
+        ("${name.substring()}", 8, "'substring' takes 1 or 2 arguments"),
+        ("${name.getClass()}", 8, "the method 'getClass' may not be called"),
         ("${execution.setVariable('a', 1)}", 13, "'setVariable' may only be the whole expression of a service task or listener"),
         ("${x.__class__}", 5, "the name '__class__' is not allowed"),
         ("${'open}", 3, "the string is not closed"),
@@ -188,6 +212,49 @@ def test_everything_else_is_refused_at_its_place(source: str, column: int, messa
     with pytest.raises(FeelSyntaxError) as caught:
         compile_text(source)
     assert (caught.value.line, caught.value.column, caught.value.message) == (1, column, message)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("dateTime()", "2026-01-31T09:00:00Z"),
+        ("dateTime().plusDays(3).toDate()", "2026-02-03T09:00:00Z"),
+        ("now().minusWeeks(1)", "2026-01-24T09:00:00Z"),
+        ("now().plusMonths(1).minusMinutes(-30)", "2026-02-28T09:30:00Z"),
+        ("now().plusYears(days).plusHours(days).minusSeconds(days)", "2028-01-31T10:59:58Z"),
+    ],
+)
+def test_moments_are_moved(source: str, expected: str) -> None:
+    moment = datetime(2026, 1, 31, 9, tzinfo=UTC)
+    found = compile_text("${" + source + "}").evaluate({"days": 2}, Environment(functions={"now": lambda: moment}))
+    assert found == datetime.fromisoformat(expected)
+
+
+def test_set_variable_alone_is_an_assignment() -> None:
+    told: list[tuple[str, object]] = []
+    environment = Environment(assign=lambda name, value: told.append((name, value)))
+    text = compile_text("${execution.setVariable('level', amount + 1)}", assigns=True)
+    assert text.evaluate({"amount": 4}, environment) is None
+    assert told == [("level", 5)]
+    assert text.names == {"amount"}
+
+
+SET = "${execution.setVariable('a', 1)}"
+
+
+@pytest.mark.parametrize("source", [f"x {SET}", f"{SET} x", "${(execution.setVariable('a', 1))}"])
+def test_set_variable_is_never_a_part(source: str) -> None:
+    with pytest.raises(FeelSyntaxError, match="may only be the whole expression"):
+        compile_text(source, assigns=True)
+
+
+@pytest.mark.parametrize("name", ["5", "''", "null"])
+def test_a_variable_without_a_name_is_an_error(name: str) -> None:
+    text = compile_text("${execution.setVariable(" + name + ", 1)}", assigns=True)
+    with pytest.raises(FeelEvaluationError, match="must be a string"):
+        text.evaluate({}, Environment(assign=lambda *_: None))
+    with pytest.raises(FeelEvaluationError, match="cannot be set here"):
+        text.evaluate({})
 
 
 def test_host_functions_may_be_called_in_both_notations() -> None:
