@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from http import HTTPStatus
 
-from flask import Flask, g, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from app.api import errors as api_errors
+from app.api.blueprint import PREFIX
 from app.words import gettext
 from engine import Conflict, Forbidden, InvalidRequest, InvalidSubmission, NotFound, Rejection
 
@@ -36,15 +38,22 @@ def status_of(error: Rejection) -> HTTPStatus:
     return next(status for kind, status in _STATUS if isinstance(error, kind))
 
 
+def _asks_the_interface() -> bool:
+    """Whether no page was asked for: programs read JSON."""
+    return request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
+
+
 def _rejection(error: Rejection) -> tuple[str, int]:
     status = status_of(error)
     return _page(status, None if status in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN} else str(error))
 
 
-def _http(error: HTTPException) -> tuple[str, int]:
+def _http(error: HTTPException) -> tuple[str, int] | Response:
     status = HTTPStatus(error.code or 500)
     if isinstance(error, SecurityError):  # a foreign host name: no address of ours can be made for it, so no page
         return "This server does not answer to this host name.", status
+    if _asks_the_interface():
+        return api_errors.of_http(error)
     if isinstance(error, CSRFError):
         return _page(status, gettext("This page was too old to be sent. Go back, reload it and send it again."))
     return _page(status, None)

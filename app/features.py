@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.api import interface
 from app.audit.views import blueprint as audit
 from app.cases.views import blueprint as cases
 from app.inbox.views import blueprint as inbox
@@ -22,3 +23,4 @@ def set_up(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.jinja_env.globals["unread_notices"] = unread
     mail.set_up(app)
+    interface.set_up(app)

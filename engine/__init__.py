@@ -80,10 +80,10 @@ from engine.ports import Clock, FormValidator, Handler, HandlerResult, NewId, St
 from engine.services.case_reading import CaseView
 from engine.services.catalogue import Definition
 from engine.services.definitions import Deployment, StartableProcess
-from engine.services.deployments import DeploymentRow
+from engine.services.deployments import KEPT_SOURCES, DeploymentRow
 from engine.services.messages import Correlated, Message, Offer
 from engine.services.preview import Expected, Preview
-from engine.services.queries import HistoricTask, ListedTask
+from engine.services.queries import HistoricTask, ListedInstance, ListedTask, Queries
 from engine.services.runtime import Changed
 from engine.services.task_reading import FormValues
 from engine.store.database import Database
@@ -104,6 +104,7 @@ from engine.work.notices import Notice, NoticeKind
 
 __all__ = [
     "FINDING_TEXTS",
+    "KEPT_SOURCES",
     "MESSAGES",
     "SYSTEM",
     "WORKER_ROLE",
@@ -166,6 +167,7 @@ __all__ = [
     "JobKind",
     "KeyField",
     "Lane",
+    "ListedInstance",
     "ListedTask",
     "Membership",
     "Message",
@@ -185,6 +187,7 @@ __all__ = [
     "Preview",
     "Process",
     "ProcessDefinition",
+    "Queries",
     "Rejection",
     "Report",
     "RisingIds",

@@ -37,7 +37,7 @@ def actor() -> Actor:
 
 
 def _who_is_there() -> AnyResponse | None:
-    if request.endpoint == "static":
+    if request.endpoint == "static" or request.blueprint == "api":  # the REST interface asks by itself, and knows no cookies
         return None
     visitor = services().doors.visitor()
     if visitor:

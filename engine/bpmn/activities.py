@@ -29,6 +29,7 @@ def read_user_task(element: Element) -> UserTask | None:
         deadline=read_deadline(element),
         fields=fields,
         default_field_access=default or FieldAccess.READ,
+        declares_fields=bool(fields) or default is not None,
     )
 
 

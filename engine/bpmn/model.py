@@ -157,6 +157,7 @@ class UserTask:
     deadline: str | None = None  # "2 wd" or "6 wh"
     fields: tuple[tuple[str, FieldAccess], ...] = ()
     default_field_access: FieldAccess = FieldAccess.READ
+    declares_fields: bool = False  # crossdesk:fields is there: what a step may write is said, by whomever it is completed
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,3 +298,8 @@ class Model:
     warnings: tuple[ModelProblem, ...] = ()
     collaboration: str | None = None
     participants: tuple[Participant, ...] = ()
+
+    @property
+    def target_namespace(self) -> str | None:
+        """The namespace that the file gives its definitions."""
+        return self.tree.get("targetNamespace")

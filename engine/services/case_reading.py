@@ -24,7 +24,7 @@ from engine.store.queries import cases
 from engine.store.queries.cases import CaseFilter, CaseRow
 from engine.store.queries.pages import Page
 from engine.store.tables import finished_task, process_instance, user_task
-from engine.store.values import StoredValue, ValueType, from_stored
+from engine.store.values import StoredValue, ValueType, from_stored, to_stored
 from engine.work.fields import CaseFields, start_fields, task_fields
 
 MOST_ENTRIES = 10_000
@@ -100,6 +100,15 @@ class CaseReading:
             values = self._values(connection, case)
             return fields.visible({name: from_stored(*value) for name, value in values.items()})
 
+    def stored_variables(self, actor: Actor, case_id: str) -> dict[str, StoredValue]:
+        """The same with the types that the values were given."""
+        with self._runtime.database.read() as connection:
+            case = self.visible(connection, actor, case_id)
+            process = self._runtime.catalogue.definition(connection, case.definition_id).process
+            fields = self._readable(connection, actor, case, process)
+            values = self._values(connection, case)
+            return {name: _shown(fields, name, value) for name, value in values.items() if fields.may_see(name)}
+
     def _values(self, connection: Connection, case: Case) -> Mapping[str, StoredValue]:
         """The variables of the instance itself: the rows of an open one, the last values in the history of a finished one."""
         if case.ended_at is None:
@@ -119,7 +128,7 @@ class CaseReading:
         if case.started_by == actor.id:
             part += [start_fields(node) for node in process.nodes.values() if node.type == "startEvent"]
         owns = process.owner is not None and (process.owner == actor.id or process.owner in actor.groups)
-        return CaseFields(tuple(steps.values()), tuple(part), owns or actor.may_administer or actor.may_audit)
+        return CaseFields(tuple(steps.values()), tuple(part), owns or actor.may_act_for_others or actor.may_audit)
 
     def _worked_at(self, connection: Connection, actor: Actor, case: Case) -> set[str]:
         """The user tasks of a case that the actor has done or has now."""
@@ -162,3 +171,12 @@ class CaseReading:
             if case.ended_at is not None:
                 return Preview((), complete=True)
             return preview_open(Step(self._runtime, connection, actor, case.root_id, load_root(connection, case.root_id), EMPTY))
+
+
+def _shown(fields: CaseFields, name: str, stored: StoredValue) -> StoredValue:
+    """A value without what is hidden inside of it; one that hides nothing stays as it was written."""
+    if stored.type != "Json":
+        return stored
+    value = from_stored(*stored)
+    visible = fields.visible({name: value})[name]
+    return stored if visible == value else to_stored(visible)

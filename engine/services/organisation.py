@@ -21,10 +21,12 @@ class Organisation:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
-    def directory(self) -> Directory:
-        """The organisation as it stands."""
-        with self._runtime.database.read() as connection:
+    def directory(self, connection: Connection | None = None) -> Directory:
+        """The organisation as it stands, or as a transaction of the caller sees it."""
+        if connection is not None:
             return self._runtime.directory(connection)
+        with self._runtime.database.read() as own:
+            return self._runtime.directory(own)
 
     def calendar(self) -> WorkingCalendar:
         """The working calendar as it stands."""

@@ -50,6 +50,16 @@ class ListedTask:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedInstance:
+    """An open process instance in a list."""
+
+    id: str
+    definition_id: str
+    business_key: str | None
+    suspended: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HistoricTask:
     """A user task, open or finished. `assignee`: who has it, who completed it, or who had it when it was taken away."""
 
@@ -102,6 +112,13 @@ class Queries:
         with self._runtime.database.read() as connection:
             who = self._sight(connection, actor, wanted)
             return TASKS.count(connection, wanted, self._runtime.directory(connection), seen_tasks(who))
+
+    def instances(self, actor: Actor, wanted: Wanted) -> list[ListedInstance]:
+        """Open process instances."""
+        with self._runtime.database.read() as connection:
+            who = self._sight(connection, actor, wanted)
+            rows = INSTANCES.page(connection, wanted, self._runtime.directory(connection), seen_instances(who))
+            return [ListedInstance(**row) for row in rows]
 
     def count_instances(self, actor: Actor, wanted: Wanted) -> int:
         """How many open process instances."""

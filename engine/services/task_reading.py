@@ -137,5 +137,5 @@ def gone(connection: Connection, task_id: str) -> CrossdeskError:
     if row is None:
         return NotFound(f"there is no task {task_id!r}", task=task_id)
     if row.delete_reason is not None:
-        return Conflict("the task was taken away: the case went another way", task=task_id, delete_reason=row.delete_reason)
-    return Conflict(f"already done by {row.person}", task=task_id, by=row.person, outcome=row.outcome, at=row.ended_at)
+        return Conflict("the task was taken away: the case went another way", task=task_id, ended=True, delete_reason=row.delete_reason)
+    return Conflict(f"already done by {row.person}", task=task_id, ended=True, by=row.person, outcome=row.outcome, at=row.ended_at)

@@ -21,7 +21,6 @@ from engine.services.task_reading import TaskReading, gone
 from engine.store.game import lock_root_of_task
 from engine.store.queries import drafts
 from engine.tokens import TokenTask
-from engine.work.fields import task_fields
 from engine.work.outcomes import check_outcome, refuse_foreign_outcomes, take_outcome
 
 if TYPE_CHECKING:
@@ -59,10 +58,30 @@ class Tasks(TaskReading):
                 return
             if row.assignee is not None:
                 raise Conflict(f"already taken by {row.assignee}", task=row.id, by=row.assignee)
-            if person in step.directory.people and not step.directory.is_active(person):
-                raise InvalidRequest(f"{person} is disabled")
+            _check_active(step, person)
             step.record(UserTaskClaimed(row.id, person))
             step.takes_part(person)
+            step.work.change(replace(row, assignee=person))
+
+        return self._change(actor, task_id, None, change)
+
+    def assign(self, actor: Actor, task_id: str, person: str | None) -> UserTask:
+        """Give a task to any name, whoever has it, or to nobody: for who acts for others. Its assignee may give it back."""
+
+        def change(step: Step, row: TaskRow, task: UserTask) -> None:
+            if person is None:
+                if not actor.may_act_for_others:
+                    access.may_release(actor, task)
+            else:
+                access.may_claim_for(actor, task, person)
+                _check_active(step, person)
+            if row.assignee == person:
+                return
+            if person is None:
+                step.record(UserTaskReleased(row.id, row.assignee or ""))
+            else:
+                step.record(UserTaskReassigned(row.id, row.assignee, person, ""))
+                step.takes_part(person)
             step.work.change(replace(row, assignee=person))
 
         return self._change(actor, task_id, None, change)
@@ -99,9 +118,11 @@ class Tasks(TaskReading):
         outcome: str | None = None,
         reason: str | None = None,
         version: int | None = None,
+        by_form: bool = True,
     ) -> None:
         """Complete a task with its outcome and what its form may write; the case goes on in the same transaction.
 
+        Without `by_form`, as clients of the API do it, the form counts only where the model says what the step may do with its fields.
         Raises `InvalidSubmission` for every field that is wrong, `Conflict` when somebody was faster, `Forbidden`, and `ModelFault` when
         the model cannot go on: then nothing has changed.
         """
@@ -117,7 +138,7 @@ class Tasks(TaskReading):
             refuse_foreign_outcomes(node.id, _deciding(step, row), rest)
             token = step.game.token(task_id)
             scopes = token.variable_scopes()
-            values = validated(self._runtime, step, token, row.form_key, task_fields(model), rest)
+            values = validated(self._runtime, step, token, row.form_key if by_form or model.declares_fields else None, model, rest)
             step.record(UserTaskCompleted(task_id, node.id, chosen, answers.get(f"{node.id}_reason")))
             for name, value in values.items():
                 step.variables.write(scopes, name, value)
@@ -176,6 +197,12 @@ class Tasks(TaskReading):
         if version is not None and version != row.version:
             raise Conflict("the task was changed meanwhile", task=task_id, by=row.assignee, version=row.version)
         return row, task
+
+
+def _check_active(step: Step, person: str) -> None:
+    """Any name may have a task, but nobody who is disabled."""
+    if person in step.directory.people and not step.directory.is_active(person):
+        raise InvalidRequest(f"{person} is disabled")
 
 
 def _may_take_over(actor: Actor, task: UserTask) -> None:

@@ -1,0 +1,77 @@
+"""Where the calls of the interface are registered, and the forms in which they answer."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+
+from engine import InvalidRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "/engine-rest"
+JSON = "application/json"  # exactly: clients compare it as a text, without a charset
+
+api = Blueprint("api", __name__, url_prefix=PREFIX)
+
+
+def answer(value: object, status: int = 200) -> Response:
+    """A value as JSON."""
+    return Response(json.dumps(value, ensure_ascii=False, separators=(",", ":")), status, content_type=JSON)
+
+
+def nothing() -> Response:
+    """It was done, and there is nothing to say."""
+    return Response(status=204)
+
+
+def link(path: str) -> dict[str, str]:
+    """How an answer names its own resource."""
+    return {"method": "GET", "href": f"{request.host_url.rstrip('/')}{PREFIX}{path}", "rel": "self"}
+
+
+def body() -> Mapping[str, object]:
+    """The JSON object that was sent; empty where nothing was. Raises `InvalidRequest`."""
+    sent = request.get_data(cache=False)
+    if not sent.strip():
+        return {}
+    if request.mimetype != JSON:
+        raise InvalidRequest(f"send JSON with the content type {JSON}")
+    try:
+        value = json.loads(sent, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequest(f"the body is not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise InvalidRequest("the body must be a JSON object")
+    return value
+
+
+def text_in(values: Mapping[str, object], name: str) -> str | None:
+    """A text of a body, None where it is null or absent. Raises `InvalidRequest` for anything else."""
+    value = values.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise InvalidRequest(f"'{name}' must be a text")
+
+
+def flag_in(values: Mapping[str, object], name: str) -> bool:
+    """A flag of a body, false where it is null or absent. Raises `InvalidRequest` for anything else."""
+    value = values.get(name)
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    raise InvalidRequest(f"'{name}' must be true or false")
+
+
+def flag_of_query(name: str) -> bool:
+    """A flag in the query string, false where it is absent. Raises `InvalidRequest` for anything but `true` and `false`."""
+    value = request.args.get(name, "false").lower()
+    if value in {"true", "false"}:
+        return value == "true"
+    raise InvalidRequest(f"Cannot set query parameter '{name}' to value '{value}': it is true or false")
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")

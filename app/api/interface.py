@@ -1,0 +1,19 @@
+"""Puts the interface on an application: all calls, who may make them, how they fail."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.api import basic, definitions, deployments, history, instances, messages, tasks
+from app.api.blueprint import api
+from app.security import csrf
+
+CALLS = (definitions, deployments, history, instances, messages, tasks)
+"""The modules whose import has registered the calls."""
+
+
+def set_up(app: Flask) -> None:
+    """Serve `/engine-rest`. Tokens against foreign forms guard cookies, and there are none here."""
+    basic.set_up(app)
+    csrf.exempt(api)
+    app.register_blueprint(api)

@@ -1,0 +1,154 @@
+"""What a client asks of a list: filters, sort keys, an offset and a number of rows, in a query string or a body. The one place for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from flask import request
+
+from app.api import moments
+from app.api.blueprint import body
+from app.api.values import inferred, typed
+from engine import FilterKind, InvalidRequest, Sort, VariableFilter, Wanted
+
+_CONDITION = re.compile(r"(.+?)_(eq|neq|gt|gteq|lt|lteq|like|notLike)_(.*)", re.DOTALL)
+_WHOLE_NUMBER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
+_ORDERS = {"asc": False, "desc": True}
+
+Kinds = Mapping[str, FilterKind]
+
+
+def wanted(kinds: Kinds) -> Wanted:
+    """What this request asks for: the query string of a GET, the body of a POST. Unknown names are ignored."""
+    if request.method == "POST":
+        sent = body()
+        groups = [filters_in(kinds, group) for group in _objects(sent, "orQueries")]
+        return Wanted(filters_in(kinds, sent), groups, _sorting(sent), *_paging())
+    filters = {name: _of_text(kinds[name], name, value) for name, value in request.args.items() if name in kinds}
+    return Wanted(filters, (), _sorting_of_query(), *_paging())
+
+
+def filters_in(kinds: Kinds, sent: Mapping[str, object]) -> dict[str, object]:
+    """The filters of a body; null is as good as absent."""
+    return {name: _of_json(kinds[name], name, value) for name, value in sent.items() if name in kinds and value is not None}
+
+
+def _of_text(kind: FilterKind, name: str, value: str) -> object:
+    match kind:
+        case FilterKind.TEXT:
+            return value
+        case FilterKind.TEXTS:
+            return [part.strip() for part in value.split(",")]
+        case FilterKind.NUMBER:
+            return _number(name, value)
+        case FilterKind.FLAG:
+            return _flag(name, value)
+        case FilterKind.MOMENT:
+            return _moment(name, value)
+        case FilterKind.VARIABLES:
+            return [_condition(name, part) for part in value.split(",")]
+
+
+def _of_json(kind: FilterKind, name: str, value: object) -> object:
+    match kind:
+        case FilterKind.TEXTS if isinstance(value, list):
+            return [str(it) for it in value]
+        case FilterKind.FLAG if isinstance(value, bool):
+            return value
+        case FilterKind.NUMBER if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        case FilterKind.VARIABLES if isinstance(value, list):
+            return [_condition_in(name, it) for it in value]
+    if kind in {FilterKind.TEXTS, FilterKind.VARIABLES}:
+        raise _wrong(name, value, "a list is expected")
+    if isinstance(value, Mapping | list):
+        raise _wrong(name, value, f"a {kind.value} is expected")
+    return _of_text(kind, name, str(value))
+
+
+def _paging() -> tuple[int, int | None]:
+    first, most = (_whole(name) for name in ("firstResult", "maxResults"))
+    return first or 0, most
+
+
+def _whole(name: str) -> int | None:
+    value = request.args.get(name)
+    if value is None:
+        return None
+    number = _number(name, value)
+    if number < 0:
+        raise _wrong(name, value, "it must not be negative")
+    return number
+
+
+def _sorting_of_query() -> list[Sort]:
+    key, order = request.args.get("sortBy"), request.args.get("sortOrder")
+    if key is None and order is None:
+        return []
+    if key is None or order is None:
+        raise InvalidRequest("Only a single sorting parameter specified. sortBy and sortOrder required")
+    return [_sort(key, order)]
+
+
+def _sorting(sent: Mapping[str, object]) -> list[Sort]:
+    found: list[Sort] = []
+    for it in _objects(sent, "sorting"):
+        key, order = it.get("sortBy"), it.get("sortOrder")
+        if not isinstance(key, str) or not isinstance(order, str):
+            raise InvalidRequest("Only a single sorting parameter specified. sortBy and sortOrder required")
+        found.append(_sort(key, order))
+    return found
+
+
+def _sort(key: str, order: str) -> Sort:
+    if order not in _ORDERS:
+        raise _wrong("sortOrder", order, "it is asc or desc")
+    return Sort(key, _ORDERS[order])
+
+
+def _objects(sent: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
+    value = sent.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(it, Mapping) for it in value):
+        raise _wrong(name, value, "a list of objects is expected")
+    return value
+
+
+def _condition(name: str, text: str) -> VariableFilter:
+    """`amount_gt_1000`: in a query string every value is a text."""
+    found = _CONDITION.fullmatch(text)
+    if found is None:
+        raise _wrong(name, text, "name_operator_value is expected")
+    return VariableFilter(found[1], found[2], found[3])
+
+
+def _condition_in(name: str, sent: object) -> VariableFilter:
+    if not isinstance(sent, Mapping) or not isinstance(sent.get("name"), str) or not isinstance(sent.get("operator"), str):
+        raise _wrong(name, sent, "objects with name, operator and value are expected")
+    value = typed(sent["name"], sent) if sent.get("type") else inferred(sent.get("value"))
+    return VariableFilter(sent["name"], sent["operator"], value)
+
+
+def _number(name: str, value: str) -> int:
+    if _WHOLE_NUMBER.fullmatch(value) is None:
+        raise _wrong(name, value, "a whole number of at most nine digits is expected")
+    return int(value)
+
+
+def _flag(name: str, value: str) -> bool:
+    if value.lower() not in {"true", "false"}:
+        raise _wrong(name, value, "it is true or false")
+    return value.lower() == "true"
+
+
+def _moment(name: str, value: str) -> object:
+    try:
+        return moments.read(value)
+    except ValueError as error:
+        raise _wrong(name, value, "yyyy-MM-dd'T'HH:mm:ss.SSSZ is expected, like 2026-01-31T09:15:00.000+0000") from error
+
+
+def _wrong(name: str, value: object, why: str) -> InvalidRequest:
+    return InvalidRequest(f"Cannot set query parameter '{name}' to value '{value}': {why}")

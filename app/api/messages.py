@@ -1,0 +1,50 @@
+"""Messages, correlated to whoever waits for them."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from app.api.basic import caller
+from app.api.blueprint import answer, api, body, flag_in, nothing, text_in
+from app.api.errors import Refused
+from app.api.instances import shown as shown_instance
+from app.api.values import all_shown, variables_in
+from app.services import services
+from engine import Correlated, ListedInstance, Message
+
+
+@api.post("/message")
+def correlate() -> Response:
+    """Deliver a message to the one execution or process definition that waits for it, or with `all` to each."""
+    sent = body()
+    name = text_in(sent, "messageName")
+    if not name:
+        raise Refused(400, "InvalidRequestException", "No message name supplied")
+    if text_in(sent, "tenantId") is not None and flag_in(sent, "withoutTenantId"):
+        raise Refused(400, "InvalidRequestException", "Parameter 'tenantId' cannot be used together with parameter 'withoutTenantId'.")
+    message = Message(
+        name,
+        business_key=text_in(sent, "businessKey"),
+        instance_id=text_in(sent, "processInstanceId"),
+        correlation_keys=variables_in(sent, "correlationKeys"),
+        variables=variables_in(sent, "processVariables"),
+        all=flag_in(sent, "all"),
+    )
+    found = services().engine.messages.correlate(caller(), message)
+    if not flag_in(sent, "resultEnabled"):
+        return nothing()
+    return answer([_shown(it, variables=flag_in(sent, "variablesInResultEnabled")) for it in found])
+
+
+def _shown(it: Correlated, *, variables: bool) -> dict[str, object]:
+    """Where a message went: an execution that goes on, or a new process instance."""
+    if it.started is None:
+        execution = {"id": it.instance_id, "processInstanceId": it.instance_id, "ended": False, "tenantId": None}
+        told: dict[str, object] = {"resultType": "Execution", "execution": execution, "processInstance": None}
+    else:
+        row = ListedInstance(it.started.id, it.started.definition_id, it.started.business_key, suspended=False)
+        instance = shown_instance(row, ended=it.started.ended_at is not None)
+        told = {"resultType": "ProcessDefinition", "execution": None, "processInstance": {"links": [], **instance}}
+    if variables:
+        told["variables"] = all_shown(services().engine.instances.stored_variables(caller(), it.instance_id))
+    return told

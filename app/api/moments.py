@@ -1,0 +1,18 @@
+"""Moments as Camunda 7 writes them: `2026-01-31T09:15:00.000+0000`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def shown(moment: datetime | None) -> str | None:
+    """A moment, in UTC, to the millisecond; null for none."""
+    if moment is None:
+        return None
+    utc = moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}+0000"
+
+
+def read(text: str) -> datetime:
+    """A moment with milliseconds and offset. Raises ValueError for any other form."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z")

@@ -1,0 +1,135 @@
+"""User tasks: lists, who has them, completing them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Response
+
+from app.api import lists, moments
+from app.api.basic import caller
+from app.api.blueprint import answer, api, body, nothing, text_in
+from app.api.errors import ENGINE, Refused
+from app.api.values import variables_in
+from app.services import services
+from engine import Conflict, ListedTask, NotFound, Queries
+
+_KINDS = Queries.filters()["tasks"]
+
+
+@api.route("/task", methods=["GET", "POST"])
+def list_tasks() -> Response:
+    """Open user tasks by filters."""
+    return answer([shown(it) for it in services().engine.queries.tasks(caller(), lists.wanted(_KINDS))])
+
+
+@api.route("/task/count", methods=["GET", "POST"])
+def count_tasks() -> Response:
+    """How many there are."""
+    return answer({"count": services().engine.queries.count_tasks(caller(), lists.wanted(_KINDS))})
+
+
+@api.get("/task/<task_id>")
+def read_task(task_id: str) -> Response:
+    """One open user task."""
+    return answer(shown(services().engine.queries.task(caller(), task_id)))
+
+
+@api.post("/task/<task_id>/claim")
+def claim(task_id: str) -> Response:
+    """Give a task that nobody has to a person; without one, take it from whoever has it."""
+    person = text_in(body(), "userId")
+    tasks, actor = services().engine.tasks, caller()
+    try:
+        if person is None:
+            _act(task_id, "claim", lambda: tasks.assign(actor, task_id, None))
+        elif person == actor.id and not actor.may_act_for_others:
+            _act(task_id, "claim", lambda: _claim_own(task_id))
+        else:
+            _act(task_id, "claim", lambda: tasks.claim_for(actor, task_id, person))
+    except Conflict as taken:
+        message = f"Task '{task_id}' is already claimed by someone else."
+        raise Refused(500, "TaskAlreadyClaimedException", message, ENGINE) from taken
+    return nothing()
+
+
+@api.post("/task/<task_id>/unclaim")
+def unclaim(task_id: str) -> Response:
+    """Nobody has the task from now on."""
+    _act(task_id, "unclaim", lambda: services().engine.tasks.assign(caller(), task_id, None))
+    return nothing()
+
+
+@api.post("/task/<task_id>/assignee")
+def assign(task_id: str) -> Response:
+    """Give the task to a person, whoever has it; without one, to nobody."""
+    person = text_in(body(), "userId")
+    _act(task_id, "assign", lambda: services().engine.tasks.assign(caller(), task_id, person))
+    return nothing()
+
+
+@api.post("/task/<task_id>/complete")
+def complete(task_id: str) -> Response:
+    """Complete the task; its case goes on."""
+    values = variables_in(body())
+    _act(task_id, "complete", lambda: services().engine.tasks.complete(caller(), task_id, values, by_form=False))
+    return nothing()
+
+
+def shown(task: ListedTask) -> dict[str, object]:
+    """A user task in an answer."""
+    return {
+        "id": task.id,
+        "name": task.name,
+        "assignee": task.assignee,
+        "created": moments.shown(task.created_at),
+        "due": moments.shown(task.due_at),
+        "followUp": moments.shown(task.follow_up_at),
+        "lastUpdated": None,
+        "delegationState": None,
+        "description": task.description,
+        "executionId": task.scope_id,
+        "owner": task.owner,
+        "parentTaskId": None,
+        "priority": task.priority,
+        "processDefinitionId": task.definition_id,
+        "processInstanceId": task.instance_id,
+        "taskDefinitionKey": task.element_id,
+        "caseExecutionId": None,
+        "caseInstanceId": None,
+        "caseDefinitionId": None,
+        "suspended": task.suspended,
+        "formKey": task.form_key,
+        "camundaFormRef": None,
+        "tenantId": None,
+        "taskState": "Created" if task.version == 1 else "Updated",
+    }
+
+
+def _act(task_id: str, verb: str, do: Callable[[], object]) -> None:
+    """Do something with an open task. One that is done, or that the caller may not see, is none, as Camunda answers it."""
+    try:
+        do()
+    except NotFound as missing:
+        raise _no_task(task_id, verb) from missing
+    except Conflict as late:
+        if "ended" in late.details:
+            raise _no_task(task_id, verb) from late
+        raise
+
+
+def _no_task(task_id: str, verb: str) -> Refused:
+    message = f"Cannot find task with id {task_id}: task is null"
+    if verb == "complete":
+        return Refused(500, "RestException", f"Cannot complete task {task_id}: {message}", ENGINE)
+    return Refused(500, "NullValueException", message, ENGINE)
+
+
+def _claim_own(task_id: str) -> None:
+    """A person takes what is offered; to take it twice is no mistake."""
+    actor = caller()
+    try:
+        services().engine.tasks.claim(actor, task_id)
+    except Conflict as had:
+        if had.details.get("by") != actor.id or "ended" in had.details:
+            raise
