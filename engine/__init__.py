@@ -6,6 +6,7 @@ each use case, and each is one transaction:
 - `engine.definitions`: deploy, check, list and read models, forms and decisions.
 - `engine.instances`: start cases, look at them, see who will be asked, end them.
 - `engine.tasks`: the inbox; claim, release, complete, reassign; drafts.
+- `engine.variables`: the data of open cases, read and set from outside.
 - `engine.messages`: correlate messages; give them by hand.
 - `engine.jobs`: what is due, incidents, retries.
 - `engine.history`: what happened, and the proof of it; `engine.seals`: the seals that prove what a chain cannot.
@@ -83,7 +84,7 @@ from engine.services.definitions import Deployment, StartableProcess
 from engine.services.deployments import KEPT_SOURCES, DeploymentRow
 from engine.services.messages import Correlated, Message, Offer
 from engine.services.preview import Expected, Preview
-from engine.services.queries import HistoricTask, ListedInstance, ListedTask, Queries
+from engine.services.queries import HistoricInstance, HistoricTask, ListedActivity, ListedInstance, ListedTask, Queries
 from engine.services.runtime import Changed
 from engine.services.task_reading import FormValues
 from engine.store.database import Database
@@ -155,6 +156,7 @@ __all__ = [
     "Groups",
     "Handler",
     "HandlerResult",
+    "HistoricInstance",
     "HistoricTask",
     "HistoryEntry",
     "Holder",
@@ -167,6 +169,7 @@ __all__ = [
     "JobKind",
     "KeyField",
     "Lane",
+    "ListedActivity",
     "ListedInstance",
     "ListedTask",
     "Membership",

@@ -116,6 +116,13 @@ def may_repair(actor: Actor, owner: str | None) -> None:
         raise _refused("may-not-repair", "only the process owner and administrators may do this")
 
 
+def may_set_variables(actor: Actor, owner: str | None) -> None:
+    """Whether somebody may set the variables of a case outside of its steps: who acts for others, and the process owner."""
+    _may_change(actor)
+    if not (_runs(actor) or actor.may_act_for_others or _owns(actor, owner)):
+        raise _refused("may-not-set-variables", "only workers, administrators and the process owner set variables outside of a step")
+
+
 # ---- tasks ---------------------------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from engine.audit.sealing import Sealing
 from engine.dmn import Schemas
 from engine.organisation.service import OrganisationCache
 from engine.ports import Clock, FormValidator, Handler, NewId
+from engine.services.case_variables import CaseVariables
 from engine.services.definitions import Definitions
 from engine.services.deployments import Deployments
 from engine.services.history import History
@@ -52,6 +53,7 @@ class Engine:
         self.definitions = Definitions(self.runtime)
         self.instances = Instances(self.runtime)
         self.tasks = Tasks(self.runtime)
+        self.variables = CaseVariables(self.runtime, self.instances, self.tasks)
         self.messages = Messages(self.runtime, self.instances)
         self.jobs = Jobs(self.runtime, self.instances)
         self.history = History(self.runtime, self.instances)

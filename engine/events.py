@@ -190,6 +190,15 @@ class VariableChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class VariableRemoved(Event):
+    """A variable was removed by a client of the API. `before` is [type, value] as stored."""
+
+    scope: str
+    name: str
+    before: list[object]
+
+
+@dataclass(frozen=True, slots=True)
 class MessageReceived(Event):
     """A message was correlated to the case, by an API client or by hand on the case page."""
 

@@ -36,6 +36,7 @@ _PERMISSIONS = {  # what Camunda calls the permission that is missing, by the co
     "may-not-correlate": ("UPDATE", "ProcessInstance"),
     "may-not-give-message": ("UPDATE", "ProcessInstance"),
     "may-not-repair": ("DELETE", "ProcessInstance"),
+    "may-not-set-variables": ("UPDATE_VARIABLE", "ProcessInstance"),
     "case-hidden": ("READ", "ProcessInstance"),
     "not-a-candidate": ("TASK_WORK", "Task"),
     "may-not-take-over": ("TASK_WORK", "Task"),

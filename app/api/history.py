@@ -1,24 +1,20 @@
-"""What happened: user tasks and activities, open and ended."""
+"""What happened: process instances and user tasks, open and ended."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from flask import Response
 
 from app.api import lists, moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api
+from app.api.errors import Refused
 from app.services import services
-from engine import ActivityFilter, FilterKind, HistoricTask, Queries
+from engine import HistoricInstance, HistoricTask, Queries, Wanted
 
 _TASKS = Queries.filters()["historic_tasks"]
-_ACTIVITIES = {
-    "processInstanceId": FilterKind.TEXT,
-    "processDefinitionId": FilterKind.TEXT,
-    "activityId": FilterKind.TEXT,
-    "finished": FilterKind.FLAG,
-    "unfinished": FilterKind.FLAG,
-    "canceled": FilterKind.FLAG,
-}
+_INSTANCES = Queries.filters()["historic_instances"]
 
 
 @api.route("/history/task", methods=["GET", "POST"])
@@ -33,25 +29,30 @@ def count_historic_tasks() -> Response:
     return answer({"count": services().engine.queries.count_historic_tasks(caller(), lists.wanted(_TASKS))})
 
 
-@api.route("/history/activity-instance/count", methods=["GET", "POST"])
-def count_activities() -> Response:
-    """How many flow nodes were entered or passed."""
-    asked = lists.wanted(_ACTIVITIES).filters
-    element = asked.get("activityId")
-    wanted = ActivityFilter(
-        instance_id=asked.get("processInstanceId"),
-        definition_id=asked.get("processDefinitionId"),
-        element_ids=frozenset({element}) if element else frozenset(),
-        finished=bool(asked.get("finished")),
-        unfinished=bool(asked.get("unfinished")),
-        cancelled=bool(asked.get("canceled")),
-    )
-    return answer({"count": services().engine.queries.count_activities(caller(), wanted)})
+@api.route("/history/process-instance", methods=["GET", "POST"])
+def list_historic_instances() -> Response:
+    """Process instances, open and ended, by filters."""
+    return answer([_instance(it) for it in services().engine.queries.historic_instances(caller(), lists.wanted(_INSTANCES))])
 
 
-def milliseconds(task: HistoricTask) -> int | None:
-    """How long a task was open."""
-    return None if task.ended_at is None else round((task.ended_at - task.created_at).total_seconds() * 1000)
+@api.route("/history/process-instance/count", methods=["GET", "POST"])
+def count_historic_instances() -> Response:
+    """How many there are."""
+    return answer({"count": services().engine.queries.count_historic_instances(caller(), lists.wanted(_INSTANCES))})
+
+
+@api.get("/history/process-instance/<instance_id>")
+def read_historic_instance(instance_id: str) -> Response:
+    """One process instance, open or ended."""
+    found = services().engine.queries.historic_instances(caller(), Wanted({"processInstanceId": instance_id}))
+    if not found:
+        raise Refused(404, "InvalidRequestException", f"Historic process instance with id {instance_id} does not exist")
+    return answer(_instance(found[0]))
+
+
+def milliseconds(began: datetime, ended: datetime | None) -> int | None:
+    """How long something took."""
+    return None if ended is None else round((ended - began).total_seconds() * 1000)
 
 
 def _task(task: HistoricTask) -> dict[str, object]:
@@ -73,7 +74,7 @@ def _task(task: HistoricTask) -> dict[str, object]:
         "assignee": task.assignee,
         "startTime": moments.shown(task.created_at),
         "endTime": moments.shown(task.ended_at),
-        "duration": milliseconds(task),
+        "duration": milliseconds(task.created_at, task.ended_at),
         "taskDefinitionKey": task.element_id,
         "priority": task.priority,
         "due": moments.shown(task.due_at),
@@ -90,3 +91,28 @@ def _state(task: HistoricTask) -> str:
     if task.ended_at is not None:
         return "Deleted" if task.delete_reason else "Completed"
     return "Created" if task.version == 1 else "Updated"
+
+
+def _instance(it: HistoricInstance) -> dict[str, object]:
+    return {
+        "id": it.id,
+        "businessKey": it.business_key,
+        "processDefinitionId": it.definition_id,
+        "processDefinitionKey": it.definition_key,
+        "processDefinitionName": it.definition.name or None,
+        "processDefinitionVersion": it.definition.version,
+        "startTime": moments.shown(it.started_at),
+        "endTime": moments.shown(it.ended_at),
+        "removalTime": None,
+        "durationInMillis": milliseconds(it.started_at, it.ended_at),
+        "startUserId": it.started_by,
+        "startActivityId": None,
+        "deleteReason": None,
+        "rootProcessInstanceId": it.root_id,
+        "superProcessInstanceId": it.parent_id,
+        "superCaseInstanceId": None,
+        "caseInstanceId": None,
+        "tenantId": None,
+        "state": it.state.value,
+        "restartedProcessInstanceId": None,
+    }

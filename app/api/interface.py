@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.api import basic, definitions, deployments, history, instances, messages, tasks
+from app.api import activities, basic, definitions, deployments, history, instances, messages, tasks, variables
 from app.api.blueprint import api
 from app.security import csrf
 
-CALLS = (definitions, deployments, history, instances, messages, tasks)
+CALLS = (activities, definitions, deployments, history, instances, messages, tasks, variables)
 """The modules whose import has registered the calls."""
 
 

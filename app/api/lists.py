@@ -36,7 +36,7 @@ def filters_in(kinds: Kinds, sent: Mapping[str, object]) -> dict[str, object]:
 
 def _of_text(kind: FilterKind, name: str, value: str) -> object:
     match kind:
-        case FilterKind.TEXT:
+        case FilterKind.TEXT | FilterKind.REFUSED:
             return value
         case FilterKind.TEXTS:
             return [part.strip() for part in value.split(",")]
@@ -60,6 +60,8 @@ def _of_json(kind: FilterKind, name: str, value: object) -> object:
             return value
         case FilterKind.VARIABLES if isinstance(value, list):
             return [_condition_in(name, it) for it in value]
+        case FilterKind.REFUSED:
+            return value
     if kind in {FilterKind.TEXTS, FilterKind.VARIABLES}:
         raise _wrong(name, value, "a list is expected")
     if isinstance(value, Mapping | list):

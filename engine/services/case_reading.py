@@ -25,7 +25,7 @@ from engine.store.queries.cases import CaseFilter, CaseRow
 from engine.store.queries.pages import Page
 from engine.store.tables import finished_task, process_instance, user_task
 from engine.store.values import StoredValue, ValueType, from_stored, to_stored
-from engine.work.fields import CaseFields, start_fields, task_fields
+from engine.work.fields import CaseFields, Fields, start_fields, task_fields
 
 MOST_ENTRIES = 10_000
 
@@ -107,18 +107,19 @@ class CaseReading:
             process = self._runtime.catalogue.definition(connection, case.definition_id).process
             fields = self._readable(connection, actor, case, process)
             values = self._values(connection, case)
-            return {name: _shown(fields, name, value) for name, value in values.items() if fields.may_see(name)}
+            return {name: shown_value(fields, name, value) for name, value in values.items() if fields.may_see(name)}
 
     def _values(self, connection: Connection, case: Case) -> Mapping[str, StoredValue]:
         """The variables of the instance itself: the rows of an open one, the last values in the history of a finished one."""
         if case.ended_at is None:
             return load_variables(connection, case.root_id).get(case.id, {})
-        found: dict[str, StoredValue] = {}
+        found: dict[str, StoredValue | None] = {}  # None: it was removed
         for entry in entries(connection, case.root_id, None, MOST_ENTRIES):
             for name, fields in reversed(entry.events):
-                if name == "VariableChanged" and fields["scope"] == case.id:
-                    found.setdefault(str(fields["name"]), StoredValue(*cast("tuple[ValueType, str | None]", fields["after"])))
-        return found
+                if name in {"VariableChanged", "VariableRemoved"} and fields["scope"] == case.id:
+                    after = cast("tuple[ValueType, str | None] | None", fields.get("after"))
+                    found.setdefault(str(fields["name"]), None if after is None else StoredValue(*after))
+        return {name: value for name, value in found.items() if value is not None}
 
     def _readable(self, connection: Connection, actor: Actor, case: Case, process: Process) -> CaseFields:
         """What the actor may read of a case outside of a step."""
@@ -173,7 +174,7 @@ class CaseReading:
             return preview_open(Step(self._runtime, connection, actor, case.root_id, load_root(connection, case.root_id), EMPTY))
 
 
-def _shown(fields: CaseFields, name: str, stored: StoredValue) -> StoredValue:
+def shown_value(fields: Fields, name: str, stored: StoredValue) -> StoredValue:
     """A value without what is hidden inside of it; one that hides nothing stays as it was written."""
     if stored.type != "Json":
         return stored

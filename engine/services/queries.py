@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, true
 
 from engine.access import Sight, sight
-from engine.bpmn.model import Process
+from engine.bpmn.model import FlowNode, Process
 from engine.errors import Forbidden, NotFound
-from engine.model import Actor
+from engine.model import Actor, CaseState, ProcessDefinition
+from engine.services.activity_types import activity_type
 from engine.services.catalogue import Definition
 from engine.services.runtime import Runtime
-from engine.store.queries.activities import ActivityFilter, count_activities
+from engine.store.queries.activities import Activity, ActivityFilter, activities, count_activities
 from engine.store.queries.definitions import DEFINITIONS
+from engine.store.queries.instance_history import HISTORIC_INSTANCES
 from engine.store.queries.instances import INSTANCES, seen_instances
 from engine.store.queries.listings import FilterKind, Wanted
 from engine.store.queries.task_history import HISTORIC_TASKS, seen_history
@@ -81,6 +83,35 @@ class HistoricTask:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class HistoricInstance:
+    """A process instance, open or ended, with its definition."""
+
+    id: str
+    root_id: str
+    parent_id: str | None
+    definition_id: str
+    definition_key: str
+    business_key: str | None
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None
+    state: CaseState
+    definition: ProcessDefinition
+
+
+class ListedActivity(NamedTuple):
+    """A flow node that was entered or passed, and what the model says of it."""
+
+    activity: Activity
+    node: FlowNode
+
+    @property
+    def type(self) -> str:
+        """The type of the flow node by Camunda's name."""
+        return activity_type(self.node)
+
+
 class Queries:
     """What the REST interface asks for, besides the use cases."""
 
@@ -89,8 +120,9 @@ class Queries:
 
     @staticmethod
     def filters() -> dict[str, dict[str, FilterKind]]:
-        """What the filters of each list take: `tasks`, `instances`, `definitions`, `historic_tasks`."""
+        """What the filters of each list take: `tasks`, `instances`, `definitions`, `historic_tasks`, `historic_instances`."""
         lists = {"tasks": TASKS, "instances": INSTANCES, "definitions": DEFINITIONS, "historic_tasks": HISTORIC_TASKS}
+        lists["historic_instances"] = HISTORIC_INSTANCES
         return {name: listing.kinds() for name, listing in lists.items()}
 
     def tasks(self, actor: Actor, wanted: Wanted) -> list[ListedTask]:
@@ -150,6 +182,28 @@ class Queries:
             seen = seen_history(self._sight(connection, actor, wanted))
             return HISTORIC_TASKS.count(connection, wanted, self._runtime.directory(connection), seen)
 
+    def historic_instances(self, actor: Actor, wanted: Wanted) -> list[HistoricInstance]:
+        """Process instances, open and ended."""
+        with self._runtime.database.read() as connection:
+            seen = visible_cases(self._sight(connection, actor, wanted))
+            rows = HISTORIC_INSTANCES.page(connection, wanted, self._runtime.directory(connection), seen)
+            return [
+                HistoricInstance(**{**row, "state": CaseState(row["state"])}, definition=self._row(connection, row["definition_id"]))
+                for row in rows
+            ]
+
+    def count_historic_instances(self, actor: Actor, wanted: Wanted) -> int:
+        """How many process instances, open and ended."""
+        with self._runtime.database.read() as connection:
+            seen = visible_cases(self._sight(connection, actor, wanted))
+            return HISTORIC_INSTANCES.count(connection, wanted, self._runtime.directory(connection), seen)
+
+    def activities(self, actor: Actor, wanted: ActivityFilter) -> list[ListedActivity]:
+        """Flow nodes that were entered or passed, with what the model says of them."""
+        with self._runtime.database.read() as connection:
+            found = activities(connection, wanted, visible_cases(sight(actor, self._runtime.directory(connection))))
+            return [ListedActivity(it, self._process(connection, it.definition_id).nodes[it.element_id]) for it in found]
+
     def count_activities(self, actor: Actor, wanted: ActivityFilter) -> int:
         """How many flow nodes were entered or passed."""
         with self._runtime.database.read() as connection:
@@ -164,5 +218,11 @@ class Queries:
         return who
 
     def _listed(self, connection: Connection, row: Mapping[Any, Any]) -> ListedTask:
-        process: Process = self._runtime.catalogue.definition(connection, row["definition_id"]).process
-        return ListedTask(**row, description=process.nodes[row["element_id"]].documentation or None)
+        node = self._process(connection, row["definition_id"]).nodes[row["element_id"]]
+        return ListedTask(**row, description=node.documentation or None)
+
+    def _process(self, connection: Connection, definition_id: str) -> Process:
+        return self._runtime.catalogue.definition(connection, definition_id).process
+
+    def _row(self, connection: Connection, definition_id: str) -> ProcessDefinition:
+        return self._runtime.catalogue.definition(connection, definition_id).row

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from engine.events import VariableChanged
+from engine.events import VariableChanged, VariableRemoved
 from engine.store.values import StoredValue, from_stored, to_stored
 
 Variables = dict[str, dict[str, StoredValue]]
@@ -19,7 +19,7 @@ class VariableScopes:
     def __init__(self, stored: Variables) -> None:
         """`stored`: scope id to name to value, as loaded."""
         self._values = {scope: dict(values) for scope, values in stored.items()}
-        self.events: list[VariableChanged] = []
+        self.events: list[VariableChanged | VariableRemoved] = []
 
     def get(self, scopes: Sequence[str], name: str) -> object:
         """The value that is visible from the innermost of these scopes. Raises `KeyError` for an unknown name."""
@@ -49,6 +49,12 @@ class VariableScopes:
         values[name] = after
         self.events.append(VariableChanged(scope, name, list(after), list(before) if before else None))
 
+    def remove(self, scopes: Sequence[str], name: str) -> None:
+        """Remove a variable from the innermost of these scopes that has it; one that is not there leaves no trace."""
+        scope = self.holder(scopes, name)
+        if scope is not None:
+            self.events.append(VariableRemoved(scope, name, list(self._values[scope].pop(name))))
+
     def view(self, scopes: Sequence[str], extra: Mapping[str, object] | None = None) -> Mapping[str, object]:
         """What is visible from the innermost of these scopes, as a mapping for expressions; `extra` names come first."""
         return _View(self, scopes, extra or {})
@@ -60,6 +66,10 @@ class VariableScopes:
     def stored(self, scope: str) -> Mapping[str, StoredValue]:
         """The variables of exactly this scope, as they are stored."""
         return self._values.get(scope, {})
+
+    def seen(self, scopes: Sequence[str]) -> dict[str, StoredValue]:
+        """What is visible from the innermost of these scopes, as it is stored."""
+        return {name: value for scope in reversed(scopes) for name, value in self._values.get(scope, {}).items()}
 
     def drop_all_but(self, living: set[str]) -> None:
         """Forget the variables of scopes and tokens that are gone."""

@@ -146,6 +146,7 @@ def served(url: str) -> Iterator[Site]:
     services = build(Settings(secret_key="a key for tests", database_url=url, page_threads=16))
     services.engine.organisation.load(SYSTEM, _COMPANY)
     services.doors.set_demo_passwords([it["id"] for it in _COMPANY["people"]])
+    del services.background[1:]  # only the database is closed: nothing but calls makes statements
     app = create_app(services)
     real_time = RealTime()
     gate = app.extensions["crossdesk-basic"] = Gate(services.settings.sign_in_limit, real_time)

@@ -1,14 +1,15 @@
 """Activity instances, told by the history: each flow node that a token entered or passed, as Camunda 7 counts them.
 
-There are no rows for them: the chain of a case says it all. So a count reads the entries of the cases that are asked for, and its cost
-grows with them.
+There are no rows for them: the chain of a case says it all. So a list or a count reads the entries of the cases that are asked for, and
+its cost grows with them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, select, true
@@ -27,11 +28,14 @@ _ENTERED, _PASSED, _LEFT, _CANCELLED = "ElementEntered", "ElementPassed", "Eleme
 class Activity:
     """A flow node that was entered or passed; `ended_at` is None while a token waits there."""
 
+    id: str
+    root_id: str
     instance_id: str
     element_id: str
     started_at: datetime
     ended_at: datetime | None = None
     cancelled: bool = False
+    definition_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,46 +68,37 @@ class ActivityFilter:
         return and_(*conditions)
 
 
+def activities(conn: Connection, wanted: ActivityFilter, seen: ColumnElement[bool]) -> Iterator[Activity]:
+    """The activities that fit, of the cases that are `seen`: case by case, those that ended first."""
+    fitting = and_(seen, wanted.cases())
+    definition_of = dict(conn.execute(select(case_instance.c.id, case_instance.c.definition_id).where(fitting)).all())
+    roots = select(case_instance.c.root_id).where(fitting)
+    query = select(history_entry.c.chain, history_entry.c.seq, history_entry.c.at, history_entry.c.body).where(
+        history_entry.c.chain.in_(roots)
+    )
+    rows = conn.execute(query.order_by(history_entry.c.chain, history_entry.c.seq), execution_options={"yield_per": _BATCH})
+    for _chain, entries in groupby(rows, key=lambda row: row.chain):
+        for activity in _of_chain(entries):
+            if activity.instance_id in definition_of and wanted.fits(activity):
+                activity.definition_id = definition_of[activity.instance_id]
+                yield activity
+
+
 def count_activities(conn: Connection, wanted: ActivityFilter, seen: ColumnElement[bool]) -> int:
     """How many activities fit, of the cases that are `seen`."""
-    fitting = and_(seen, wanted.cases())
-    instances = set(conn.execute(select(case_instance.c.id).where(fitting)).scalars())
-    roots = select(case_instance.c.root_id).where(fitting)
-    query = select(history_entry.c.chain, history_entry.c.at, history_entry.c.body).where(history_entry.c.chain.in_(roots))
-    rows = conn.execute(query.order_by(history_entry.c.chain, history_entry.c.seq), execution_options={"yield_per": _BATCH})
-    found = 0
-    chain: list[Any] = []
-    for row in rows:
-        if chain and chain[0].chain != row.chain:
-            found += _count(chain, instances, wanted)
-            chain = []
-        chain.append(row)
-    return found + (_count(chain, instances, wanted) if chain else 0)
+    return sum(1 for _ in activities(conn, wanted, seen))
 
 
-def _count(chain: list[Any], instances: set[str], wanted: ActivityFilter) -> int:
-    return sum(1 for it in _activities(chain) if it.instance_id in instances and wanted.fits(it))
-
-
-def _activities(chain: list[Any]) -> Iterator[Activity]:
-    """The activities of one chain, its entries in order."""
+def _of_chain(entries: Iterable[Any]) -> Iterator[Activity]:
+    """The activities of one chain, its entries in order. A node that a token passed has no token: it is named by its place in the chain."""
     waiting: dict[str, Activity] = {}
-    done: list[Activity] = []
-    for row in chain:
-        for name, fields in events_of(row.chain, row.body):
+    for row in entries:
+        for place, (name, fields) in enumerate(events_of(row.chain, row.body)):
             if name == _ENTERED:
-                waiting[fields["token"]] = Activity(fields["instance"], fields["element"], row.at)
+                waiting[fields["token"]] = Activity(fields["token"], row.chain, fields["instance"], fields["element"], row.at)
             elif name == _PASSED:
-                done.append(Activity(fields["instance"], fields["element"], row.at, row.at))
-            elif name in {_LEFT, _CANCELLED}:
-                done += _end(waiting, fields, row.at, cancelled=name == _CANCELLED)
-    yield from done
+                yield Activity(f"{row.chain}-{row.seq}-{place}", row.chain, fields["instance"], fields["element"], row.at, row.at)
+            elif name in {_LEFT, _CANCELLED} and (left := waiting.pop(fields["token"], None)) is not None:
+                left.ended_at, left.cancelled = row.at, name == _CANCELLED
+                yield left
     yield from waiting.values()
-
-
-def _end(waiting: dict[str, Activity], fields: Mapping[str, str], at: datetime, *, cancelled: bool) -> list[Activity]:
-    activity = waiting.pop(fields["token"], None)
-    if activity is None:
-        return []
-    activity.ended_at, activity.cancelled = at, cancelled
-    return [activity]

@@ -30,6 +30,7 @@ class FilterKind(StrEnum):
     FLAG = "flag"  # only `true` narrows a list
     MOMENT = "moment"
     VARIABLES = "variables"  # a list of `VariableFilter`
+    REFUSED = "refused"  # whatever it says: Camunda has this filter and we do not
 
 
 class Sort(NamedTuple):
@@ -98,7 +99,7 @@ class Listing:
 
     def kinds(self) -> dict[str, FilterKind]:
         """What each filter takes."""
-        return {name: it.kind for name, it in (TENANTS | dict(self.filters)).items()}
+        return {name: it.kind for name, it in (TENANTS | dict(self.filters)).items()} | dict.fromkeys(self.refused, FilterKind.REFUSED)
 
     def page(self, conn: Connection, wanted: Wanted, directory: Directory, seen: ColumnElement[bool]) -> list[Mapping[Any, Any]]:
         """The rows that are asked for and `seen`. Null comes last upwards and first downwards."""

@@ -1,0 +1,106 @@
+"""Activity instances, told by the history of their cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Response
+
+from app.api import lists, moments
+from app.api.basic import caller
+from app.api.blueprint import answer, api
+from app.api.history import milliseconds
+from app.services import services
+from engine import ActivityFilter, FilterKind, InvalidRequest, ListedActivity, Wanted
+
+_FILTERS = {
+    "processInstanceId": FilterKind.TEXT,
+    "processDefinitionId": FilterKind.TEXT,
+    "activityId": FilterKind.TEXT,
+    "activityIdIn": FilterKind.TEXTS,
+    "activityType": FilterKind.TEXT,
+    "finished": FilterKind.FLAG,
+    "unfinished": FilterKind.FLAG,
+    "canceled": FilterKind.FLAG,
+}
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_SORTS: dict[str, Callable[[ListedActivity], object]] = {
+    "activityInstanceId": lambda it: it.activity.id,
+    "instanceId": lambda it: it.activity.instance_id,
+    "executionId": lambda it: it.activity.instance_id,
+    "activityId": lambda it: it.activity.element_id,
+    "activityName": lambda it: it.node.name,
+    "activityType": lambda it: it.type,
+    "startTime": lambda it: it.activity.started_at,
+    "endTime": lambda it: it.activity.ended_at or _NEVER,
+    "duration": lambda it: (it.activity.ended_at or _NEVER) - it.activity.started_at,
+    "definitionId": lambda it: it.activity.definition_id,
+    "occurrence": lambda it: it.activity.started_at,
+}
+
+
+@api.route("/history/activity-instance", methods=["GET", "POST"])
+def list_activities() -> Response:
+    """Flow nodes that were entered or passed."""
+    wanted = lists.wanted(_FILTERS)
+    found = services().engine.queries.activities(caller(), _filter(wanted))
+    kind = wanted.filters.get("activityType")
+    found = [it for it in found if kind is None or it.type == kind]
+    for sort in reversed(wanted.sorting):
+        if sort.name not in _SORTS:
+            raise InvalidRequest(f"Cannot set query parameter 'sortBy' to value '{sort.name}'")
+        found.sort(key=_SORTS[sort.name], reverse=sort.descending)  # type: ignore[arg-type]  # each key has values of one type
+    end = None if wanted.most is None else wanted.first + wanted.most
+    return answer([_shown(it) for it in found[wanted.first : end]])
+
+
+@api.route("/history/activity-instance/count", methods=["GET", "POST"])
+def count_activities() -> Response:
+    """How many there are."""
+    wanted = lists.wanted(_FILTERS)
+    kind = wanted.filters.get("activityType")
+    if kind is not None:
+        found = services().engine.queries.activities(caller(), _filter(wanted))
+        return answer({"count": sum(1 for it in found if it.type == kind)})
+    return answer({"count": services().engine.queries.count_activities(caller(), _filter(wanted))})
+
+
+def _filter(wanted: Wanted) -> ActivityFilter:
+    asked = wanted.filters
+    elements = [*asked.get("activityIdIn", ()), *([asked["activityId"]] if "activityId" in asked else [])]
+    return ActivityFilter(
+        instance_id=asked.get("processInstanceId"),
+        definition_id=asked.get("processDefinitionId"),
+        element_ids=frozenset(elements),
+        finished=bool(asked.get("finished")),
+        unfinished=bool(asked.get("unfinished")),
+        cancelled=bool(asked.get("canceled")),
+    )
+
+
+def _shown(it: ListedActivity) -> dict[str, object]:
+    activity, node = it.activity, it.node
+    return {
+        "id": f"{activity.element_id}:{activity.id}",
+        "parentActivityInstanceId": activity.instance_id,
+        "activityId": activity.element_id,
+        "activityName": node.name or None,
+        "activityType": it.type,
+        "processDefinitionKey": activity.definition_id.partition(":")[0],
+        "processDefinitionId": activity.definition_id,
+        "processInstanceId": activity.instance_id,
+        "executionId": activity.instance_id,
+        "taskId": activity.id if node.type == "userTask" else None,
+        "calledProcessInstanceId": None,
+        "calledCaseInstanceId": None,
+        "assignee": None,
+        "startTime": moments.shown(activity.started_at),
+        "endTime": moments.shown(activity.ended_at),
+        "durationInMillis": milliseconds(activity.started_at, activity.ended_at),
+        "canceled": activity.cancelled,
+        "completeScope": node.type == "endEvent",
+        "tenantId": None,
+        "removalTime": None,
+        "rootProcessInstanceId": activity.root_id,
+    }

@@ -1,0 +1,108 @@
+"""The variables of process instances and of user tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Response
+
+from app.api.basic import caller
+from app.api.blueprint import answer, api, body, nothing
+from app.api.errors import ENGINE, Refused
+from app.api.values import all_shown, shown, typed, variables_in
+from app.services import services
+from engine import Conflict, InvalidRequest, NotFound, StoredValue
+
+_INSTANCE, _TASK, _LOCAL = "/process-instance/<owner>/variables", "/task/<owner>/variables", "/task/<owner>/localVariables"
+
+
+def _read(kind: str, owner: str) -> dict[str, StoredValue]:
+    """The variables of a process instance, or of a task."""
+    try:
+        if kind == "instance":
+            return services().engine.variables.of_instance(caller(), owner)
+        return services().engine.variables.of_task(caller(), owner, local=kind == "local")
+    except (NotFound, Conflict) as missing:
+        raise _no_owner(kind, owner) from missing
+
+
+def _change(kind: str, owner: str, values: Mapping[str, object], removed: list[str]) -> None:
+    try:
+        if kind == "instance":
+            services().engine.variables.change(caller(), owner, values, removed)
+        else:
+            services().engine.variables.change_at_task(caller(), owner, values, removed, local=kind == "local")
+    except NotFound as missing:
+        raise _no_owner(kind, owner) from missing
+
+
+def _no_owner(kind: str, owner: str) -> Refused:
+    what = "execution" if kind == "instance" else "task"
+    return Refused(500, "NullValueException", f"{what} {owner} doesn't exist: {what} is null", ENGINE)
+
+
+@api.get(_INSTANCE, defaults={"kind": "instance"})
+@api.get(_TASK, defaults={"kind": "task"})
+@api.get(_LOCAL, defaults={"kind": "local"})
+def read_variables(kind: str, owner: str) -> Response:
+    """All of them."""
+    return answer(all_shown(_read(kind, owner)))
+
+
+@api.post(_INSTANCE, defaults={"kind": "instance"})
+@api.post(_TASK, defaults={"kind": "task"})
+@api.post(_LOCAL, defaults={"kind": "local"})
+def change_variables(kind: str, owner: str) -> Response:
+    """Set and remove several at once: `modifications` and `deletions`."""
+    sent = body()
+    removed = sent.get("deletions") or []
+    if not isinstance(removed, list) or not all(isinstance(it, str) for it in removed):
+        raise InvalidRequest("'deletions' must be a list of names")
+    _change(kind, owner, variables_in(sent, "modifications"), removed)
+    return nothing()
+
+
+@api.get(f"{_INSTANCE}/<name>", defaults={"kind": "instance"})
+@api.get(f"{_TASK}/<name>", defaults={"kind": "task"})
+@api.get(f"{_LOCAL}/<name>", defaults={"kind": "local"})
+def read_variable(kind: str, owner: str, name: str) -> Response:
+    """One of them."""
+    return answer(shown(_one(kind, owner, name)))
+
+
+@api.get(f"{_INSTANCE}/<name>/data", defaults={"kind": "instance"})
+@api.get(f"{_TASK}/<name>/data", defaults={"kind": "task"})
+@api.get(f"{_LOCAL}/<name>/data", defaults={"kind": "local"})
+def read_data(kind: str, owner: str, name: str) -> Response:
+    """The bytes of one of them; only bytes and files have some."""
+    _one(kind, owner, name)
+    raise Refused(400, "InvalidRequestException", f"Value of variable '{name}' is not a binary value.")
+
+
+@api.put(f"{_INSTANCE}/<name>", defaults={"kind": "instance"})
+@api.put(f"{_TASK}/<name>", defaults={"kind": "task"})
+@api.put(f"{_LOCAL}/<name>", defaults={"kind": "local"})
+def put_variable(kind: str, owner: str, name: str) -> Response:
+    """Set one of them."""
+    _change(kind, owner, {name: typed(name, body())}, [])
+    return nothing()
+
+
+@api.delete(f"{_INSTANCE}/<name>", defaults={"kind": "instance"})
+@api.delete(f"{_TASK}/<name>", defaults={"kind": "task"})
+@api.delete(f"{_LOCAL}/<name>", defaults={"kind": "local"})
+def remove_variable(kind: str, owner: str, name: str) -> Response:
+    """Remove one of them."""
+    _change(kind, owner, {}, [name])
+    return nothing()
+
+
+def _one(kind: str, owner: str, name: str) -> StoredValue:
+    found = _read(kind, owner).get(name)
+    if found is None:
+        raise Refused(
+            404,
+            "InvalidRequestException",
+            f"{'process instance' if kind == 'instance' else 'task'} variable with name {name} does not exist",
+        )
+    return found

@@ -1,0 +1,98 @@
+"""The variables of open cases, read and set from outside, with the types that clients of the API give them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from engine import access
+from engine.bpmn.model import UserTask as UserTaskModel
+from engine.errors import NotFound
+from engine.model import Actor
+from engine.services.case_reading import shown_value
+from engine.services.instances import Instances
+from engine.services.runtime import Changed, Runtime
+from engine.services.step import Step
+from engine.services.tasks import Tasks
+from engine.services.variables import VariableScopes
+from engine.store.game import lock_root, lock_root_of_task
+from engine.store.loading import load_state, load_variables
+from engine.store.values import StoredValue
+from engine.tokens import variable_scopes
+from engine.work.fields import Fields, StepFields, task_fields
+
+
+class CaseVariables:
+    """Variables of process instances, and what is visible from a user task."""
+
+    def __init__(self, runtime: Runtime, instances: Instances, tasks: Tasks) -> None:
+        self._runtime = runtime
+        self._instances = instances
+        self._tasks = tasks
+
+    def of_instance(self, actor: Actor, instance_id: str) -> dict[str, StoredValue]:
+        """The variables of an open process instance, without what is hidden from the actor. Raises `NotFound`."""
+        with self._runtime.database.read() as connection:
+            case = self._instances.visible(connection, actor, instance_id)
+            if case.ended_at is not None:
+                raise NotFound(f"there is no open case {instance_id!r}", id=instance_id)
+        return self._instances.stored_variables(actor, instance_id)
+
+    def of_task(self, actor: Actor, task_id: str, *, local: bool = False) -> dict[str, StoredValue]:
+        """What is visible from an open user task, without what its step hides; `local`: of the task alone. Raises `NotFound`."""
+        with self._runtime.database.read() as connection:
+            task = self._tasks.visible_task(connection, actor, task_id)
+            scopes = variable_scopes(load_state(connection, task.root_id).state, task.id)
+            stored = VariableScopes(load_variables(connection, task.root_id))
+            model = self._runtime.catalogue.definition(connection, task.definition_id).process.nodes[task.element_id].user_task
+            values = stored.seen([task.id] if local else list(dict.fromkeys([task.id, *scopes])))
+            return _visible(_fields(actor, model), values)
+
+    def change(self, actor: Actor, instance_id: str, values: Mapping[str, object], removed: Iterable[str] = ()) -> None:
+        """Set and remove variables of an open process instance: for who acts for others, and for the process owner."""
+
+        def work(connection: Connection) -> tuple[None, Changed]:
+            case = self._instances.visible(connection, actor, instance_id)
+            lock = lock_root(connection, case.root_id) if case.ended_at is None else None
+            if lock is None:
+                raise NotFound(f"there is no open case {instance_id!r}", id=instance_id)
+            return self._set(Step.on(self._runtime, connection, actor, lock), [instance_id], values, removed)
+
+        self._runtime.commit(work)
+
+    def change_at_task(
+        self, actor: Actor, task_id: str, values: Mapping[str, object], removed: Iterable[str] = (), *, local: bool = False
+    ) -> None:
+        """Set and remove variables where a user task sees them; `local`: of the task alone."""
+
+        def work(connection: Connection) -> tuple[None, Changed]:
+            lock = lock_root_of_task(connection, task_id)
+            step = Step.on(self._runtime, connection, actor, lock) if lock is not None else None
+            if step is None or task_id not in step.work.open:
+                raise NotFound(f"there is no task {task_id!r}", task=task_id)
+            return self._set(step, [task_id] if local else step.game.token(task_id).variable_scopes(), values, removed)
+
+        self._runtime.commit(work)
+
+    @staticmethod
+    def _set(step: Step, scopes: Sequence[str], values: Mapping[str, object], removed: Iterable[str]) -> tuple[None, Changed]:
+        access.may_set_variables(step.actor, step.process(step.root_id).owner)
+        for name in removed:
+            step.variables.remove(scopes, name)
+        for name, value in values.items():
+            step.variables.write(scopes, name, value)
+        return None, step.finish()
+
+
+def _fields(actor: Actor, model: UserTaskModel | None) -> Fields | None:
+    """What a step shows; None: everything, to who acts for others."""
+    if actor.may_act_for_others or actor.may_audit:
+        return None
+    return task_fields(model) if model is not None else StepFields()
+
+
+def _visible(fields: Fields | None, values: Mapping[str, StoredValue]) -> dict[str, StoredValue]:
+    if fields is None:
+        return dict(values)
+    return {name: shown_value(fields, name, value) for name, value in values.items() if fields.may_see(name)}

@@ -1,0 +1,75 @@
+"""Process instances, open and ended, as Camunda 7's REST interface lists them (`GET|POST /history/process-instance`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, exists, type_coerce
+
+from engine.model import CaseState
+from engine.store.queries.listings import Filter, FilterKind, Listing, after, before, equals, flag, like, one_of
+from engine.store.tables import case_instance, incident, process_definition
+
+_case, _definition = case_instance.c, process_definition.c
+
+
+def _in_state(state: CaseState) -> Filter:
+    return flag(_case.state == state.value)
+
+
+_SORTS: dict[str, ColumnElement[Any]] = {
+    "instanceId": _case.id,
+    "definitionId": _case.definition_id,
+    "definitionKey": _case.definition_key,
+    "definitionName": _definition.name,
+    "definitionVersion": _definition.version,
+    "businessKey": _case.business_key,
+    "startTime": _case.started_at,
+    "endTime": _case.ended_at,
+    "duration": type_coerce(_case.ended_at, BigInteger) - type_coerce(_case.started_at, BigInteger),
+}
+HISTORIC_INSTANCES = Listing(
+    columns=(
+        _case.id, _case.root_id, _case.parent_id, _case.definition_id, _case.definition_key, _case.business_key, _case.started_at,
+        _case.started_by, _case.ended_at, _case.state,
+    ),
+    rows=case_instance.join(process_definition, _definition.id == _case.definition_id),
+    key=_case.id,
+    filters={
+        "processInstanceId": equals(_case.id),
+        "processInstanceIds": one_of(_case.id),
+        "processInstanceIdNotIn": Filter(FilterKind.TEXTS, lambda ids, _asked: _case.id.not_in(list(ids))),
+        "rootProcessInstanceId": equals(_case.root_id),
+        "rootProcessInstances": flag(_case.parent_id.is_(None)),
+        "superProcessInstanceId": equals(_case.parent_id),
+        "processDefinitionId": equals(_case.definition_id),
+        "processDefinitionKey": equals(_case.definition_key),
+        "processDefinitionKeyIn": one_of(_case.definition_key),
+        "processDefinitionKeyNotIn": Filter(FilterKind.TEXTS, lambda keys, _asked: _case.definition_key.not_in(list(keys))),
+        "processDefinitionName": equals(_definition.name),
+        "processDefinitionNameLike": like(_definition.name),
+        "processInstanceBusinessKey": equals(_case.business_key),
+        "processInstanceBusinessKeyIn": one_of(_case.business_key),
+        "processInstanceBusinessKeyLike": like(_case.business_key),
+        "startedBy": equals(_case.started_by),
+        "startedBefore": before(_case.started_at),
+        "startedAfter": after(_case.started_at),
+        "finished": flag(_case.ended_at.is_not(None)),
+        "unfinished": flag(_case.ended_at.is_(None)),
+        "finishedBefore": before(_case.ended_at),
+        "finishedAfter": after(_case.ended_at),
+        "withIncidents": flag(exists().where(incident.c.instance_id == _case.id)),
+        "active": _in_state(CaseState.ACTIVE),
+        "suspended": _in_state(CaseState.SUSPENDED),
+        "completed": _in_state(CaseState.COMPLETED),
+        "externallyTerminated": _in_state(CaseState.EXTERNALLY_TERMINATED),
+        "internallyTerminated": _in_state(CaseState.INTERNALLY_TERMINATED),
+    },
+    sorts=_SORTS,
+    refused=frozenset({
+        "variables", "executedActivityIdIn", "activeActivityIdIn", "executedActivityBefore", "executedActivityAfter", "executedJobBefore",
+        "executedJobAfter", "incidentType", "incidentStatus", "incidentMessage", "incidentMessageLike", "withRootIncidents",
+        "incidentIdIn", "superCaseInstanceId", "subCaseInstanceId", "subProcessInstanceId", "caseInstanceId", "activityIdIn",
+        "variableNamesIgnoreCase", "variableValuesIgnoreCase", "withJobsRetrying",
+    }),
+)  # fmt: skip
