@@ -61,8 +61,8 @@ class Definitions:
     ) -> Deployment:
         """Check and deploy files together: models, decision tables, forms.
 
-        Raises `DeploymentRefused` with every problem found, `Forbidden` for who may not deploy. `only_changed`: files whose content equals
-        the newest deployment of the same name are no new version.
+        Raises `DeploymentRefused` with every problem found, `Forbidden` for who may not deploy. `only_changed`: the very files of the
+        newest deployment of this name and source are that deployment, and no new one.
         """
         access.may_deploy(actor)
         if not resources:
@@ -70,9 +70,9 @@ class Definitions:
 
         def work(connection: Connection) -> tuple[Deployment, Changed]:
             head = history.lock_head(connection, history.DEPLOYMENTS)
-            if only_changed and deployment_rows.is_deployed(connection, resources):
-                found = deployment_rows.newest(connection, name)
-                return Deployment(found.id if found else "", name, self._runtime.clock.now(), (), ()), Changed()
+            same = deployment_rows.same_as_newest(connection, name, source, resources) if only_changed else None
+            if same is not None:
+                return Deployment(same.id, name, same.deployed_at, (), ()), Changed()
             deployable = self._check(connection, resources, strict=strict)
             made = deployment_rows.insert_deployment(self._runtime, connection, actor, name, source, deployable)
             deployed = Deployed(made.id, name, [row.id for row in made.definitions])

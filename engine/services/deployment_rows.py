@@ -45,23 +45,15 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def is_deployed(connection: Connection, resources: Mapping[str, bytes]) -> bool:
-    """Whether each file equals the newest deployed one of its name."""
-    for name, content in resources.items():
-        query = (
-            select(deployment_resource.c.digest)
-            .where(deployment_resource.c.name == name)
-            .order_by(deployment_resource.c.deployment_id.desc())
-            .limit(1)
-        )
-        if connection.execute(query).scalar_one_or_none() != digest_of(content):
-            return False
-    return True
-
-
-def newest(connection: Connection, name: str) -> Row[*tuple[Any, ...]] | None:
-    """The newest deployment of a name."""
-    return connection.execute(select(deployment).where(deployment.c.name == name).order_by(deployment.c.id.desc()).limit(1)).one_or_none()
+def same_as_newest(connection: Connection, name: str, source: str, resources: Mapping[str, bytes]) -> Row[*tuple[Any, ...]] | None:
+    """The newest deployment of this name and source, if it holds exactly these files."""
+    query = select(deployment).where(deployment.c.name == name, deployment.c.source == source).order_by(deployment.c.id.desc()).limit(1)
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        return None
+    columns = deployment_resource.c
+    files = connection.execute(select(columns.name, columns.digest).where(columns.deployment_id == found.id)).all()
+    return found if dict(files) == {file: digest_of(content) for file, content in resources.items()} else None
 
 
 def insert_deployment(runtime: Runtime, connection: Connection, actor: Actor, name: str, source: str, deployable: Deployable) -> Made:
