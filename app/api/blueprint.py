@@ -25,7 +25,9 @@ def answer(value: object, status: int = 200) -> Response:
 
 def nothing() -> Response:
     """It was done, and there is nothing to say."""
-    return Response(status=204)
+    empty = Response(status=204)
+    del empty.headers["Content-Type"]
+    return empty
 
 
 def link(path: str) -> dict[str, str]:

@@ -121,7 +121,7 @@ def _start(key: str, definition_id: str | None) -> Response:
         caller(), key, variables_in(sent), business_key=text_in(sent, "businessKey"), definition_id=definition_id
     )
     row = ListedInstance(case.id, case.definition_id, case.business_key, suspended=False)
-    told = {"links": [link(f"/process-instance/{case.id}")], **shown_instance(row, ended=case.ended_at is not None)}
+    told = {**shown_instance(row, ended=case.ended_at is not None), "links": [link(f"/process-instance/{case.id}")]}
     if flag_in(sent, "withVariablesInReturn"):
         told["variables"] = all_shown(services().engine.instances.stored_variables(caller(), case.id))
     return answer(told)

@@ -43,6 +43,7 @@ def find(instance_id: str) -> ListedInstance:
 def shown(row: ListedInstance, *, ended: bool = False) -> dict[str, object]:
     """A process instance in an answer."""
     return {
+        "links": [],
         "id": row.id,
         "definitionId": row.definition_id,
         "definitionKey": row.definition_id.partition(":")[0],

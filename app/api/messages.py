@@ -44,7 +44,7 @@ def _shown(it: Correlated, *, variables: bool) -> dict[str, object]:
     else:
         row = ListedInstance(it.started.id, it.started.definition_id, it.started.business_key, suspended=False)
         instance = shown_instance(row, ended=it.started.ended_at is not None)
-        told = {"resultType": "ProcessDefinition", "execution": None, "processInstance": {"links": [], **instance}}
+        told = {"resultType": "ProcessDefinition", "execution": None, "processInstance": instance}
     if variables:
         told["variables"] = all_shown(services().engine.instances.stored_variables(caller(), it.instance_id))
     return told

@@ -120,9 +120,13 @@ def _act(task_id: str, verb: str, do: Callable[[], object]) -> None:
 
 def _no_task(task_id: str, verb: str) -> Refused:
     message = f"Cannot find task with id {task_id}: task is null"
-    if verb == "complete":
-        return Refused(500, "RestException", f"Cannot complete task {task_id}: {message}", ENGINE)
-    return Refused(500, "NullValueException", message, ENGINE)
+    match verb:  # as Camunda does
+        case "complete":
+            return Refused(500, "RestException", f"Cannot complete task {task_id}: {message}", ENGINE)
+        case "claim":
+            return Refused(500, "NullValueException", message, ENGINE)
+        case _:
+            return Refused(400, "NotFoundException", message, ENGINE)
 
 
 def _claim_own(task_id: str) -> None:

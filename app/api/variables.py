@@ -16,29 +16,35 @@ from engine import Conflict, InvalidRequest, NotFound, StoredValue
 _INSTANCE, _TASK, _LOCAL = "/process-instance/<owner>/variables", "/task/<owner>/variables", "/task/<owner>/localVariables"
 
 
-def _read(kind: str, owner: str) -> dict[str, StoredValue]:
+def _read(kind: str, owner: str, name: str | None = None) -> dict[str, StoredValue]:
     """The variables of a process instance, or of a task."""
     try:
         if kind == "instance":
             return services().engine.variables.of_instance(caller(), owner)
         return services().engine.variables.of_task(caller(), owner, local=kind == "local")
     except (NotFound, Conflict) as missing:
-        raise _no_owner(kind, owner) from missing
+        raise _no_owner(kind, owner, "get", name) from missing
 
 
-def _change(kind: str, owner: str, values: Mapping[str, object], removed: list[str]) -> None:
+def _change(kind: str, owner: str, values: Mapping[str, object], removed: list[str], name: str | None = None) -> None:
+    """Set and remove variables; `name`: the one that the call is about."""
     try:
         if kind == "instance":
             services().engine.variables.change(caller(), owner, values, removed)
         else:
             services().engine.variables.change_at_task(caller(), owner, values, removed, local=kind == "local")
     except NotFound as missing:
-        raise _no_owner(kind, owner) from missing
+        raise _no_owner(kind, owner, "delete" if removed else "put", name) from missing
 
 
-def _no_owner(kind: str, owner: str) -> Refused:
+def _no_owner(kind: str, owner: str, verb: str, name: str | None) -> Refused:
+    """Whose variables they are is not there. Camunda says it in two ways: of one variable, and of all."""
     what = "execution" if kind == "instance" else "task"
-    return Refused(500, "NullValueException", f"{what} {owner} doesn't exist: {what} is null", ENGINE)
+    message = f"{what} {owner} doesn't exist: {what} is null"
+    if name is None:
+        return Refused(500, "NullValueException", message, ENGINE)
+    whose = "process instance" if kind == "instance" else "task"
+    return Refused(500, "RestException", f"Cannot {verb} {whose} variable {name}: {message}", ENGINE)
 
 
 @api.get(_INSTANCE, defaults={"kind": "instance"})
@@ -84,7 +90,7 @@ def read_data(kind: str, owner: str, name: str) -> Response:
 @api.put(f"{_LOCAL}/<name>", defaults={"kind": "local"})
 def put_variable(kind: str, owner: str, name: str) -> Response:
     """Set one of them."""
-    _change(kind, owner, {name: typed(name, body())}, [])
+    _change(kind, owner, {name: typed(name, body())}, [], name)
     return nothing()
 
 
@@ -93,12 +99,12 @@ def put_variable(kind: str, owner: str, name: str) -> Response:
 @api.delete(f"{_LOCAL}/<name>", defaults={"kind": "local"})
 def remove_variable(kind: str, owner: str, name: str) -> Response:
     """Remove one of them."""
-    _change(kind, owner, {}, [name])
+    _change(kind, owner, {}, [name], name)
     return nothing()
 
 
 def _one(kind: str, owner: str, name: str) -> StoredValue:
-    found = _read(kind, owner).get(name)
+    found = _read(kind, owner, name).get(name)
     if found is None:
         raise Refused(
             404,

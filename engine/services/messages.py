@@ -215,5 +215,5 @@ def _element(step: Step, scope_id: str, element_id: str) -> FlowNode:
 
 def _mismatch(message: Message, found: int) -> CorrelationMismatch:
     """Nobody waits, or more than one does."""
-    said = f"{found} executions match" if found else "no process definition or execution matches"
+    said = f"{found} executions match" if found else "No process definition or execution matches the parameters"
     return CorrelationMismatch(f"Cannot correlate message '{message.name}': {said}", message_name=message.name, found=found)
