@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 TOOLS := @exec sh tools/python.sh -m tools
 
-.PHONY: help run test check lint format build migrate lock licences clean
+.PHONY: help run test check faults lint format build migrate lock licences clean
 
 help: ## this list
 	@echo 'Crossdesk. Needed: git, make and Python 3.11 to 3.13 with its venv module. Nothing else.'
@@ -21,6 +21,9 @@ test: ## all tests: SQLite and PostgreSQL, a real browser, style, types, import 
 
 check: ## the fast part of the tests (under 3 minutes): what to run before each commit
 	$(TOOLS) check
+
+faults: ## the long form of the reliability experiments: processes killed, 1,000 rounds each (docs/reliability.md; an hour)
+	$(TOOLS) faults
 
 lint: ## style, types and import contracts only
 	$(TOOLS) lint

@@ -68,6 +68,7 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "run": serve,
     "test": suite.test,
     "check": suite.check,
+    "faults": suite.faults,
     "lint": suite.lint,
     "format": suite.format_sources,
     "build": build,

@@ -1,4 +1,4 @@
-"""`make check` (the fast part) and `make test` (everything): each part runs to its end, then a summary says what held."""
+"""`make check` (the fast part), `make test` (everything) and `make faults`: each part runs to its end, then a summary says what held."""
 
 from __future__ import annotations
 
@@ -37,6 +37,14 @@ def test() -> int:
     frontend.ensure()
     browser = Part("a browser to test with", system.ensure_browser)
     return _play([browser, *_static(), Part("all tests", _pytest)])
+
+
+def faults() -> int:
+    """The long form of the experiments in tests/faults, one after the other: each prints its figures as a line of JSON."""
+    environment.ensure("dev")
+    frontend.ensure()
+    command: list[str | Path] = [environment.PYTHON, "-m", "pytest", "-q", "-s", "--durations=0", "--durations-min=10", "tests/faults"]
+    return run(command, environment={**environment.path_with_tools(), "CROSSDESK_FAULTS": "long"})
 
 
 def lint() -> int:

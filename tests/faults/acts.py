@@ -1,0 +1,72 @@
+"""What a hand can do: each act is prepared first (who acts is looked up), then done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from engine.engine import Engine
+from engine.services.messages import Message
+from tests.engine.services.conftest import WORKER
+
+MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+Act = Callable[..., Callable[[], object]]
+
+
+def start(engine: Engine, person: str, key: str, variables: dict[str, object] | None = None, **options: str) -> Callable[[], object]:
+    actor = engine.organisation.actor(person)
+    return lambda: engine.instances.start(actor, key, variables or {}, **options).id
+
+
+def complete(engine: Engine, person: str, task: str, variables: dict[str, object] | None = None) -> Callable[[], object]:
+    actor = engine.organisation.actor(person)
+    return lambda: engine.tasks.complete(actor, task, variables or {})
+
+
+def claim(engine: Engine, person: str, task: str) -> Callable[[], object]:
+    actor = engine.organisation.actor(person)
+    return lambda: engine.tasks.claim(actor, task).assignee
+
+
+def release(engine: Engine, person: str, task: str) -> Callable[[], object]:
+    actor = engine.organisation.actor(person)
+    return lambda: engine.tasks.release(actor, task).assignee
+
+
+def reassign(engine: Engine, person: str, task: str, to: str, version: int) -> Callable[[], object]:
+    actor = engine.organisation.actor(person)
+    return lambda: engine.tasks.reassign(actor, task, to, "busy", version).assignee
+
+
+def correlate(engine: Engine, name: str, **options: str) -> Callable[[], object]:
+    return lambda: [it.instance_id for it in engine.messages.correlate(WORKER, Message(name, **options))]
+
+
+def run_due(engine: Engine, limit: int = 100) -> Callable[[], object]:
+    return lambda: engine.jobs.run_due(limit)
+
+
+def cancel(engine: Engine, person: str, case: str) -> Callable[[], object]:
+    actor = engine.organisation.actor(person)
+    return lambda: engine.instances.cancel(actor, case, "ordered twice")
+
+
+def deploy(engine: Engine, person: str, models: dict[str, str]) -> Callable[[], object]:
+    actor = engine.organisation.actor(person)
+    files = {f"{name}.bpmn": text.encode() for name, text in models.items()}
+    return lambda: engine.definitions.deploy(actor, "again", files, strict=False, only_changed=True).id
+
+
+def work(engine: Engine) -> Callable[[], object]:
+    """Do due jobs until nothing is left, as a worker does it: for ever."""
+
+    def forever() -> object:
+        while True:
+            if not engine.jobs.run_due():
+                time.sleep(0.02)
+
+    return forever
+
+
+ACTS: dict[str, Act] = {act.__name__: act for act in (start, complete, claim, release, reassign, correlate, run_due, cancel, deploy, work)}
