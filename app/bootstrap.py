@@ -14,7 +14,7 @@ from app.config import Settings
 from app.relay import PostgresRelay
 from app.services import Services
 from app.streams import Hub
-from engine import Changed, Database, Engine, RisingIds, SealFile, Sealing, SealKey, WakeUp, upgrade
+from engine import Changed, Database, Engine, RisingIds, SealFile, Sealing, SealKey, WakeUp, WorkingCalendar, upgrade
 from forms import FormPresentation, FormValidation, no_options
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def build(
     choices = options(database.read)
     validation = FormValidation(clock, options=choices, zone=settings.zone)
     new_id = RisingIds(clock, secrets.token_bytes)
-    engine = Engine(database, clock, new_id, validation, handlers, _sealing(settings), settings.dmn_schemas)
+    calendar = WorkingCalendar(zone=settings.zone.key)
+    engine = Engine(database, clock, new_id, validation, handlers, _sealing(settings), settings.dmn_schemas, calendar)
     hub = Hub(most=settings.streams, most_per_person=settings.streams_per_person, ping_seconds=settings.ping_seconds)
     doors = Doors(
         database,

@@ -24,6 +24,7 @@ from engine.services.seals import Seals
 from engine.services.tasks import Tasks
 from engine.store.database import Database
 from engine.store.queries.numbers import NumberBlocks
+from engine.work.calendar import WorkingCalendar
 
 
 class Engine:
@@ -31,7 +32,8 @@ class Engine:
 
     `handlers` are the functions that service tasks may name; they run in the transaction of the step. `sealing` says where the history is
     sealed; without it nobody can tell whether whole cases were removed. `dmn_schemas` is the folder with the XML schemas of DMN 1.2 to 1.5;
-    without it only files of DMN 1.1 are validated against theirs.
+    without it only files of DMN 1.1 are validated against theirs. `calendar` gives the company's time zone, and the working hours where
+    none are stored.
     """
 
     def __init__(
@@ -43,10 +45,11 @@ class Engine:
         handlers: Mapping[str, Handler] | None = None,
         sealing: Sealing | None = None,
         dmn_schemas: Path | None = None,
+        calendar: WorkingCalendar | None = None,
     ) -> None:
         known = {} if handlers is None else handlers
         self.runtime = Runtime(
-            database, clock, new_id, forms, known, OrganisationCache(), NumberBlocks(database), sealing, Schemas(dmn_schemas)
+            database, clock, new_id, forms, known, OrganisationCache(calendar), NumberBlocks(database), sealing, Schemas(dmn_schemas)
         )
         self.database = database
         self.clock = clock

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.ports import Clock
@@ -23,6 +24,25 @@ SHORTEST_SLEEP = timedelta(milliseconds=100)  # what is due and cannot be done n
 AFTER_A_FAULT = timedelta(seconds=5)
 PAUSE = timedelta(milliseconds=200)  # between two looks that were asked for: under load each does what many commits have brought
 _JOB = "wake-up"
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class _Scheduler(BackgroundScheduler):  # type: ignore[misc]  # APScheduler has no types
+    """A scheduler that notices when the machine's clock was set back.
+
+    It waits until a moment on that clock: set back by an hour, it would sleep for an hour too long. Nothing here is ever put off for longer
+    than the longest sleep, so a longer wait says that the clock was set back, and the look comes at once.
+    """
+
+    def _process_jobs(self) -> float | None:
+        wait: float | None = super()._process_jobs()
+        if wait is None or wait <= LONGEST_SLEEP.total_seconds() + 1:
+            return wait
+        try:
+            self.modify_job(_JOB, next_run_time=_LONG_AGO)
+        except JobLookupError:  # it was taken away meanwhile: whoever did that has set the next one
+            return wait
+        return 0
 
 
 class WakeUp:
@@ -42,7 +62,7 @@ class WakeUp:
         self._coming = False  # a look that was asked for is scheduled
         self._again = False
         self._stopped = False
-        self._scheduler = BackgroundScheduler(
+        self._scheduler = _Scheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(1)},
             # One thread and `_running` keep it to one at a time. APScheduler counts an instance until a moment after it has returned: with

@@ -143,7 +143,7 @@ class Expressions:
         if isinstance(value, timedelta):
             return self.at + value
         if isinstance(value, YearsMonthsDuration):
-            return self._calendar.local(self.at + _months(value, self.at)).astimezone(UTC)
+            return _months_after(value, self._calendar.local(self.at)).astimezone(UTC)
         raise ValueError(f"{value!r} is not a moment")
 
     def environment(self, host: Mapping[str, object] | None = None) -> Environment:
@@ -151,13 +151,13 @@ class Expressions:
         return Environment(functions=self._functions, host=host or {})
 
 
-def _months(duration: YearsMonthsDuration, at: datetime) -> timedelta:
-    """How long so many months are, counted from `at`; the day is held within the month."""
+def _months_after(duration: YearsMonthsDuration, at: datetime) -> datetime:
+    """So many months later on the company's clock: at the same time of day, on the same day where the month has it, else on its last."""
     month = at.year * 12 + at.month - 1 + duration.total_months
     year, month = divmod(month, 12)
     for day in range(at.day, 0, -1):
         try:
-            return at.replace(year=year, month=month + 1, day=day) - at
+            return at.replace(year=year, month=month + 1, day=day)
         except ValueError:
             continue
     raise ValueError(f"{duration} is too long")

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.config import BadSetting, from_environment, is_loopback
+from app.bootstrap import build
+from app.config import BadSetting, Settings, from_environment, is_loopback
 
 
 def test_without_settings_it_is_sqlite_on_loopback(tmp_path: Path):
@@ -46,3 +48,11 @@ def test_loopback_is_recognised(host: str, expected: bool):
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "localhost.example", "127.0.0.1.example", ""])  # noqa: S104
 def test_what_others_can_reach_is_not_loopback(host: str):
     assert not is_loopback(host)
+
+
+def test_deadlines_are_counted_in_the_zone_of_the_settings(tmp_path):
+    settings = Settings(secret_key="a key for tests", database_url=f"sqlite:///{tmp_path}/zone.db", zone=ZoneInfo("Europe/Berlin"))
+    services = build(settings)
+    with services.database.read() as connection:
+        assert services.engine.runtime.calendar(connection).zone == "Europe/Berlin"
+    services.database.dispose()

@@ -10,14 +10,19 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 
+from engine.store import history
 from engine.store.database import Database
 from engine.store.game import load_tasks
 from engine.store.ids import RisingIds
+from engine.store.tables import history_entry
+from engine.work.calendar import WorkingCalendar
 from tests.conftest import FakeClock
 from tests.engine.services.conftest import COMPANY, SYSTEM, AnyForm, Engine
 from tests.faults.acts import MONDAY
@@ -47,6 +52,13 @@ class Site:
         with self.engine.database.read() as connection:
             return {row.element_id: row.id for row in load_tasks(connection, case).values()}
 
+    def happened(self, event: str) -> list[tuple[str, datetime, dict[str, Any]]]:
+        """All events of a kind: the case, when, and the fields."""
+        with self.engine.database.read() as connection:
+            rows = connection.execute(select(history_entry).order_by(history_entry.c.chain, history_entry.c.seq)).all()
+        found = ((row.chain, row.at, history.events_of(row.chain, row.body)) for row in rows)
+        return [(chain, at, fields) for chain, at, events in found for name, fields in events if name == event]
+
     def claim(self, person: str, task: str) -> int:
         return self.engine.tasks.claim(self.actor(person), task).version
 
@@ -62,12 +74,13 @@ class Site:
                 assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
 
 
-def open_site(url: str) -> Site:
+def open_site(url: str, zone: str = "Asia/Shanghai") -> Site:
     """An engine on a database that has its company already."""
     clock = FakeClock(MONDAY)
     counter = itertools.count(1)
     ids = RisingIds(clock, lambda size: next(counter).to_bytes(size, "big"))
-    return Site(url, Engine(Database(url), clock, ids, AnyForm(), {}), clock)
+    engine = Engine(Database(url), clock, ids, AnyForm(), {}, calendar=WorkingCalendar(zone=zone))
+    return Site(url, engine, clock)
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from engine.store import history
 from engine.store.tables import finished_task, history_entry
 from tests.api.conftest import served
 from tests.engine.services.conftest import END, START, model, user_task
@@ -47,13 +46,6 @@ def at_once(rivals: list[Hand], *acts: tuple[str, dict[str, object]]) -> list[di
 
 def errors(found: list[dict]) -> Counter:
     return Counter(it.get("error") for it in found)
-
-
-def happened(site: Site, event: str, field: str) -> list[object]:
-    """A field of all events of a kind, of all cases."""
-    with site.engine.database.read() as connection:
-        bodies = connection.execute(select(history_entry.c.chain, history_entry.c.body)).all()
-    return [fields[field] for chain, body in bodies for name, fields in history.events_of(chain, body) if name == event]
 
 
 @pytest.mark.slow
@@ -91,7 +83,7 @@ def test_a_join_finished_from_two_processes_fires_once(site: Site) -> None:
             assert list(site.tasks(case)) == ["after"]
             newest = site.engine.history.entries(site.actor("ada"), case)[0]
             last[newest.actor] += 1
-    entered = sum(element == "after" for element in happened(site, "ElementEntered", "element"))
+    entered = sum(fields["element"] == "after" for *_, fields in site.happened("ElementEntered"))
     assert entered == rounds, f"{entered} times behind the join, after {rounds} joins"
     site.is_whole()
     say("7 joins from two processes", database=site.engine.database.dialect, rounds=rounds, last=dict(last))
@@ -109,7 +101,7 @@ def test_a_message_sent_five_times_from_three_processes_is_correlated_once(site:
             message = ("correlate", {"name": "confirmed", "business_key": f"K{number}"})
             found = at_once(rivals, message, message, message) + at_once(rivals[:2], message, message)
             assert errors(found) == Counter({None: 1, "CorrelationMismatch": 4}), found
-    assert len(happened(site, "MessageReceived", "name")) == rounds
+    assert len(site.happened("MessageReceived")) == rounds
     say("8 one message five times", database=site.engine.database.dialect, rounds=rounds)
 
 

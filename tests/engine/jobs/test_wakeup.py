@@ -117,3 +117,18 @@ def test_a_hundred_looks_in_a_row_are_a_few(clock: FakeClock) -> None:
         assert len(runs) < 10, runs
     finally:
         wake_up.stop()
+
+
+def test_a_clock_that_is_set_back_puts_no_look_off(clock: FakeClock) -> None:
+    work, ahead = Work(clock), timedelta(hours=1)
+    wake_up = WakeUp(clock, work, lambda: real_now() + ahead, timedelta(milliseconds=1))
+    work.wanted = 1
+    wake_up.start()  # a look at a moment that is an hour away, as after the clock was set back by an hour
+    try:
+        assert work.wait_for(1), "the look waits until the clock has caught up"
+        ahead = timedelta(0)
+        work.wanted = 2
+        wake_up.look()  # the pause after the last look ends in an hour, too
+        assert work.wait_for(2), "the next look waits"
+    finally:
+        wake_up.stop()
