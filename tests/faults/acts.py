@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -59,12 +60,14 @@ def deploy(engine: Engine, person: str, models: dict[str, str]) -> Callable[[], 
 
 
 def work(engine: Engine) -> Callable[[], object]:
-    """Do due jobs until nothing is left, as a worker does it: for ever."""
+    """Do due jobs as a worker does it, for as long as the process that began it is there."""
 
     def forever() -> object:
-        while True:
+        parent = os.getppid()
+        while os.getppid() == parent:
             if not engine.jobs.run_due():
                 time.sleep(0.02)
+        return None
 
     return forever
 

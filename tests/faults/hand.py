@@ -17,10 +17,12 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, event
 
+from app.clock import SystemClock
 from engine.engine import Engine
 from engine.store.database import Database
 from engine.store.ids import RisingIds
@@ -67,10 +69,9 @@ def _short(sql: str) -> str:
     return " ".join(sql.split())[:60]
 
 
-def build(url: str, at: float = 0, first: int | None = None) -> Engine:
-    """An engine whose clock stands `at` seconds after Monday morning; its ids count from `first`, else they are random."""
-    clock = FakeClock(MONDAY)
-    clock.move(seconds=at)
+def build(url: str, at: float | None = 0, first: int | None = None) -> Engine:
+    """An engine whose clock stands `at` seconds after Monday morning; None: the real time. Its ids count from `first`, or are random."""
+    clock: FakeClock | SystemClock = SystemClock() if at is None else FakeClock(MONDAY + timedelta(seconds=at))
     if first is None:
         ids = RisingIds(clock, os.urandom)
     else:
@@ -120,8 +121,7 @@ def main() -> None:
             said = in_child(told, lambda told=told: answer(build(told.get("url", url), told.get("at", 0), told["first"]), told))
         else:
             own = own or build(url)
-            own.clock.moment = MONDAY
-            own.clock.move(seconds=told.get("at", 0))
+            own.clock.moment = MONDAY + timedelta(seconds=told.get("at", 0))
             said = answer(own, told)
         print(json.dumps(said), flush=True)
         reap()

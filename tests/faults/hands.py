@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -58,17 +59,20 @@ class Hand:
 
 @contextmanager
 def hands(url: str, count: int = 1) -> Iterator[list[Hand]]:
-    """Processes on one database. They end with the block."""
+    """Processes on one database. They end with the block, and their children with them."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "tests.faults.hand", url]
     started = [
-        subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(count)
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
+        for _ in range(count)
     ]
     try:
         yield [Hand(process) for process in started]
     finally:
         for process in started:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # a group of its own
             process.communicate()
 
 
