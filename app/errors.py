@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.api import errors as api_errors
 from app.api.blueprint import PREFIX
 from app.words import gettext
-from engine import Conflict, Forbidden, InvalidRequest, InvalidSubmission, NotFound, Rejection
+from engine import Conflict, DatabaseUnavailable, Forbidden, InvalidRequest, InvalidSubmission, NotFound, Rejection
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ def set_up(app: Flask) -> None:
     """Answer errors with pages."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Rejection, _rejection)
+    app.register_error_handler(DatabaseUnavailable, _away)
     app.register_error_handler(Exception, _bug)
 
 
@@ -59,6 +60,11 @@ def _http(error: HTTPException) -> tuple[str, int] | Response:
     return _page(status, None)
 
 
+def _away(error: DatabaseUnavailable) -> tuple[str, int]:
+    log.error("%s %r: %s %s", request.method, request.path, error, error.__cause__)
+    return _page(HTTPStatus.SERVICE_UNAVAILABLE, None)
+
+
 def _bug(error: Exception) -> tuple[str, int]:
     log.error("%s %r failed for %s", request.method, request.path, getattr(g, "person_id", "nobody"), exc_info=error)
     return _page(HTTPStatus.INTERNAL_SERVER_ERROR, None)
@@ -80,6 +86,10 @@ def _words(status: HTTPStatus) -> tuple[str, str]:
         HTTPStatus.CONFLICT: (gettext("Somebody was faster"), gettext("Reload the page to see how it stands now.")),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (gettext("This is too large"), gettext("Models may have 5 MB, texts 2 MB.")),
         HTTPStatus.UNPROCESSABLE_ENTITY: (gettext("This was not accepted"), gettext("Nothing was changed. Correct it and send it again.")),
+        HTTPStatus.SERVICE_UNAVAILABLE: (
+            gettext("The database cannot be reached"),
+            gettext("Try again in a moment. If you have just sent something, look first whether it was done."),
+        ),
         HTTPStatus.TOO_MANY_REQUESTS: (gettext("Too many tries"), gettext("Wait a quarter of an hour and try again.")),
     }
     return known.get(

@@ -49,6 +49,7 @@ from engine.errors import (
     Conflict,
     CorrelationMismatch,
     CrossdeskError,
+    DatabaseUnavailable,
     DeploymentRefused,
     FieldProblem,
     Forbidden,
@@ -57,6 +58,7 @@ from engine.errors import (
     ModelFault,
     ModelProblem,
     NotFound,
+    OutcomeUnknown,
     Rejection,
 )
 from engine.feel import Environment, FeelError, FeelSyntaxError, compile_expression, show
@@ -127,6 +129,7 @@ __all__ = [
     "Counts",
     "CrossdeskError",
     "Database",
+    "DatabaseUnavailable",
     "DecisionResult",
     "DecisionTrace",
     "Definition",
@@ -185,6 +188,7 @@ __all__ = [
     "Offer",
     "Outcome",
     "OutcomeKind",
+    "OutcomeUnknown",
     "Page",
     "Person",
     "Preview",

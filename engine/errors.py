@@ -1,7 +1,8 @@
 """Everything the engine refuses or fails with, in one tree.
 
-Three different things (`Rejection`, `ModelFault`, a plain exception): a user's mistake is a rejection and is answered, a model's
-fault stops its own instance with an incident, a bug is an exception that nobody catches here. The base class uses the docstring of
+Different things (`Rejection`, `ModelFault`, `DatabaseUnavailable`, a plain exception): a user's mistake is a rejection and is answered, a
+model's fault stops its own instance with an incident, a database that is away is nobody's fault, a bug is an exception that nobody catches
+here. The base class uses the docstring of
 the class as the message, so that a plain `raise` reads well. `code` is stable: the application translates by it.
 """
 
@@ -20,6 +21,18 @@ class CrossdeskError(Exception):
         """`details` are the figures and names that a translation of the message may need."""
         super().__init__(message or (type(self).__doc__ or "").strip().splitlines()[0])
         self.details: Mapping[str, object] = details
+
+
+class DatabaseUnavailable(CrossdeskError):
+    """The database cannot be reached; nothing was changed. Try again in a moment."""
+
+    code = "database-unavailable"
+
+
+class OutcomeUnknown(DatabaseUnavailable):
+    """The connection to the database broke at the commit: look whether it was done before you send it again."""
+
+    code = "outcome-unknown"
 
 
 class Rejection(CrossdeskError):

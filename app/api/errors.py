@@ -14,6 +14,7 @@ from engine import (
     BpmnError,
     Conflict,
     CorrelationMismatch,
+    DatabaseUnavailable,
     DeploymentRefused,
     Forbidden,
     InvalidRequest,
@@ -104,6 +105,13 @@ def of_http(problem: HTTPException) -> Response:
         if name.lower() in {"allow", "retry-after", "www-authenticate"}:
             found.headers[name] = value
     return found
+
+
+@api.errorhandler(DatabaseUnavailable)
+def away(problem: DatabaseUnavailable) -> Response:
+    """The database is away: try again, or look first where it broke at the commit."""
+    log.error("%s %r: %s %s", request.method, request.path, problem, problem.__cause__)
+    return error(503, "RestException", str(problem), ENGINE)
 
 
 @api.errorhandler(Exception)

@@ -87,13 +87,17 @@ class WakeUp:
             if self._running:
                 self._again = True
             elif not self._coming:
-                self._coming = True
-                self._schedule(max(self._real_now(), self._not_before))
+                self._coming = self._schedule(max(self._real_now(), self._not_before))
 
-    def _schedule(self, at: datetime) -> None:
-        """Move the wake-up. Under the lock, so that a later look is never put off by the end of an earlier one."""
-        if self._scheduler.running and not self._stopped:
-            self._scheduler.add_job(self._run, "date", run_date=at, id=_JOB, replace_existing=True)
+    def _schedule(self, at: datetime) -> bool:
+        """Move the wake-up, and say whether it will come: not before the start, nor after the stop.
+
+        Under the lock, so that a later look is never put off by the end of an earlier one.
+        """
+        if not self._scheduler.running or self._stopped:
+            return False
+        self._scheduler.add_job(self._run, "date", run_date=at, id=_JOB, replace_existing=True)
+        return True
 
     def _run(self) -> None:
         with self._lock:

@@ -6,13 +6,14 @@ A job that fails is retried with a longer and longer wait, then it is an inciden
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from engine import access
-from engine.errors import Conflict, CrossdeskError, NotFound
+from engine.errors import Conflict, CrossdeskError, DatabaseUnavailable, NotFound
 from engine.events import JobFailed, JobRetried
 from engine.model import SYSTEM, Actor, Incident, Job, JobKind
 from engine.services import case_rows
@@ -26,6 +27,8 @@ from engine.store.rows import START_TIMER, TIMER, JobRow
 from engine.store.tables import incident, job
 from engine.work.deadlines import STAGES, event_of, who
 from engine.work.notices import StepFacts, notices_of
+
+log = logging.getLogger("crossdesk.jobs")
 
 BATCH = 100
 RETRIES = 3
@@ -69,7 +72,11 @@ class Jobs:
             if kind == START_TIMER:
                 return self._start_by_timer(job_id)
             done = self._runtime.database.write(lambda connection: self._do(connection, root_id, job_id, skip_locked=True))
-        except CrossdeskError as error:
+        except DatabaseUnavailable:
+            raise  # not the job's fault: everything due is looked at again
+        except Exception as error:
+            if not isinstance(error, CrossdeskError):  # a handler's fault, or ours: it stops its own case, and nobody else's jobs
+                log.exception("job %s failed", job_id)
             self._failed(job_id, root_id, error)
             return True
         if done is not None:
@@ -129,8 +136,9 @@ class Jobs:
             self._runtime.tell(done)
         return done is not None
 
-    def _failed(self, job_id: str, root_id: str, error: CrossdeskError) -> None:
+    def _failed(self, job_id: str, root_id: str, error: Exception) -> None:
         """Fewer retries and a longer wait; without retries an incident."""
+        said = str(error) if isinstance(error, CrossdeskError) else repr(error)
 
         def work(connection: Connection) -> Changed:
             lock = lock_root(connection, root_id)
@@ -139,12 +147,12 @@ class Jobs:
                 return Changed()
             now, left = self._runtime.clock.now(), row.retries - 1
             wait = FIRST_WAIT * 6 ** (RETRIES - left - 1) if left < RETRIES else FIRST_WAIT
-            connection.execute(update(job).where(job.c.id == job_id).values(retries=left, error=str(error), due_at=now + wait))
+            connection.execute(update(job).where(job.c.id == job_id).values(retries=left, error=said, due_at=now + wait))
             if left == 0:
                 values = {"id": self._runtime.new_id(), "root_id": root_id, "instance_id": row.instance_id, "element_id": row.element_id}
-                connection.execute(insert(incident), {**values, "job_id": job_id, "created_at": now, "message": str(error)})
+                connection.execute(insert(incident), {**values, "job_id": job_id, "created_at": now, "message": said})
             if lock is not None:
-                self._tell_of_failure(connection, lock, JobFailed(job_id, row.element_id, str(error), left))
+                self._tell_of_failure(connection, lock, JobFailed(job_id, row.element_id, said, left))
             return Changed(cases=frozenset({root_id}), jobs=True, notices=True)
 
         self._runtime.tell(self._runtime.database.write(work))

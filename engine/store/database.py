@@ -14,8 +14,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
+
+from engine.errors import DatabaseUnavailable, OutcomeUnknown
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -71,15 +74,24 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A snapshot of the database that does not change while it is read, and that refuses writes."""
-        with self._reader.begin() as connection:
-            yield connection
+        """A snapshot of the database that does not change while it is read, and that refuses writes.
+
+        Raises `DatabaseUnavailable` where the connection is lost or cannot be made.
+        """
+        try:
+            with self._reader.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            if _is_away(error):
+                raise DatabaseUnavailable from error
+            raise
 
     def write(self, work: Callable[[Connection], Result]) -> Result:
         """Do `work` in a write transaction and return its result after the commit.
 
         A deadlock, a serialization failure or a connection lost before the commit rolls back unseen and begins again from a fresh
-        read, three times in all: `work` must read what it decides upon within itself, and have no other effects.
+        read, three times in all: `work` must read what it decides upon within itself, and have no other effects. Raises
+        `OutcomeUnknown` where the connection was lost at the commit, else `DatabaseUnavailable` where the database is away.
         """
         for attempt in range(1, ATTEMPTS + 1):
             progress = _Progress()
@@ -89,6 +101,8 @@ class Database:
                     progress.worked = True
             except DBAPIError as error:
                 if attempt == ATTEMPTS or not _may_retry(error, progress):
+                    if _is_away(error):
+                        raise (OutcomeUnknown if progress.worked else DatabaseUnavailable) from error
                     raise
                 time.sleep(_PAUSE_SECONDS * attempt)  # so that the other one of a deadlock goes first
             else:
@@ -122,6 +136,15 @@ def _may_retry(error: DBAPIError, progress: _Progress) -> bool:
         return True
     # Whether a commit that lost its connection took place is not known: only what was lost before it may be done again.
     return error.connection_invalidated and not progress.worked
+
+
+def _is_away(error: DBAPIError) -> bool:
+    """Whether the connection was lost, or could not be made."""
+    original: Any = error.orig
+    if not isinstance(original, psycopg.OperationalError):
+        return error.connection_invalidated
+    # Without a state there was no server to give one; else it is starting, stopping, or has ended the connection.
+    return error.connection_invalidated or original.sqlstate is None or original.sqlstate.startswith(("08", "57P"))
 
 
 def _sqlite_engine(url: str, *, writes: bool) -> Engine:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import make_url, select
 
+from engine.ports import Handler
 from engine.store import history
 from engine.store.database import Database
 from engine.store.game import load_tasks
@@ -74,12 +75,12 @@ class Site:
                 assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
 
 
-def open_site(url: str, zone: str = "Asia/Shanghai") -> Site:
+def open_site(url: str, zone: str = "Asia/Shanghai", handlers: Mapping[str, Handler] | None = None) -> Site:
     """An engine on a database that has its company already."""
     clock = FakeClock(MONDAY)
     counter = itertools.count(1)
     ids = RisingIds(clock, lambda size: next(counter).to_bytes(size, "big"))
-    engine = Engine(Database(url), clock, ids, AnyForm(), {}, calendar=WorkingCalendar(zone=zone))
+    engine = Engine(Database(url), clock, ids, AnyForm(), handlers, calendar=WorkingCalendar(zone=zone))
     return Site(url, engine, clock)
 
 

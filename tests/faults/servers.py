@@ -23,7 +23,7 @@ AUTHORIZATION = "Basic " + base64.b64encode(b"admin:demo").decode()
 
 
 class Unknown(Exception):
-    """The connection broke before the answer: it was done, or it was not."""
+    """No answer, or one that says that the database is away: it was done, or it was not."""
 
 
 class Server:
@@ -88,7 +88,7 @@ class Client:
         self._connection: http.client.HTTPConnection | None = None
 
     def call(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
-        """Status and value of an answer. Raises `Unknown` where none came; the next call goes to the next server."""
+        """Status and value of an answer. Raises `Unknown` where none came; then the next call goes to the next server."""
         if self._connection is None:
             self._connection = http.client.HTTPConnection("127.0.0.1", self._ports[self._turn % len(self._ports)], timeout=60)
         data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
@@ -101,6 +101,8 @@ class Client:
             self._connection.close()
             self._connection, self._turn = None, self._turn + 1
             raise Unknown(repr(error)) from error
+        if response.status == 503:
+            raise Unknown(text.decode())
         return response.status, json.loads(text) if text else None
 
     def get(self, path: str) -> Any:

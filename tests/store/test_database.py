@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from engine.errors import DatabaseUnavailable, OutcomeUnknown
 from engine.store.database import ATTEMPTS, Database
 from engine.store.tables import role
 
@@ -127,6 +128,33 @@ def test_a_connection_that_the_server_closed_is_replaced_unseen(postgresql_url, 
     database.write(lambda conn: conn.execute(insert(role), {"id": "b", "name": "b", "translations": "{}"}))
     assert role_names(database) == ["a", "b"]
     database.dispose()
+
+
+@pytest.mark.postgresql
+def test_a_connection_lost_at_the_commit_leaves_the_outcome_unknown_and_is_not_tried_again(postgresql_url, postgresql_server):
+    database, attempts = Database(postgresql_url), []
+
+    def work(conn) -> None:
+        attempts.append(1)
+        conn.execute(insert(role), {"id": "a", "name": "a", "translations": "{}"})
+        pid = conn.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        postgresql_server.admin.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
+
+    with pytest.raises(OutcomeUnknown):
+        database.write(work)
+    assert len(attempts) == 1
+    assert role_names(database) == []
+    database.dispose()
+
+
+@pytest.mark.postgresql
+def test_a_database_that_is_away_is_told_and_nothing_was_changed(tmp_path):
+    database = Database(f"postgresql://nobody@/nothing?host={tmp_path}")
+    with pytest.raises(DatabaseUnavailable) as told:
+        database.write(lambda _connection: None)
+    assert type(told.value) is DatabaseUnavailable
+    with pytest.raises(DatabaseUnavailable), database.read():
+        pass
 
 
 def test_an_error_that_cannot_pass_is_not_tried_again(database):

@@ -132,3 +132,17 @@ def test_a_clock_that_is_set_back_puts_no_look_off(clock: FakeClock) -> None:
         assert work.wait_for(2), "the next look waits"
     finally:
         wake_up.stop()
+
+
+def test_what_is_asked_for_before_the_start_is_looked_at_when_it_starts(clock: FakeClock) -> None:
+    work = Work(clock)
+    wake_up = WakeUp(clock, work, real_now, timedelta(milliseconds=1))
+    wake_up.look()  # as when a server founds a company before it serves
+    wake_up.start()
+    try:
+        for number in (1, 2):
+            work.wanted = number
+            wake_up.look()
+            assert work.wait_for(number), "nothing is ever looked at"
+    finally:
+        wake_up.stop()

@@ -178,6 +178,22 @@ class TestHandlers:
         assert list(desk.open_tasks(case.id)) == ["a"]
         assert desk.engine.instances.variables(desk.actor("sue"), case.id)["why"] == "three are missing"
 
+    def test_a_handler_that_breaks_stops_its_own_case_and_no_other_job(self, desk: Desk) -> None:
+        def answer(context: StepContext) -> HandlerResult:
+            raise KeyError("price")
+
+        desk.answer = answer
+        wait = f'<intermediateCatchEvent id="t">{timer("PT1H")}</intermediateCatchEvent>'
+        desk.deploy(p=model(START, wait, service("h"), END, "s > t", "t > h", "h > e"))
+        desk.deploy(q=model(START, wait, user_task("a"), END, "s > t", "t > a", "a > e", key="q"))
+        desk.engine.instances.start(desk.actor("sue"), "p")
+        other = desk.engine.instances.start(desk.actor("sue"), "q")
+        desk.clock.move(hours=1)
+        assert desk.run_due() == 2
+        assert list(desk.open_tasks(other.id)) == ["a"]
+        (job,) = desk.engine.jobs.all(desk.actor("ada"))
+        assert (job.retries, job.error) == (2, "KeyError('price')")
+
     def test_a_failing_job_is_retried_and_then_an_incident(self, desk: Desk) -> None:
         def answer(context: StepContext) -> HandlerResult:
             raise ModelFault("no stock", element=context.element_id)
