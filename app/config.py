@@ -6,6 +6,7 @@ Durations are in seconds unless the name says otherwise. `docs/settings.md` list
 from __future__ import annotations
 
 import ipaddress
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -94,7 +95,7 @@ def from_environment(environment: Mapping[str, str], folder: Path = Path("var"))
         public_url=given.get("PUBLIC_URL", plain.public_url).rstrip("/"),
         smtp_url=given.get("SMTP_URL", plain.smtp_url),
         clock_file=Path(clock_file) if clock_file else None,
-        seals_file=Path(given.get("SEALS_FILE", folder / "seals")),
+        seals_file=Path(given["SEALS_FILE"]) if "SEALS_FILE" in given else _seals_of(make_url(database_url), folder),
         seal_key_file=Path(given.get("SEAL_KEY_FILE", folder / "seal-key")),
         seal_interval=_number(given, "SEAL_INTERVAL", plain.seal_interval, most=24 * _HOUR),
         zone=_zone(given.get("TIME_ZONE", str(plain.zone))),
@@ -107,6 +108,14 @@ def from_environment(environment: Mapping[str, str], folder: Path = Path("var"))
         session_lifetime=_number(given, "SESSION_LIFETIME", plain.session_lifetime, most=30 * 24 * _HOUR),
         debug_assets=given.get("DEBUG_ASSETS", "") == "1",
     )
+
+
+def _seals_of(url: URL, folder: Path) -> Path:
+    """Each database has seals of its own: those of another would say that its whole history was removed."""
+    name = re.sub(
+        r"[^\w.-]+", "-", Path(url.database or "memory").stem if url.get_backend_name() == "sqlite" else f"{url.host}-{url.database}"
+    )
+    return folder / f"{name}.seals"
 
 
 def _number(given: Mapping[str, str], name: str, default: int, *, most: int) -> int:

@@ -56,3 +56,10 @@ def test_deadlines_are_counted_in_the_zone_of_the_settings(tmp_path):
     with services.database.read() as connection:
         assert services.engine.runtime.calendar(connection).zone == "Europe/Berlin"
     services.database.dispose()
+
+
+def test_each_database_has_seals_of_its_own(tmp_path: Path):
+    assert from_environment({}, tmp_path).seals_file == tmp_path / "crossdesk.seals"
+    there = {"CROSSDESK_DATABASE_URL": "postgresql://li@db.example/x"}
+    assert from_environment(there, tmp_path).seals_file == tmp_path / "db.example-x.seals"
+    assert from_environment({"CROSSDESK_SEALS_FILE": "/safe/seals"}, tmp_path).seals_file == Path("/safe/seals")

@@ -95,6 +95,8 @@ def serve(database_url: str, folder: Path, *, at: datetime = MONDAY) -> Iterator
         "CROSSDESK_DATABASE_URL": database_url,
         "CROSSDESK_CLOCK_FILE": str(clock),
         "CROSSDESK_SECRET_KEY": "a key for the tests in the browser",
+        "CROSSDESK_SEALS_FILE": str(folder / "seals"),
+        "CROSSDESK_SEAL_KEY_FILE": str(folder / "seal-key"),
         "PYTHONUNBUFFERED": "1",
     }
     process = subprocess.Popen(
