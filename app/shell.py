@@ -130,11 +130,21 @@ def _frame() -> dict[str, object]:
         "places": _places() if person else [],
         "others": _others() if person else [],
         "clock_ahead": services().clock.offset,
-        "here": request.full_path.rstrip("?"),
+        "here": _here(),
         "demo_password": DEMO,
         "business_now": services().clock.now,
         "search_url": url_for("inbox.index") if person else None,
     }
+
+
+def _here() -> str:
+    """The address to come back to: of this page, or, where it answers a form, of the page around it."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    addresses, path = current_app.create_url_adapter(request), request.path
+    while addresses and path and not addresses.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return path or "/"
 
 
 def _roles_of(person: Person) -> tuple[str, ...]:

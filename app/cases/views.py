@@ -8,11 +8,14 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.audit import words
 from app.auth.views import actor
 from app.cases.reading import read_case, read_cases, wanted_of
 from app.services import services
 from app.words import gettext
 from engine import InvalidRequest
+
+MOST_FINDINGS = 20  # told on the page of a case; the command `crossdesk verify-audit` lists all
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases", template_folder="templates")
 
@@ -58,7 +61,7 @@ def verify(case_id: str) -> str:
     case = read_case(actor(), case_id)
     report = services().engine.history.verify(actor(), case.id)
     if report.findings:
-        text = "; ".join(f"{it.kind.value} {it.seq}: {it.message}" for it in report.findings)
+        text = gettext("; ").join(f"{words.place_of(it)}: {words.text_of(it)}" for it in report.findings[:MOST_FINDINGS])
     else:
         text = gettext("%(entries)s entries checked: whole", entries=report.entries)
     return render_template("cases/show.html", case=replace(case, verified=text, is_whole=not report.findings))

@@ -91,7 +91,7 @@ def file(definition_id: str) -> Response:
     return answer
 
 
-@blueprint.post("/deploy")
+@blueprint.post("")
 def deploy() -> AnyResponse | tuple[str, int] | str:
     """Check the files, and publish them where that was asked for and nothing is wrong."""
     _require_analyst()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from app.bootstrap import build, shipped_folders
+from app.bootstrap import shipped_folders
+from app.compose import compose
 from app.config import Settings
-from app.records.handlers import HANDLERS
 from app.sample.company import COMPANY, PEOPLE
 from app.sample.found import FOUNDER, deploy_shipped
+from app.sample.loader import load_records
 from app.services import Services
+from engine import Case
+from tests.processes.company import Company, request
 
 
 class RealClock:
@@ -44,18 +48,30 @@ class Site:
         client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
         return client
 
+    @property
+    def company(self) -> Company:
+        """The people of the company, who act without a browser."""
+        return Company(self.services.engine, self.services.database)
+
+    def purchase(self, person: str = "zhou-ting", **changes: object) -> Case:
+        """A purchase that somebody requests today."""
+        needed_by = (self.services.clock.now() + timedelta(days=30)).date()
+        return self.company.start(person, "purchase-approval", **request(**{"needed_by": needed_by.isoformat(), **changes}))
+
     def disable(self, person: str) -> None:
         self.services.engine.organisation.set_active(FOUNDER, person, active=False)
 
 
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the people of the sample company and the shipped processes, to copy."""
+    """A database with the people and records of the sample company and the shipped processes, to copy."""
     path = tmp_path_factory.mktemp("company") / "company.db"
-    services = build(Settings(secret_key="a key for tests", database_url=f"sqlite:///{path}"), handlers=HANDLERS)
+    services = compose(Settings(secret_key="a key for tests", database_url=f"sqlite:///{path}"))
     services.engine.organisation.load(FOUNDER, COMPANY)
     services.doors.set_demo_passwords(list(PEOPLE))
     deploy_shipped(services, shipped_folders())
+    with services.database.begin() as connection:
+        load_records(connection, services.clock)
     services.database.dispose()
     return path
 
@@ -64,8 +80,15 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(tmp_path: Path, founded: Path) -> Iterator[Site]:
     path = tmp_path / "app.db"
     shutil.copyfile(founded, path)
-    settings = Settings(secret_key="a key for tests", database_url=f"sqlite:///{path}", streams=10, streams_per_person=3)
-    services = build(settings, handlers=HANDLERS)
+    settings = Settings(
+        secret_key="a key for tests",
+        database_url=f"sqlite:///{path}",
+        seals_file=tmp_path / "seals",
+        seal_key_file=tmp_path / "seal-key",
+        streams=10,
+        streams_per_person=3,
+    )
+    services = compose(settings)
     clock = RealClock()
     services.doors._now = clock
     app = create_app(services)
