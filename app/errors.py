@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.api import errors as api_errors
 from app.api.blueprint import PREFIX
+from app.cases.rivals import told
 from app.words import gettext
 from engine import Conflict, DatabaseUnavailable, Forbidden, InvalidRequest, InvalidSubmission, NotFound, Rejection
 
@@ -46,6 +47,8 @@ def _asks_the_interface() -> bool:
 
 def _rejection(error: Rejection) -> tuple[str, int]:
     status = status_of(error)
+    if isinstance(error, Conflict):
+        return _page(status, told(error))
     return _page(status, None if status in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN} else str(error))
 
 

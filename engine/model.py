@@ -105,7 +105,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class UserTask:
-    """An open user task. `version` rises with every change of the task: a completion names the one it saw."""
+    """An open user task. `version` counts in how many hands it was: a completion names the one it saw."""
 
     id: str
     root_id: str

@@ -18,6 +18,7 @@ class Offer:
 
     id: str
     name: str
+    element: str  # where the case waits for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class CasePage:
     entries: int = 0
     verified: str = ""  # what a verification found
     is_whole: bool | None = None
+    problem: str = ""  # why something was not done
+    remark: str = ""  # what was typed with it
 
 
 @dataclass(frozen=True, slots=True)

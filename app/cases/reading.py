@@ -153,7 +153,9 @@ def _offers(actor: Actor, case: Case) -> tuple[Offer, ...]:
         return ()
     wanted = language()
     found = services().engine.messages.offers(actor, case.id)
-    return tuple(Offer(it.subscription_id, it.event.label_translations.get(wanted, it.event.label or it.element_id)) for it in found)
+    return tuple(
+        Offer(it.subscription_id, it.event.label_translations.get(wanted, it.event.label or it.element_id), it.element_id) for it in found
+    )
 
 
 def _tasks(holders: tuple[Holder, ...], actor: Actor) -> tuple[Link, ...]:

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 from app.audit import words
 from app.auth.views import actor
 from app.cases.reading import read_case, read_cases, wanted_of
+from app.cases.rivals import told
 from app.services import services
 from app.words import gettext
-from engine import InvalidRequest
+from engine import Conflict, InvalidRequest
 
 MOST_FINDINGS = 20  # told on the page of a case; the command `crossdesk verify-audit` lists all
 
@@ -36,13 +37,18 @@ def show(case_id: str) -> str:
 
 
 @blueprint.post("/<case_id>/messages/<subscription_id>")
-def give(case_id: str, subscription_id: str) -> Response:
+def give(case_id: str, subscription_id: str) -> Response | tuple[str, int]:
     """Give a message that the case waits for."""
     try:
         day = date.fromisoformat(request.form.get("at", ""))
     except ValueError:
         raise InvalidRequest(gettext("The date could not be read.")) from None
-    services().engine.messages.give(actor(), case_id, subscription_id, day, request.form.get("remark", ""))
+    remark, element = request.form.get("remark", ""), request.form.get("element")
+    try:
+        services().engine.messages.give(actor(), case_id, subscription_id, day, remark, element=element)
+    except Conflict as conflict:
+        case = replace(read_case(actor(), case_id), problem=told(conflict), remark=remark.strip())
+        return render_template("cases/show.html", case=case), 409
     flash(gettext("Noted. The case goes on."), "done")
     return redirect(url_for("cases.show", case_id=case_id), 303)
 

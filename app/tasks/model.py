@@ -112,6 +112,24 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What somebody had typed who came too late: to read and to copy from, nothing of it was sent."""
+
+    form: FormView | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Instead of a task that is not there any more: who did it, and what the reader had typed."""
+
+    text: str
+    back_url: str
+    case_url: str = ""
+    kept: Kept | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TaskPage:
     """A task, open or already done."""
 
@@ -139,6 +157,7 @@ class TaskPage:
     problem: str = ""
     reason: str = ""  # what was typed and refused
     outcome: str = ""
+    kept: Kept | None = None  # what was typed by somebody who came too late
 
     @property
     def asks_reason(self) -> tuple[Button, ...]:

@@ -11,17 +11,18 @@ from flask import url_for
 
 from app.cases.diagrams import case_diagram
 from app.cases.naming import asked, key_label, labels_of, outcome_name, person_name, show_key, step_name
+from app.cases.rivals import told
 from app.cases.timeline import Story
 from app.i18n import language, show_exact, show_moment, show_remaining, show_span
 from app.services import services
 from app.shell import Face, face
-from app.tasks.model import Button, Entry, Fact, FormView, Problem, TaskPage
+from app.tasks.model import Button, Entry, Fact, FormView, Gone, Kept, Problem, TaskPage
 from app.tasks.rights import Rights, rights
 from app.words import gettext
-from engine import FieldAccess, OutcomeKind
+from engine import FieldAccess, NotFound, OutcomeKind
 
 if TYPE_CHECKING:
-    from engine import Actor, CaseView, Definition, FormValues, UserTask
+    from engine import Actor, CaseView, Conflict, Definition, FormValues, UserTask
 
 _KEYS = {OutcomeKind.APPROVE: "a", OutcomeKind.DONE: "a", OutcomeKind.RETURN: "r"}
 _ENTRIES = 100
@@ -37,6 +38,7 @@ class Typed:
     reason: str = ""
     problem: str = ""
     problems: tuple[Problem, ...] = ()
+    too_late: bool = False  # somebody else was faster: it cannot be sent any more
 
 
 def read_task(actor: Actor, task_id: str, back_url: str, typed: Typed | None = None) -> TaskPage:
@@ -48,6 +50,7 @@ def read_task(actor: Actor, task_id: str, back_url: str, typed: Typed | None = N
     root = view if task.root_id == task.instance_id else engine.instances.get(actor, task.root_id)
     allowed = rights(actor, task, services().directory(), view.definition.process.owner)
     typed = typed or Typed(engine.tasks.draft(actor, task_id) or {} if allowed.complete else {})
+    kept = kept_of(view.definition, task.element_id, typed) if typed.too_late and not allowed.complete else None
     return TaskPage(
         id=task.id,
         version=task.version,
@@ -73,7 +76,36 @@ def read_task(actor: Actor, task_id: str, back_url: str, typed: Typed | None = N
         problems=typed.problems,
         reason=typed.reason,
         outcome=typed.outcome,
+        kept=kept,
     )
+
+
+def read_gone(actor: Actor, conflict: Conflict, back_url: str, typed: Typed) -> Gone:
+    """The page of a task that is done or was taken away. Who does not see its case any more reads no more than who did it."""
+    said = told(conflict)
+    try:
+        root = services().engine.instances.get(actor, str(conflict.details["case"])).case
+    except NotFound:
+        return Gone(said, back_url)
+    definition = services().engine.definitions.get(str(conflict.details["definition"]))
+    return Gone(said, back_url, case_url(root.number or root.id), kept_of(definition, str(conflict.details["element"]), typed))
+
+
+def kept_of(definition: Definition, element: str, typed: Typed) -> Kept | None:
+    """What was typed at a step, in its form, only to read."""
+    given = {name: value for name, value in typed.data.items() if value not in (None, "", [])}
+    task = definition.process.nodes[element].user_task
+    form = services().engine.definitions.form(definition.row.id, task.form_key.source) if task and task.form_key else None
+    if not (given and form) and not typed.reason:
+        return None
+    if not (given and form):
+        return Kept(reason=typed.reason)
+
+    def only_typed(path: str) -> FieldAccess:
+        return FieldAccess.READ if path.partition(".")[0].partition("[")[0] in given else FieldAccess.HIDDEN
+
+    shown = services().forms.present(form, given, only_typed, language())
+    return Kept(FormView(shown.schema, shown.data, read_only=True), typed.reason)
 
 
 def case_url(number: str) -> str:

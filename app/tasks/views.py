@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -10,10 +11,11 @@ from werkzeug.wrappers import Response
 
 from app.auth.views import actor, safe_path
 from app.cases.naming import asked, outcome_name, person_name, step_name, step_of
+from app.cases.rivals import told
 from app.errors import status_of
 from app.inbox.reading import read_inbox, wanted_of
 from app.services import services
-from app.tasks.reading import Typed, read_task
+from app.tasks.reading import Typed, read_gone, read_task
 from app.tasks.sending import problems_of, sent_data, sent_version
 from app.words import gettext
 from engine import Conflict, InvalidSubmission, ModelFault, Rejection
@@ -23,20 +25,32 @@ if TYPE_CHECKING:
     from engine import UserTask
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks", template_folder="templates")
+Answer = str | tuple[str, int] | Response
+
+
+def tells_who_was_faster(view: Callable[[str], Answer]) -> Callable[[str], Answer]:
+    """A view of a task that answers a `Conflict` with who was faster, and loses nothing of what was typed."""
+
+    @wraps(view)
+    def answer(task_id: str) -> Answer:
+        try:
+            return view(task_id)
+        except Conflict as conflict:
+            return _too_late(task_id, conflict)
+
+    return answer
 
 
 @blueprint.get("/<task_id>")
-def show(task_id: str) -> str | tuple[str, int] | Response:
+@tells_who_was_faster
+def show(task_id: str) -> Answer:
     """A task beside the list it was opened from; only the task where the page asks for a part."""
-    try:
-        task = read_task(actor(), task_id, _back())
-    except Conflict as conflict:
-        return _gone(conflict)
-    return _page(task)
+    return _page(read_task(actor(), task_id, _back()))
 
 
 @blueprint.post("/<task_id>/complete")
-def complete(task_id: str) -> Response | tuple[str, int]:
+@tells_who_was_faster
+def complete(task_id: str) -> Answer:
     """Complete a task with one of its outcomes."""
     outcome = request.form.get("outcome", "")
     reason = request.form.get(f"reason-{outcome}", "").strip()
@@ -53,7 +67,8 @@ def complete(task_id: str) -> Response | tuple[str, int]:
 
 
 @blueprint.post("/<task_id>/claim")
-def claim(task_id: str) -> Response:
+@tells_who_was_faster
+def claim(task_id: str) -> Answer:
     """Take a task, and stay with it."""
     services().engine.tasks.claim(actor(), task_id, sent_version())
     flash(gettext("It is yours now."), "done")
@@ -61,7 +76,8 @@ def claim(task_id: str) -> Response:
 
 
 @blueprint.post("/<task_id>/release")
-def release(task_id: str) -> Response:
+@tells_who_was_faster
+def release(task_id: str) -> Answer:
     """Give a task back to those to whom it was offered."""
     services().engine.tasks.release(actor(), task_id, sent_version())
     flash(gettext("The others can take it now."), "done")
@@ -69,7 +85,8 @@ def release(task_id: str) -> Response:
 
 
 @blueprint.post("/<task_id>/reassign")
-def reassign(task_id: str) -> Response:
+@tells_who_was_faster
+def reassign(task_id: str) -> Answer:
     """Give a task to somebody else, with a reason."""
     to = request.form.get("to", "")
     services().engine.tasks.reassign(actor(), task_id, to, request.form.get("reason", ""), sent_version())
@@ -84,11 +101,34 @@ def keep_draft(task_id: str) -> Response:
     return Response(status=204)
 
 
+def _too_late(task_id: str, conflict: Conflict) -> Answer:
+    """Who was faster, how it stands now, and what was typed."""
+    outcome = request.form.get("outcome", "")
+    reason = request.form.get(f"reason-{outcome}", request.form.get("reason", "")).strip()
+    typed = Typed(sent_data(request.form.get("data")), outcome, reason, told(conflict), too_late=True)
+    if "ended" in conflict.details:
+        return _gone(conflict, typed)
+    if typed.data:  # it may come back to the same person
+        services().engine.tasks.save_draft(actor(), task_id, typed.data)
+    return _page(read_task(actor(), task_id, _back(), typed), 409)
+
+
+def _gone(conflict: Conflict, typed: Typed) -> Answer:
+    """Instead of a page that is not true any more."""
+    if request.headers.get("HX-Target") == "side":
+        return Response(status=204)
+    gone = read_gone(actor(), conflict, _back(), typed)
+    if request.headers.get("HX-Target") == "detail":
+        return make_response(render_template("tasks/gone.html", gone=gone), 200)
+    inbox = read_inbox(actor(), wanted_of(request.args))
+    return render_template("inbox/index.html", inbox=inbox, task=None, task_gone=gone, opened=True), 409
+
+
 def _back() -> str:
     return safe_path(request.values.get("back") or url_for("inbox.index", **wanted_of(request.args).as_query()))
 
 
-def _page(task: TaskPage, status: int = 200) -> str | tuple[str, int]:
+def _page(task: TaskPage, status: int = 200) -> tuple[str, int]:
     if request.headers.get("HX-Request") and request.headers.get("HX-Target") in {"detail", "side"}:
         return render_template("tasks/detail.html", task=task), status
     inbox = read_inbox(actor(), wanted_of(request.args), current=task.id)
@@ -102,20 +142,7 @@ def _refused(task_id: str, refused: Rejection | ModelFault, data: Mapping[str, o
     told = "" if problems else gettext("It could not be sent: %(reason)s Nothing was changed.", reason=str(refused))
     task = read_task(actor(), task_id, _back(), Typed(data, outcome, reason, told, problems))
     status = status_of(refused) if isinstance(refused, Rejection) else 500
-    page = _page(task, int(status))
-    return page if isinstance(page, tuple) else (page, int(status))
-
-
-def _gone(conflict: Conflict) -> Response | tuple[str, int]:
-    """The task is done: who did it, instead of a page that is not true any more."""
-    by = conflict.details.get("by")
-    text = gettext("%(person)s has done this already.", person=person_name(str(by))) if by else gettext("The case went another way.")
-    if request.headers.get("HX-Target") == "side":
-        return Response(status=204)
-    if request.headers.get("HX-Target") == "detail":
-        return make_response(render_template("tasks/gone.html", text=text), 200)
-    inbox = read_inbox(actor(), wanted_of(request.args))
-    return render_template("inbox/index.html", inbox=inbox, task=None, task_gone=text, opened=True), 409
+    return _page(task, int(status))
 
 
 def _tell_what_next(task: UserTask, outcome: str) -> None:

@@ -114,7 +114,7 @@ class Instances(CaseReading):
             raise InvalidRequest("a reason is needed")
 
         def work(connection: Connection) -> tuple[None, Changed]:
-            case = self.load(connection, case_id)
+            case = self.visible(connection, actor, case_id)
             lock = lock_root(connection, case.root_id)
             if lock is None:
                 raise self.ended(case)

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, Row, select
 
 from engine import access
 from engine.bpmn.model import EventDefinition, FlowNode
-from engine.errors import Conflict, CorrelationMismatch, Forbidden, InvalidRequest
+from engine.errors import CorrelationMismatch, Forbidden, InvalidRequest
 from engine.events import MessageReceived
 from engine.model import Actor, Case
 from engine.services.instances import Instances, Start
+from engine.services.rivals import wait_gone
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.store.game import lock_root
@@ -121,18 +122,21 @@ class Messages:
                     found.append(Offer(row.id, node.id, node.event, row.instance_id))
             return found
 
-    def give(self, actor: Actor, case_id: str, subscription_id: str, at: date, remark: str = "") -> None:
-        """Give a message by hand, with the date on which it came and a remark; both stand in the history."""
+    def give(self, actor: Actor, case_id: str, subscription_id: str, at: date, remark: str = "", *, element: str | None = None) -> None:
+        """Give a message by hand, with the date on which it came and a remark; both stand in the history.
+
+        `element` is where the case waited for it when it was offered: so the `Conflict` can name who was faster.
+        """
 
         def work(connection: Connection) -> tuple[None, Changed]:
             case = self._instances.visible(connection, actor, case_id)
             lock = lock_root(connection, case.root_id)
             if lock is None:
-                raise self._instances.ended(case)
+                raise wait_gone(connection, case.root_id, element)
             step = Step.on(self._runtime, connection, actor, lock)
             waiting = step.game.subscriptions.get(subscription_id)
             if waiting is None:
-                raise Conflict("the case does not wait for this any more", case=case_id)
+                raise wait_gone(connection, case.root_id, element)
             node = _element(step, waiting.scope_id, waiting.element_id)
             if node.event is None:
                 raise InvalidRequest(f"{node.id} waits for no message")

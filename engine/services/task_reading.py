@@ -9,8 +9,9 @@ from datetime import UTC, timedelta
 from sqlalchemy import Connection, select
 
 from engine.access import sight
-from engine.errors import Conflict, CrossdeskError, NotFound
+from engine.errors import NotFound
 from engine.model import Actor, UserTask
+from engine.services.rivals import task_gone
 from engine.services.runtime import Runtime
 from engine.services.step import Step
 from engine.services.variables import VariableScopes
@@ -59,7 +60,7 @@ class TaskReading:
         if found is None:
             raise NotFound(f"there is no task {task_id!r}", task=task_id)
         if row is None:
-            raise gone(connection, task_id)
+            raise task_gone(connection, task_id)
         return task_of(row, found.root_id, found.definition_id)
 
     # ---- the inbox -------------------------------------------------------------------------------------------------------
@@ -129,13 +130,3 @@ def task_of(row: TaskRow, root_id: str, definition_id: str) -> UserTask:
     """The public value of a row of `user_task`."""
     names = [field.name for field in fields(UserTask) if field.name not in {"root_id", "definition_id"}]
     return UserTask(root_id=root_id, definition_id=definition_id, **{name: getattr(row, name) for name in names})
-
-
-def gone(connection: Connection, task_id: str) -> CrossdeskError:
-    """Why a task is not open: done by somebody, taken away, or never there."""
-    row = connection.execute(select(finished_task).where(finished_task.c.id == task_id)).one_or_none()
-    if row is None:
-        return NotFound(f"there is no task {task_id!r}", task=task_id)
-    if row.delete_reason is not None:
-        return Conflict("the task was taken away: the case went another way", task=task_id, ended=True, delete_reason=row.delete_reason)
-    return Conflict(f"already done by {row.person}", task=task_id, ended=True, by=row.person, outcome=row.outcome, at=row.ended_at)

@@ -14,10 +14,11 @@ from engine.bpmn.model import UserTask as UserTaskModel
 from engine.errors import Conflict, Forbidden, InvalidRequest
 from engine.events import UserTaskClaimed, UserTaskCompleted, UserTaskReassigned, UserTaskReleased
 from engine.model import Actor, UserTask
+from engine.services.rivals import task_changed, task_gone
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.services.submission import validated
-from engine.services.task_reading import TaskReading, gone
+from engine.services.task_reading import TaskReading
 from engine.store.game import lock_root_of_task
 from engine.store.queries import drafts
 from engine.tokens import TokenTask
@@ -38,7 +39,7 @@ class Tasks(TaskReading):
 
         def change(step: Step, row: TaskRow, task: UserTask) -> None:
             if row.assignee == actor.id:
-                raise Conflict("you have this task already", task=row.id, by=actor.id)
+                raise Conflict("you have this task already", task=row.id, by=actor.id, event="UserTaskClaimed")
             if row.assignee is None:
                 access.may_claim(actor, task)
             else:
@@ -57,7 +58,7 @@ class Tasks(TaskReading):
             if row.assignee == person:
                 return
             if row.assignee is not None:
-                raise Conflict(f"already taken by {row.assignee}", task=row.id, by=row.assignee)
+                raise Conflict(f"already taken by {row.assignee}", task=row.id, by=row.assignee, event="UserTaskClaimed")
             _check_active(step, person)
             step.record(UserTaskClaimed(row.id, person))
             step.takes_part(person)
@@ -185,17 +186,17 @@ class Tasks(TaskReading):
         """Lock the case of a task. Raises what became of it when it is not open any more."""
         lock = lock_root_of_task(connection, task_id)
         if lock is None:
-            raise gone(connection, task_id)
+            raise task_gone(connection, task_id)
         return Step.on(self._runtime, connection, actor, lock)
 
     def _open(self, step: Step, task_id: str, version: int | None) -> tuple[TaskRow, UserTask]:
         """The task as it is after the lock; somebody may have been faster."""
         row = step.work.open.get(task_id)
         if row is None:
-            raise gone(step.connection, task_id)
+            raise task_gone(step.connection, task_id)
         task = self.to_task(step, row)
         if version is not None and version != row.version:
-            raise Conflict("the task was changed meanwhile", task=task_id, by=row.assignee, version=row.version)
+            raise task_changed(step.connection, step.root_id, row)
         return row, task
 
 
@@ -212,7 +213,7 @@ def _may_take_over(actor: Actor, task: UserTask) -> None:
     try:
         access.may_take_over(actor, task)
     except Forbidden as refused:
-        raise Conflict(f"already taken by {task.assignee}", task=task.id, by=task.assignee) from refused
+        raise Conflict(f"already taken by {task.assignee}", task=task.id, by=task.assignee, event="UserTaskClaimed") from refused
 
 
 def _node(step: Step, row: TaskRow) -> tuple[FlowNode, UserTaskModel]:

@@ -93,8 +93,12 @@ class UserTasks:
             del self._step.jobs[job.id]
 
     def change(self, task: TaskRow) -> None:
-        """Put a changed row in the place of the one before, under a new version."""
-        self.open[task.id] = replace(task, version=self.open[task.id].version + 1)
+        """Put a changed row in the place of the one before.
+
+        Its version counts in how many hands it was: a page that was opened before a reminder or an escalation is still true.
+        """
+        before = self.open[task.id]
+        self.open[task.id] = replace(task, version=before.version + (task.assignee != before.assignee))
 
     def _assign(self, token: TokenTask, node: FlowNode, model: UserTask) -> Assignment:
         """Whom the task asks, by its own texts or its lane."""

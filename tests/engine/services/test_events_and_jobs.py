@@ -300,6 +300,17 @@ class TestDeadlines:
         desk.run_due()
         assert desk.engine.tasks.claim(desk.actor("sam"), task).assignee == "sam"
 
+    def test_a_page_that_was_opened_before_the_deadline_is_still_good_for_who_has_the_task(self, desk: Desk) -> None:
+        desk.deploy(p=self.MODEL)
+        case = desk.engine.instances.start(desk.actor("fred"), "p")
+        sue = desk.actor("sue")
+        task = desk.engine.tasks.claim(sue, desk.open_tasks(case.id)["a"])
+        desk.clock.move(days=2)
+        desk.run_due()
+        assert desk.engine.tasks.get(sue, task.id).added_users == ("sam",)
+        desk.engine.tasks.complete(sue, task.id, version=task.version)
+        assert desk.open_tasks(case.id) == {}
+
     def test_a_task_that_is_done_is_never_escalated(self, desk: Desk) -> None:
         desk.deploy(p=self.MODEL)
         case = desk.engine.instances.start(desk.actor("fred"), "p")
