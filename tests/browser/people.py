@@ -132,10 +132,13 @@ class Person:
             entry.press("Tab")
             expect(entry).to_have_value(typed)
         elif "fjs-form-field-select" in kind:
-            entry.click()
-            entry.fill(value)
+            field.locator(".fjs-input-group").click()
+            if entry.is_visible():  # short lists have no search
+                entry.fill(value)
             field.locator(".fjs-dropdownlist-item", has_text=value).first.click()
-            expect(entry).to_have_value(re.compile(re.escape(value)))
+            expect(field.locator(".fjs-dropdownlist-item")).to_have_count(0)
+            chosen = entry.input_value() if entry.is_visible() else field.locator(".fjs-select-display").inner_text()
+            assert value in chosen
         else:
             entry.fill(value)
 
