@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.api import errors as api_errors
 from app.api.blueprint import PREFIX
-from app.cases.rivals import told
+from app.refusals import told
 from app.words import gettext
 from engine import Conflict, DatabaseUnavailable, Forbidden, InvalidRequest, InvalidSubmission, NotFound, Rejection
 
@@ -46,10 +46,7 @@ def _asks_the_interface() -> bool:
 
 
 def _rejection(error: Rejection) -> tuple[str, int]:
-    status = status_of(error)
-    if isinstance(error, Conflict):
-        return _page(status, told(error))
-    return _page(status, None if status in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN} else str(error))
+    return _page(status_of(error), told(error))
 
 
 def _http(error: HTTPException) -> tuple[str, int] | Response:
@@ -60,23 +57,25 @@ def _http(error: HTTPException) -> tuple[str, int] | Response:
         return api_errors.of_http(error)
     if isinstance(error, CSRFError):
         return _page(status, gettext("This page was too old to be sent. Go back, reload it and send it again."))
-    return _page(status, None)
+    return _page(status)
 
 
 def _away(error: DatabaseUnavailable) -> tuple[str, int]:
     log.error("%s %r: %s %s", request.method, request.path, error, error.__cause__)
-    return _page(HTTPStatus.SERVICE_UNAVAILABLE, None)
+    return _page(HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def _bug(error: Exception) -> tuple[str, int]:
     log.error("%s %r failed for %s", request.method, request.path, getattr(g, "person_id", "nobody"), exc_info=error)
-    return _page(HTTPStatus.INTERNAL_SERVER_ERROR, None)
+    return _page(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _page(status: HTTPStatus, detail: str | None) -> tuple[str, int]:
+def _page(status: HTTPStatus, detail: str = "") -> tuple[str, int]:
     part = "error_part.html" if request.headers.get("HX-Request") else "error.html"
     title, advice = _words(status)
-    return render_template(part, status=int(status), title=title, detail=detail, advice=advice), int(status)
+    return render_template(part, status=int(status), title=title, detail=detail, advice=advice, is_answer=request.method != "GET"), int(
+        status
+    )
 
 
 def _words(status: HTTPStatus) -> tuple[str, str]:
@@ -86,7 +85,7 @@ def _words(status: HTTPStatus) -> tuple[str, str]:
         HTTPStatus.FORBIDDEN: (gettext("You may not do this"), gettext("Ask the head of your department or the process owner.")),
         HTTPStatus.NOT_FOUND: (gettext("There is nothing here"), gettext("It does not exist, or it is not for you to see.")),
         HTTPStatus.METHOD_NOT_ALLOWED: (gettext("This cannot be opened directly"), gettext("Go back and use the button on the page.")),
-        HTTPStatus.CONFLICT: (gettext("Somebody was faster"), gettext("Reload the page to see how it stands now.")),
+        HTTPStatus.CONFLICT: (gettext("Somebody was faster"), gettext("Nothing was changed. Look how it stands now.")),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (gettext("This is too large"), gettext("Models may have 5 MB, texts 2 MB.")),
         HTTPStatus.UNPROCESSABLE_ENTITY: (gettext("This was not accepted"), gettext("Nothing was changed. Correct it and send it again.")),
         HTTPStatus.SERVICE_UNAVAILABLE: (

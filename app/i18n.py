@@ -35,6 +35,7 @@ def set_up(app: Flask) -> None:
     app.jinja_env.filters.update(
         moment=show_moment,
         day=show_day,
+        short_day=show_short_day,
         ago=show_ago,
         span=show_span,
         remaining=show_remaining,
@@ -99,6 +100,11 @@ def show_exact(moment: datetime) -> str:
 def show_day(day: date) -> str:
     """A day in full: `Friday 4 December 2026`."""
     return format_date(day, "y年M月d日 EEE" if language() == "zh" else "EEEE d MMMM y", locale=get_locale())
+
+
+def show_short_day(day: date) -> str:
+    """A day for a column of a list: `31 Dec 2027`."""
+    return format_date(day, "y年M月d日" if language() == "zh" else "d MMM y", locale=get_locale())
 
 
 def show_span(span: timedelta) -> str:

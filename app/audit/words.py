@@ -20,6 +20,17 @@ def kind_of(finding: Finding) -> str:
     }[finding.kind]
 
 
+def chain_of(finding: Finding) -> str:
+    """What the chain tells of, where it is none of a case that is there."""
+    known = {
+        "organisation": gettext("The organisation"),
+        "deployments": gettext("Deployments"),
+        "sign-in": gettext("Sign-ins"),
+        "seals": gettext("Seals"),
+    }
+    return known.get(finding.chain) or gettext("Case %(id)s…", id=finding.chain[:8])
+
+
 def text_of(finding: Finding) -> str:
     """What is wrong, in a sentence."""
     return gettext(FINDING_TEXTS[finding.text], **finding.values)

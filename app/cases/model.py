@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -72,8 +73,14 @@ class CaseLine:
     counterparty: str
     starter: Face | None
     started_at: datetime
-    state: str
-    urgency: str
+    state: str  # the step where it waits longest, or how it ended
+    holder: Face | None  # who has it there
+    holders: str  # everybody who has it
+    span: str  # how long it has waited there, or how long it took
+    moment: datetime | None  # since when, or when it ended
+    due: str  # what is left, or by how much it is late
+    due_at: datetime | None
+    urgency: str  # late, soon, ended or nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +93,8 @@ class CaseList:
     filters: tuple[Filter, ...]
     search: str
     more_url: str | None
-    search_url: str
+    first_url: str  # the newest of those that are shown
+    search_url: str  # the list without any filter
+    kept: Mapping[str, str]  # what a search keeps of the filters
+    is_narrowed: bool
+    is_first: bool

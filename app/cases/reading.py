@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
@@ -12,17 +13,18 @@ from app import i18n
 from app.cases.diagrams import case_diagram
 from app.cases.model import CaseLine, CaseList, CasePage, Link, Offer
 from app.cases.naming import amount_of, asked, counterparty_of, process_name, step_of
-from app.i18n import language, show_moment, show_span
+from app.i18n import language, show_moment, show_remaining, show_span
 from app.inbox.model import Choice, Filter
 from app.inbox.reading import state_of
 from app.services import services
-from app.shell import face
+from app.shell import face, group_face
 from app.tasks.model import Fact, FormView
 from app.tasks.reading import facts_of, read_timeline
 from app.words import gettext
 from engine import CaseFilter, CaseRow, CaseState, FieldAccess
 
 if TYPE_CHECKING:
+    from app.shell import Face
     from engine import Actor, Case, CaseView, Holder
 
 _LIMIT = 50
@@ -54,9 +56,20 @@ def read_cases(actor: Actor, wanted: Wanted, endpoint: str, title: str) -> CaseL
     """The cases that somebody may see, the newest first."""
     shown = CaseFilter(process=wanted.process, text=wanted.text or None, open=wanted.open)
     page = services().engine.instances.page(actor, shown, after=wanted.after, limit=_LIMIT)
-    more = url_for(endpoint, **wanted.as_query(), after=page.after) if page.after else None
-    lines = tuple(_line(row) for row in page.rows)
-    return CaseList(title, lines, page.total, _filters(wanted, endpoint), wanted.text, more, url_for(endpoint))
+    query = wanted.as_query()
+    return CaseList(
+        title=title,
+        lines=tuple(_line(row) for row in page.rows),
+        total=page.total,
+        filters=_filters(wanted, endpoint),
+        search=wanted.text,
+        more_url=url_for(endpoint, **query, after=page.after) if page.after else None,
+        first_url=url_for(endpoint, **query),
+        search_url=url_for(endpoint),
+        kept={name: value for name, value in query.items() if name != "q"},
+        is_narrowed=bool(query),
+        is_first=wanted.after is None,
+    )
 
 
 def read_case(actor: Actor, case_id: str) -> CasePage:
@@ -174,7 +187,11 @@ def _tasks(holders: tuple[Holder, ...], actor: Actor) -> tuple[Link, ...]:
 def _line(row: CaseRow) -> CaseLine:
     case = row.case
     definition = services().engine.definitions.get(case.definition_id)
-    state, urgency = state_of(row)
+    oldest = min(row.holders, key=lambda it: it.since, default=None)
+    due_at = min((it.due_at for it in row.holders if it.due_at), default=None)
+    state, ended = state_of(row)
+    since = case.ended_at or (oldest.since if oldest else None)
+    until = case.ended_at or services().clock.now()
     return CaseLine(
         url=url_for("cases.show", case_id=case.number or case.id),
         number=case.number or case.id[:8],
@@ -184,9 +201,28 @@ def _line(row: CaseRow) -> CaseLine:
         counterparty=counterparty_of(definition, case.key_fields),
         starter=face(case.started_by),
         started_at=case.started_at,
-        state=state,
-        urgency=urgency,
+        state=step_of(oldest.definition_id, oldest.element_id, oldest.name) if oldest else state,
+        holder=_holder_face(oldest) if oldest else None,
+        holders=gettext(", ").join(dict.fromkeys(asked(it.assignee, it.users, it.groups) for it in row.holders)),
+        span=show_span(until - (case.started_at if case.ended_at else since)) if since else "",
+        moment=since,
+        due=show_remaining(due_at) if due_at else "",
+        due_at=due_at,
+        urgency=ended or urgency_of(due_at),
     )
+
+
+def _holder_face(holder: Holder) -> Face | None:
+    """Who has a task, or whom it asks first."""
+    return face(holder.assignee) or group_face(next(iter(holder.groups), None)) or face(next(iter(holder.users), None))
+
+
+def urgency_of(due_at: datetime | None) -> str:
+    """Whether a deadline has passed (late) or is today (soon)."""
+    if due_at is None:
+        return ""
+    now = services().clock.now()
+    return "late" if due_at < now else "soon" if i18n.local(due_at).date() == i18n.local(now).date() else ""
 
 
 def _filters(wanted: Wanted, endpoint: str) -> tuple[Filter, ...]:

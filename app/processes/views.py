@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,12 +14,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.auth.views import actor
 from app.cases.diagrams import plain_diagram
 from app.cases.naming import category_name, person_name, process_name
+from app.processes import words
 from app.services import services
 from app.words import gettext
 from engine import DeploymentRefused, Forbidden, InvalidRequest, ModelProblem, NotFound
 
 if TYPE_CHECKING:
-    from engine import Definition
+    from engine import Definition, ProcessDefinition
 
 blueprint = Blueprint("processes", __name__, url_prefix="/processes", template_folder="templates")
 
@@ -32,33 +34,42 @@ class Line:
     name: str
     key: str
     category: str
+    owner: str
     version: int
     resource: str
     deployed_at: datetime
     deployed_by: str
     url: str
-    is_current: bool = False
+    is_current: bool = False  # it is shown
+    is_latest: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding of the checks."""
+
+    file: str
+    line: int
+    element: str
+    text: str
+    is_warning: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the checks found."""
+    """The report of the checks."""
 
-    problems: tuple[ModelProblem, ...]
+    title: str
+    summary: str
     files: tuple[str, ...]
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether it may be published."""
-        return all(problem.warning for problem in self.problems)
+    lines: tuple[Found, ...]
+    is_sound: bool
 
 
 @blueprint.get("")
 def index() -> str:
     """All processes in their latest version."""
-    _require_analyst()
-    lines = [_line(it, url_for("processes.show", key=it.row.key)) for it in services().engine.definitions.all_latest()]
-    return render_template("processes/index.html", lines=lines, checked=None)
+    return _page(None)
 
 
 @blueprint.get("/<key>")
@@ -71,13 +82,16 @@ def show(key: str) -> str:
     wanted = request.args.get("version", type=int) or versions[0].version
     chosen = next((it for it in versions if it.version == wanted), versions[0])
     definition = services().engine.definitions.get(chosen.id)
-    lines = [
-        Line(it.name, it.key, "", it.version, it.resource_name, it.deployed_at, person_name(it.deployed_by), url, it.id == chosen.id)
-        for it in versions
-        for url in [url_for("processes.show", key=key, version=it.version)]
-    ]
+    lines = [_version(it, is_current=it.id == chosen.id, is_latest=it.id == versions[0].id) for it in versions]
     return render_template(
-        "processes/show.html", name=process_name(definition), key=key, lines=lines, diagram=plain_diagram(definition), definition=definition
+        "processes/show.html",
+        name=process_name(definition),
+        key=key,
+        line=next(it for it in lines if it.is_current),
+        lines=lines,
+        facts=words.facts_of(definition),
+        diagram=plain_diagram(definition),
+        definition=definition,
     )
 
 
@@ -100,32 +114,55 @@ def deploy() -> AnyResponse | tuple[str, int] | str:
         raise InvalidRequest(gettext("Choose .bpmn, .dmn and .form files."))
     engine = services().engine
     if request.form.get("only_check"):
-        return _report(Checked(tuple(engine.definitions.check(actor(), files)), tuple(files)))
+        return _page(_checked(engine.definitions.check(actor(), files), files))
     try:
         made = engine.definitions.deploy(actor(), request.form.get("name", "").strip() or next(iter(files)), files, source="upload")
     except DeploymentRefused as refused:
-        return _report(Checked(refused.problems, tuple(files))), 422
-    for warning in made.warnings:
-        flash(f"{warning.element}: {warning.message}", "warning")
+        return _page(_checked(refused.problems, files)), 422
     if not made.definitions:
         flash(gettext("The files were published; there is no process in them."), "done")
         return redirect(url_for("processes.index"), 303)
     first = made.definitions[0]
-    flash(gettext("Published: %(name)s, version %(number)s.", name=first.name, number=first.version), "done")
+    published = gettext("Published: %(name)s, version %(number)s.", name=first.name, number=first.version)
+    if made.warnings:
+        return _page(_checked(made.warnings, files, published))
+    flash(published, "done")
     return redirect(url_for("processes.show", key=first.key), 303)
 
 
-def _report(checked: Checked) -> str:
-    lines = [_line(it, url_for("processes.show", key=it.row.key)) for it in services().engine.definitions.all_latest()]
-    return render_template("processes/index.html", lines=lines, checked=checked)
+def _page(checked: Checked | None) -> str:
+    _require_analyst()
+    lines = [_line(it) for it in services().engine.definitions.all_latest()]
+    may_publish = actor().may_model or actor().may_administer
+    return render_template("processes/index.html", lines=lines, checked=checked, may_publish=may_publish)
 
 
-def _line(definition: Definition, url: str) -> Line:
+def _checked(problems: Sequence[ModelProblem], files: Mapping[str, bytes], published: str = "") -> Checked:
+    errors = sum(not it.warning for it in problems)
+    title = published or (gettext("This cannot be published yet") if errors else gettext("Nothing stands in the way of publishing"))
+    lines = [Found(it.resource, it.line, it.element, words.told(it), it.warning) for it in problems]
+    lines.sort(key=lambda it: (it.file, it.is_warning, it.line))
+    return Checked(title, words.counted(errors, len(problems) - errors), tuple(files), tuple(lines), not errors)
+
+
+def _line(definition: Definition) -> Line:
     row = definition.row
-    category = category_name(definition.process)
     return Line(
-        process_name(definition), row.key, category, row.version, row.resource_name, row.deployed_at, person_name(row.deployed_by), url
+        process_name(definition),
+        row.key,
+        category_name(definition.process),
+        words.owner_name(definition.process),
+        row.version,
+        row.resource_name,
+        row.deployed_at,
+        person_name(row.deployed_by),
+        url_for("processes.show", key=row.key),
     )
+
+
+def _version(row: ProcessDefinition, *, is_current: bool, is_latest: bool) -> Line:
+    url, by = url_for("processes.show", key=row.key, version=row.version), person_name(row.deployed_by)
+    return Line(row.name, row.key, "", "", row.version, row.resource_name, row.deployed_at, by, url, is_current, is_latest)
 
 
 def _require_analyst() -> None:

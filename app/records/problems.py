@@ -24,6 +24,14 @@ TEMPLATES: Final = {
     "out-of-stock": "Line {line} ({item}): {wanted} {unit} wanted, {available} {unit} in stock.",
     "more-than-ordered": "Line {line} ({item}): {received} {unit} received, {ordered} {unit} ordered.",
     "nothing-received": "Nothing was received.",
+    "bad-id": "A number or id is a short text without spaces around it and without /, ?, # and \\.",
+    "taken": "There is a record with this id already.",
+    "no-such-supplier": "There is no such supplier.",
+    "not-an-amount": "This is not an amount. Write a number from 0, such as 1,250.00.",
+    "below-used": "{used} of this contract are used already.",
+    "below-reserved": "{counted} {unit} counted, but {reserved} {unit} are reserved for orders.",
+    "still-reserved": "{reserved} {unit} are reserved for orders: it stays in stock until they have left.",
+    "no-reason": "Please say why.",
 }
 """Every code with which the records refuse, with its English text."""
 

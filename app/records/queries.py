@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select, union
 
 from app.records.changes import Record
 from app.records.problems import money, quantity
-from app.records.tables import contract, cost_centre, customer, item, purchase, record_change, sales_order, supplier
+from app.records.tables import (
+    contract,
+    cost_centre,
+    customer,
+    item,
+    purchase,
+    purchase_line,
+    record_change,
+    reservation,
+    sales_order,
+    supplier,
+)
 
 KINDS: Final[dict[str, Table]] = {
     "suppliers": supplier,
@@ -26,13 +37,16 @@ Option = dict[str, Any]
 
 
 def records(connection: Connection, kind: str, search: str = "", after: str = "", limit: int = 50) -> list[Record]:
-    """A page of a list in the order of the ids: those after `after` whose id or name, in either language, contains `search`."""
+    """A page of a list in the order of the ids: those after `after` that `search` finds."""
     table = KINDS[kind]
-    query = select(table).where(table.c.id > after).order_by(table.c.id).limit(limit)
-    if search.strip():
-        pattern = f"%{_escaped(search.strip())}%"
-        query = query.where(or_(*(column.ilike(pattern, escape="\\") for column in (table.c.id, table.c.name, table.c.name_zh))))
+    query = select(table).where(table.c.id > after, *_found(table, search)).order_by(table.c.id).limit(limit)
     return [_with_figures(kind, dict(row)) for row in connection.execute(query).mappings()]
+
+
+def count(connection: Connection, kind: str, search: str = "") -> int:
+    """How many records of a list `search` finds."""
+    table = KINDS[kind]
+    return connection.execute(select(func.count()).select_from(table).where(*_found(table, search))).scalar_one()
 
 
 def record(connection: Connection, kind: str, record_id: str) -> Record | None:
@@ -50,18 +64,35 @@ def changes(connection: Connection, kind: str, record_id: str, limit: int = 50) 
 
 
 def linked_cases(connection: Connection, kind: str, record_id: str, limit: int = 50) -> list[str]:
-    """The ids of the newest cases that bought from a supplier, under a contract, or for a customer."""
-    columns = {"suppliers": purchase.c.supplier_id, "contracts": purchase.c.contract_id, "customers": sales_order.c.customer_id}
-    column = columns.get(kind)
-    if column is None:
+    """The ids of the newest cases that bought from a supplier or under a contract, ordered an item, or sold to a customer."""
+    wanted = {
+        "suppliers": [select(purchase.c.case_id).where(purchase.c.supplier_id == record_id)],
+        "contracts": [select(purchase.c.case_id).where(purchase.c.contract_id == record_id)],
+        "customers": [select(sales_order.c.case_id).where(sales_order.c.customer_id == record_id)],
+        "items": [
+            select(reservation.c.case_id).where(reservation.c.item_id == record_id),
+            select(purchase.c.case_id)
+            .join(purchase_line, purchase_line.c.purchase_id == purchase.c.id)
+            .where(purchase_line.c.item_id == record_id),
+        ],
+    }.get(kind)
+    if wanted is None:
         return []
-    case_id = column.table.c.case_id
-    return list(connection.execute(select(case_id).where(column == record_id).order_by(case_id.desc()).limit(limit)).scalars())
+    found = union(*wanted).subquery()
+    return list(connection.execute(select(found.c.case_id).order_by(found.c.case_id.desc()).limit(limit)).scalars())
 
 
-def contract_facts(connection: Connection, contract_id: str) -> Record | None:
-    """What an approver wants to see of a contract: amount, used, left."""
-    return record(connection, "contracts", contract_id)
+def supplier_names(connection: Connection, language: str, ids: Iterable[str]) -> dict[str, str]:
+    """The names of these suppliers in a language, by id."""
+    rows = connection.execute(select(supplier.c.id, supplier.c.name, supplier.c.name_zh).where(supplier.c.id.in_(sorted(set(ids)))))
+    return {row.id: row.name_zh if language.startswith("zh") and row.name_zh else row.name for row in rows}
+
+
+def supplier_choices(connection: Connection, language: str) -> list[tuple[str, str]]:
+    """All suppliers to choose from, by name: their ids with their names in a language."""
+    rows = connection.execute(select(supplier.c.id, supplier.c.name, supplier.c.name_zh)).all()
+    named = ((row.id, row.name_zh if language.startswith("zh") and row.name_zh else row.name) for row in rows)
+    return sorted(named, key=lambda choice: choice[1])
 
 
 def names(connection: Connection, language: str) -> dict[str, str]:
@@ -139,6 +170,18 @@ def _with_figures(kind: str, row: Record) -> Record:
     if kind == "customers":
         row["left"] = row["credit_limit"] - row["open_amount"]
     return row
+
+
+def _found(table: Table, search: str) -> list[ColumnElement[bool]]:
+    """The condition of a search: the id, the name in either language, the city or the contact contains the text; or the supplier's do."""
+    if not search.strip():
+        return []
+    pattern = f"%{_escaped(search.strip())}%"
+    columns = [table.c[name] for name in ("id", "name", "name_zh", "city", "contact") if name in table.c]
+    found = [column.ilike(pattern, escape="\\") for column in columns]
+    if table is contract:
+        found.append(contract.c.supplier_id.in_(select(supplier.c.id).where(*_found(supplier, search))))
+    return [or_(*found)]
 
 
 def _escaped(text: str) -> str:

@@ -2,128 +2,31 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from collections.abc import Callable
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from app.auth.views import actor
-from app.cases.naming import person_name, show_value
-from app.i18n import language, show_money
-from app.records import edits, queries
-from app.records.changes import Change, Record, moment
+from app.cases.naming import person_name
+from app.i18n import language
+from app.records import edits, queries, showing
+from app.records.changes import Change, Record
+from app.records.fields import FIELDS, read_flag
+from app.records.model import RecordPage, Typed
+from app.records.problems import Locked, finding
+from app.records.words import kind_names, labels, new_name
 from app.services import services
 from app.tasks.model import Problem
-from app.tasks.sending import problems_of
+from app.tasks.sending import translated
 from app.words import gettext
-from engine import InvalidSubmission, NotFound, Rejection
+from engine import FieldProblem, InvalidSubmission, NotFound
 
 blueprint = Blueprint("records", __name__, url_prefix="/records", template_folder="templates")
 
 _LIMIT = 50
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_MONEY = frozenset({"amount", "used", "left", "price", "credit_limit", "open_amount", "overdue"})
-_QUANTITIES = frozenset({"stock", "available", "reserved", "minimum"})
-_LISTED = {
-    "suppliers": ("city", "contact", "phone", "active"),
-    "contracts": ("supplier_id", "amount", "used", "left", "valid_until"),
-    "items": ("unit", "price", "stock", "reserved", "available", "minimum"),
-    "customers": ("city", "credit_limit", "open_amount", "left", "overdue"),
-    "cost-centres": (),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A value of a record, ready to be shown."""
-
-    label: str
-    text: str
-    is_figure: bool = False
-    urgency: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A record in its list."""
-
-    id: str
-    name: str
-    url: str
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """A field of the form of a record."""
-
-    name: str
-    label: str
-    value: str
-    kind: str  # text, number, date, checkbox
-    is_required: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """A change of a record."""
-
-    at: datetime
-    who: str
-    case_url: str | None
-    reason: str
-    changes: tuple[tuple[str, str, str], ...]  # label, before, after
-
-
-def kind_names() -> dict[str, str]:
-    """The lists, in the order of the bar above them."""
-    return {
-        "suppliers": gettext("Suppliers"),
-        "contracts": gettext("Contracts"),
-        "items": gettext("Items"),
-        "customers": gettext("Customers"),
-        "cost-centres": gettext("Cost centres"),
-    }
-
-
-def labels() -> dict[str, str]:
-    """What the fields are called."""
-    return {
-        "id": gettext("Id"),
-        "name": gettext("Name"),
-        "name_zh": gettext("Name in Chinese"),
-        "city": gettext("City"),
-        "contact": gettext("Contact"),
-        "phone": gettext("Phone"),
-        "email": gettext("E-mail"),
-        "bank_account": gettext("Bank account"),
-        "active": gettext("Active"),
-        "supplier_id": gettext("Supplier"),
-        "amount": gettext("Amount"),
-        "used": gettext("Used"),
-        "left": gettext("Left"),
-        "valid_until": gettext("Valid until"),
-        "unit": gettext("Unit"),
-        "unit_zh": gettext("Unit in Chinese"),
-        "price": gettext("Price"),
-        "stocked": gettext("Kept in stock"),
-        "stock": gettext("Stock"),
-        "reserved": gettext("Reserved"),
-        "available": gettext("Available"),
-        "minimum": gettext("Minimum"),
-        "address": gettext("Address"),
-        "credit_limit": gettext("Credit limit"),
-        "open_amount": gettext("Open"),
-        "overdue": gettext("Overdue"),
-        "confirmed_by": gettext("Confirmed by"),
-        "confirmed_at": gettext("Confirmed at"),
-    }
+_CASES_SHOWN = 8
 
 
 @blueprint.get("")
@@ -139,17 +42,21 @@ def list_kind(kind: str) -> str:
     search, after = request.args.get("q", "").strip()[:100], request.args.get("after", "")
     with services().database.read() as connection:
         found = queries.records(connection, kind, search, after, _LIMIT + 1)
-    lines = [_line(kind, it) for it in found[:_LIMIT]]
-    more = url_for("records.list_kind", kind=kind, q=search, after=found[_LIMIT - 1]["id"]) if len(found) > _LIMIT else None
-    heads = [Cell(labels()[name], "", name in _MONEY | _QUANTITIES) for name in _LISTED[kind]]
+        total = queries.count(connection, kind, search)
+        suppliers = queries.supplier_names(connection, language(), (it["supplier_id"] for it in found if kind == "contracts"))
+    lines = [showing.line(kind, it, suppliers) for it in found[:_LIMIT]]
+    more = url_for("records.list_kind", kind=kind, q=search or None, after=found[_LIMIT - 1]["id"]) if len(found) > _LIMIT else None
     return render_template(
         "records/list.html",
         kind=kind,
         kinds=names,
-        heads=heads,
+        new_name=new_name(kind),
+        heads=[(name, labels()[name], name in showing.MONEY | showing.QUANTITIES) for name in showing.LISTED[kind]],
         lines=lines,
+        total=total,
         search=search,
         more=more,
+        is_first=not after,
         may_edit=edits.may_edit(actor(), kind),
     )
 
@@ -158,36 +65,32 @@ def list_kind(kind: str) -> str:
 def new(kind: str) -> str:
     """An empty form."""
     _require(kind)
-    return _form(kind, None, {})
+    return _page(kind, None, Typed())
 
 
 @blueprint.get("/<kind>/<record_id>")
 def show(kind: str, record_id: str) -> str:
     """One record with its changes."""
-    _require(kind)
-    return _form(kind, _record(kind, record_id), {})
+    return _page(kind, _record(kind, record_id), Typed())
 
 
 @blueprint.post("/<kind>")
 def add(kind: str) -> Response | tuple[str, int]:
     """Add a record."""
     _require(kind)
-    given = _given(kind)
-    record_id = request.form.get("id", "").strip()
-    with services().database.read() as connection:
-        taken = queries.record(connection, kind, record_id) is not None
-    if taken:
-        problem = Problem("id", labels()["id"], gettext("There is a record with this id already."))
-        return _form(kind, None, {**given, "id": record_id}, (problem,)), 422
-    return _change(kind, record_id, {**given, "id": record_id}, None, lambda change: edits.save(change, kind, record_id, given))
+    given, record_id = _given(kind), request.form.get("id", "").strip()
+    try:
+        return _change(kind, record_id, {**given, "id": record_id}, None, lambda change: edits.add(change, kind, record_id, given))
+    except IntegrityError:  # somebody else added the same one in this moment
+        problems = _problems([finding("id", "taken")])
+        return _page(kind, None, Typed({**given, "id": record_id}, problems)), 422
 
 
 @blueprint.post("/<kind>/<record_id>")
 def save(kind: str, record_id: str) -> Response | tuple[str, int]:
     """Change a record."""
-    _require(kind)
-    given = _given(kind)
-    return _change(kind, record_id, given, _record(kind, record_id), lambda change: edits.save(change, kind, record_id, given))
+    known, given = _record(kind, record_id), _given(kind)
+    return _change(kind, record_id, given, known, lambda change: edits.save(change, kind, record_id, given))
 
 
 @blueprint.post("/<kind>/<record_id>/confirm")
@@ -200,24 +103,20 @@ def confirm(kind: str, record_id: str) -> Response | tuple[str, int]:
 def reopen(kind: str, record_id: str) -> Response | tuple[str, int]:
     """Open a confirmed record again."""
     reason = request.form.get("reason", "")
-    return _change(kind, record_id, {}, _record(kind, record_id), lambda change: edits.reopen(change, kind, record_id, reason))
+    known = _record(kind, record_id)
+    return _change(kind, record_id, {"reason": reason}, known, lambda change: edits.reopen(change, kind, record_id, reason))
 
 
 @blueprint.post("/items/<record_id>/count")
 def count(record_id: str) -> Response | tuple[str, int]:
     """Set the stock to what was counted."""
     known = _record("items", record_id)
-    try:
-        counted = Decimal(request.form.get("counted", ""))
-    except InvalidOperation:
-        problem = Problem("counted", labels()["stock"], gettext("This is not a number."))
-        return _form("items", known, {}, (problem,)), 422
-    reason = request.form.get("reason", "")
-    return _change("items", record_id, {}, known, lambda change: edits.count_stock(change, record_id, counted, reason))
+    typed = {name: request.form.get(name, "") for name in ("counted", "reason")}
+    return _change("items", record_id, typed, known, lambda change: edits.count_stock(change, record_id, **typed))
 
 
 def _change(
-    kind: str, record_id: str, given: Mapping[str, Any], known: Record | None, work: Callable[[Change], object]
+    kind: str, record_id: str, typed: dict[str, str], known: Record | None, work: Callable[[Change], object]
 ) -> Response | tuple[str, int]:
     """Do it in one transaction; where it is refused, show the form again with what was typed."""
     runtime = services()
@@ -225,13 +124,20 @@ def _change(
         with runtime.database.begin() as connection:
             work(Change(connection, runtime.clock, runtime.new_id, actor()))
     except InvalidSubmission as refused:
-        return _form(kind, known, given, problems_of(refused.problems)), 422
-    except Rejection as refused:
-        if refused.code != "locked":
-            raise
-        return _form(kind, known, given, (), str(refused)), 422
+        return _page(kind, known, Typed(typed, _problems(refused.problems))), 422
+    except Locked as refused:
+        names = labels()
+        fields = gettext(", ").join(names.get(it, it) for it in str(refused.details["fields"]).split(", "))
+        person = person_name(str(refused.details["by"]))
+        told = gettext("%(person)s of Finance has confirmed: %(fields)s. Only Finance opens it again.", person=person, fields=fields)
+        return _page(kind, known, Typed(typed, problem=told)), 422
     flash(gettext("Saved."), "done")
     return redirect(url_for("records.show", kind=kind, record_id=record_id), 303)
+
+
+def _problems(found: list[FieldProblem] | tuple[FieldProblem, ...]) -> tuple[Problem, ...]:
+    names = labels()
+    return tuple(Problem(it.path, names.get(it.path, it.path), translated(it)) for it in found)
 
 
 def _require(kind: str) -> dict[str, str]:
@@ -251,92 +157,35 @@ def _record(kind: str, record_id: str) -> Record:
 
 
 def _given(kind: str) -> dict[str, str]:
-    flags = {name for name, value in _example(kind).items() if value is True}
-    given = {name: request.form[name] for name in edits.FIELDS[kind] if name in request.form}
-    return {**given, **{name: "1" if name in request.form else "" for name in flags}}
+    """What the form holds: a box that is not ticked is not sent."""
+    given = {name: request.form[name] for name in FIELDS[kind] if name in request.form}
+    boxes = {name: "1" if name in request.form else "" for name, reader in FIELDS[kind].items() if reader is read_flag}
+    return {**given, **boxes}
 
 
-def _example(kind: str) -> dict[str, object]:
-    """A value of the right type for every field."""
-    return edits._defaults(kind)  # noqa: SLF001 - beside us in the same feature
-
-
-def _name(record: Record) -> str:
-    return str(record["name_zh"] if language() == "zh" and record["name_zh"] else record["name"])
-
-
-def _line(kind: str, record: Record) -> Line:
-    cells = tuple(_cell(record, name) for name in _LISTED[kind])
-    return Line(record["id"], _name(record), url_for("records.show", kind=kind, record_id=record["id"]), cells)
-
-
-def _cell(record: Record, name: str) -> Cell:
-    value = record[name]
-    is_low = name == "available" and record.get("low")
-    is_due = name == "overdue" and value
-    text = show_money(value) if name in _MONEY else show_value(value)
-    return Cell(labels()[name], text, name in _MONEY | _QUANTITIES, "late" if is_low or is_due else "")
-
-
-def _form(kind: str, known: Record | None, given: Mapping[str, Any], problems: tuple[Problem, ...] = (), problem: str = "") -> str:
+def _page(kind: str, known: Record | None, typed: Typed) -> str:
     person = actor()
-    figures = tuple(_cell(known, name) for name in _LISTED[kind] if name not in edits.FIELDS[kind]) if known else ()
-    return render_template(
-        "records/form.html",
+    record_id = known["id"] if known else ""
+    with services().database.read() as connection:
+        rows = queries.changes(connection, kind, record_id) if known else []
+        linked = queries.linked_cases(connection, kind, record_id) if known else []
+        choices = {"supplier_id": queries.supplier_choices(connection, language())} if kind == "contracts" else {}
+        mentioned = queries.supplier_names(connection, language(), showing.mentioned_suppliers(rows))
+    cases = {it.id: it for it in services().engine.instances.some(person, [*linked, *(it["case_id"] for it in rows if it["case_id"])])}
+    page = RecordPage(
         kind=kind,
         kind_name=kind_names()[kind],
-        record=known,
-        title=_name(known) if known else gettext("New"),
-        inputs=_inputs(kind, {**(known or {}), **given}),
-        figures=figures,
-        past=_past(kind, known["id"]) if known else (),
-        problems=problems,
-        problem=problem,
-        given=given,
+        id=record_id,
+        title=showing.name_of(known) if known else new_name(kind),
+        badges=showing.badges(known) if known else (),
+        facts=showing.facts(kind, known) if known else (),
+        inputs=showing.inputs(kind, known, typed, choices),
+        typed=typed,
+        past=showing.past(rows, cases, mentioned),
+        cases=tuple(showing.case_link(cases[it]) for it in linked if it in cases)[:_CASES_SHOWN],
         may_edit=edits.may_edit(person, kind),
         may_confirm=known is not None and edits.may_confirm(person, kind),
-        may_count=kind == "items" and known is not None and known["stocked"] and bool(person.groups & {"warehouse", "admin"}),
-        confirmed_by=person_name(known["confirmed_by"]) if known and known.get("confirmed_by") else "",
+        may_count=kind == "items" and known is not None and known["stocked"] and edits.may_count(person),
+        confirmed=showing.confirmed(known) if known else "",
     )
-
-
-def _inputs(kind: str, values: Mapping[str, Any]) -> list[Input]:
-    names, example = labels(), _example(kind)
-    found = []
-    for name in edits.FIELDS[kind]:
-        value = values.get(name, example[name])
-        kinds = {bool: "checkbox", Decimal: "number"}
-        shown = "date" if name == "valid_until" else kinds.get(type(example[name]), "text")
-        text = (
-            ("1" if value in {True, "1"} else "")
-            if shown == "checkbox"
-            else f"{value:f}"
-            if isinstance(value, Decimal)
-            else str(value or "")
-        )
-        found.append(Input(name, names[name], text, shown, name in edits.REQUIRED))
-    return found
-
-
-def _past(kind: str, record_id: str) -> list[Past]:
-    names = labels()
-    with services().database.read() as connection:
-        rows = queries.changes(connection, kind, record_id)
-    return [
-        Past(
-            at=moment(row["at"]),
-            who=person_name(row["actor"]),
-            case_url=url_for("cases.show", case_id=row["case_id"]) if row["case_id"] else None,
-            reason=row["reason"] or "",
-            changes=tuple(
-                (names.get(name, name), _text(before), _text(after)) for name, (before, after) in json.loads(row["changes"]).items()
-            ),
-        )
-        for row in rows
-    ]
-
-
-def _text(value: object) -> str:
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        return show_value(date.fromisoformat(value))
-    return "" if value is None else show_value(value)
+    return render_template("records/form.html", page=page)

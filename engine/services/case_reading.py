@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -63,6 +63,11 @@ class CaseReading:
         with self._runtime.database.read() as connection:
             who = sight(actor, self._runtime.directory(connection))
             return cases.page(connection, who, wanted or CaseFilter(), after, limit)
+
+    def some(self, actor: Actor, case_ids: Iterable[str]) -> tuple[Case, ...]:
+        """Those of these cases that the actor may see, the newest first: for what only names cases, such as a record."""
+        with self._runtime.database.read() as connection:
+            return tuple(cases.some(connection, sight(actor, self._runtime.directory(connection)), case_ids))
 
     @staticmethod
     def ended(case: Case) -> Conflict:

@@ -116,6 +116,16 @@ def test_a_case_is_found_by_id_and_number_only_by_who_sees_it(company):
     assert cases.find(company.conn, ALL, "PA-2026-0002") is None
 
 
+def test_of_named_cases_only_those_are_told_that_are_seen(company):
+    company.definition("pa")
+    mine, other = company.case("pa", "wang")["id"], company.case("pa", "li")["id"]
+    called = company.case("pa", "wang", parent={"id": mine, "root_id": mine})["id"]
+    named = [other, mine, called, "nothing"]
+    assert [case.id for case in cases.some(company.conn, sight("wang"), named)] == [called, mine]
+    assert [case.id for case in cases.some(company.conn, ALL, named)] == sorted((mine, other, called), reverse=True)
+    assert cases.some(company.conn, sight("zhao"), named) == cases.some(company.conn, ALL, []) == []
+
+
 def test_a_list_of_cases_is_narrowed_by_every_filter(company):
     company.definition("pa")
     company.definition("so")

@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startBehaviours } from "./behaviours.js";
+import { startUploads } from "./upload.js";
 
 htmx.config.disableInheritance = true; // what a pane says of itself is not meant for the links in it
 htmx.config.allowEval = false;
@@ -39,6 +40,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:load", (event) => mount(event.target));
 
 startBehaviours();
+startUploads();
 startKeys();
 startLive(htmx);
 mount(document);

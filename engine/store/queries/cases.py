@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -65,6 +66,13 @@ def find(conn: Connection, sight: Sight, case_id: str) -> Case | None:
     condition = or_(case_instance.c.id == case_id, case_instance.c.number == case_id)
     row = conn.execute(select(case_instance).where(condition, visible_cases(sight))).mappings().one_or_none()
     return None if row is None else _with_fields(conn, [_to_case(row)])[0]
+
+
+def some(conn: Connection, sight: Sight, case_ids: Iterable[str]) -> list[Case]:
+    """Those of these cases that somebody sees, root or called, the newest first. Without their key fields."""
+    condition = case_instance.c.id.in_(sorted(set(case_ids)))
+    query = select(case_instance).where(condition, visible_cases(sight)).order_by(case_instance.c.id.desc())
+    return [_to_case(row) for row in conn.execute(query).mappings()]
 
 
 def called(conn: Connection, root_id: str) -> list[Case]:

@@ -36,10 +36,12 @@ def problems(refused: pytest.ExceptionInfo[InvalidSubmission]) -> list[tuple[str
 
 
 def test_a_list_finds_by_id_and_by_name_in_either_language(company: Company):
-    for text in ("CT-2025", "frame contract", "框架合同"):
+    for text in ("CT-2025", "frame contract", "框架合同", "宝山", "baoshan"):  # the last two: the supplier
         found = read(company, queries.records, "contracts", text)
         assert "CT-2025-031" in [row["id"] for row in found], text
     assert read(company, queries.records, "contracts", "100%") == []
+    assert [row["id"] for row in read(company, queries.records, "suppliers", "钱伟")] == ["baoshan-steel"]
+    assert read(company, queries.count, "contracts", "frame") == len(read(company, queries.records, "contracts", "frame")) == 3
 
 
 def test_a_list_is_paged_by_id(company: Company):
@@ -71,7 +73,7 @@ def test_names_of_suppliers_are_known_in_chinese(company: Company):
 def test_a_new_record_is_written_with_who_added_it(company: Company):
     with change(company, "zhang-min") as by:
         given = {"name": "Taicang Tools", "name_zh": "太仓工具", "city": "Taicang"}
-        edits.save(by, "suppliers", "taicang-tools", given)
+        edits.add(by, "suppliers", "taicang-tools", given)
     assert read(company, queries.record, "suppliers", "taicang-tools")["name_zh"] == "太仓工具"
     [entry] = read(company, queries.changes, "suppliers", "taicang-tools")
     assert entry["actor"] == "zhang-min"
@@ -97,24 +99,64 @@ def test_who_may_not_edit_a_list_is_refused(company: Company):
 
 def test_each_mistake_of_a_new_contract_is_named(company: Company):
     with pytest.raises(InvalidSubmission) as refused, change(company, "zhang-min") as by:
-        edits.save(
-            by, "contracts", " CT-1", {"name": "", "supplier_id": "nobody", "amount": "much", "valid_until": "soon", "colour": "red"}
-        )
+        edits.add(by, "contracts", " CT-1", {"name": "", "supplier_id": "nobody", "amount": "much", "valid_until": "soon", "colour": "red"})
     assert set(problems(refused)) == {
         ("name", "required"),
-        ("supplier_id", "unknown-supplier"),
-        ("amount", "not-a-number"),
+        ("supplier_id", "no-such-supplier"),
+        ("amount", "not-an-amount"),
         ("valid_until", "not-a-date"),
         ("colour", "unknown-field"),
         ("id", "bad-id"),
     }
 
 
-@pytest.mark.parametrize("amount", ["-1", "NaN", "Infinity", "1e20"])
-def test_an_amount_is_a_sensible_number(company: Company, amount: str):
+@pytest.mark.parametrize(
+    ("amount", "code"),
+    [
+        ("-1", "not-an-amount"),
+        ("NaN", "not-an-amount"),
+        ("Infinity", "not-an-amount"),
+        ("1e20", "not-an-amount"),
+        ("400000.001", "too-many-decimals"),
+    ],
+)
+def test_an_amount_is_a_sensible_number(company: Company, amount: str, code: str):
     with pytest.raises(InvalidSubmission) as refused, change(company, "zhang-min") as by:
         edits.save(by, "contracts", "CT-2025-031", {"amount": amount})
-    assert problems(refused) == [("amount", "not-a-number")]
+    assert problems(refused) == [("amount", code)]
+
+
+@pytest.mark.parametrize("amount", ["450,000.50", "¥450,000.50", "￥450，000.50", " 450 000.50 "])
+def test_an_amount_may_be_written_as_people_write_it(company: Company, amount: str):
+    with change(company, "zhang-min") as by:
+        edits.save(by, "contracts", "CT-2025-031", {"amount": amount})
+    assert read(company, queries.record, "contracts", "CT-2025-031")["amount"] == Decimal("450000.50")
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "two\nlines", "x" * 201])
+def test_a_text_is_one_line_that_every_database_keeps(company: Company, text: str):
+    with pytest.raises(InvalidSubmission) as refused, change(company, "zhang-min") as by:
+        edits.save(by, "suppliers", "baoshan-steel", {"city": text})
+    assert [path for path, _ in problems(refused)] == ["city"]
+
+
+@pytest.mark.parametrize("record_id", ["", "new", "..", "a/b", "a?b", "a b ", "\x00", "x" * 61])
+def test_an_id_can_stand_in_an_address(company: Company, record_id: str):
+    with pytest.raises(InvalidSubmission) as refused, change(company, "zhang-min") as by:
+        edits.add(by, "suppliers", record_id, {"name": "X"})
+    assert problems(refused) == [("id", "bad-id")]
+
+
+def test_adding_does_not_touch_a_record_that_is_there(company: Company):
+    with pytest.raises(InvalidSubmission) as refused, change(company, "zhang-min") as by:
+        edits.add(by, "suppliers", "baoshan-steel", {"name": "Another"})
+    assert problems(refused) == [("id", "taken")]
+    assert read(company, queries.record, "suppliers", "baoshan-steel")["name"] == "Baoshan Steel"
+
+
+def test_changing_adds_nothing(company: Company):
+    with pytest.raises(NotFound), change(company, "zhang-min") as by:
+        edits.save(by, "suppliers", "nobody", {"name": "X"})
 
 
 def test_a_contract_cannot_be_made_smaller_than_what_is_used(company: Company):
@@ -151,12 +193,26 @@ def test_stock_is_counted_by_the_warehouse_with_a_reason_and_never_below_what_is
         edits.count_stock(by, "pump-32", Decimal(10), "counted")
     with pytest.raises(InvalidSubmission) as refused, change(company, "ma-jun") as by:
         edits.count_stock(by, "pump-32", Decimal(3), "")
-    assert problems(refused) == [("stock", "below-reserved"), ("reason", "required")]
+    assert problems(refused) == [("counted", "below-reserved"), ("reason", "no-reason")]
     with change(company, "ma-jun") as by:
         edits.count_stock(by, "pump-32", Decimal(11), "One was broken.")
     assert company.stock("pump-32") == 11
     newest = read(company, queries.changes, "items", "pump-32")[0]
     assert (newest["reason"], newest["case_id"]) == ("One was broken.", None)
+
+
+@pytest.mark.parametrize("counted", ["NaN", "-1", "1e30", "many", ""])
+def test_a_count_is_a_quantity(company: Company, counted: str):
+    with pytest.raises(InvalidSubmission) as refused, change(company, "ma-jun") as by:
+        edits.count_stock(by, "pump-32", counted, "counted")
+    assert problems(refused) == [("counted", "not-an-amount")]
+
+
+def test_what_is_reserved_stays_in_stock(company: Company):
+    company.start("zhou-ting", "order-fulfilment", **order())
+    with pytest.raises(InvalidSubmission) as refused, change(company, "ma-jun") as by:
+        edits.save(by, "items", "pump-32", {"stocked": ""})
+    assert problems(refused) == [("stocked", "still-reserved")]
 
 
 def test_there_is_no_stock_of_a_service(company: Company):
@@ -170,6 +226,10 @@ def test_what_a_case_changed_names_the_case(company: Company):
     assert (newest["case_id"], newest["actor"]) == (case.id, "zhou-ting")
     assert read(company, queries.linked_cases, "contracts", "CT-2025-031") == [case.id]
     assert read(company, queries.linked_cases, "suppliers", "baoshan-steel") == [case.id]
+    assert read(company, queries.linked_cases, "items", "steel-sheet-4mm") == [case.id]
+    ordered = company.start("zhou-ting", "order-fulfilment", **order())
+    assert read(company, queries.linked_cases, "items", "pump-32") == [ordered.id]
+    assert read(company, queries.linked_cases, "cost-centres", "4100") == []
 
 
 @pytest.mark.parametrize(
