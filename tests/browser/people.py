@@ -205,6 +205,22 @@ class Person:
         self.go("/notices")
         return [" ".join(text.split()) for text in self.page.locator(".notice").all_inner_texts()]
 
+    def facts(self) -> dict[str, str]:
+        """The strip of facts on the page: of a case, a task or a record."""
+        pairs = self.page.locator("dl.facts > div").evaluate_all(
+            "rows => rows.map(row => [row.querySelector('dt').innerText.trim(), row.querySelector('dd').innerText.trim()])"
+        )
+        return dict(pairs)
+
+    def stock(self, item: str) -> tuple[str, str, str]:
+        """What the page of an item says: in stock, reserved, available."""
+        shown = self.go(f"/records/items/{item}").facts()
+        return shown["Stock"], shown["Reserved"], shown["Available"]
+
+    def owes(self, customer: str) -> str:
+        """What the page of a customer says is open."""
+        return self.go(f"/records/customers/{customer}").facts()["Open"]
+
     def timeline(self) -> list[str]:
         """The lines of the timeline, the newest first, without what is only expected."""
         lines = self.page.locator("ol.timeline:not(.coming) .entry").all_inner_texts()
