@@ -6,7 +6,7 @@ from typing import Final
 
 from engine.bpmn.extensions import read_deadline, read_fields, read_handler, read_outcomes
 from engine.bpmn.model import Call, FieldAccess, Loop, Mapping, Service, Text, UserTask
-from engine.bpmn.names import CAMUNDA, Element, camunda, child, extensions, flag, is_bpmn, text_of
+from engine.bpmn.names import CAMUNDA, Element, camunda, child, extensions, flag, is_bpmn, is_computed, text_of
 
 FORM_PREFIX: Final = "camunda-forms:deployment:"
 FORM_SUFFIX: Final = ".form"
@@ -67,9 +67,12 @@ def read_service(element: Element) -> Service | None:
 
 def read_call(element: Element) -> Call | None:
     """What a call activity calls, and which variables go in and come out."""
-    called = (element.get("calledElement") or "").strip()
     if not is_bpmn(element, "callActivity"):
         return None
+    called = (element.get("calledElement") or "").strip()
+    prefix, _, plain = called.partition(":")
+    if plain and not is_computed(called) and prefix in element.nsmap:  # a qualified name, as the standard writes it
+        called = plain
     tagged = attribute_text(element, "calledElementVersionTag")
     return Call(
         called_element=Text(called, element.sourceline or 0),

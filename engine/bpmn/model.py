@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lxml import etree
 
     from engine.errors import ModelProblem
@@ -262,14 +264,28 @@ class Process:
     category_translations: Translations = Translations()
     owner: str | None = None  # a person or a group: the process owner
     visibility: tuple[str, ...] = ("participants",)  # participants, lanes, department, everyone
+    _inside: dict[str | None, tuple[FlowNode, ...]] = field(init=False, repr=False, compare=False)
+    _attached: dict[str | None, tuple[FlowNode, ...]] = field(init=False, repr=False, compare=False)
 
-    def children(self, scope: str | None) -> list[FlowNode]:
+    def __post_init__(self) -> None:
+        """Look up once what stands where: a large model is asked for it at each of its nodes."""
+        object.__setattr__(self, "_inside", _grouped((node.scope, node) for node in self.nodes.values()))
+        object.__setattr__(self, "_attached", _grouped((node.attached_to, node) for node in self.nodes.values()))
+
+    def children(self, scope: str | None) -> tuple[FlowNode, ...]:
         """The flow nodes directly inside a subprocess, or of the process itself, in document order."""
-        return [node for node in self.nodes.values() if node.scope == scope]
+        return self._inside.get(scope, ())
 
-    def boundary_events(self, host: str) -> list[FlowNode]:
+    def boundary_events(self, host: str) -> tuple[FlowNode, ...]:
         """The boundary events attached to an activity, in document order."""
-        return [node for node in self.nodes.values() if node.attached_to == host]
+        return self._attached.get(host, ())
+
+
+def _grouped(pairs: Iterable[tuple[str | None, FlowNode]]) -> dict[str | None, tuple[FlowNode, ...]]:
+    found: dict[str | None, list[FlowNode]] = {}
+    for key, node in pairs:
+        found.setdefault(key, []).append(node)
+    return {key: tuple(nodes) for key, nodes in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,11 @@ def reference(value: str | None) -> str | None:
     return stripped.rpartition(":")[2] or None
 
 
+def is_computed(source: str) -> bool:
+    """Whether a text is FEEL or a template, and not meant as it stands."""
+    return source.startswith("=") or "${" in source or "#{" in source
+
+
 def flag(value: str | None, *, default: bool) -> bool:
     """An XML boolean: `true`, `1`, `false` or `0`; anything else is the default."""
     return {"true": True, "1": True, "false": False, "0": False}.get((value or "").strip(), default)

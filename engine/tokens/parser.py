@@ -6,6 +6,7 @@ connect them afterwards, by the flows of the model that our reader made. Data, m
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -15,7 +16,7 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.specs import WorkflowSpec
 
-from engine.bpmn.model import Model, Process
+from engine.bpmn.model import Model, Process, SequenceFlow
 from engine.errors import DeploymentRefused, ModelProblem
 from engine.tokens import specs
 from engine.tokens.definition import CompiledProcess, event_handlers, reachability
@@ -82,11 +83,12 @@ class ScopeParser(ProcessParser):  # type: ignore[misc]  # SpiffWorkflow has no 
 
     def add_tasks(self) -> None:
         """Every flow node of this scope, then every sequence flow between them."""
-        process: Process = self.parser.process
+        parser: ModelParser = self.parser
+        process = parser.process
         nodes = {node.get("id"): self.parse_node(node) for node in self.node if node.get("id") in process.nodes}
         outgoing: dict[str, list[specs.SequenceFlowSpec]] = {}
-        for flow in process.flows.values():
-            if flow.source in nodes and flow.target in nodes:
+        for flow in parser.flows_from(nodes):
+            if flow.target in nodes:
                 spec = specs.SequenceFlowSpec(self.spec, flow, nodes[flow.target])
                 nodes[flow.source].connect(spec)
                 spec.connect(nodes[flow.target])
@@ -107,8 +109,14 @@ class ModelParser(BpmnParser):  # type: ignore[misc]  # SpiffWorkflow has no typ
         """One parser for one process of a file."""
         super().__init__()
         self.process = process
+        self._order = {flow: index for index, flow in enumerate(process.flows)}
         self._add_diagram_indexes(model.tree)
         self.create_parser(_process_element(model, process), model.resource)
+
+    def flows_from(self, nodes: Iterable[str]) -> list[SequenceFlow]:
+        """The sequence flows that leave these nodes, in document order."""
+        leaving = [flow for node in nodes for flow in self.process.nodes[node].outgoing]
+        return [self.process.flows[flow] for flow in sorted(leaving, key=self._order.__getitem__)]
 
 
 def compile_process(model: Model, process_id: str) -> CompiledProcess:

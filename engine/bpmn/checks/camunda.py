@@ -2,47 +2,36 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Final
 
 from lxml import etree
 
 from engine.bpmn.checks.findings import Findings
-from engine.bpmn.names import BPMNDI, CAMUNDA, CROSSDESK, DC, DI, XSI, Element, elements, flag, is_bpmn, local_name, namespace_of
+from engine.bpmn.names import BPMNDI, CAMUNDA, CROSSDESK, DC, DI, XSI, Element, camunda, elements, flag, is_bpmn, local_name, namespace_of
 
-READ: Final = frozenset(
-    {
-        "assignee",
-        "candidateUsers",
-        "candidateGroups",
-        "dueDate",
-        "followUpDate",
-        "priority",
-        "formKey",
-        "formRef",
-        "initiator",
-        "versionTag",
-        "historyTimeToLive",
-        "candidateStarterUsers",
-        "candidateStarterGroups",
-        "isStartableInTasklist",
-        "resultVariable",
-        "decisionRef",
-        "mapDecisionResult",
-        "expression",
-        "topic",
-        "calledElementBinding",
-        "calledElementVersion",
-        "calledElementVersionTag",
-        "decisionRefBinding",
-        "decisionRefVersion",
-        "decisionRefVersionTag",
-        "collection",
-        "elementVariable",
-        "errorCodeVariable",
-        "errorMessageVariable",
-    }
-)
-"""Attributes that the reader reads."""
+USER_TASK: Final = ("userTask",)
+PROCESS: Final = ("process",)
+DECIDES: Final = ("businessRuleTask", "serviceTask", "sendTask")  # where a decision does not belong, another check says so
+CALLS: Final = ("callActivity",)
+REPEATS: Final = ("multiInstanceLoopCharacteristics",)
+CATCHES: Final = ("errorEventDefinition",)
+
+READ: Final = {
+    **dict.fromkeys(("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority"), USER_TASK),
+    **dict.fromkeys(("formKey", "formRef"), ("userTask", "startEvent")),
+    "initiator": ("startEvent",),
+    **dict.fromkeys(("versionTag", "historyTimeToLive", "candidateStarterUsers", "candidateStarterGroups"), PROCESS),
+    "isStartableInTasklist": PROCESS,
+    **dict.fromkeys(("resultVariable", "expression"), DECIDES),
+    **dict.fromkeys(("decisionRef", "mapDecisionResult"), DECIDES),
+    **dict.fromkeys(("decisionRefBinding", "decisionRefVersion", "decisionRefVersionTag"), DECIDES),
+    "topic": ("serviceTask", "sendTask", "businessRuleTask"),
+    **dict.fromkeys(("calledElementBinding", "calledElementVersion", "calledElementVersionTag"), CALLS),
+    **dict.fromkeys(("collection", "elementVariable"), REPEATS),
+    **dict.fromkeys(("errorCodeVariable", "errorMessageVariable"), CATCHES),
+}
+"""Attributes that the reader reads, with the BPMN elements on which it does."""
 
 QUIET: Final = frozenset(
     {
@@ -89,7 +78,13 @@ REFUSED_ELEMENTS: Final = {
 }
 """Extension elements that would be skipped, with the code of the refusal."""
 
-READ_ELEMENTS: Final = frozenset({"in", "out", "properties"})
+READ_ELEMENTS: Final = {"in": ("callActivity",), "out": ("callActivity",)}
+"""Extension elements that the reader reads, with the BPMN elements on which it does."""
+
+QUIET_ELEMENTS: Final = frozenset({"properties"})
+"""Extension elements that say nothing to an engine."""
+
+NOWHERE: Final = ("",)
 QUIET_NAMESPACES: Final = frozenset({"", BPMNDI, DC, DI, XSI, CAMUNDA, CROSSDESK, "http://www.w3.org/XML/1998/namespace"})
 DRAWING_TOOLS: Final = (
     "http://bpmn.io/schema/bpmn",
@@ -106,7 +101,7 @@ OTHER_ENGINES: Final = {
 
 def check_camunda(findings: Findings) -> None:
     """Every attribute and extension element of the executable processes that is not of the BPMN namespace."""
-    for item in findings.elements():
+    for item in chain(findings.elements(), findings.declared()):
         if is_bpmn(item):
             _check_attributes(findings, item)
         if is_bpmn(item, "extensionElements"):
@@ -132,8 +127,13 @@ def _check_camunda_attribute(findings: Findings, item: Element, name: str, value
         findings.error("unsupported-external-task" if value == "external" else "unsupported-task-type", item, type=value)
     elif name == "formRefBinding" and value != "deployment":
         findings.warn("form-binding", item, value=value)
-    elif name not in READ | QUIET:
+    elif name not in QUIET and (local_name(item) not in READ.get(name, NOWHERE) or (name == "topic" and _does_it_here(item))):
         findings.warn("camunda-ignored", item, name=name)
+
+
+def _does_it_here(task: Element) -> bool:
+    """Whether a task is no external one: then nobody asks for its topic."""
+    return camunda(task, "type") != "external"
 
 
 def _check_extension(findings: Findings, item: Element) -> None:
@@ -141,10 +141,17 @@ def _check_extension(findings: Findings, item: Element) -> None:
     if namespace_of(item) == CAMUNDA:
         if name in REFUSED_ELEMENTS:
             findings.error(REFUSED_ELEMENTS[name], item, name=name)
-        elif name not in READ_ELEMENTS:
+        elif name not in QUIET_ELEMENTS and not is_bpmn(_around(item), *READ_ELEMENTS.get(name, NOWHERE)):
             findings.warn("camunda-ignored", item, name=name)
     elif namespace_of(item) not in QUIET_NAMESPACES:
         _foreign(findings, item, namespace_of(item), name)
+
+
+def _around(extension: Element) -> Element:
+    """The BPMN element that an extension element belongs to."""
+    holder = extension.getparent()
+    owner = holder.getparent() if holder is not None else None
+    return extension if owner is None else owner
 
 
 def _foreign(findings: Findings, item: Element, namespace: str, name: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from engine.bpmn.checks.camunda import check_camunda
 from engine.bpmn.checks.case import check_case
 from engine.bpmn.checks.catalogue import Catalogue
@@ -18,6 +20,9 @@ from engine.bpmn.checks.vocabulary import check_vocabulary
 from engine.bpmn.model import Model
 from engine.errors import ModelProblem
 
+MOST_PROBLEMS: Final = 1_000
+"""So many problems of one file are told; nobody reads more, and the first ones explain most of the others."""
+
 
 def check(model: Model, catalogue: Catalogue) -> list[ModelProblem]:
     """Everything that is wrong with a file, errors and warnings, by line. A file without errors may be deployed.
@@ -25,7 +30,8 @@ def check(model: Model, catalogue: Catalogue) -> list[ModelProblem]:
     The checks never fail, whatever the model says, and never stop at the first problem.
     """
     findings = Findings(model)
-    findings.problems.extend(model.warnings)
+    for warning in model.warnings:
+        findings.add(warning)
     if not model.processes:
         findings.error("no-executable-process", model.tree)
     check_schema(findings)
@@ -41,4 +47,16 @@ def check(model: Model, catalogue: Catalogue) -> list[ModelProblem]:
         check_services(findings, process, catalogue)
         check_case(findings, process, catalogue)
         check_expressions(findings, process)
-    return sorted(findings.problems, key=lambda problem: problem.line)
+    return _listed(findings)
+
+
+def _listed(findings: Findings) -> list[ModelProblem]:
+    """By line. Of very many, the errors come before the warnings, and the last entry says how many there are besides."""
+    found = findings.problems
+    if len(found) > MOST_PROBLEMS:
+        errors_first = sorted(found, key=lambda problem: (problem.warning, problem.line))
+        rest = Findings(findings.model)
+        told = rest.warn if errors_first[0].warning else rest.error
+        told("further-problems", findings.model.tree, count=len(found) - MOST_PROBLEMS)
+        return [*sorted(errors_first[:MOST_PROBLEMS], key=lambda problem: problem.line), *rest.problems]
+    return sorted(found, key=lambda problem: problem.line)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
 
 from engine.bpmn.checks.findings import Findings
 from engine.bpmn.model import EventDefinition, EventKind, FlowNode, Process, TimerKind
+from engine.bpmn.names import is_computed
 from engine.feel import FeelNull, YearsMonthsDuration
 from engine.feel.temporal import parse_literal
 
@@ -42,8 +44,11 @@ def check_events(findings: Findings, process: Process) -> None:
             findings.warn("receive-task-without-message", node)
         if node.triggered_by_event:
             _check_event_subprocess(findings, process, node)
-        _check_handlers(findings, process, node)
+        _check_handlers(findings, process.boundary_events(node.id))
     _check_starts(findings, process)
+    for handlers in _by_scope([node for node in process.nodes.values() if node.triggered_by_event]).values():
+        starts = [child for handler in handlers for child in process.children(handler.id) if child.type == "startEvent"]
+        _check_handlers(findings, starts)
 
 
 def _place(process: Process, node: FlowNode) -> str:
@@ -86,7 +91,7 @@ def _check_timer(findings: Findings, node: FlowNode, event: EventDefinition) -> 
     if event.timer is None or text is None:
         findings.error("timer-without-time", node)
         return
-    if text.source.startswith("=") or "${" in text.source or "#{" in text.source:
+    if is_computed(text.source):
         return
     fits = {TimerKind.DATE: is_moment, TimerKind.DURATION: is_duration}.get(event.timer)
     if fits is not None and not fits(text.source):
@@ -135,7 +140,7 @@ def _check_starts(findings: Findings, process: Process) -> None:
         earlier = names.setdefault(name, node.id)
         if earlier != node.id:
             findings.error("message-starts-twice", node, name=name, first=earlier)
-        if "${" in name or "#{" in name or name.startswith("="):
+        if is_computed(name):
             findings.error("message-start-expression", node, name=name)
     if not any(node.scope is None for node in starts):
         findings.warn("process-without-start", process)
@@ -148,10 +153,10 @@ def _by_scope(nodes: list[FlowNode]) -> dict[str | None, list[FlowNode]]:
     return found
 
 
-def _check_handlers(findings: Findings, process: Process, host: FlowNode) -> None:
-    """Two error events on one host that catch the same code: only one of them could ever be reached."""
+def _check_handlers(findings: Findings, events: Iterable[FlowNode]) -> None:
+    """Two error events in one place that catch the same code: only one of them could ever be reached."""
     seen: dict[str | None, str] = {}
-    for node in process.boundary_events(host.id):
+    for node in events:
         if node.event is None or node.event.kind is not EventKind.ERROR:
             continue
         if node.event.code in seen:

@@ -37,7 +37,12 @@ class Findings:
     """The problems of one model, in the order in which they were found, each once."""
 
     model: Model
-    problems: list[ModelProblem] = field(default_factory=list)
+    _found: dict[ModelProblem, None] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> list[ModelProblem]:
+        """What was found, in the order in which it was found."""
+        return list(self._found)
 
     def error(self, code: str, where: Place, **details: object) -> None:
         """Something for which the deployment is refused."""
@@ -51,19 +56,27 @@ class Findings:
         """A name that nobody knows: refused where the catalogue is strict, else a warning."""
         self._add(code, where, details, warning=not strict)
 
+    def add(self, problem: ModelProblem) -> None:
+        """Something that was found elsewhere."""
+        self._found[problem] = None
+
     def elements(self) -> Iterator[Element]:
         """The elements of the executable processes, the processes themselves included; what is only drawn beside them is not ours."""
         for process in children(self.model.tree, "process"):
             if process.get("id") in self.model.processes:
                 yield from process.iter(etree.Element)
 
+    def declared(self) -> Iterator[Element]:
+        """What stands around the processes and has a meaning for them: messages, errors, pools."""
+        for item in children(self.model.tree, "message", "error", "collaboration"):
+            yield from item.iter(etree.Element)
+
     def _add(self, code: str, where: Place, details: dict[str, object], *, warning: bool) -> None:
         element, line = position(where)
         said = {name: str(value) for name, value in details.items()}
         message = MESSAGES[code].format(**said)
         problem = ModelProblem(self.model.resource, line, element, code, message, warning, tuple(said.items()))
-        if problem not in self.problems:
-            self.problems.append(problem)
+        self.add(problem)
 
 
 def position(where: Place) -> tuple[str, int]:

@@ -15,6 +15,13 @@ CHOOSING: Final = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBased
 AWAITED: Final = frozenset({EventKind.MESSAGE, EventKind.TIMER})
 
 
+DEEPEST: Final = 50
+"""Subprocesses inside subprocesses; calls may be as deep."""
+
+MOST_REACHED: Final = 2_000_000
+"""Ways into inclusive joins times flow nodes: for each way it is known which nodes lead to it."""
+
+
 def check_flows(findings: Findings, process: Process) -> None:
     """The flows of one process."""
     if not process.nodes:
@@ -30,6 +37,7 @@ def check_flows(findings: Findings, process: Process) -> None:
         if node.type == "subProcess" and not process.children(node.id):
             findings.error("empty-process", node)
     _check_reached(findings, process)
+    _check_size(findings, process)
 
 
 def _check_exclusive(findings: Findings, process: Process, node: FlowNode) -> None:
@@ -84,6 +92,28 @@ def _check_reached(findings: Findings, process: Process) -> None:
     for node in process.nodes.values():
         if node.id not in reached and (node.scope is None or node.scope in reached):
             findings.warn("never-reached", node)
+
+
+def _check_size(findings: Findings, process: Process) -> None:
+    """What would cost too much to run: subprocesses in subprocesses without end, and more inclusive joins than can be looked through."""
+    for node in process.nodes.values():
+        depth = _depth(process, node)
+        if node.type == "subProcess" and depth > DEEPEST:
+            findings.error("nested-too-deep", node, most=DEEPEST)
+            break
+    joins = [node for node in process.nodes.values() if node.type == "inclusiveGateway" and len(node.incoming) > 1]
+    if sum(len(join.incoming) for join in joins) * len(process.nodes) > MOST_REACHED:
+        findings.error("too-many-inclusive-joins", joins[-1], joins=len(joins), nodes=len(process.nodes))
+
+
+def _depth(process: Process, node: FlowNode) -> int:
+    """How many subprocesses stand around a node, itself included; counting ends behind the limit."""
+    around: FlowNode | None = node
+    depth = 0
+    while around is not None and depth <= DEEPEST:
+        depth += 1
+        around = process.nodes.get(around.scope or "")
+    return depth
 
 
 def _begins(node: FlowNode, started: set[str | None]) -> bool:

@@ -8,6 +8,9 @@ STRUCTURE: Final = {
     "schema": "The file breaks the XML schema of BPMN 2.0: {reason} Mend it, or export the model again.",
     "unknown-element": "BPMN 2.0 has no element <{name}> here, inside <{parent}>. Remove it or put it where it belongs.",
     "unknown-attribute": "BPMN 2.0 has no attribute “{attribute}” on <{name}>. Remove it or correct its spelling.",
+    "too-long": "The {what} has {length} characters; at most {most} are kept. Shorten it.",
+    "further-problems": "There are {count} further problems. Mend the first ones: they explain most of the others.",
+    "nested-too-deep": "It stands more than {most} subprocesses deep. Put the inner ones into a called process.",
     "duplicate-id": "The id “{id}” is used in line {first} already. Give this element another one.",
     "missing-id": "This <{name}> has no id. Give it one.",
     "no-executable-process": 'The file has no executable process with an id. Set isExecutable="true" on the process that shall run.',
@@ -35,6 +38,7 @@ FLOW: Final = {
     "event-gateway-target-shared": "Only the event-based gateway “{gateway}” may lead here. Draw another event for the other flow.",
     "event-gateway-target-boundary": "A receive task behind the event-based gateway “{gateway}” may not have boundary events. Remove them.",
     "condition-not-evaluated": "“{node}” ({type}) looks at no condition. Remove it, or put an exclusive or inclusive gateway behind.",
+    "too-many-inclusive-joins": "The {joins} inclusive joins among {nodes} flow nodes cannot be decided in time. Use called processes.",
     "never-reached": "Nothing leads here, so this is never reached. Connect it or remove it.",
 }
 
@@ -55,12 +59,13 @@ EVENTS: Final = {
     "message-start-expression": "The message of a start event needs a fixed name, not “{name}”: there is nothing to compute it from.",
     "process-without-start": "The process has no start event. It begins wherever no flow leads to; a start event would say so.",
     "receive-task-without-message": "This receive task names no message, so nothing can end it yet. Choose a message (messageRef).",
-    "caught-twice": "“{first}” catches the same error ({error}) on the same activity. Keep one of them.",
+    "caught-twice": "“{first}” catches the same error ({error}) in the same place. Keep one of them.",
 }
 
 PEOPLE: Final = {
     "unknown-group": "There is no department or role “{name}”. Create it or correct the name.",
     "unknown-person": "There is no person with the user name “{name}”. Create the account or correct the name.",
+    "starters-computed": "Who may start is looked at before there are variables, so “{text}” has no value. List names.",
     "unknown-owner": "The process owner “{name}” is neither a person nor a department or role. Correct the name.",
     "unknown-form": "The deployment has no form “{form}.form”. Add it or correct the form key.",
     "unknown-field": "The form “{form}” has no field “{field}”. Correct the name, or the permission has no effect.",
@@ -109,6 +114,7 @@ EXTENSIONS: Final = {
     "camunda-ignored": "camunda:{name} has no meaning here and is ignored.",
     "foreign-extension": "“{name}” of “{namespace}” is not known and is ignored.",
     "form-binding": "The form of this deployment is shown, whatever formRefBinding “{value}” says.",
+    "no-effect": "“{name}” names what stands outside of the process and has no effect here. Use a handler or an expression.",
     "drawn-only": "<{name}> is drawn but has no effect. Variables hold the data of a case.",
 }
 
@@ -125,6 +131,8 @@ UNSUPPORTED: Final = {
     "unsupported-parallel-multiple": f"A parallel multiple event {_NOT_YET} Draw an event for each definition, behind a parallel gateway.",
     "unsupported-message-throw": f"A message that is thrown {_NOT_YET} Use a service task or send task with a handler.",
     "unsupported-timer-cycle": f"A timer cycle {_NOT_YET} Use a duration, and draw a flow back for the repetition.",
+    "unsupported-data-assignment": f"A data association that computes {_NOT_YET} Use an expression, or the mapping of a call.",
+    "unsupported-not-immediate": f"A flow that lets other things happen on its way (isImmediate) {_NOT_YET} Remove the attribute.",
     "unsupported-transaction": f"A transaction {_NOT_YET} Use a subprocess with an error event.",
     "unsupported-ad-hoc": f"An ad-hoc subprocess {_NOT_YET} Use a subprocess with an inclusive gateway.",
     "unsupported-complex-gateway": f"A complex gateway {_NOT_YET} Use exclusive, inclusive or parallel gateways.",

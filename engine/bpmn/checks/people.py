@@ -10,15 +10,16 @@ from engine.bpmn.checks.catalogue import Catalogue
 from engine.bpmn.checks.events import is_duration, is_moment
 from engine.bpmn.checks.findings import Findings
 from engine.bpmn.model import FieldAccess, FlowNode, OutcomeKind, Process, Text, UserTask
-from engine.bpmn.names import CROSSDESK, Element, elements, extensions, is_bpmn, local_name, namespace_of
+from engine.bpmn.names import CROSSDESK, Element, elements, extensions, is_bpmn, is_computed, local_name, namespace_of
 
 DEADLINE: Final = re.compile(r"[1-9]\d{0,3} (wd|wh)")
+PRIORITY: Final = re.compile(r"-?[0-9]{1,9}")
 NAME: Final = re.compile(r"[^\W\d]\w*")
 
 
 def is_literal(text: Text) -> bool:
     """Whether a text is meant as it stands: neither FEEL nor a template."""
-    return not text.source.startswith("=") and "${" not in text.source and "#{" not in text.source
+    return not is_computed(text.source)
 
 
 def names_in(text: Text | None) -> list[str]:
@@ -38,6 +39,8 @@ def check_people(findings: Findings, process: Process, catalogue: Catalogue) -> 
         (process.candidate_starter_groups, "unknown-group", catalogue.has_group),
     ):
         _check_known(findings, process, code, names_in(text), has, catalogue)
+        if text is not None and not is_literal(text):
+            findings.error("starters-computed", process, text=text.source)
     for node in process.nodes.values():
         if node.user_task is not None:
             _check_user_task(findings, process, node, node.user_task, catalogue)
@@ -62,7 +65,7 @@ def _check_user_task(findings: Findings, process: Process, node: FlowNode, task:
     for text, name in ((task.due_date, "dueDate"), (task.follow_up_date, "followUpDate")):
         if text is not None and is_literal(text) and not (is_moment(text.source) or is_duration(text.source)):
             findings.error("due-date", node, text=text.source, name=name)
-    if task.priority is not None and is_literal(task.priority) and not task.priority.source.isdecimal():
+    if task.priority is not None and is_literal(task.priority) and not PRIORITY.fullmatch(task.priority.source):
         findings.error("priority", node, text=task.priority.source)
     _check_outcomes(findings, node, task)
 

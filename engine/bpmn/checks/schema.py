@@ -16,12 +16,14 @@ from typing import Final
 from lxml import etree
 
 from engine.bpmn.checks.findings import Findings
-from engine.bpmn.names import FLOW_NODES, Element, is_bpmn, local_name
+from engine.bpmn.names import FLOW_NODES, Element, is_bpmn, is_computed, local_name
 
 SCHEMA_PATH: Final = "SpiffWorkflow/bpmn/parser/schema/BPMN20.xsd"
 SUBJECT: Final = re.compile(r"Element '(?P<tag>[^']+)'(?:, attribute '(?P<attribute>[^']+)')?")
 NAMESPACES: Final = re.compile(r"\{[^}]*\}")
 NEED_AN_ID: Final = FLOW_NODES | {"process", "message", "error", "signal", "escalation"}
+LONGEST_ID: Final = 255
+LONGEST_NAME: Final = 1_000
 LOCK: Final = Lock()  # a compiled schema keeps the errors of its last validation
 
 
@@ -36,6 +38,8 @@ def check_schema(findings: Findings) -> None:
         reason = NAMESPACES.sub("", text)
         if "xs:ID'" in text and any(f"'{name}'" in text for name in duplicates):
             continue  # said better by the check of ids
+        if found and found["attribute"] == "calledElement" and element is not None and is_computed(element.get("calledElement", "")):
+            continue  # the schema knows no expressions here
         if element is not None and kind == "SCHEMAV_ELEMENT_CONTENT" and "not expected" in text:
             parent = element.getparent()
             findings.error("unknown-element", where, name=local_name(element), parent="" if parent is None else local_name(parent))
@@ -51,9 +55,13 @@ def check_ids(findings: Findings) -> None:
     for item in findings.model.tree.iter(etree.Element):
         if _inside_extension(item):
             continue
+        if len(item.get("name", "")) > LONGEST_NAME:
+            findings.error("too-long", item, what="name", length=len(item.get("name", "")), most=LONGEST_NAME)
         name = item.get("id")
         if not name and is_bpmn(item, *NEED_AN_ID):
             findings.error("missing-id", item, name=local_name(item))
+        elif name and len(name) > LONGEST_ID:
+            findings.error("too-long", item, what="id", length=len(name), most=LONGEST_ID)
         elif name in seen:
             findings.error("duplicate-id", item, id=name, first=seen[name])
         elif name:

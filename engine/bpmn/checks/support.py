@@ -38,6 +38,8 @@ UNSUPPORTED: Final = {
     "loopDataOutputRef": "unsupported-loop-output",
     "outputDataItem": "unsupported-loop-output",
     "timeCycle": "unsupported-timer-cycle",
+    "assignment": "unsupported-data-assignment",
+    "transformation": "unsupported-data-assignment",
     "resourceRole": "unsupported-resource-role",
     "performer": "unsupported-resource-role",
     "humanPerformer": "unsupported-resource-role",
@@ -64,6 +66,11 @@ DRAWN_ONLY: Final = frozenset(
 )
 """Elements that are drawn, and without effect."""
 
+WITHOUT_EFFECT: Final = frozenset({"ioBinding", "rendering", "operationRef", "auditing", "monitoring"})
+"""Elements of the standard that name what stands outside of the process: web services, screens, logs. Nothing here reads them."""
+
+DATA_OF_EVENTS: Final = frozenset({"dataInput", "dataOutput", "inputSet", "outputSet"})
+
 EXPRESSION_LANGUAGES: Final = ("feel", "https://www.omg.org/spec/dmn/")
 """How the languages begin that a condition may name; `${…}` needs none."""
 
@@ -71,8 +78,10 @@ EXPRESSION_LANGUAGES: Final = ("feel", "https://www.omg.org/spec/dmn/")
 def check_support(findings: Findings) -> None:
     """Every element of the executable processes."""
     root = findings.model.tree
-    for item in children(root, "extension"):
-        if flag(item.get("mustUnderstand"), default=False):
+    for item in children(root, "extension", "import"):
+        if is_bpmn(item, "import"):
+            findings.warn("no-effect", item, name="import")
+        elif flag(item.get("mustUnderstand"), default=False):
             findings.error("unsupported-must-understand", item, name=item.get("definition", ""))
     for item in findings.elements():
         if not is_bpmn(item):
@@ -80,12 +89,23 @@ def check_support(findings: Findings) -> None:
         name = local_name(item)
         if name in UNSUPPORTED:
             findings.error(UNSUPPORTED[name], item)
-        if name in DRAWN_ONLY and not _feeds_loop(item):
-            findings.warn("drawn-only", item, name=name)
+        _warn(findings, item, name)
         if name in EVENTS:
             _check_event(findings, item, name)
         _check_attributes(findings, item)
-        _check_tasks(findings, item, name)
+        _check_own(findings, item, name)
+
+
+def _warn(findings: Findings, item: Element, name: str) -> None:
+    """What is drawn and read by nobody: refusing it would keep out most files of other tools."""
+    parent = item.getparent()
+    of_event = name in DATA_OF_EVENTS and parent is not None and is_bpmn(parent, *EVENTS)
+    if of_event or (name in DRAWN_ONLY and not _feeds_loop(item)):
+        findings.warn("drawn-only", item, name=name)
+    if name in WITHOUT_EFFECT:
+        findings.warn("no-effect", item, name=name)
+    if item.get("operationRef"):
+        findings.warn("no-effect", item, name="operationRef")
 
 
 def _check_event(findings: Findings, item: Element, name: str) -> None:
@@ -112,13 +132,15 @@ def _check_attributes(findings: Findings, item: Element) -> None:
         if item.get(attribute, "1") != "1":
             findings.error("unsupported-quantity", item, attribute=attribute)
     language = (item.get("language") or "").lower()
-    if language and is_bpmn(item, "conditionExpression") and not language.startswith(EXPRESSION_LANGUAGES):
+    if language and not language.startswith(EXPRESSION_LANGUAGES):
         findings.error("unsupported-language", item, language=item.get("language"))
 
 
-def _check_tasks(findings: Findings, item: Element, name: str) -> None:
+def _check_own(findings: Findings, item: Element, name: str) -> None:
     if name == "sendTask" and extension(item, CROSSDESK, "handler") is None:
         findings.error("unsupported-send-task", item)
+    if not flag(item.get("isImmediate"), default=True):
+        findings.error("unsupported-not-immediate", item)
     if name in {"task", "manualTask"} and child(item, "multiInstanceLoopCharacteristics") is not None:
         findings.error("loop-of-nothing", item, name=name)
 

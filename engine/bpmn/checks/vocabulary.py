@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from lxml import etree
 
 from engine.bpmn.checks.findings import Findings
-from engine.bpmn.names import ACTIVITIES, CROSSDESK, EVENTS, FLOW_NODES, Element, elements, is_bpmn, local_name, namespace_of
+from engine.bpmn.names import ACTIVITIES, CROSSDESK, EVENTS, FLOW_NODES, Element, is_bpmn, local_name, namespace_of
 
-NAMED: Final = FLOW_NODES | {"process", "lane", "sequenceFlow", "participant", "message", "collaboration"}
+NAMED: Final = FLOW_NODES | {"process", "lane", "sequenceFlow", "participant", "message", "error", "collaboration", "messageFlow"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ WORDS: Final = {
 
 def check_vocabulary(findings: Findings) -> None:
     """Every element and attribute of the `crossdesk:` namespace."""
-    for item in findings.elements():
+    for item in chain(findings.elements(), findings.declared()):
         if namespace_of(item) == CROSSDESK:
             _check_word(findings, item)
         for key in item.attrib:
@@ -73,7 +74,7 @@ def _check_word(findings: Findings, item: Element) -> None:
     for attribute in sorted(word.required):
         if not (item.get(attribute) or "").strip():
             findings.error("crossdesk-missing-attribute", item, name=attribute, on=name)
-    if word.once and any(other is not item and other.tag == item.tag for other in _siblings_before(item)):
+    if word.once and next(item.itersiblings(str(item.tag), preceding=True), None) is not None:
         findings.error("crossdesk-twice", item, name=name)
 
 
@@ -83,14 +84,6 @@ def _around(item: Element) -> Element | None:
     if parent is not None and is_bpmn(parent, "extensionElements"):
         return parent.getparent()
     return parent
-
-
-def _siblings_before(item: Element) -> list[Element]:
-    parent = item.getparent()
-    if parent is None:
-        return []
-    before = list(elements(parent))
-    return before[: before.index(item)]
 
 
 def _listed(names: frozenset[str]) -> str:

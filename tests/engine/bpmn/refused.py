@@ -70,8 +70,27 @@ def message():
     return element("messageEventDefinition", messageRef="M")
 
 
+START = element("startEvent", id="inner")
+START_HERE = element("startEvent", id="s")
 OUTCOME = {"id": "ok", "kind": "done", "name": "OK"}
 HANDLER = {"name": "reserve-stock"}
+
+
+def nested(depth):
+    """Subprocesses inside each other."""
+    return definitions(
+        process("".join(f'<bpmn:subProcess id="s{n}">' for n in range(1, depth + 1)) + START + "</bpmn:subProcess>" * depth, START_HERE)
+    )
+
+
+def joins(count):
+    """A row of inclusive gateways, each reached by two flows."""
+    nodes = [
+        element("inclusiveGateway", id=f"g{n}") + flow(f"g{n - 1}", f"g{n}") + flow(f"g{n - 1}", f"g{n}", id=f"b{n}")
+        for n in range(1, count)
+    ]
+    return definitions(process(element("startEvent", id="g0"), *nodes))
+
 
 STRUCTURE = [
     ("schema", one("task", "text"), "it"),
@@ -80,6 +99,10 @@ STRUCTURE = [
     ("unknown-element", one("robotTask"), "it"),
     ("unknown-attribute", one("task", colour="red"), "it"),
     ("duplicate-id", definitions(process(element("startEvent", id="it"), element("endEvent", id="it"))), "it"),
+    ("too-long", definitions(process(element("startEvent", id="i" * 256))), "i" * 256),
+    ("too-long", one("task", name="n" * 1001), "it"),
+    ("further-problems", definitions(process(*(element("userTask", id=f"t{number}") for number in range(1_001)))), "definitions"),
+    ("nested-too-deep", nested(51), "s51"),
     ("duplicate-id", definitions(element("message", id="it"), process(element("startEvent", id="it"))), "it"),
     ("missing-id", definitions(process(element("startEvent"))), "order"),
     ("missing-id", definitions(process(id=None)), "definitions"),
@@ -159,6 +182,7 @@ FLOWS = [
         ),
         "it",
     ),
+    ("too-many-inclusive-joins", joins(1_002), "g1001"),
     ("condition-not-evaluated", gateway("parallelGateway", flow("it", "a", condition("1 = 1"))), "it_a"),
     ("condition-not-evaluated", gateway("eventBasedGateway", flow("it", "a"), default="it_a"), "it"),
     ("never-reached", definitions(process(element("startEvent", id="s"), element("task", id="it"))), "it"),
@@ -230,6 +254,25 @@ EVENTS = [
     ("receive-task-without-message", one("receiveTask"), "it"),
     (
         "caught-twice",
+        definitions(
+            ERROR,
+            process(
+                *(
+                    element(
+                        "subProcess",
+                        element("startEvent", element("errorEventDefinition", errorRef="E"), id=f"in{n}"),
+                        triggeredByEvent="true",
+                        id=f"sub{n}",
+                    )
+                    for n in (1, 2)
+                ),
+                START_HERE,
+            ),
+        ),
+        "in2",
+    ),
+    (
+        "caught-twice",
         event("boundaryEvent", element("errorEventDefinition", errorRef="E"), attachedToRef="t").replace(
             b"</bpmn:process>",
             element("boundaryEvent", element("errorEventDefinition", errorRef="E"), id="again", attachedToRef="t").encode()
@@ -240,6 +283,7 @@ EVENTS = [
 ]
 
 PEOPLE = [
+    ("starters-computed", definitions(process(element("startEvent", id="s"), camunda__candidateStarterUsers="${starter}")), "order"),
     ("unknown-group", task_with(camunda__candidateGroups="purchasing, unknown"), "it"),
     ("unknown-group", definitions(process(element("startEvent", id="s"), camunda__candidateStarterGroups="unknown")), "order"),
     (
@@ -377,7 +421,29 @@ EXTENSIONS = [
     ("crossdesk-missing-attribute", task_with(element("crossdesk:deadline")), "it"),
     ("crossdesk-missing-attribute", task_with(element("crossdesk:outcome", id="ok", kind="done")), "it"),
     ("crossdesk-twice", task_with(element("crossdesk:deadline", duration="2 wd") * 2), "it"),
+    (
+        "crossdesk-element",
+        definitions(element("message", extension(element("crossdesk:ofer", group="sales")), id="it", name="m"), process(START_HERE)),
+        "it",
+    ),
     ("camunda-ignored", one("task", camunda__jobPriority="3"), "it"),
+    ("camunda-ignored", one("serviceTask", extension(element("crossdesk:handler", **HANDLER)), camunda__assignee="kermit"), "it"),
+    ("camunda-ignored", one("userTask", camunda__initiator="me"), "it"),
+    ("camunda-ignored", one("userTask", camunda__resultVariable="r"), "it"),
+    ("camunda-ignored", one("userTask", extension(element("camunda:in", source="a", target="b"))), "it"),
+    ("camunda-ignored", definitions(element("error", id="it", camunda__errorMessage="m"), process(START_HERE)), "it"),
+    ("no-effect", one("receiveTask", operationRef="o"), "it"),
+    ("no-effect", one("userTask", element("rendering")), "it"),
+    ("no-effect", one("task", element("auditing")), "it"),
+    (
+        "no-effect",
+        definitions(
+            element("import", namespace="n", location="x.bpmn", importType="http://www.omg.org/spec/BPMN/20100524/MODEL"),
+            process(START_HERE),
+        ),
+        "definitions",
+    ),
+    ("drawn-only", event("intermediateCatchEvent", element("dataOutput", id="d"), message()), "d"),
     ("camunda-ignored", one("task", extension(element("camunda:failedJobRetryTimeCycle", "R3/PT1H"))), "it"),
     ("foreign-extension", one("task", extension('<x:note xmlns:x="urn:x"/>')), "it"),
     ("form-binding", task_with(camunda__formRef="request", camunda__formRefBinding="latest"), "it"),
@@ -399,6 +465,26 @@ UNSUPPORTED = [
     ("unsupported-message-throw", event("endEvent", message()), "it"),
     ("unsupported-timer-cycle", timer("timeCycle", "R3/PT10H"), "it"),
     ("unsupported-transaction", one("transaction"), "it"),
+    (
+        "unsupported-data-assignment",
+        one(
+            "task",
+            element("dataInputAssociation", element("targetRef", "x"), element("assignment", element("from", "a"), element("to", "b"))),
+        ),
+        "it",
+    ),
+    (
+        "unsupported-not-immediate",
+        definitions(process(START_HERE, element("task", id="t"), flow("s", "t", id="it", isImmediate="false"))),
+        "it",
+    ),
+    (
+        "unsupported-language",
+        timer("timeDuration", "PT1H").replace(
+            b"<bpmn:timeDuration", b'<bpmn:timeDuration xsi:type="bpmn:tFormalExpression" language="groovy"'
+        ),
+        "it",
+    ),
     ("unsupported-ad-hoc", one("adHocSubProcess"), "it"),
     ("unsupported-complex-gateway", gateway("complexGateway", flow("it", "a")), "it"),
     ("unsupported-script-task", one("scriptTask", element("script", "1 + 1"), scriptFormat="feel"), "it"),
