@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
 import re2
@@ -13,12 +15,70 @@ from engine import ModelProblem
 from engine.feel import Environment, FeelFunction, FeelSyntaxError, compile_expression
 from forms.expressions import compiled, is_expression
 from forms.schema import COMPUTED, GROUP, INPUTS, LIST, PRESENTATION, Component, FormError, FormSchema, fields_of, read_form, walk
+from forms.values import MAX_EXPONENT
 
 NAME: Final = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 KNOWN_TYPES: Final = INPUTS | PRESENTATION | {COMPUTED, LIST, GROUP}
 EXPRESSION_ATTRIBUTES: Final = ("valuesExpression", "readonly", "dataSource", "columnsExpression", "source")
 HOST_FUNCTIONS: Final = frozenset({"now", "today"})
 RESERVED: Final = frozenset({"this", "parent", "i"})
+
+
+def _is_number(value: object) -> bool:
+    """Whether a limit is a number that an amount can be compared with; the editor writes some of them as text, or as an expression."""
+    if isinstance(value, str) and (not value.strip() or is_expression(value)):
+        return True
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return False
+    try:
+        exact = Decimal(str(value))
+    except InvalidOperation:
+        return False
+    return exact.is_finite() and (exact == 0 or abs(exact.adjusted()) <= MAX_EXPONENT)
+
+
+def _is_count(value: object) -> bool:
+    if isinstance(value, str) and (not value.strip() or is_expression(value)):
+        return True
+    return _is_number(value) and Decimal(str(value)) >= 0 and Decimal(str(value)) % 1 == 0
+
+
+def _is_boolean(value: object) -> bool:
+    return isinstance(value, bool) or is_expression(value)
+
+
+def _is_choices(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(it, str | int | float | dict) for it in value)
+
+
+NUMBER = (_is_number, "a number, or FEEL after “=”")
+COUNT = (_is_count, "a whole number from 0, or FEEL after “=”")
+BOOLEAN = (_is_boolean, "true or false")
+RULES: Final = {
+    "required": BOOLEAN,
+    "min": NUMBER,
+    "max": NUMBER,
+    "minLength": COUNT,
+    "maxLength": COUNT,
+    "pattern": (lambda value: isinstance(value, str), "a regular expression"),
+    "validationType": (lambda value: value in {"", "custom", "email", "phone"}, "“custom”, “email” or “phone”"),
+}
+"""What stands under `validate`: whether a value fits, and what to write instead."""
+
+SETTINGS: Final = {
+    "decimalDigits": COUNT,
+    "increment": NUMBER,
+    "subtype": (lambda value: value in {"date", "time", "datetime"}, "“date”, “time” or “datetime”"),
+    "serializeToString": BOOLEAN,
+    "disallowPassedDates": BOOLEAN,
+    "allowAddRemove": BOOLEAN,
+    "readonly": BOOLEAN,
+    "disabled": BOOLEAN,
+    "values": (_is_choices, "a list of choices"),
+    "validate": (lambda value: isinstance(value, dict), "an object"),
+    "properties": (lambda value: isinstance(value, dict), "an object"),
+}
+"""What stands in the component itself."""
 
 
 def check_form(resource: str, text: str) -> list[ModelProblem]:
@@ -64,6 +124,7 @@ def _component(item: Component) -> Iterator[Finding]:
         yield item, "form-key-missing", f"The {item.type} has no key."
     if item.type == "number" and not item.as_text and item.setting("decimalDigits") not in (0, None):
         yield item, "form-number", f"“{item.name}” has decimals: set serializeToString, or its digits are lost in the browser."
+    yield from _settings(item)
     yield from _expressions(item)
     pattern = item.validate.get("pattern")
     if isinstance(pattern, str) and pattern:
@@ -71,6 +132,16 @@ def _component(item: Component) -> Iterator[Finding]:
             re2.compile(pattern)
         except re2.error as error:
             yield item, "form-pattern", f"The pattern “{pattern}” of “{item.name}” cannot be used: {error}."
+
+
+def _settings(item: Component) -> Iterator[Finding]:
+    """Settings of the wrong kind: nobody would see that they have no effect, or a different one."""
+    for settings, rules in ((item.validate, RULES), (item.raw, SETTINGS)):
+        for name, (fits, wanted) in rules.items():
+            value = settings.get(name)
+            if value is not None and not fits(value):
+                message = f"“{name}” of “{item.name or item.label}” is {json.dumps(value, ensure_ascii=False)[:60]}. Write {wanted}."
+                yield item, "form-setting", message
 
 
 def _expressions(item: Component) -> Iterator[Finding]:

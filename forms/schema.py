@@ -17,7 +17,12 @@ INPUTS: Final = frozenset({"textfield", "textarea", "number", "datetime", "check
 COMPUTED: Final = "expression"
 LIST: Final = "dynamiclist"
 GROUP: Final = "group"
+MAX_DEPTH: Final = 20
+"""So deep may groups and lists stand inside each other."""
 PRESENTATION: Final = frozenset({"text", "html", "image", "iframe", "separator", "spacer", "table", "button", "documentPreview"})
+
+
+TOO_DEEP: Final = f"Groups and lists are nested more than {MAX_DEPTH} deep. Flatten the form."
 
 
 class FormError(ValueError):
@@ -104,29 +109,37 @@ def walk(components: tuple[Component, ...]) -> Iterator[Component]:
 def read_form(text: str) -> FormSchema:
     """Read a form. Raises `FormError` where the text is no form-js JSON."""
     try:
-        data = json.loads(text)
+        data = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        message = f"The form is no JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        message = f"The form is no JSON: {error.msg} at line {error.lineno}, column {error.colno}. Export it again from the form editor."
         raise FormError(message) from error
+    except RecursionError as error:
+        raise FormError(TOO_DEEP) from error
     if not isinstance(data, dict) or not isinstance(data.get("components"), list):
-        raise FormError("The form has no list of components.")
+        raise FormError("The form has no list of components. Export it again from the form editor.")
     return FormSchema(str(data.get("id") or ""), tuple(_component(item) for item in data["components"]))
 
 
-def _component(data: object) -> Component:
+def _no_constant(name: str) -> object:
+    raise FormError(f"{name} is no number of JSON. Write a finite number.")
+
+
+def _component(data: object, depth: int = 1) -> Component:
+    if depth > MAX_DEPTH:
+        raise FormError(TOO_DEEP)
     if not isinstance(data, dict) or not isinstance(data.get("type"), str):
-        raise FormError("A component of the form has no type.")
+        raise FormError("A component of the form has no type. Export the form again from the form editor.")
     kind = data["type"]
     inner = data.get("components") or []
     if not isinstance(inner, list):
-        raise FormError(f"The components of “{data.get('id', kind)}” are no list.")
+        raise FormError(f"The components of “{data.get('id', kind)}” are no list. Export the form again from the form editor.")
     name = data.get("path") if kind in {LIST, GROUP} else data.get("key")
     return Component(
         type=kind,
         name=str(name or ""),
         label=str(data.get("label") or data.get("dateLabel") or data.get("timeLabel") or ""),
         raw=data,
-        components=tuple(_component(item) for item in inner),
+        components=tuple(_component(item, depth + 1) for item in inner),
         validate=_mapping(data.get("validate")),
         properties={key: str(value) for key, value in _mapping(data.get("properties")).items()},
     )

@@ -14,7 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
-from engine import Clock, FieldAccess, FieldProblem, InvalidSubmission, ModelProblem
+from engine import Clock, FieldAccess, FieldProblem, InvalidSubmission, ModelFault, ModelProblem
+from engine.feel import FeelError
 from forms.checks import check_form
 from forms.computing import compute
 from forms.constraints import Surroundings, faults
@@ -47,9 +48,15 @@ class FormValidation:
         return check_form(resource, form)
 
     def validate(self, form: str, submitted: Mapping[str, object], known: Mapping[str, object], access: Access) -> Mapping[str, object]:
-        """The values to write, typed. Raises `InvalidSubmission` naming each wrong field."""
+        """The values to write, typed.
+
+        Raises `InvalidSubmission` naming each wrong field, `ModelFault` where an expression of the form passes a limit of FEEL.
+        """
         check = _Check(self, read_form(form), known, access)
-        values = check.run(submitted)
+        try:
+            values = check.run(submitted)
+        except FeelError as error:
+            raise ModelFault(f"the form cannot be computed: {error}") from error
         if check.problems:
             raise InvalidSubmission(check.problems)
         return values

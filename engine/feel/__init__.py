@@ -20,7 +20,7 @@ from engine.feel.expression import (
     compile_expression,
     compile_unary_tests,
 )
-from engine.feel.formatting import show
+from engine.feel.formatting import brief, show
 from engine.feel.limits import DEFAULT_LIMITS, Limits
 from engine.feel.runtime import Environment
 from engine.feel.text import Text, compile_condition, compile_text
@@ -45,6 +45,7 @@ __all__ = [
     "UnaryTests",
     "UnknownVariable",
     "YearsMonthsDuration",
+    "brief",
     "compile_condition",
     "compile_expression",
     "compile_text",

@@ -33,6 +33,12 @@ def show(value: FeelValue) -> str:
         return "…"
 
 
+def brief(value: FeelValue, most: int = 80) -> str:
+    """A value for a message, at most so many characters of it."""
+    text = show(value) if type(value) in _FORMATS or isinstance(value, str | list | dict | Range) else str(value)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def to_text(value: FeelValue, evaluation: Evaluation) -> str:
     """A value as text: strings as they are, everything else as FEEL writes it."""
     return value if type(value) is str else _literal(value, evaluation)

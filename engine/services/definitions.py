@@ -11,12 +11,12 @@ from sqlalchemy import Connection, func, select
 from engine import access
 from engine.bpmn.checks import call_cycles, check
 from engine.bpmn.model import Model, Process
-from engine.errors import DeploymentRefused, Forbidden, InvalidRequest, ModelProblem, NotFound
+from engine.errors import DeploymentRefused, Forbidden, ModelProblem, NotFound
 from engine.events import Deployed
 from engine.model import Actor, ProcessDefinition
 from engine.services import deployment_rows
 from engine.services.catalogue import Definition, to_definition
-from engine.services.deployable import Deployable
+from engine.services.deployable import Deployable, check_files
 from engine.services.instances import starters
 from engine.services.runtime import Changed, Runtime
 from engine.store import history
@@ -65,19 +65,22 @@ class Definitions:
         newest deployment of this name and source are that deployment, and no new one.
         """
         access.may_deploy(actor)
-        if not resources:
-            raise InvalidRequest("no files were given")
+        check_files(name, resources)
+        deployable: Deployable | None = None
+        with self._runtime.database.read() as connection:  # reading large models takes seconds: nobody has to wait for it
+            if not (only_changed and deployment_rows.same_as_newest(connection, name, source, resources)):
+                deployable = self._check(connection, resources, strict=strict)
 
         def work(connection: Connection) -> tuple[Deployment, Changed]:
             head = history.lock_head(connection, history.DEPLOYMENTS)
             same = deployment_rows.same_as_newest(connection, name, source, resources) if only_changed else None
             if same is not None:
                 return Deployment(same.id, name, same.deployed_at, (), ()), Changed()
-            deployable = self._check(connection, resources, strict=strict)
-            made = deployment_rows.insert_deployment(self._runtime, connection, actor, name, source, deployable)
+            checked = deployable or self._check(connection, resources, strict=strict)
+            made = deployment_rows.insert_deployment(self._runtime, connection, actor, name, source, checked)
             deployed = Deployed(made.id, name, [row.id for row in made.definitions])
             history.append(connection, history.DEPLOYMENTS, actor, made.deployed_at, [deployed], head)
-            result = Deployment(made.id, name, made.deployed_at, made.definitions, tuple(deployable.warnings))
+            result = Deployment(made.id, name, made.deployed_at, made.definitions, tuple(checked.warnings))
             return result, Changed(jobs=True)
 
         return self._runtime.commit(work)
@@ -85,17 +88,32 @@ class Definitions:
     def check(self, actor: Actor, resources: Mapping[str, bytes], *, strict: bool = True) -> list[ModelProblem]:
         """What a deployment of these files would find, without deploying them."""
         access.may_deploy(actor)
+        check_files("", resources)
         with self._runtime.database.read() as connection:
             try:
                 return self._check(connection, resources, strict=strict).warnings
             except DeploymentRefused as refused:
                 return list(refused.problems)
 
+    def warnings(self, actor: Actor, definition_id: str) -> list[ModelProblem]:
+        """What is to be known about a deployed process: names that nobody has, what is drawn without effect. As things stand now.
+
+        Raises `NotFound`, `Forbidden` for who neither deploys nor audits.
+        """
+        if not actor.may_audit:
+            access.may_deploy(actor)
+        with self._runtime.database.read() as connection:
+            catalogue = self._runtime.catalogue
+            definition = catalogue.definition(connection, definition_id)
+            files = {name: catalogue.by_digest(connection, digest) for name, digest in definition.resources.items()}
+            known = Deployable.read(files, self._runtime.forms, self._runtime.schemas).known(self._runtime, connection, strict=False)
+            return [problem for problem in check(definition.model, known) if problem.warning]
+
     def _check(self, connection: Connection, resources: Mapping[str, bytes], *, strict: bool) -> Deployable:
         """Read and check all files; everything that is wrong is said at once."""
         deployable = Deployable.read(resources, self._runtime.forms, self._runtime.schemas)
         known = deployable.known(self._runtime, connection, strict=strict)
-        problems = list(deployable.problems)
+        problems = [*deployable.problems, *deployable.unread(strict=strict)]
         for model in deployable.models.values():
             found = check(model, known)
             found += call_cycles(model, lambda key: self._called(connection, deployable, key))

@@ -12,14 +12,23 @@ from engine.bpmn.checks import ENGINE_FUNCTIONS, Known
 from engine.bpmn.model import Model
 from engine.bpmn.reader import read_model
 from engine.dmn import DecisionModel, Schemas, compile_dmn
-from engine.errors import DeploymentRefused, ModelProblem
+from engine.errors import DeploymentRefused, InvalidRequest, ModelProblem
 from engine.ports import FormValidator
 from engine.services.catalogue import DECISIONS
+from engine.services.limits import check_names, check_optional
 from engine.services.runtime import Runtime
 from engine.store.tables import decision_definition, process_definition
 
 MODELS = (".bpmn", ".bpmn20.xml")
 FORMS = (".form",)
+
+
+def check_files(name: str, resources: Mapping[str, bytes]) -> None:
+    """Refuse a deployment without files, and names that cannot be kept: `InvalidRequest`."""
+    if not resources:
+        raise InvalidRequest("no files were given")
+    check_optional("the name of the deployment", name)
+    check_names("the name of a file", resources)
 
 
 @dataclass(slots=True)
@@ -32,6 +41,7 @@ class Deployable:
     forms: dict[str, frozenset[str]] = field(default_factory=dict)
     problems: list[ModelProblem] = field(default_factory=list)
     warnings: list[ModelProblem] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)  # files that are none of these: nothing reads them
 
     @classmethod
     def read(cls, resources: Mapping[str, bytes], forms: FormValidator, schemas: Schemas) -> Deployable:
@@ -42,7 +52,15 @@ class Deployable:
                 found._read_file(name, content, forms, schemas)
             except DeploymentRefused as refused:
                 found.problems += refused.problems
+        found.problems += _twice({name: {it.id: it.line for it in model.processes.values()} for name, model in found.models.items()})
+        found.problems += _twice({name: {it.id: it.line for it in model.decisions.values()} for name, model in found.decisions.items()})
         return found
+
+    def unread(self, *, strict: bool) -> list[ModelProblem]:
+        """The files that nothing reads: refused where names are strict, since a spelling mistake in an ending would publish nothing."""
+        endings = ", ".join((*MODELS, *DECISIONS, *FORMS))
+        message = f"Nothing reads this file: it is no model, decision table or form. Their names end in {endings}."
+        return [ModelProblem(name, 1, "", "file-unread", message, warning=not strict) for name in self.kept]
 
     def _read_file(self, name: str, content: bytes, forms: FormValidator, schemas: Schemas) -> None:
         if name.endswith(MODELS):
@@ -52,8 +70,20 @@ class Deployable:
             self.decisions[name] = compile_dmn(content, name, functions=ENGINE_FUNCTIONS, others=others, schemas=schemas)
             self.problems += self.decisions[name].warnings
         elif name.endswith(FORMS):
-            self.forms[name.removesuffix(".form")] = _field_keys(name, content)
-            self.problems += forms.check(name, content.decode())
+            self._read_form(name, content, forms)
+        else:
+            self.kept.append(name)
+
+    def _read_form(self, name: str, content: bytes, forms: FormValidator) -> None:
+        try:
+            text = content.decode()
+        except UnicodeDecodeError as error:
+            message = "The form is no text in UTF-8. Export it again from the form editor."
+            raise DeploymentRefused([ModelProblem(name, 1, "", "form-unreadable", message)]) from error
+        found = forms.check(name, text)
+        self.problems += found
+        readable = all(problem.code != "form-unreadable" for problem in found)
+        self.forms[name.removesuffix(".form")] = frozenset(_keys(json.loads(text)["components"])) if readable else frozenset()
 
     def known(self, runtime: Runtime, connection: Connection, *, strict: bool) -> Known:
         """What the models of these files may name: these files, what is deployed, the organisation, the handlers."""
@@ -72,14 +102,17 @@ class Deployable:
         )
 
 
-def _field_keys(name: str, content: bytes) -> frozenset[str]:
-    """The keys of a form's fields, those of groups and lists included. Raises `DeploymentRefused` for what is not a form."""
-    try:
-        schema = json.loads(content.decode())
-        components = schema["components"]
-        return frozenset(_keys(components))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise DeploymentRefused([ModelProblem(name, 1, "", "form-unreadable", f"this is not a form: {error}")]) from error
+def _twice(found: Mapping[str, Mapping[str, int]]) -> list[ModelProblem]:
+    """Keys that stand in two files of one deployment: which of them is the newest version, nobody could say."""
+    first: dict[str, str] = {}
+    problems: list[ModelProblem] = []
+    for name, lines in found.items():
+        for key, line in lines.items():
+            other = first.setdefault(key, name)
+            if other != name:
+                message = f"“{key}” stands in {other} already, which belongs to the same deployment. Leave one of the two out."
+                problems.append(ModelProblem(name, line, key, "key-in-two-files", message))
+    return problems
 
 
 def _keys(components: list[Mapping[str, object]]) -> list[str]:

@@ -21,6 +21,7 @@ from engine.feel import (
     FeelNull,
     FeelSyntaxError,
     YearsMonthsDuration,
+    brief,
     compile_condition,
     compile_expression,
     compile_text,
@@ -126,7 +127,7 @@ class Expressions:
         try:
             return self.moment(value)
         except (ValueError, OverflowError) as error:
-            message = f"{text.source!r} gives {value!r}, which is not a moment or duration"
+            message = f"{text.source!r} gives {brief(value)}, which is not a moment or duration"
             raise ModelFault(message, element=place.element, line=text.line) from error
 
     def moment(self, value: object) -> datetime:
@@ -144,7 +145,7 @@ class Expressions:
             return self.at + value
         if isinstance(value, YearsMonthsDuration):
             return _months_after(value, self._calendar.local(self.at)).astimezone(UTC)
-        raise ValueError(f"{value!r} is not a moment")
+        raise ValueError(f"{brief(value)} is not a moment")
 
     def environment(self, host: Mapping[str, object] | None = None) -> Environment:
         """What an evaluation gets from the engine."""

@@ -15,6 +15,7 @@ from engine.bpmn.model import Mapping as VariableMapping
 from engine.dmn import DecisionResult
 from engine.errors import ModelFault, NotFound
 from engine.events import ServicePerformed
+from engine.feel import brief
 from engine.ports import StepContext
 from engine.services.catalogue import DecisionBinding
 from engine.services.decided import decided
@@ -212,10 +213,7 @@ class GameHost:
             count = len(items)
         else:
             value = self.evaluate(loop.cardinality, token) if loop.cardinality else None
-            try:
-                count = int(str(value))
-            except ValueError as error:
-                raise ModelFault(f"the cardinality of {node.id} is {value!r}, not a number", element=node.id, line=node.line) from error
+            count = _cardinality(value, node)
         for name, number in (
             ("nrOfInstances", count),
             ("nrOfCompletedInstances", 0),
@@ -253,9 +251,16 @@ class GameHost:
 
     # ---- events ----------------------------------------------------------------------------------------------------------
 
-    def event_name(self, scopes: Sequence[str], event: EventDefinition) -> str:
+    def event_name(self, scopes: Sequence[str], node: FlowNode) -> str:
         """The name of a message."""
-        return self._step.expressions.string(event.name, self._place_of(scopes, "")) if event.name else ""
+        wanted = node.event.name if node.event is not None else None
+        if wanted is None:
+            return ""
+        name = self._step.expressions.string(wanted, self._place_of(scopes, node.id))
+        if not name:
+            message = f"the message of {node.id} has no name: {wanted.source!r} comes to nothing"
+            raise ModelFault(message, element=node.id, line=wanted.line)
+        return name
 
     def subscribed(self, subscription: Subscription, event: EventDefinition, scopes: Sequence[str]) -> None:
         """The due date of a timer."""
@@ -273,6 +278,17 @@ class GameHost:
             self._variables.write(scopes, event.error_code_variable, code)
         if event.error_message_variable:
             self._variables.write(scopes, event.error_message_variable, message)
+
+
+def _cardinality(value: object, node: FlowNode) -> int:
+    """How many instances: a whole number from 0."""
+    try:
+        count = int(str(value))
+    except ValueError:
+        count = -1
+    if count < 0:
+        raise ModelFault(f"the cardinality of {node.id} is {brief(value)}, not a whole number from 0", element=node.id, line=node.line)
+    return count
 
 
 def _call_of(node: FlowNode) -> Call:

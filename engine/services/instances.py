@@ -15,6 +15,7 @@ from engine.events import CaseCancelled, CaseOpened, InstanceEnded
 from engine.model import Actor, ActorKind, Case, CaseState
 from engine.services.case_reading import CaseReading
 from engine.services.catalogue import Definition
+from engine.services.limits import check_optional
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.services.submission import validated_start
@@ -56,6 +57,8 @@ class Instances(CaseReading):
 
         Raises `InvalidSubmission` for what is wrong in the form, `Forbidden`, `NotFound`, and `ModelFault` when the model cannot go on.
         """
+        check_optional("the business key", business_key)
+        check_optional("the one-time key", once_key)
         with self._runtime.database.read() as connection:
             catalogue = self._runtime.catalogue
             definition = catalogue.definition(connection, definition_id or catalogue.latest_id(connection, key))

@@ -15,6 +15,7 @@ from engine.errors import CorrelationMismatch, Forbidden, InvalidRequest
 from engine.events import MessageReceived
 from engine.model import Actor, Case
 from engine.services.instances import Instances, Start
+from engine.services.limits import check_name, check_optional
 from engine.services.rivals import wait_gone
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
@@ -65,8 +66,8 @@ class Messages:
 
         All deliveries are one transaction; the roots are locked in the order of their ids.
         """
-        if not message.name:
-            raise InvalidRequest("a message needs a name")
+        check_name("the name of the message", message.name)
+        check_optional("the business key", message.business_key)
         access.may_correlate(actor)
         with self._runtime.database.read() as connection:
             starts = self._starts(connection, message)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine.bpmn.model import FlowNode, OutcomeKind, Text, UserTask
 from engine.errors import ModelFault
 from engine.events import UserTaskCreated
+from engine.feel import brief
 from engine.store.rows import JobRow, TaskRow
 from engine.tokens import TokenTask
 from engine.work.assignment import Assignment, assign, excluded_person, wanted
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from engine.services.step import Step
 
 JOB_RETRIES = 3
+PRIORITIES = range(-(2**31), 2**31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class UserTasks:
             due_at=_moment(step, text(model.due_date, token), node) if model.due_date else None,
             follow_up_at=_moment(step, text(model.follow_up_date, token), node) if model.follow_up_date else None,
             priority=_priority(text(model.priority, token), node) if model.priority else 50,
-            form_key=str(text(model.form_key, token)) if model.form_key else None,
+            form_key=_form_key(text(model.form_key, token), node) if model.form_key else None,
             candidate_users=tuple(sorted(assignment.users)),
             candidate_groups=tuple(sorted(assignment.groups)),
             added_groups=tuple(sorted(assignment.added_groups)),
@@ -151,12 +153,22 @@ def _moment(step: Step, value: object, node: FlowNode) -> datetime | None:
     try:
         return step.expressions.moment(value) if value is not None else None
     except (ValueError, OverflowError) as error:
-        raise ModelFault(f"{value!r} at {node.id} is not a moment", element=node.id, line=node.line) from error
+        raise ModelFault(f"{brief(value)} at {node.id} is not a moment", element=node.id, line=node.line) from error
 
 
 def _priority(value: object, node: FlowNode) -> int:
     """The priority of a task, a whole number."""
     try:
-        return int(str(value))
+        number = int(str(value))
     except ValueError as error:
-        raise ModelFault(f"the priority of {node.id} is {value!r}, not a whole number", element=node.id, line=node.line) from error
+        raise ModelFault(f"the priority of {node.id} is {brief(value)}, not a whole number", element=node.id, line=node.line) from error
+    if number not in PRIORITIES:
+        raise ModelFault(f"the priority of {node.id} is {number}, which is too large", element=node.id, line=node.line)
+    return number
+
+
+def _form_key(value: object, node: FlowNode) -> str:
+    """The form of a task, a text."""
+    if not isinstance(value, str) or not value:
+        raise ModelFault(f"the form of {node.id} is {brief(value)}, not the name of a form", element=node.id, line=node.line)
+    return value

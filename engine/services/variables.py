@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine.events import VariableChanged, VariableRemoved
+from engine.services.limits import check_name
 from engine.store.values import StoredValue, from_stored, to_stored
 
 Variables = dict[str, dict[str, StoredValue]]
@@ -46,6 +47,8 @@ class VariableScopes:
         before = values.get(name)
         if before == after:
             return
+        if before is None:
+            check_name("the name of a variable", name)
         values[name] = after
         self.events.append(VariableChanged(scope, name, list(after), list(before) if before else None))
 

@@ -18,15 +18,17 @@ from engine.feel.values import YearsMonthsDuration
 
 _UNSTORABLE = "a text holds a character that cannot be stored"
 _MICROSECONDS = 1_000_000
+MAX_DEPTH = 100  # lists and contexts inside each other; what is deeper could not be read back on every stack
 
 
 def dumps(value: object) -> str:
     """The canonical text of a value made of None, bool, numbers, strings, dates, durations, mappings and sequences.
 
-    Raises `InvalidRequest` for anything else, for NaN and the infinities, and for text that UTF-8 cannot hold.
+    Raises `InvalidRequest` for anything else, for NaN and the infinities, for what is nested more than 100 deep, and for text that
+    UTF-8 cannot hold.
     """
     parts: list[str] = []
-    _write(value, parts.append)
+    _write(value, parts.append, 0)
     return check_text("".join(parts))
 
 
@@ -67,7 +69,9 @@ def iso_duration(duration: timedelta) -> str:
     return f"{'-' if microseconds < 0 else ''}P{date_part}{'T' if time_part else ''}{time_part}"
 
 
-def _write(value: object, write: Any) -> None:  # noqa: ANN401, C901 - one branch a kind of value
+def _write(value: object, write: Any, depth: int) -> None:  # noqa: ANN401, C901 - one branch a kind of value
+    if depth > MAX_DEPTH:
+        raise InvalidRequest(f"a value is nested more than {MAX_DEPTH} deep and cannot be stored")
     match value:
         case str():
             write(encode_basestring(_without_nul(value)))
@@ -86,14 +90,14 @@ def _write(value: object, write: Any) -> None:  # noqa: ANN401, C901 - one branc
         case YearsMonthsDuration():
             write(f'"{value}"')
         case Mapping():
-            _write_mapping(value, write)
+            _write_mapping(value, write, depth + 1)
         case Sequence() if not isinstance(value, bytes | bytearray | memoryview):
-            _write_sequence(value, write)
+            _write_sequence(value, write, depth + 1)
         case _:
             raise InvalidRequest(f"a value of type {type(value).__name__} cannot be stored")
 
 
-def _write_mapping(mapping: Mapping[Any, object], write: Any) -> None:  # noqa: ANN401
+def _write_mapping(mapping: Mapping[Any, object], write: Any, depth: int) -> None:  # noqa: ANN401
     separator = "{"
     for key in sorted(mapping):
         if not isinstance(key, str):
@@ -101,16 +105,16 @@ def _write_mapping(mapping: Mapping[Any, object], write: Any) -> None:  # noqa: 
         write(separator)
         write(encode_basestring(_without_nul(key)))
         write(":")
-        _write(mapping[key], write)
+        _write(mapping[key], write, depth)
         separator = ","
     write("{}" if separator == "{" else "}")
 
 
-def _write_sequence(sequence: Sequence[object], write: Any) -> None:  # noqa: ANN401
+def _write_sequence(sequence: Sequence[object], write: Any, depth: int) -> None:  # noqa: ANN401
     separator = "["
     for item in sequence:
         write(separator)
-        _write(item, write)
+        _write(item, write, depth)
         separator = ","
     write("[]" if separator == "[" else "]")
 

@@ -25,7 +25,7 @@ def subscribe(scope: FlowScope, node: FlowNode, token: TokenTask | None, variabl
     event, game = node.event, scope.game
     if event is None or event.kind not in AWAITED:
         return
-    name = game.host.event_name(variable_scopes, event) if event.kind is EventKind.MESSAGE else ""
+    name = game.host.event_name(variable_scopes, node) if event.kind is EventKind.MESSAGE else ""
     row = Subscription(game.host.new_id(), event.kind, name, node.id, scope.row.id, token.id if token else None)
     game.subscriptions[row.id] = row
     game.host.subscribed(row, event, variable_scopes)

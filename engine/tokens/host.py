@@ -70,8 +70,8 @@ class Host(Protocol):
         """One instance has completed; `left` are still to complete, not yet started ones included."""
         ...
 
-    def event_name(self, scopes: Sequence[str], event: EventDefinition) -> str:
-        """The name of an awaited message, evaluated in these variable scopes."""
+    def event_name(self, scopes: Sequence[str], node: FlowNode) -> str:
+        """The name of the message that an element awaits, evaluated in these variable scopes."""
         ...
 
     def subscribed(self, subscription: Subscription, event: EventDefinition, scopes: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from engine.bpmn.model import OutcomeKind, UserTask
 from engine.errors import ModelFault
+from engine.feel import brief
 from engine.organisation.directory import Directory
 from engine.organisation.model import ADMINISTRATOR
 
@@ -72,7 +73,7 @@ def names_of(value: object, element: str = "") -> tuple[str, ...]:
         return tuple(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
     if isinstance(value, list | tuple):
         return tuple(dict.fromkeys(name for item in value for name in names_of(item, element)))
-    raise ModelFault(f"{value!r} is not the name of a person or group", element=element)
+    raise ModelFault(f"{brief(value)} is not the name of a person or group", element=element)
 
 
 def excluded_person(task: UserTask, initiator: str | None) -> str | None:

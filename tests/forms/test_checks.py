@@ -69,6 +69,73 @@ def test_a_component_that_is_not_known_is_refused_with_its_line():
     assert text.splitlines()[problem.line - 1].strip() == '"id": "id_b",'
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"components": 3}', '{"components": [{"key": "x"}]}'])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"validate": {"required": "maybe"}},
+        {"validate": {"min": "many"}},
+        {"validate": {"max": []}},
+        {"validate": {"max": "1e999999999"}},
+        {"validate": {"maxLength": -1}},
+        {"validate": {"minLength": 1.5}},
+        {"validate": {"pattern": 5}},
+        {"validate": {"validationType": "postcode"}},
+        {"validate": []},
+        {"decimalDigits": -5},
+        {"increment": "some"},
+        {"subtype": 9},
+        {"allowAddRemove": "no"},
+        {"values": "abc"},
+        {"values": [[]]},
+        {"properties": "x"},
+    ],
+)
+def test_a_setting_of_the_wrong_kind_is_refused_with_what_to_write(settings: dict):
+    [problem] = check_form("test.form", form(field("textfield", "x", **settings)))
+    assert (problem.code, problem.element) == ("form-setting", "id_x")
+    assert "Write " in problem.message
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {
+            "validate": {
+                "required": True,
+                "min": 0,
+                "max": "1000000",
+                "minLength": "=1",
+                "maxLength": 20,
+                "pattern": "",
+                "validationType": "email",
+            }
+        },
+        {"validate": {"min": "= today", "max": ""}, "increment": "0.01", "disabled": False, "readonly": "= locked"},
+        {"values": [{"label": "A", "value": "a"}, "b", 3]},
+    ],
+)
+def test_settings_as_the_editor_writes_them_are_fine(settings: dict):
+    assert "form-setting" not in codes(form(field("textfield", "x", **settings)))
+
+
+DEEP = {"type": "textfield", "key": "x", "label": "X"}
+for _ in range(25):
+    DEEP = {"type": "group", "components": [DEEP]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"components": 3}',
+        '{"components": [{"key": "x"}]}',
+        '{"components": [1, null]}',
+        '{"components": [{"type": "number", "key": "x", "validate": {"min": NaN}}]}',
+        '{"components": ' + "[" * 100_000,
+        form(DEEP),
+    ],
+)
 def test_what_is_no_form_is_refused(text: str):
     assert codes(text) == ["form-unreadable"]

@@ -89,8 +89,8 @@ class TestHost:
     def iteration_ends(self, token: TokenTask, node: FlowNode, body_id: str, left: int) -> None:
         assert left >= 0
 
-    def event_name(self, scopes: Sequence[str], event: EventDefinition) -> str:
-        return event.name.source if event.name is not None else ""
+    def event_name(self, scopes: Sequence[str], node: FlowNode) -> str:
+        return node.event.name.source if node.event is not None and node.event.name is not None else ""
 
     def subscribed(self, subscription: Subscription, event: EventDefinition, scopes: Sequence[str]) -> None:
         pass
