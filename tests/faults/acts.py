@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from engine.engine import Engine
 from engine.services.messages import Message
@@ -72,4 +72,34 @@ def work(engine: Engine) -> Callable[[], object]:
     return forever
 
 
-ACTS: dict[str, Act] = {act.__name__: act for act in (start, complete, claim, release, reassign, correlate, run_due, cancel, deploy, work)}
+def give(engine: Engine, person: str, case: str, subscription: str, at: str) -> Callable[[], object]:
+    actor = engine.organisation.actor(person)
+    return lambda: engine.messages.give(actor, case, subscription, date.fromisoformat(at))
+
+
+def plainly(service: str, method: str) -> Act:
+    """A method whose arguments are plain and whose result nobody asks for."""
+
+    def act(engine: Engine, by: str, **args: object) -> Callable[[], object]:
+        actor = engine.organisation.actor(by)
+
+        def do() -> None:
+            getattr(getattr(engine, service), method)(actor, **args)
+
+        return do
+
+    return act
+
+
+PLAIN = {
+    "tasks": ("assign", "claim_for", "save_draft"),
+    "variables": ("change", "change_at_task"),
+    "jobs": ("execute", "retry"),
+    "deployments": ("delete",),
+    "organisation": ("set_active",),
+}
+ACTS: dict[str, Act] = {
+    **{act.__name__: act for act in (start, complete, claim, release, reassign, correlate, give, run_due, cancel, deploy, work)},
+    **{method: plainly(service, method) for service, methods in PLAIN.items() for method in methods},
+}
+"""By the name of the engine's method."""

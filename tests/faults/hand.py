@@ -38,6 +38,7 @@ class Points:
 
     def __init__(self, database: Database, die: int | None) -> None:
         self.passed: list[str] = []
+        self.executed: list[str] = []  # what SQLite says that it executed
         self._die = die
         self._reader = database._reader
         self._written = False  # a transaction that writes has just been committed
@@ -46,6 +47,8 @@ class Points:
             event.listen(engine, "after_cursor_execute", lambda _c, _k, sql, *_r: self._pass(f"after {_short(sql)}"))
             event.listen(engine, "commit", self._commits)
             event.listen(engine, "checkin", self._is_back)
+            if database.dialect == "sqlite":
+                event.listen(engine, "checkout", lambda connection, *_rest: connection.set_trace_callback(self.executed.append))
 
     def _commits(self, connection: Connection) -> None:
         readers = connection.get_execution_options()
@@ -88,7 +91,7 @@ def answer(engine: Engine, told: Mapping[str, Any]) -> dict[str, object]:
         value = work()
     except Exception as error:  # noqa: BLE001 - what must not happen is told as well: the test says so
         return {"error": type(error).__name__, "message": str(error)}
-    return {"value": value, "points": points.passed if points else []}
+    return {"value": value, "points": points.passed, "executed": [sql[:99] for sql in points.executed]} if points else {"value": value}
 
 
 def in_child(told: Mapping[str, Any], work: Callable[[], dict[str, object]]) -> dict[str, object]:

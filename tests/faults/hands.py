@@ -57,6 +57,13 @@ class Hand:
         return self.end()
 
 
+def at_once(rivals: list[Hand], *acts: tuple[str, dict[str, object]], at: int = 0) -> list[dict[str, Any]]:
+    """Tell each hand its act, then wait for all of them. `at`: the seconds that have passed on their clocks."""
+    for hand, (act, args) in zip(rivals, acts, strict=True):
+        hand.begin(act, args=args, at=at)
+    return [hand.end() for hand in rivals]
+
+
 @contextmanager
 def hands(url: str, count: int = 1) -> Iterator[list[Hand]]:
     """Processes on one database. They end with the block, and their children with them."""

@@ -24,24 +24,13 @@ from sqlalchemy import func, select
 
 from engine.store.tables import finished_task, history_entry
 from tests.api.conftest import served
-from tests.engine.services.conftest import END, START, model, user_task
 from tests.engine.services.test_events_and_jobs import WAITS
 from tests.faults.conftest import Site
-from tests.faults.hands import Hand, hands, say, times
+from tests.faults.hands import at_once, hands, say, times
 from tests.faults.servers import Client, Server
+from tests.faults.steps import JOIN, SIMPLE
 
-GATES = '<parallelGateway id="fork"/>', '<parallelGateway id="join"/>'
-FLOWS = "s > fork", "fork > a", "fork > b", "a > join", "b > join", "join > after", "after > e"
-JOIN = model(START, *GATES, user_task("a"), user_task("b"), user_task("after"), END, *FLOWS)
-SIMPLE = model(START, user_task("a"), user_task("b"), END, "s > a", "a > b", "b > e")
 ONE_WINS = Counter({None: 1, "Conflict": 1})
-
-
-def at_once(rivals: list[Hand], *acts: tuple[str, dict[str, object]]) -> list[dict]:
-    """Tell each hand its act, then wait for all of them."""
-    for hand, (act, args) in zip(rivals, acts, strict=True):
-        hand.begin(act, args=args)
-    return [hand.end() for hand in rivals]
 
 
 def errors(found: list[dict]) -> Counter:
