@@ -29,7 +29,7 @@ class Unknown(Exception):
 class Server:
     """`crossdesk run` on a port of its own."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, **settings: str) -> None:
         self.folder = folder
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -40,6 +40,7 @@ class Server:
             "CROSSDESK_SECRET_KEY": "a key for tests",
             "CROSSDESK_SEALS_FILE": str(folder / "seals"),
             "CROSSDESK_SEAL_KEY_FILE": str(folder / "seal-key"),
+            **settings,
         }
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -48,13 +49,18 @@ class Server:
         """What it said."""
         return self.folder / f"server-{self.port}.log"
 
-    def start(self) -> float:
-        """Start it, and wait for its first answer: after so many seconds."""
-        begun = time.perf_counter()
+    def begin(self) -> None:
+        """Start it, and do not wait."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "app.cli", "run"], cwd=ROOT, env=self._environment, stdout=log, stderr=subprocess.STDOUT
             )
+
+    def start(self) -> float:
+        """Start it, and wait for its first answer: after so many seconds."""
+        begun = time.perf_counter()
+        self.begin()
+        assert self._process is not None
         with Client(self.port) as client:
             while time.perf_counter() - begun < START_SECONDS:
                 try:
@@ -77,6 +83,19 @@ class Server:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(30)
+
+
+@contextmanager
+def running(count: int, url: str, folder: Path, **settings: str) -> Iterator[list[Server]]:
+    """Servers on one database; they are stopped with the block."""
+    servers = [Server(url, folder, **settings) for _ in range(count)]
+    try:
+        for server in servers:
+            server.start()
+        yield servers
+    finally:
+        for server in servers:
+            server.stop()
 
 
 class Client:
@@ -136,8 +155,11 @@ class Client:
 
 
 @contextmanager
-def at_work(clients: list[Callable[[threading.Event], None]]) -> Iterator[None]:
-    """Clients in threads of their own while the block runs; then they finish what they are at. What one raises is raised here."""
+def at_work(clients: list[Callable[[threading.Event], None]]) -> Iterator[threading.Event]:
+    """Clients in threads of their own while the block runs; then they finish what they are at. What one raises is raised here.
+
+    Gives the event that tells them to stop, which is also set where one has raised something.
+    """
     stop, raised = threading.Event(), []
 
     def run(client: Callable[[threading.Event], None]) -> None:
@@ -151,7 +173,7 @@ def at_work(clients: list[Callable[[threading.Event], None]]) -> Iterator[None]:
     for thread in threads:
         thread.start()
     try:
-        yield
+        yield stop
     finally:
         stop.set()
         for thread in threads:

@@ -18,13 +18,16 @@ from __future__ import annotations
 
 import random
 import secrets
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.clock import move
 from engine.engine import Engine
 from engine.store.ids import RisingIds
 from engine.work.calendar import WorkingCalendar
@@ -32,9 +35,11 @@ from tests.engine.services.conftest import COMPANY, END, START, SYSTEM, AnyForm,
 from tests.engine.services.test_events_and_jobs import timer
 from tests.faults.conftest import Site, open_site
 from tests.faults.hands import say, times
+from tests.faults.servers import Client, Server, running
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SPRING = datetime(2026, 3, 28, 8, 0, tzinfo=UTC)  # the day before the clocks go from 02:00 to 03:00
+PATIENCE = 30  # seconds that a server has to notice: half of the minute after which it looks in any case
 AUTUMN = datetime(2026, 10, 24, 8, 0, tzinfo=UTC)  # the day before they go from 03:00 to 02:00
 
 
@@ -109,6 +114,53 @@ def test_whatever_the_clock_does_each_timer_fires_once(berlin: Site) -> None:
     assert site.engine.jobs.next_due() is None
     site.is_whole()
     say("10 the clock jumps", database=site.engine.database.dialect, timers=count, fired=len(seen), seed=seed)
+
+
+def follow(server: Server, clock: Path, jump: str, *, down: bool) -> None:
+    """The clock jumps, while the server runs or while it is down."""
+    if down:
+        server.kill()
+    move(clock, jump)
+    if down:
+        server.start()
+
+
+@pytest.mark.slow
+@pytest.mark.loopback
+def test_a_running_server_follows_its_clock(database_url: str, tmp_path: Path) -> None:
+    seed, count, clock = random.randrange(10**6), times(20, 200), tmp_path / "clock"
+    rng, waits, seen = random.Random(seed), dict[str, int](), set[str]()
+    ahead, jumps = 0, Counter[str]()
+    with running(1, database_url, tmp_path, CROSSDESK_CLOCK_FILE=str(clock)) as (server,), Client(server.port) as client:
+        client.deploy("p", waiting("= wait"))
+        for _ in range(count):
+            minutes = 30 * rng.randrange(96) + 15  # the jumps are of half hours: what the test itself takes decides nothing
+            variables = {"wait": {"value": f"PT{minutes}M", "type": "String"}}
+            status, case = client.call("POST", "/process-definition/key/p/start", {"variables": variables})
+            assert status == 200, case
+            waits[case["id"]] = minutes
+        while len(seen) < count or not {"+1d", "-1h"} <= jumps.keys():
+            jump, minutes = rng.choice([("+30m", 30), ("+2h", 120), ("+2h", 120), ("+1d", 1440), ("-1h", -60)])
+            follow(server, clock, jump, down=rng.random() < 0.2)
+            ahead, jumps[jump] = ahead + minutes, jumps[jump] + 1
+            seen.update(case for case, wait in waits.items() if wait <= ahead)
+            until = time.monotonic() + PATIENCE
+            while (found := cases_with_tasks(client, until)) != seen:
+                assert time.monotonic() < until, f"seed {seed}, after {jump}: too early {found - seen}, too late {seen - found}"
+                time.sleep(0.05)
+    site = open_site(database_url)
+    twice = {case: times for case, times in Counter(case for case, _ in fired(site)).items() if times > 1}
+    assert not twice, f"seed {seed}: fired more than once: {twice}"
+    assert waits.keys() == {case for case, _ in fired(site)}
+    site.engine.database.dispose()
+    say("10 a running server's clock jumps", database=site.engine.database.dialect, timers=count, jumps=dict(jumps), seed=seed)
+
+
+def cases_with_tasks(client: Client, until: float) -> set[str]:
+    """The cases whose timer has fired."""
+    status, found = client.insist("GET", "/task?processDefinitionKey=p&maxResults=1000", until=until)
+    assert status == 200, found
+    return {task["processInstanceId"] for task in found}
 
 
 def walk(site: Site, start: datetime, hours: int) -> None:

@@ -164,11 +164,13 @@ class Trial:
 
     servers: int
     clients: int
-    kills: int
+    kills: int  # at least so many, and
+    tasks: int  # until so many are completed
 
 
-ONE = Trial(1, 8, times(3, 50))
-TWO = Trial(2, times(12, 50), times(3, 50))
+ONE = Trial(1, 8, times(3, 50), 0)
+TWO = Trial(2, times(12, 50), times(3, 50), times(0, 5000))
+AGAIN = 0.2  # how often a server is killed once more before it has started
 
 
 @pytest.mark.slow
@@ -194,14 +196,19 @@ def test_servers_killed_under_load_lose_nothing_and_do_nothing_twice(database_ur
     ledgers = [
         Ledger(f"client-{number}", tuple(ports[number % len(ports) :] + ports[: number % len(ports)])) for number in range(trial.clients)
     ]
-    restarts = []
+    restarts, starting = [], 0
     begun = time.perf_counter()
     try:
-        with at_work([ledger.work for ledger in ledgers]):
-            for _ in range(trial.kills):
+        with at_work([ledger.work for ledger in ledgers]) as stop:
+            while not stop.is_set() and (len(restarts) < trial.kills or sum(len(it.acknowledged) for it in ledgers) < trial.tasks):
                 time.sleep(rng.uniform(0.2, 2))
                 server = rng.choice(servers)
                 server.kill()
+                while rng.random() < AGAIN:
+                    server.begin()
+                    time.sleep(rng.uniform(0, 2))
+                    server.kill()
+                    starting += 1
                 restarts.append(server.start())
             time.sleep(0.5)
     finally:
@@ -215,7 +222,8 @@ def test_servers_killed_under_load_lose_nothing_and_do_nothing_twice(database_ur
         database=database_url.split(":", maxsplit=1)[0],
         servers=trial.servers,
         clients=trial.clients,
-        kills=trial.kills,
+        kills=len(restarts),
+        kills_at_start=starting,
         seed=seed,
         **found,
         unknown=dict(unknown),

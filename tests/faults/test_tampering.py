@@ -19,7 +19,7 @@ from sqlalchemy import delete, select, update
 
 from engine.audit.findings import FindingKind
 from engine.store.database import Database
-from engine.store.tables import history_entry
+from engine.store.tables import history_entry, history_head
 from tests.engine.services.conftest import END, START, model, user_task
 from tests.faults.conftest import Site
 from tests.faults.hands import say, times
@@ -42,8 +42,15 @@ def write_history(site: Site, rng: random.Random) -> None:
 
 def altered(database: Database, row, rng: random.Random):
     """One value of a row becomes another one; then how to undo it, and what has to be found."""
-    column = rng.choice(["body", "actor", "actor_kind", "at"])
-    values = {"body": row.body.replace('"', "'", 1), "actor": "nobody", "actor_kind": "other", "at": row.at.replace(year=2001)}
+    column = rng.choice(["body", "actor", "actor_kind", "at", "hash"])
+    other = bytes([*row.hash[:-1], row.hash[-1] ^ 1])
+    values = {
+        "body": row.body.replace('"', "'", 1),
+        "actor": "nobody",
+        "actor_kind": "other",
+        "at": row.at.replace(year=2001),
+        "hash": other,
+    }
     _set(database, row, {column: values[column]})
     return lambda: _set(database, row, row._asdict()), (FindingKind.ALTERED, row.chain, row.seq)
 
@@ -60,7 +67,13 @@ def deleted(database: Database, row, _rng: random.Random):
 
 
 def moved(database: Database, row, rng: random.Random):
-    target = {"chain": rng.choice([row.chain, "deployments", "organisation"]), "seq": 5000 + rng.randint(0, 9)}
+    """It stands far away, or where the next entry of another chain will come."""
+    target: dict[str, object] = {"chain": rng.choice([row.chain, "deployments", "organisation"]), "seq": 5000 + rng.randint(0, 9)}
+    if rng.random() < 0.5:
+        with database.read() as connection:
+            heads = connection.execute(select(history_head.c.chain, history_head.c.seq).where(history_head.c.chain != row.chain)).all()
+        chain, last = rng.choice(heads)
+        target = {"chain": chain, "seq": last + 1}
     _set(database, row, target)
     return lambda: _set(database, SimpleNamespace(**target), row._asdict()), (FindingKind.MOVED, row.chain, row.seq)
 
