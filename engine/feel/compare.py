@@ -11,7 +11,7 @@ from engine.feel.errors import FeelNull
 from engine.feel.temporal import nanos_in_utc
 from engine.feel.types import Charge, type_name
 from engine.feel.values import FeelFunction, FeelValue, Range, YearsMonthsDuration
-from engine.feel.wide import DATES, DURATIONS, MOMENTS, SECOND, TIMES, WideDate, WideDuration, length_of, ordinal_of
+from engine.feel.wide import DATES, DAY, DURATIONS, MOMENTS, SECOND, TIMES, WideDate, WideDuration, length_of, nanos_of, ordinal_of
 
 _SAME = frozenset({Decimal, str, bool, date, timedelta, WideDate, WideDuration, YearsMonthsDuration})
 _CLOCKS = TIMES | MOMENTS
@@ -98,7 +98,8 @@ def order(symbol: str, left: FeelValue, right: FeelValue) -> bool:
     if key is not None and type_name(left) == type_name(right):
         if kind not in _CLOCKS or (left.tzinfo is None) == (right.tzinfo is None):
             return _ORDERS[symbol](key(left), key(right))
-        raise FeelNull(f"a {type_name(left)} with a zone and one without cannot be compared with {symbol}")
+        # They are never equal, so that `<=` is `<`; the local one takes the offset of the other (DMN 1.5, table 54).
+        return _ORDERS[symbol[0]](_local_nanos(left), _local_nanos(right))
     raise FeelNull(f"{type_name(left)} and {type_name(right)} cannot be compared with {symbol}")
 
 
@@ -109,6 +110,11 @@ _KEYS: dict[type, Callable[[FeelValue], int]] = {
     **dict.fromkeys(DURATIONS, length_of),
 }
 """What values are ordered by, other than themselves."""
+
+
+def _local_nanos(value: FeelValue) -> int:
+    """What the clock says, whatever the zone."""
+    return nanos_of(value) + (ordinal_of(value) * DAY if type(value) in MOMENTS else 0)
 
 
 def contains(span: Range, value: FeelValue) -> bool | None:

@@ -71,11 +71,10 @@ def _overloads(builtin: Builtin, arguments: list[Run], names: tuple[str, ...] | 
     for overload in in_order or builtin.overloads:  # before(range: …, point: …) is not before(point: …, range: …)
         order = overload.order(names)
         if order is not None:
-            while order and order[-1] is None:
+            same = tuple(other for other in in_order or builtin.overloads if other.order(names) == order)
+            while len(order) > overload.required and order[-1] is None:
                 order.pop()
-            ordered = [_null if index is None else arguments[index] for index in order]
-            same = tuple(o for o in in_order or builtin.overloads if o.order(names) == order or o is overload)
-            return same, ordered
+            return same, [_null if index is None else arguments[index] for index in order]
     return (), arguments
 
 
@@ -116,10 +115,10 @@ def call_function(function: FeelFunction, values: Sequence[FeelValue], names: tu
     """Call a function value with arguments in order or by name. Raises `FeelNull` where they do not suit."""
     if names is not None:
         known = [parameter.name for parameter in function.parameters]
-        if set(names) != set(known):
+        if not set(names) <= set(known):
             raise FeelNull(f"its parameters are {', '.join(known) or 'none'}")
         given = dict(zip(names, values, strict=True))
-        values = [given[name] for name in known]
+        values = [given.get(name) for name in known]  # DMN 1.5, 10.3.2.13.5: what is not given is null
     return function.call(evaluation, values)
 
 

@@ -53,8 +53,8 @@ def compile_range(compiler: Compiler, node: tree.RangeLiteral, scope: Scope) -> 
                 for one in (start, end):
                     if one is not None:
                         order("<=", one, one)
-                if start is not None and end is not None:
-                    order("<=", start, end)
+                if start is not None and end is not None and not order("<=", start, end):
+                    raise FeelNull("the range ends before it starts")
         except FeelNull as reason:
             return frame[2].warn(place, str(reason))
         return Range(start, node.start_included, end, node.end_included, node.operator)

@@ -231,4 +231,8 @@ def compile_if(compiler: Compiler, node: tree.If, scope: Scope) -> Run:
 def compile_instance_of(compiler: Compiler, node: tree.InstanceOf, scope: Scope) -> Run:
     """`value instance of type`."""
     value, kind = compiler.compile(node.value, scope), node.type
+    if kind is None:  # DMN 1.5, table 61
+        reason, place = "a list, context, range or function needs what it holds: list<Any>, context<>, range<Any>", compiler.place(node.at)
+        compiler.note(node, reason)
+        return lambda frame: frame[2].warn(place, reason)
     return lambda frame: is_instance(value(frame), kind, frame[2].charge)

@@ -30,6 +30,7 @@ class TypeParser(Scanner):
         super().__init__(source, limits, start)
         self._types = dict(types or {})
         self._type_names = NameIndex(self._types)
+        self.bare = False  # a list, context, range or function was named without what it holds
 
     def type(self) -> FeelType:
         """One type."""
@@ -67,6 +68,7 @@ class TypeParser(Scanner):
         if name not in _BARE:
             return None
         if not self.take("<"):
+            self.bare = True
             return SimpleType(name)
         if name == "context":
             return ContextType(self._entry_types())

@@ -71,9 +71,13 @@ class Parser(PrimaryParser):
         return tree.Test(at, operator, self.additive())
 
     def expression(self) -> tree.Node:
-        """A whole expression."""
+        """A whole expression; `< 10` alone is a range with one end (DMN 1.5, rules 2 and 7)."""
         self.enter()
-        node = self._climb(_OR)
+        at = self.at
+        operator = self.take("<=", ">=", "<", ">")
+        if operator:
+            self.node()
+        node = self.operator_range(at, operator, self.additive()) if operator else self._climb(_OR)
         self.leave()
         return node
 
@@ -158,7 +162,9 @@ class Parser(PrimaryParser):
         self.take_word("instance")
         self.need_word("of")
         self.node()
-        return tree.InstanceOf(at, node, self.type())
+        self.bare = False
+        kind = self.type()
+        return tree.InstanceOf(at, node, None if self.bare else kind)
 
     def statement(self, word: str) -> tree.Node | None:
         """`if`, `for`, `some` and `every`."""

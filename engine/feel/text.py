@@ -16,6 +16,7 @@ from engine.feel.formatting import to_text
 from engine.feel.juel import JuelParser
 from engine.feel.limits import DEFAULT_LIMITS, Limits
 from engine.feel.runtime import Environment, Evaluation
+from engine.feel.scanner import Scanner
 from engine.feel.values import FeelValue
 
 _OPENINGS = ("${", "#{")
@@ -146,4 +147,7 @@ def compile_condition(
         return expression
     if source.startswith("=", start):
         start += 1
+    parser = Scanner(source, limits, start)
+    if parser.sees("<") or parser.sees(">"):
+        parser.fail("a condition needs a value at the left of the comparison")
     return compile_expression(source, names, functions=callable_names, limits=limits, start=start)

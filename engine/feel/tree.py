@@ -233,11 +233,11 @@ class RangeLiteral:
 
 @dataclass(frozen=True, slots=True)
 class InstanceOf:
-    """`value instance of type`."""
+    """`value instance of type`; None: the type lacks its parameters, so that nothing can be told."""
 
     at: int
     value: Node
-    type: FeelType
+    type: FeelType | None
 
 
 @dataclass(frozen=True, slots=True)

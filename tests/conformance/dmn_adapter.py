@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -98,7 +99,8 @@ def answer(models, request):
     if not isinstance(model, DecisionModel):
         raise TypeError(model)
     inputs = {name: from_kit(value) for name, value in request["inputs"].items()}
-    environment = Environment(limits=Limits(milliseconds=5_000))
+    here = datetime.now().astimezone()
+    environment = Environment({"now": lambda: here, "today": here.date}, Limits(milliseconds=5_000))
     if request["kind"] == "decision":
         decision = next(decision for decision in model.decisions.values() if decision.name == request["name"])
         return to_kit(model.decide(decision.id, inputs, environment).result)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, cast
 
+from engine.feel import tree
 from engine.feel.builtins.registry import builtin
 from engine.feel.compare import contains, equal, order
-from engine.feel.errors import FeelNull
-from engine.feel.temporal import parse_literal
-from engine.feel.values import FeelValue, Range, new_number
+from engine.feel.errors import FeelNull, FeelSyntaxError
+from engine.feel.values import FeelValue, Range
 
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
@@ -167,41 +167,55 @@ _declare(
 )
 _declare("coincides", (("point1", "point2"), *_RANGES), points=_same, ranges=_coincides)
 
-_MAX_TEXT = 200  # of two literals; keeps the search short
-_RANGE = re.compile(r"([\[(\]])(.*?)\.\.(.*)([\])\[])", re.DOTALL)
-_NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)", re.ASCII)
-_CALL = re.compile(r'(?:date|time|date and time|duration)\(\s*"([^"]*)"\s*\)|@"([^"]*)"')
-_STRING = re.compile(r'"([^"\\]*)"')
+_MAX_TEXT = 400  # of two literals
+_LITERALS = frozenset({"date", "time", "date and time", "duration"})
 
 
 @builtin("range", "from: string")
-def range_from(_: Evaluation, text: str) -> Range:
-    """The range that a text stands for; its ends are literals."""
-    match = _RANGE.fullmatch(text.strip()) if len(text) <= _MAX_TEXT else None
-    if match is None:
+def range_from(evaluation: Evaluation, text: str) -> Range:
+    """The range that a text stands for (DMN 1.5, rules 66 and 67): its ends are literals, an end that is missing is open."""
+    text = text.strip()
+    opens, inside, closes = text[:1], text[1:-1].strip(), text[-1:]
+    if len(text) > _MAX_TEXT or opens not in {"[", "(", "]"} or closes not in {"]", ")", "["}:
         raise FeelNull("'from' is not a range")
-    start, end = _end(match[2].strip()), _end(match[3].strip())
-    if start is None and end is None:
-        raise FeelNull("a range needs an end")
-    if start is not None and end is not None and not order("<=", start, end):
-        raise FeelNull("the range ends before it starts")
-    opens, closes = match[1] == "[", match[4] == "]"
-    if start is None:
-        return Range(None, start_included=False, end=end, end_included=closes, operator="<=" if closes else "<")
-    if end is None:
-        return Range(start, opens, None, end_included=False, operator=">=" if opens else ">")
-    return Range(start, opens, end, closes)
+    if inside.startswith("..") and opens != "[":
+        included = closes == "]"
+        return Range(None, start_included=False, end=_end(inside[2:], evaluation), end_included=included, operator="<=" if included else "<")
+    if inside.endswith("..") and closes != "]":
+        included = opens == "["
+        return Range(_end(inside[:-2], evaluation), included, None, end_included=False, operator=">=" if included else ">")
+    return cast("Range", _literal(text, tree.RangeLiteral, evaluation))
 
 
-def _end(text: str) -> FeelValue:
-    if not text:
-        return None
-    if _NUMBER.fullmatch(text):
-        return new_number(text)
-    string = _STRING.fullmatch(text)
-    if string:
-        return string[1]
-    call = _CALL.fullmatch(text)
-    if call:
-        return parse_literal(call[1] or call[2])
-    raise FeelNull("an end of the range is not a literal")
+def _end(text: str, evaluation: Evaluation) -> FeelValue:
+    return _literal(text, tree.Literal, evaluation)
+
+
+def _literal(text: str, kind: type, evaluation: Evaluation) -> FeelValue:
+    """The value of a text that is a literal of this kind."""
+    from engine.feel.expression import compile_expression  # noqa: PLC0415 - expressions are made of these functions
+    from engine.feel.parser import Parser  # noqa: PLC0415
+    from engine.feel.runtime import Environment  # noqa: PLC0415
+
+    environment = Environment(limits=evaluation.limits)
+
+    try:
+        node = Parser(text, evaluation.limits).whole()
+        ends = (node.start, node.end) if isinstance(node, tree.RangeLiteral) and not node.operator else (node,)
+        if isinstance(node, tree.RangeLiteral) is not (kind is tree.RangeLiteral) or not all(map(_is_literal, ends)):
+            raise FeelNull("an end of the range is not a literal")
+        value = compile_expression(text).evaluate({}, environment)
+    except FeelSyntaxError as error:
+        raise FeelNull("'from' is not a range") from error
+    if value is None:
+        raise FeelNull(environment.warnings[0].message)
+    return value
+
+
+def _is_literal(node: tree.Node | None) -> bool:
+    if isinstance(node, tree.Negate):
+        return isinstance(node.operand, tree.Literal) and type(node.operand.value) is Decimal
+    if isinstance(node, tree.Call):
+        known = isinstance(node.function, tree.Name) and node.function.name in _LITERALS
+        return known and all(map(_is_literal, node.arguments))
+    return isinstance(node, tree.Literal) and type(node.value) not in {bool, type(None)}

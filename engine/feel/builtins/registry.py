@@ -68,8 +68,8 @@ class Overload:
             return None
         order = [names.index(name) if name in names else None for name in known]
         missing = [p for p, index in zip(self.parameters, order, strict=True) if index is None]
-        if any(not parameter.optional for parameter in missing):
-            return None
+        if any(not (parameter.optional or parameter.nullable or parameter.kind == "any") for parameter in missing):
+            return None  # they would be null (DMN 1.5, 10.3.2.13.5), and so would the result
         return order
 
     def suits(self, arguments: Sequence[FeelValue]) -> bool:

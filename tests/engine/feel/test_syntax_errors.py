@@ -44,7 +44,7 @@ def refusal(source: str) -> FeelSyntaxError:
         ("function(a, a) a", 1, 13, "the parameter 'a' is given twice", None),
         ('function(a) external {java: {class: "x"}}', 1, 13, "external functions are not supported", None),
         ("? > 1", 1, 1, "'?' stands for the tested value and only in unary tests", None),
-        ("> 1", 1, 1, "unexpected '>'", "an expression"),
+        ("* 1", 1, 1, "unexpected '*'", "an expression"),
         ('@"2026-02-30"', 1, 1, "'2026-02-30' is not a date", None),
         ("1e99999", 1, 1, "the number is too large", None),
         ("a $ b", 1, 3, "unexpected '$'", "an operator"),

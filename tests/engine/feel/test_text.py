@@ -289,3 +289,10 @@ def test_text_around_a_condition_is_refused() -> None:
 def test_the_place_counts_lines_of_the_whole_text() -> None:
     with pytest.raises(FeelSyntaxError, match="line 3, column 3"):
         compile_text("first\nsecond\n${)}")
+
+
+@pytest.mark.parametrize("source", ["> 5", "=<5", "  >= 5"])
+def test_a_condition_is_no_range(source: str) -> None:
+    """In FEEL `> 5` is a range; as a condition it would never hold."""
+    with pytest.raises(FeelSyntaxError, match="needs a value at the left"):
+        compile_condition(source)
