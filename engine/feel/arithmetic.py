@@ -1,4 +1,4 @@
-"""`+ - * / **` and negation (DMN 1.5, 10.3.2.5 and tables 45 to 52), by the types of both operands."""
+"""`+ - * / **` and negation (DMN 1.5, 10.3.2.15, tables 56 to 62), by the types of both operands."""
 
 from __future__ import annotations
 

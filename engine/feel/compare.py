@@ -1,4 +1,4 @@
-"""Equality and order (DMN 1.5, 10.3.2.13 and table 54): true, false, or null where two values cannot be compared."""
+"""Equality and order (DMN 1.5, 10.3.2.15, tables 52 to 54): true, false, or null where two values cannot be compared."""
 
 from __future__ import annotations
 
@@ -122,8 +122,20 @@ def contains(span: Range, value: FeelValue) -> bool | None:
     if span.operator in {"=", "!="}:
         same = equal(value, span.start, lambda _: None)
         return same if span.operator == "=" or same is None else not same
-    if not span.operator and (span.start is None or span.end is None):
-        raise FeelNull("an end of the range is null")
-    if span.start is not None and not order(">=" if span.start_included else ">", value, span.start):
-        return False
-    return span.end is None or order("<=" if span.end_included else "<", value, span.end)
+    lower = (">=" if span.start_included else ">", span.start)
+    upper = ("<=" if span.end_included else "<", span.end)
+    return between(value, *([one for one in (lower, upper) if one[1] is not None] if span.operator else (lower, upper)))
+
+
+def between(value: FeelValue, *bounds: tuple[str, FeelValue]) -> bool:
+    """Whether all comparisons hold: one that does not decides, even beside one without a value. Raises `FeelNull` otherwise."""
+    reason: FeelNull | None = None
+    for symbol, bound in bounds:
+        try:
+            if not order(symbol, value, bound):
+                return False
+        except FeelNull as error:
+            reason = error
+    if reason is not None:
+        raise reason
+    return True

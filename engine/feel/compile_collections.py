@@ -14,6 +14,9 @@ from engine.feel.runtime import Evaluation, Frame, Place, Run
 from engine.feel.scope import Scope
 from engine.feel.values import FeelValue, Range, is_whole
 
+_FALLS = "the range ends before it starts"
+_NO_FILTER = "the filter is neither true, false nor an index"
+
 
 @compiles(tree.ListLiteral)
 def compile_list(compiler: Compiler, node: tree.ListLiteral, scope: Scope) -> Run:
@@ -45,21 +48,37 @@ def compile_range(compiler: Compiler, node: tree.RangeLiteral, scope: Scope) -> 
     """A range; its ends must have an order."""
     ends = [None if end is None else compiler.compile(end, scope) for end in (node.start, node.end)]
     place = compiler.place(node.at)
+    if isinstance(node.start, tree.Literal) and isinstance(node.end, tree.Literal) and not _in_order(node.start.value, node.end.value):
+        compiler.note(node, _FALLS)
 
     def run(frame: Frame) -> FeelValue:
         start, end = (None if part is None else part(frame) for part in ends)
+        if start is end is None and node.operator not in {"=", "!="}:
+            return frame[2].warn(place, "the range has no end")
         try:
-            if node.operator not in {"=", "!="}:
-                for one in (start, end):
-                    if one is not None:
-                        order("<=", one, one)
-                if start is not None and end is not None and not order("<=", start, end):
-                    raise FeelNull("the range ends before it starts")
+            falls = node.operator not in {"=", "!="} and not _rises(start, end)
         except FeelNull as reason:
             return frame[2].warn(place, str(reason))
+        if falls:
+            return frame[2].warn(place, _FALLS)
         return Range(start, node.start_included, end, node.end_included, node.operator)
 
     return run
+
+
+def _in_order(start: FeelValue, end: FeelValue) -> bool:
+    try:
+        return _rises(start, end)
+    except FeelNull:
+        return False
+
+
+def _rises(start: FeelValue, end: FeelValue) -> bool:
+    """Whether the ends are in order; raises `FeelNull` where they have none."""
+    for one in (start, end):
+        if one is not None:
+            order("<=", one, one)
+    return start is None or end is None or order("<=", start, end)
 
 
 @compiles(tree.Path)
@@ -131,6 +150,8 @@ def _each(items: list[FeelValue], condition: Compiled, frame: Frame, place: Plac
             kept.append(item)
         elif type(verdict) is Decimal:
             return _at(items, verdict, frame, place)
+        elif verdict is not False and verdict is not None:  # for null, its reason has been told
+            return evaluation.warn(place, _NO_FILTER)
     return kept
 
 
@@ -140,8 +161,8 @@ def _once(items: list[FeelValue], verdict: FeelValue, frame: Frame, place: Place
     if verdict is True:
         return items
     if verdict is not False:
-        return frame[2].warn(place, "the filter is neither true, false nor an index")
-    return []
+        frame[2].warn(place, _NO_FILTER)
+    return [] if verdict is False or verdict is None else None
 
 
 def _at(items: list[FeelValue], index: Decimal, frame: Frame, place: Place) -> FeelValue:

@@ -55,14 +55,12 @@ def _compile_domain(compiler: Compiler, node: tree.Node, scope: Scope) -> Run:
 
 
 def iterated(value: FeelValue, evaluation: Evaluation) -> list[FeelValue]:
-    """The items that a loop runs through: of a list or range, or the one value. Raises `FeelNull` for null and endless ranges."""
+    """The items that a loop runs through, of a list or range; one value is no list here (DMN 1.5, 10.3.2.9.4). Raises `FeelNull`."""
     if type(value) is list:
         return value
-    if value is None:
-        raise FeelNull("null cannot be iterated")
     if type(value) is Range:
         return _range(value, evaluation)
-    return [value]
+    raise FeelNull(f"{type_name(value)} cannot be iterated: a list or range is wanted")
 
 
 def _range(span: Range, evaluation: Evaluation) -> list[FeelValue]:

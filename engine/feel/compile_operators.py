@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from engine.feel import tree
 from engine.feel.arithmetic import calculate, negate
-from engine.feel.compare import equal, order
+from engine.feel.compare import between, equal, order
 from engine.feel.compiler import Compiler, compiles
 from engine.feel.errors import FeelNull
 from engine.feel.runtime import Frame, Place, Run
@@ -153,10 +153,8 @@ def compile_between(compiler: Compiler, node: tree.Between, scope: Scope) -> Run
     place = compiler.place(node.at)
 
     def run(frame: Frame) -> FeelValue:
-        tested = value(frame)
         try:
-            above = order(">=", tested, low(frame))
-            return order("<=", tested, high(frame)) and above
+            return between(value(frame), (">=", low(frame)), ("<=", high(frame)))
         except FeelNull as reason:
             return frame[2].warn(place, str(reason))
 
@@ -165,7 +163,7 @@ def compile_between(compiler: Compiler, node: tree.Between, scope: Scope) -> Run
 
 @compiles(tree.Logic)
 def compile_logic(compiler: Compiler, node: tree.Logic, scope: Scope) -> Run:
-    """A chain of `and` or of `or` in three-valued logic (DMN 1.5, table 49): what is not true or false counts as null."""
+    """A chain of `and` or of `or` in three-valued logic (DMN 1.5, table 50): what is not true or false counts as null."""
     chain: list[tree.Node] = []
     first: tree.Node = node
     while isinstance(first, tree.Logic) and first.operator == node.operator:

@@ -1,9 +1,9 @@
-"""Compiles unary tests: of `in`, and of the cells of decision tables (DMN 1.5, 10.3.2.8 and table 55)."""
+"""Compiles unary tests: of `in`, and of the cells of decision tables (DMN 1.5, 10.3.2.15, table 55)."""
 
 from __future__ import annotations
 
 from engine.feel import tree
-from engine.feel.compare import contains, equal
+from engine.feel.compare import between, contains, equal
 from engine.feel.compile_operators import TRUTH, compare_equal
 from engine.feel.compiler import TESTED, Compiler, compiles
 from engine.feel.errors import FeelNull
@@ -59,6 +59,26 @@ def _compile_test(compiler: Compiler, node: tree.Node, scope: Scope) -> Run:
         if truth and type(tested) is not bool:
             return expected is True  # a condition of its own, written without `?`
         return matches(tested, expected, frame, place)
+
+    return _compile_range_test(compiler, node, scope, match) if isinstance(node, tree.RangeLiteral) else match
+
+
+def _compile_range_test(compiler: Compiler, node: tree.RangeLiteral, scope: Scope, otherwise: Run) -> Run:
+    """`[low..high]` as the comparisons that it stands for (DMN 1.5, table 55); a range is tested as a value."""
+    if node.operator in {"=", "!="}:
+        return otherwise
+    lower, upper = (">=" if node.start_included else ">", node.start), ("<=" if node.end_included else "<", node.end)
+    bounds = [(symbol, compiler.compile(end, scope)) for symbol, end in (lower, upper) if end is not None]
+    place = compiler.place(node.at)
+
+    def match(frame: Frame) -> FeelValue:
+        tested = frame[0]
+        if type(tested) is Range:
+            return otherwise(frame)
+        try:
+            return between(tested, *((symbol, end(frame)) for symbol, end in bounds))
+        except FeelNull as reason:
+            return frame[2].warn(place, str(reason))
 
     return match
 

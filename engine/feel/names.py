@@ -1,4 +1,4 @@
-"""Names with spaces and signs: which of the known names stands at a place (DMN 1.5, 10.3.1.4).
+"""Names with spaces and signs: which of the known names stands at a place (DMN 1.5, 10.3.1.4 and 10.3.1.6).
 
 `monthly fee - discount` is one name where such a name is in scope, and a subtraction where it is not. Only names of several parts
 need to be known for that; a plain word is always a name.

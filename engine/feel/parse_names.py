@@ -1,4 +1,4 @@
-"""Parses names: which characters belong to one, with the names in scope and what follows dots (DMN 1.5, 10.3.1.4)."""
+"""Parses names: which characters belong to one, with the names in scope and what follows dots (DMN 1.5, 10.3.1.4 and 10.3.1.6)."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from engine.feel.names import DECLARED, SPACE, STOPS, normal
 from engine.feel.parse_names import NameParser
 from engine.feel.temporal import parse_literal
 from engine.feel.types import FeelType
+from engine.feel.values import NUMBERS
 
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _PARAMETER = re.compile(rf"({DECLARED.pattern}):")
@@ -97,9 +98,10 @@ class PrimaryParser(NameParser):
         simple = self._SIGNS.get(sign)
         if simple is not None:
             return simple(self, start)
+        negative = sign == "-" and self.take("-") is not None
         number = self.take_number()
         if number is not None:
-            return tree.Literal(start, number)
+            return tree.Literal(start, NUMBERS.minus(number) if negative else number)
         word = self.word()
         statement = self.statement(word)
         if statement is not None:

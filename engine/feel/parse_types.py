@@ -1,4 +1,4 @@
-"""Parses types: after `instance of`, and of the parameters of functions (DMN 1.5, 10.3.1.2, rules 57 to 61)."""
+"""Parses types: after `instance of`, and of the parameters of functions (DMN 1.5, 10.3.1.2, rule 52)."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ class Parser(PrimaryParser):
 
     def _operand(self) -> tree.Node:
         at = self.at
-        if not self.sees("-"):
+        if not self.sees("-") or self.sees_number(at + 1):  # the sign belongs to the number (DMN 1.5, rule 35)
             node = self.postfix()
             return self._instance_of_type(node) if self.word() == "instance" else node
         self.take("-")

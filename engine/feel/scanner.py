@@ -122,6 +122,10 @@ class Scanner:
         if not self.take_word(word):
             self.fail("", f"'{word}'")
 
+    def sees_number(self, at: int) -> bool:
+        """Whether a number without a sign stands there."""
+        return _NUMBER.match(self.source, at) is not None
+
     def take_number(self) -> FeelValue | None:
         """Take a number, if one comes next."""
         match = _NUMBER.match(self.source, self.at)

@@ -47,7 +47,7 @@ _END_OF_DAY = "24:00:00"  # of XML Schema: the midnight that ends the day
 def parse_date(text: str) -> AnyDate:
     """`2026-01-31`. Raises `FeelNull` for what is no date."""
     match = _DATE.fullmatch(text)
-    if match is None or not int(match[1]):  # there is no year 0000 in XML Schema
+    if match is None:
         raise FeelNull(f"'{_short(text)}' is not a date")
     try:
         return make_date(ordinal(int(match[1]), int(match[2]), int(match[3])))
@@ -102,7 +102,7 @@ def parse_duration(text: str) -> AnyDuration | YearsMonthsDuration:
 
 
 def parse_literal(text: str) -> FeelValue:
-    """What `@"…"` stands for (DMN 1.5, 10.3.1.2, rule 66). Raises `FeelNull`."""
+    """What `@"…"` stands for (DMN 1.5, 10.3.1.2, rule 65). Raises `FeelNull`."""
     if "P" in text[:2]:
         return parse_duration(text)
     if _DATE.fullmatch(text):

@@ -35,15 +35,12 @@ def string(evaluation: Evaluation, value: FeelValue) -> str | None:
     return evaluation.text(to_text(value, evaluation))
 
 
-@builtin("number", "from: number", "grouping separator?: any", "decimal separator?: any")
 @builtin("number", "from: string", "grouping separator?: any", "decimal separator?: any")
-def number(_: Evaluation, value: FeelValue, grouping: FeelValue = None, point: FeelValue = None) -> Decimal:
+def number(_: Evaluation, value: str, grouping: FeelValue = None, point: FeelValue = None) -> Decimal:
     """The number that a text stands for; the separators are blank, comma, point or null."""
     known = all(part is None or type(part) is str for part in (grouping, point))
     if not known or grouping not in _SEPARATORS or point not in _POINTS or (grouping and grouping == point):
         raise FeelNull("the separators must be a blank, ',' or '.', and differ")
-    if type(value) is Decimal:
-        return value
     text = value.replace(grouping, "") if grouping else value
     if point == ",":
         if "." in text:

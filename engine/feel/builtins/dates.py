@@ -1,4 +1,4 @@
-"""Date functions and `is` (DMN 1.5, 10.3.4.6, 10.3.4.8). `now` and `today` are the host's: the engine reads no clock here."""
+"""Date functions and `is` (DMN 1.5, 10.3.4.6 and 10.3.4.8). `now` and `today` are the host's: the engine reads no clock here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Relations of ranges and points (Allen's, DMN 1.5, 10.3.4.9 and table 78), and ranges from text."""
+"""Relations of ranges and points (Allen's, DMN 1.5, 10.3.4.7, table 78), and ranges from text."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from engine.feel import tree
 from engine.feel.builtins.registry import builtin
 from engine.feel.compare import contains, equal, order
 from engine.feel.errors import FeelNull, FeelSyntaxError
+from engine.feel.types import type_name
 from engine.feel.values import FeelValue, Range
 
 if TYPE_CHECKING:
@@ -76,6 +77,13 @@ def _overlaps_before(a: Range, b: Range) -> bool:
 
 def _coincides(a: Range, b: Range) -> bool:
     return equal(a, b, _no_charge) is True
+
+
+def _equal_points(point: FeelValue, other: FeelValue) -> bool:
+    verdict = equal(point, other, _no_charge)
+    if verdict is None:
+        raise FeelNull(f"{type_name(point)} and {type_name(other)} cannot be equal")
+    return verdict
 
 
 def _point_before(point: FeelValue, span: Range) -> bool:
@@ -165,7 +173,7 @@ _declare(
     range_point=lambda span, point: span.end_included and _same(point, span.end),
     ranges=lambda a, b: _finishes(b, a),
 )
-_declare("coincides", (("point1", "point2"), *_RANGES), points=_same, ranges=_coincides)
+_declare("coincides", (("point1", "point2"), *_RANGES), points=_equal_points, ranges=_coincides)
 
 _MAX_TEXT = 400  # of two literals
 _LITERALS = frozenset({"date", "time", "date and time", "duration"})
@@ -179,11 +187,11 @@ def range_from(evaluation: Evaluation, text: str) -> Range:
     if len(text) > _MAX_TEXT or opens not in {"[", "(", "]"} or closes not in {"]", ")", "["}:
         raise FeelNull("'from' is not a range")
     if inside.startswith("..") and opens != "[":
-        included = closes == "]"
-        return Range(None, start_included=False, end=_end(inside[2:], evaluation), end_included=included, operator="<=" if included else "<")
+        end, included = _end(inside[2:], evaluation), closes == "]"
+        return Range(None, start_included=False, end=end, end_included=included, operator="<=" if included else "<")
     if inside.endswith("..") and closes != "]":
-        included = opens == "["
-        return Range(_end(inside[:-2], evaluation), included, None, end_included=False, operator=">=" if included else ">")
+        start, included = _end(inside[:-2], evaluation), opens == "["
+        return Range(start, included, None, end_included=False, operator=">=" if included else ">")
     return cast("Range", _literal(text, tree.RangeLiteral, evaluation))
 
 

@@ -105,7 +105,10 @@ def test_order(source: str, expected: object) -> None:
     assert value(source) is expected
 
 
-@pytest.mark.parametrize("source", ['1 < "2"', "null < 1", "true < false", "[1] < [2]", '@"10:00:00" < @"2020-01-01T10:00:00Z"', '@"P1Y" < @"P1D"'])
+@pytest.mark.parametrize(
+    "source",
+    ['1 < "2"', "null < 1", "true < false", "[1] < [2]", '@"10:00:00" < @"2020-01-01T10:00:00Z"', '@"P1Y" < @"P1D"'],
+)
 def test_what_has_no_order_is_null(source: str) -> None:
     assert "cannot be compared" in null(source)
 

@@ -104,7 +104,7 @@ def test_times_are_equal_to_the_second_and_ordered_to_the_nanosecond() -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ['date("1000000000-01-01")', 'date("0000-01-01")', 'date("00002026-01-01")', 'date("-2021-02-29")',
+    ['date("1000000000-01-01")', 'date("00002026-01-01")', 'date("-2021-02-29")',
      'date("999999999-12-31") + duration("P1D")',
      'date("999999999-12-31") + duration("P1M")', 'date("999999999-12-31") + duration("P999999999999999999Y")'],
 )  # fmt: skip
