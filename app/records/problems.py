@@ -61,3 +61,8 @@ def quantity(number: Decimal) -> str:
     """A quantity as it stands in a message: without zeros behind the point."""
     text = f"{number:,.3f}"
     return text.rstrip("0").rstrip(".")
+
+
+def plain(number: Decimal) -> Decimal:
+    """The same number without zeros behind the point, so that forms show 8 pumps and not 8.000."""
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import delete, insert, select, update
 
 from app.records.changes import Change, Record
-from app.records.problems import finding, quantity
+from app.records.problems import finding, plain, quantity
 from app.records.purchasing import (
     RECEIVED,
     latest_purchase,
@@ -43,10 +43,10 @@ def reserve_stock(context: StepContext) -> HandlerResult:
         _hold(change, name, wanted, had + got, new=name not in held)
         change.change(item, record, reserved=record["reserved"] + got)
         if got:
-            taken.append({"item": name, "quantity": got})
+            taken.append({"item": name, "quantity": plain(got)})
             told.append(("stock-reserved", {"item": record["name"], "quantity": said_quantity(record, got)}))
         if wanted > had + got:
-            missing.append({"item": name, "quantity": wanted - had - got})
+            missing.append({"item": name, "quantity": plain(wanted - had - got)})
             told.append(("stock-missing", {"item": record["name"], "quantity": said_quantity(record, wanted - had - got)}))
     return HandlerResult(variables={optional_text(context, "into") or "reserved": taken, "missing": missing}, history=tuple(told))
 

@@ -95,7 +95,7 @@ def test_a_refused_order_ends_and_the_credit_is_given_back(company: Company):
 def test_what_is_missing_is_replenished_while_the_rest_is_picked(company: Company):
     case = company.start("zhou-ting", "order-fulfilment", **short_order())
     assert sorted(company.open(case)) == ["order_goods", "pick_goods", "write_invoice"]
-    assert company.values(case)["missing"] == [{"item": "pump-32", "quantity": Decimal(8)}]
+    assert [(row["item"], str(row["quantity"])) for row in company.values(case)["missing"]] == [("pump-32", "8")]  # a form shows no 8.000
     assert (company.stock("pump-32"), company.reserved("pump-32")) == (12, 12)
     called = company.engine.instances.get(ADMIN, case.id).called
     assert [it.definition_key for it in called] == ["replenishment"]
