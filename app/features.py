@@ -13,13 +13,14 @@ from app.notices.views import blueprint as notices
 from app.notices.views import unread
 from app.processes.views import blueprint as processes
 from app.records.views import blueprint as records
+from app.search.views import blueprint as search
 from app.start.views import blueprint as start
 from app.tasks.views import blueprint as tasks
 
 
 def set_up(app: Flask) -> None:
     """Put the pages of all features on an application."""
-    for blueprint in (inbox, tasks, start, cases, notices, records, processes, audit):
+    for blueprint in (inbox, tasks, start, cases, notices, records, processes, audit, search):
         app.register_blueprint(blueprint)
     app.jinja_env.globals["unread_notices"] = unread
     mail.set_up(app)

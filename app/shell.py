@@ -133,7 +133,7 @@ def _frame() -> dict[str, object]:
         "here": _here(),
         "demo_password": DEMO,
         "business_now": services().clock.now,
-        "search_url": url_for("inbox.index") if person else None,
+        "searches_inbox": request.blueprint in {"inbox", "tasks"},
     }
 
 

@@ -8,8 +8,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from flask import g
+
 from app import i18n
 from app.i18n import language, show_day, show_money, show_name, show_number
+from app.records.queries import names
 from app.services import services
 from app.words import gettext
 from forms import read_form
@@ -99,7 +102,8 @@ def show_key(field: KeyField, value: object) -> str:
             return show_day(date.fromisoformat(value[:10]))
         except ValueError:
             return value
-    return show_value(value)
+    shown = show_value(value)
+    return partner_name(shown) if field.type == "text" else shown
 
 
 def show_value(value: object) -> str:
@@ -144,8 +148,26 @@ def counterparty_of(definition: Definition, fields: Mapping[str, object]) -> str
     """The first text among the key fields: with whom it is."""
     for field in definition.process.key_fields:
         if field.type == "text" and fields.get(field.name):
-            return show_value(fields[field.name])
+            return show_key(field, fields[field.name])
     return ""
+
+
+def partner_name(text: str) -> str:
+    """The name of a supplier or customer, which cases hold in English, in the language of the page; any other text as it is."""
+    if language() == "en":
+        return text
+    if "partner_names" not in g:
+        with services().database.read() as connection:
+            g.partner_names = names(connection, language())
+    return str(g.partner_names.get(text, text))
+
+
+def partners_called(text: str) -> frozenset[str]:
+    """What cases call the suppliers and customers whose name in another language has a text in it: for a search."""
+    if not text or text.isascii():
+        return frozenset()
+    with services().database.read() as connection:
+        return frozenset(english for english, other in names(connection, "zh").items() if text in other)
 
 
 def labels_of(definition: Definition) -> dict[str, str]:

@@ -12,7 +12,7 @@ from flask import url_for
 from app import i18n
 from app.cases.diagrams import case_diagram
 from app.cases.model import CaseLine, CaseList, CasePage, Link, Offer
-from app.cases.naming import amount_of, asked, counterparty_of, process_name, step_of
+from app.cases.naming import amount_of, asked, counterparty_of, partners_called, process_name, step_of
 from app.i18n import language, show_moment, show_remaining, show_span
 from app.inbox.model import Choice, Filter
 from app.inbox.reading import state_of
@@ -21,7 +21,7 @@ from app.shell import face, group_face
 from app.tasks.model import Fact, FormView
 from app.tasks.reading import facts_of, read_timeline
 from app.words import gettext
-from engine import CaseFilter, CaseRow, CaseState, FieldAccess
+from engine import CaseFilter, CaseRow, CaseState, FieldAccess, NotFound
 
 if TYPE_CHECKING:
     from app.shell import Face
@@ -54,7 +54,7 @@ def wanted_of(arguments: Mapping[str, str]) -> Wanted:
 
 def read_cases(actor: Actor, wanted: Wanted, endpoint: str, title: str) -> CaseList:
     """The cases that somebody may see, the newest first."""
-    shown = CaseFilter(process=wanted.process, text=wanted.text or None, open=wanted.open)
+    shown = CaseFilter(process=wanted.process, text=wanted.text or None, named=partners_called(wanted.text), open=wanted.open)
     page = services().engine.instances.page(actor, shown, after=wanted.after, limit=_LIMIT)
     query = wanted.as_query()
     return CaseList(
@@ -103,6 +103,17 @@ def read_case(actor: Actor, case_id: str) -> CasePage:
         head=newest[0].hash[:12] if newest else "",
         entries=newest[0].seq if newest else 0,
     )
+
+
+def case_by_number(actor: Actor, text: str) -> str | None:
+    """The page of the case whose number was typed in full into a search."""
+    if "-" not in text or " " in text:
+        return None
+    try:
+        case = services().engine.instances.get(actor, text.upper()).case
+    except NotFound:
+        return None
+    return url_for("cases.show", case_id=case.number or case.id)
 
 
 def _step_or_state(view: CaseView, holders: tuple[Holder, ...], state: str) -> str:

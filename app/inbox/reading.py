@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from app.cases.naming import amount_of, asked, counterparty_of, group_name, process_name, step_of
+from app.cases.naming import amount_of, asked, counterparty_of, group_name, partners_called, process_name, step_of
 from app.i18n import local, plural_cases, show_moment, show_remaining, show_span
 from app.inbox.model import Choice, Filter, Inbox, Row, RowGroup, SectionGroup, Strip
 from app.inbox.model import Section as RailSection
@@ -50,7 +50,13 @@ class Wanted:
 
     def as_filter(self) -> InboxFilter:
         """For the engine."""
-        return InboxFilter(process=self.process, text=self.text or None, overdue=self.overdue, department=self.department)
+        return InboxFilter(
+            process=self.process,
+            text=self.text or None,
+            named=partners_called(self.text),
+            overdue=self.overdue,
+            department=self.department,
+        )
 
 
 def wanted_of(arguments: Mapping[str, str]) -> Wanted:
@@ -175,7 +181,7 @@ def _strip(actor: Actor) -> Strip | None:
 def _groups(actor: Actor, wanted: Wanted, current: str | None) -> tuple[tuple[RowGroup, ...], str | None, str | None, int]:
     """The rows under their headings, the next page's cursor, the first task, and how many rows there are in all."""
     if wanted.section is Section.STARTED:
-        shown = CaseFilter(process=wanted.process, text=wanted.text or None, started_by=actor.id)
+        shown = CaseFilter(process=wanted.process, text=wanted.text or None, named=partners_called(wanted.text), started_by=actor.id)
         cases = services().engine.instances.page(actor, shown, after=wanted.after, limit=_LIMIT)
         rows = tuple(_case_row(it) for it in cases.rows)
         return ((RowGroup("", "", cases.total, rows),) if rows else ()), cases.after, None, cases.total

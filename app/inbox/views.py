@@ -6,8 +6,8 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth.views import actor
+from app.cases.reading import case_by_number
 from app.inbox.reading import read_inbox, wanted_of
-from app.services import services
 from app.tasks.reading import read_task
 from engine import Conflict, NotFound
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("inbox", __name__, url_prefix="/inbox", template_folder="t
 def index() -> str | AnyResponse | Response:
     """A section of the inbox, with its first task open at the right."""
     wanted = wanted_of(request.args)
-    if wanted.text and (found := _by_number(wanted.text)):
+    if wanted.text and (found := case_by_number(actor(), wanted.text)):
         return redirect(found, 303)
     opened = request.args.get("open")
     inbox = read_inbox(actor(), wanted, current=opened)
@@ -31,14 +31,3 @@ def index() -> str | AnyResponse | Response:
         except (Conflict, NotFound):  # done by somebody else in this moment
             task = None
     return render_template("inbox/index.html", inbox=inbox, task=task)
-
-
-def _by_number(text: str) -> str | None:
-    """The case whose number was typed in full."""
-    if "-" not in text or " " in text:
-        return None
-    try:
-        view = services().engine.instances.get(actor(), text.upper())
-    except NotFound:
-        return None
-    return url_for("cases.show", case_id=view.case.number or view.case.id)

@@ -116,6 +116,21 @@ def test_a_case_is_found_by_id_and_number_only_by_who_sees_it(company):
     assert cases.find(company.conn, ALL, "PA-2026-0002") is None
 
 
+def test_an_amount_is_found_as_people_write_it_and_a_name_by_what_cases_call_it(company):
+    company.definition("pa")
+    fields = [("amount", "money", "1234.5", 1234.5), ("supplier", "text", "Baoshan Steel", None)]
+    case = company.case("pa", "wang", fields=fields)["id"]
+    company.case("pa", "wang")
+
+    def found(text: str, *named: str) -> list[str]:
+        return [row.case.id for row in cases.page(company.conn, ALL, CaseFilter(text=text, named=frozenset(named))).rows]
+
+    for text in ("1234.5", "1,234.50", "¥1,234.50", "￥1，234", "baoshan"):
+        assert found(text) == [case], text
+    assert found("宝山") == []
+    assert found("宝山", "Baoshan Steel") == [case]
+
+
 def test_of_named_cases_only_those_are_told_that_are_seen(company):
     company.definition("pa")
     mine, other = company.case("pa", "wang")["id"], company.case("pa", "li")["id"]

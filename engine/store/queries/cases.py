@@ -26,7 +26,8 @@ class CaseFilter:
     """What a list of cases is narrowed to; everything is optional."""
 
     process: str | None = None  # key
-    text: str | None = None  # in number, subject or key fields
+    text: str | None = None  # in number, subject, key fields or the name of who started it
+    named: frozenset[str] = frozenset()  # what the text is called in key fields
     open: bool | None = None  # True: only open ones, False: only ended ones
     states: frozenset[CaseState] = frozenset()
     started_by: str | None = None
@@ -88,7 +89,7 @@ def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     if wanted.process is not None:
         conditions.append(columns.definition_key == wanted.process)
     if wanted.text:
-        conditions.append(mentions(wanted.text, case_instance))
+        conditions.append(mentions(wanted.text, case_instance, wanted.named))
     if wanted.open is not None:
         conditions.append(columns.ended_at.is_(None) if wanted.open else columns.ended_at.is_not(None))
     if wanted.states:

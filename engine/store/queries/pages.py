@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, FromClause, exists, or_, select
 
 from engine.errors import InvalidRequest
-from engine.store.tables import case_field
+from engine.store.tables import case_field, person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,10 +63,31 @@ def cut(rows: list[Row], limit: int) -> tuple[list[Row], bool]:
     return rows[:limit], len(rows) > limit
 
 
-def mentions(text: str, case: FromClause) -> ColumnElement[bool]:
-    """Whether a case has a text in its number, its subject or one of its key fields. Upper and lower case are the same."""
-    in_field = exists().where(case_field.c.case_id == case.c.id, case_field.c.text.icontains(text, autoescape=True))
-    return or_(case.c.number.icontains(text, autoescape=True), case.c.subject.icontains(text, autoescape=True), in_field)
+def mentions(text: str, case: FromClause, named: Iterable[str] = ()) -> ColumnElement[bool]:
+    """Whether a case has a text in its number, subject or a key field, or in the name of who started it. Case is ignored.
+
+    An amount is found as people write it: `¥186,400` as `186400`. `named`: what the text is called in key fields, where it is a name
+    in another language.
+    """
+    fields = [case_field.c.text.icontains(it, autoescape=True) for it in dict.fromkeys((text, _plain_amount(text)))]
+    fields += [case_field.c.text.in_(sorted(set(named)))] if named else []
+    names = [person.c.name.icontains(text, autoescape=True)]
+    if not text.isascii():  # the keys of translations are ASCII
+        names.append(person.c.translations.icontains(text, autoescape=True))
+    return or_(
+        case.c.number.icontains(text, autoescape=True),
+        case.c.subject.icontains(text, autoescape=True),
+        exists().where(case_field.c.case_id == case.c.id, or_(*fields)),
+        case.c.started_by.in_(select(person.c.id).where(or_(*names))),
+    )
+
+
+def _plain_amount(text: str) -> str:
+    """An amount without the sign of its currency and its separators; any other text as it is."""
+    plain = text.strip().lstrip("¥￥").replace(",", "").replace("，", "")
+    if not plain or not set(plain) <= set("0123456789."):
+        return text
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain  # as they are stored: without zeros behind the point
 
 
 def key_fields(conn: Connection, case_ids: Iterable[str]) -> dict[str, Mapping[str, object]]:

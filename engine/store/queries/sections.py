@@ -41,7 +41,8 @@ class InboxFilter:
     """What a list is narrowed to; everything is optional."""
 
     process: str | None = None  # key of the process of the task or case
-    text: str | None = None  # in number, subject or key fields
+    text: str | None = None  # in number, subject, key fields or the name of who started it
+    named: frozenset[str] = frozenset()  # what the text is called in key fields
     overdue: bool = False
     department: str | None = None  # claimable: offered to this department or to a role in it
 
@@ -185,5 +186,5 @@ def _of_case(wanted: InboxFilter, case_table: Any) -> list[ColumnElement[bool]]:
         conditions.append(case_table.c.definition_key == wanted.process)
     if wanted.text:
         cases = (root,) if case_table is root else (root, own)
-        conditions.append(or_(*(mentions(wanted.text, table) for table in cases)))
+        conditions.append(or_(*(mentions(wanted.text, table, wanted.named) for table in cases)))
     return conditions
