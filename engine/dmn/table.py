@@ -11,6 +11,7 @@ from engine.dmn.model import DecisionTrace
 from engine.dmn.scope import Run, relocate
 from engine.errors import ModelFault
 from engine.feel import Expression, FeelValue, UnaryTests
+from engine.feel.runtime import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,16 @@ class Cell:
     line: int
     what: str
 
-    def passes(self, value: FeelValue, run: Run) -> bool:
-        """Whether the input's value passes."""
-        since = len(run.environment.warnings)
+    def passes(self, value: FeelValue, run: Run, frame: Frame) -> bool:
+        """Whether the input's value passes; `frame` holds the variables of the run and, outside of functions, an account of the table."""
+        warnings = run.environment.warnings
+        since = len(warnings)
         if run.evaluation is not None:
             result = self.tests.evaluate_within(value, run.variables, run.evaluation)
         else:
-            result = self.tests.evaluate(value, run.variables, run.environment)
-        relocate(run.environment, since, self.line, self.what)
+            result = self.tests.check(value, frame)
+        if len(warnings) != since:
+            relocate(run.environment, since, self.line, self.what)
         return result
 
 
@@ -95,12 +98,13 @@ class DecisionTable:
         """The result by the hit policy. Raises `ModelFault` where the rules contradict it."""
         values = tuple(column.expression.evaluate(run) for column in self.inputs)
         labels = tuple((column.label, value) for column, value in zip(self.inputs, values, strict=True))
-        if not self._allowed(values, run):
+        frame: Frame = (run.variables, None, run.account())
+        if not self._allowed(values, run, frame):
             run.traces.append(DecisionTrace(self.id, self.name, labels, (), (), None))
             return None
         ranks = [_rank(output.values) for output in self.outputs]
         try:
-            chosen = select(self.policy, self._hits(values, run), ranks, run.account())
+            chosen = select(self.policy, self._hits(values, run, frame), ranks, run.account())
         except ModelFault as fault:
             raise ModelFault(f"{self.name}: {fault}", element=self.id, line=self.line) from None
         rows = tuple(self._row(hit.outputs) for hit in chosen) or self._default(run)
@@ -110,17 +114,20 @@ class DecisionTable:
         run.traces.append(DecisionTrace(self.id, self.name, labels, numbers, rows, result, reasons))
         return result
 
-    def _allowed(self, values: tuple[FeelValue, ...], run: Run) -> bool:
+    def _allowed(self, values: tuple[FeelValue, ...], run: Run, frame: Frame) -> bool:
         for column, value in zip(self.inputs, values, strict=True):
-            if column.allowed is not None and value is not None and not column.allowed.passes(value, run):
+            if column.allowed is not None and value is not None and not column.allowed.passes(value, run, frame):
                 run.account().warn((self.line, 1), f"{column.label}: the value is not one of those allowed")
                 return False
         return True
 
-    def _hits(self, values: tuple[FeelValue, ...], run: Run) -> list[Hit]:
+    def _hits(self, values: tuple[FeelValue, ...], run: Run, frame: Frame) -> list[Hit]:
         hits: list[Hit] = []
         for number, rule in enumerate(self.rules, 1):
-            if all(cell.passes(values[index], run) for index, cell in rule.cells):
+            for index, cell in rule.cells:
+                if not cell.passes(values[index], run, frame):
+                    break
+            else:
                 hits.append(Hit(number, tuple(output.evaluate(run) for output in rule.outputs)))
                 if self.policy is HitPolicy.FIRST:
                     break
@@ -158,7 +165,7 @@ def _single(row: Mapping[str, FeelValue]) -> FeelValue:
 def _rank(values: tuple[FeelValue, ...]) -> Callable[[FeelValue], int]:
     """The place of a value among the values of its column; one that is not listed comes last."""
 
-    def rank(value: FeelValue) -> int:
-        return values.index(value) if value in values else len(values)
+    def rank(value: FeelValue) -> int:  # by type too: to Python, 1 equals true
+        return next((place for place, one in enumerate(values) if type(one) is type(value) and one == value), len(values))
 
     return rank

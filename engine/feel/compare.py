@@ -80,12 +80,13 @@ _EQUAL: dict[type, Callable[..., bool | None]] = {
     FeelFunction: _equal_functions,
 }
 
-_ORDERS: dict[str, Callable[[FeelValue, FeelValue], bool]] = {
+ORDERS: dict[str, Callable[[FeelValue, FeelValue], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
 }
+"""The operators of order, on values that Python orders as FEEL does."""
 _ORDERED = frozenset({Decimal, str, date, timedelta})
 
 
@@ -93,13 +94,13 @@ def order(symbol: str, left: FeelValue, right: FeelValue) -> bool:
     """`left < right` and its likes. Raises `FeelNull` where the two have no order."""
     kind = type(left)
     if kind is type(right) and kind in _ORDERED:
-        return _ORDERS[symbol](left, right)
+        return ORDERS[symbol](left, right)
     key = _KEYS.get(kind)
     if key is not None and type_name(left) == type_name(right):
         if kind not in _CLOCKS or (left.tzinfo is None) == (right.tzinfo is None):
-            return _ORDERS[symbol](key(left), key(right))
+            return ORDERS[symbol](key(left), key(right))
         # They are never equal, so that `<=` is `<`; the local one takes the offset of the other (DMN 1.5, table 54).
-        return _ORDERS[symbol[0]](_local_nanos(left), _local_nanos(right))
+        return ORDERS[symbol[0]](_local_nanos(left), _local_nanos(right))
     raise FeelNull(f"{type_name(left)} and {type_name(right)} cannot be compared with {symbol}")
 
 

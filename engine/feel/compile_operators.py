@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
 from engine.feel import tree
 from engine.feel.arithmetic import calculate, negate
-from engine.feel.compare import between, equal, order
+from engine.feel.compare import ORDERS, between, equal, order
 from engine.feel.compiler import Compiler, compiles
 from engine.feel.errors import FeelNull
 from engine.feel.runtime import Frame, Place, Run
@@ -21,12 +20,6 @@ _FAST: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "+": NUMBERS.add,
     "-": NUMBERS.subtract,
     "*": NUMBERS.multiply,
-}
-_ORDERS: dict[str, Callable[[FeelValue, FeelValue], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
 }
 TRUTH = (tree.Comparison, tree.Logic, tree.Between, tree.In, tree.Quantified, tree.InstanceOf)
 """Nodes whose value is true, false or null, whatever their parts are."""
@@ -102,7 +95,7 @@ def compile_comparison(compiler: Compiler, node: tree.Comparison, scope: Scope) 
     """`= != < <= > >=`."""
     left, right = compiler.compile(node.left, scope), compiler.compile(node.right, scope)
     place = compiler.place(node.at)
-    if node.operator in _ORDERS:
+    if node.operator in ORDERS:
         return _ordering(node.operator, left, right, place)
     return _equality(left, right, place, negated=node.operator == "!=")
 
@@ -132,7 +125,7 @@ def compare_equal(left: FeelValue, right: FeelValue, frame: Frame, place: Place)
 
 
 def _ordering(symbol: str, left: Run, right: Run, place: Place) -> Run:
-    compare = _ORDERS[symbol]
+    compare = ORDERS[symbol]
 
     def run(frame: Frame) -> FeelValue:
         a, b = left(frame), right(frame)

@@ -99,6 +99,20 @@ class UnaryTests(Compilation):
         result = self._tests((value, (variables, None, evaluation), evaluation))
         return result is not self._negated and result is not None
 
+    def check(self, value: FeelValue, frame: Frame) -> bool:
+        """Whether a FEEL value passes, with the host's variables in a frame whose evaluation begins anew: for many cells in a row."""
+        tests, evaluation = self._tests, frame[2]
+        if tests is None:
+            return True
+        evaluation.renew(self._size)
+        try:
+            result = tests((value, frame, evaluation))
+        except RecursionError:
+            raise FeelLimitExceeded("call_depth", "the evaluation is nested too deeply") from None
+        except FeelNull as reason:
+            return evaluation.warn((1, 1), str(reason)) is True
+        return result is not self._negated and result is not None
+
     @property
     def accepts_all(self) -> bool:
         """Whether this is `-`."""

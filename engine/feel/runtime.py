@@ -77,7 +77,7 @@ class Variables:
 class Evaluation:
     """The account of one evaluation: steps, time, depth of calls, warnings."""
 
-    __slots__ = ("_checkpoint", "_started", "_steps", "depth", "environment", "limits")
+    __slots__ = ("_checkpoint", "_first", "_started", "_steps", "depth", "environment", "limits")
 
     def __init__(self, environment: Environment) -> None:
         """Nothing is spent yet; the clock is not read before the first checkpoint."""
@@ -86,12 +86,18 @@ class Evaluation:
         self.depth = 0
         self._steps = 0
         self._started: float | None = None
-        self._checkpoint = min(_CLOCK_EVERY, self.limits.steps + 1)
+        self._first = self._checkpoint = min(_CLOCK_EVERY, self.limits.steps + 1)
 
     @property
     def steps(self) -> int:
         """How many steps were spent."""
         return self._steps
+
+    def renew(self, steps: int) -> None:
+        """Begin a new account for something of its own: the cells of a table are not limited together."""
+        self._steps = steps
+        self._started = None
+        self._checkpoint = self._first
 
     def charge(self, steps: int) -> None:
         """Spend steps; looks at the limits now and then."""
