@@ -190,8 +190,9 @@ class Person:
         dialog.locator("textarea").fill(remark)
         dialog.get_by_role("button", name=offer).click()
         expect(self.toast).to_be_visible()
+        said = self.toast.inner_text()  # at once: it goes away by itself
         self.wait_for_islands()
-        return self.toast.inner_text()
+        return said
 
     # ---- reading ---------------------------------------------------------------------------------------------------------
 
