@@ -20,6 +20,7 @@ from engine.feel import (
     FeelEvaluationError,
     FeelNull,
     FeelSyntaxError,
+    FeelWarning,
     YearsMonthsDuration,
     brief,
     compile_condition,
@@ -31,6 +32,9 @@ from engine.feel.temporal import parse_literal
 from engine.organisation.directory import Directory
 from engine.work.calendar import WorkingCalendar
 from engine.work.durations import working_time_function
+
+MOST_REASONS = 3
+"""That a fault names of an expression that turned to null; the others mostly follow from the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Expressions:
     def __init__(self, at: datetime, directory: Directory, calendar: WorkingCalendar) -> None:
         """`at` is what `now()` tells."""
         self.at = at
+        self._why: tuple[FeelWarning, ...] = ()  # why the evaluation before came to null
         self._calendar = calendar
         self._functions: dict[str, Callable[..., object]] = {
             "now": lambda: calendar.local(at),
@@ -84,10 +89,13 @@ class Expressions:
 
     def text(self, text: Text, place: Place) -> object:
         """The value of a text: a literal, a FEEL expression or a template."""
+        environment = self.environment(place.host)
         try:
-            return _text(text.source, place.names).evaluate(place.variables, self.environment(place.host))
+            value = _text(text.source, place.names).evaluate(place.variables, environment)
         except FeelError as error:
             raise _fault(error, place.element, text) from error
+        self._why = tuple(environment.warnings) if value is None else ()
+        return value
 
     def perform(self, text: Text, place: Place, assign: Callable[[str, object], None]) -> object:
         """The value of a text that may be `${execution.setVariable(name, value)}`: `assign` then gets name and value."""
@@ -105,10 +113,18 @@ class Expressions:
 
     def condition(self, text: Text, place: Place) -> bool:
         """Whether a condition is true; null is not."""
+        environment = self.environment(place.host)
         try:
-            return _condition(text.source, place.names).evaluate(place.variables, self.environment(place.host)) is True
+            value = _condition(text.source, place.names).evaluate(place.variables, environment)
         except FeelError as error:
             raise _fault(error, place.element, text) from error
+        self._why = tuple(environment.warnings) if value is None else ()
+        return value is True
+
+    def because(self) -> str:
+        """Why the evaluation before came to null, in brackets, for a fault that this leads to; empty where it did not."""
+        told = "; ".join(map(str, self._why[:MOST_REASONS]))
+        return f" ({told})" if told else ""
 
     def feel(self, text: Text, place: Place) -> object:
         """The value of a FEEL expression, with or without the leading `=` (the subject of a case)."""
@@ -127,7 +143,7 @@ class Expressions:
         try:
             return self.moment(value)
         except (ValueError, OverflowError) as error:
-            message = f"{text.source!r} gives {brief(value)}, which is not a moment or duration"
+            message = f"{text.source!r} gives {brief(value)}, which is not a moment or duration{self.because()}"
             raise ModelFault(message, element=place.element, line=text.line) from error
 
     def moment(self, value: object) -> datetime:

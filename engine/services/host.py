@@ -35,6 +35,7 @@ class GameHost:
         self._variables = step.variables
         self.rehearses = False  # a preview: handlers are assumed to succeed, and are not called
         self._collections: dict[str, list[object]] = {}  # of multi-instance bodies that began in this step
+        self._undecided: dict[str, list[str]] = {}  # conditions that are null and why, by token id
         self.due: dict[str, datetime] = {}  # of timers that were armed in this step, by subscription id
 
     def definition(self, definition_id: str) -> CompiledProcess:
@@ -77,7 +78,15 @@ class GameHost:
         """Whether the condition of a flow is true."""
         if flow.condition is None:
             return True
-        return self._step.expressions.condition(flow.condition, replace(self.place(token), element=flow.id))
+        holds = self._step.expressions.condition(flow.condition, replace(self.place(token), element=flow.id))
+        because = "" if holds else self._step.expressions.because()
+        if because:
+            self._undecided.setdefault(token.id, []).append(f"{flow.condition.source.strip()!r} is null{because}")
+        return holds
+
+    def undecided(self, token: TokenTask) -> str:
+        """The conditions that are neither true nor false at a token, and why."""
+        return "; ".join(self._undecided.pop(token.id, []))
 
     # ---- work ------------------------------------------------------------------------------------------------------------
 
@@ -213,7 +222,7 @@ class GameHost:
             count = len(items)
         else:
             value = self.evaluate(loop.cardinality, token) if loop.cardinality else None
-            count = _cardinality(value, node)
+            count = _cardinality(value, node, self._step.expressions.because())
         for name, number in (
             ("nrOfInstances", count),
             ("nrOfCompletedInstances", 0),
@@ -246,7 +255,8 @@ class GameHost:
         view = self.view(token)
         value = view[plain] if plain in view else self.evaluate(source, token)
         if isinstance(value, str) or not isinstance(value, Sequence):
-            raise ModelFault(f"the collection {plain!r} of {node.id} is not a list", element=node.id, line=source.line)
+            because = "" if plain in view else self._step.expressions.because()
+            raise ModelFault(f"the collection {plain!r} of {node.id} is not a list{because}", element=node.id, line=source.line)
         return list(value)
 
     # ---- events ----------------------------------------------------------------------------------------------------------
@@ -258,7 +268,7 @@ class GameHost:
             return ""
         name = self._step.expressions.string(wanted, self._place_of(scopes, node.id))
         if not name:
-            message = f"the message of {node.id} has no name: {wanted.source!r} comes to nothing"
+            message = f"the message of {node.id} has no name: {wanted.source!r} comes to nothing{self._step.expressions.because()}"
             raise ModelFault(message, element=node.id, line=wanted.line)
         return name
 
@@ -280,14 +290,15 @@ class GameHost:
             self._variables.write(scopes, event.error_message_variable, message)
 
 
-def _cardinality(value: object, node: FlowNode) -> int:
+def _cardinality(value: object, node: FlowNode, because: str) -> int:
     """How many instances: a whole number from 0."""
     try:
         count = int(str(value))
     except ValueError:
         count = -1
     if count < 0:
-        raise ModelFault(f"the cardinality of {node.id} is {brief(value)}, not a whole number from 0", element=node.id, line=node.line)
+        message = f"the cardinality of {node.id} is {brief(value)}, not a whole number from 0{because}"
+        raise ModelFault(message, element=node.id, line=node.line)
     return count
 
 

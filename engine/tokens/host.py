@@ -31,6 +31,10 @@ class Host(Protocol):
         """Whether the condition of `flow` is true where `token` is. Only true is true: null is not."""
         ...
 
+    def undecided(self, token: TokenTask) -> str:
+        """Why conditions at `token` that were just asked for are neither true nor false; empty where all are one or the other."""
+        ...
+
     def perform(self, token: TokenTask, node: FlowNode) -> bool:
         """Do the work of a service, send or business rule task: True when done, False when the token must wait for it.
 

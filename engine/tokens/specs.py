@@ -104,7 +104,8 @@ class FlowNodeSpec(TokenSpec):
         for flow in self.flows:
             if flow.flow.id == self.node.default:
                 return [flow]
-        message = f"no condition of {self.node.id} is true and it has no default flow"
+        undecided = my_task.workflow.game.host.undecided(my_task)
+        message = f"no condition of {self.node.id} is true and it has no default flow{f': {undecided}' if undecided else ''}"
         raise ModelFault(message, element=self.node.id, line=self.node.line, instance=my_task.instance_id)
 
 

@@ -56,6 +56,10 @@ class TestHost:
     def condition(self, token: TokenTask, flow: SequenceFlow) -> bool:
         return is_true(self.conditions[flow.id] or "", self.values)
 
+    def undecided(self, token: TokenTask) -> str:
+        del token
+        return ""
+
     def perform(self, token: TokenTask, node: FlowNode) -> bool:
         throws = self.nodes[node.id].throws
         if throws is not None and self.values[throws[0]] is True:

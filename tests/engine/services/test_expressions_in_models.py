@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.errors import DeploymentRefused
+from engine.errors import DeploymentRefused, ModelFault
 from tests.engine.services.conftest import END, START, Desk, model, user_task
 
 
@@ -26,3 +26,41 @@ def test_set_variable_elsewhere_is_refused_with_element_and_line(desk: Desk) -> 
     problem = next(problem for problem in caught.value.problems if not problem.warning)
     assert (problem.element, problem.line) == ("x", 1)
     assert "'setVariable' may only be the whole expression" in problem.message
+
+
+GATEWAY = '<exclusiveGateway id="g"/>'
+
+
+def flows(condition: str) -> str:
+    return f'<sequenceFlow id="f" sourceRef="g" targetRef="e"><conditionExpression>{condition}</conditionExpression></sequenceFlow>'
+
+
+def test_a_gateway_without_a_way_out_says_which_condition_is_null_and_why(desk: Desk) -> None:
+    desk.deploy(p=model(START, "s > g", GATEWAY, flows("amount &gt; 1000 and urgent"), END))
+    with pytest.raises(ModelFault) as caught:
+        desk.engine.instances.start(desk.actor("sue"), "p", {"urgent": True})
+    assert "no condition of g is true and it has no default flow: 'amount > 1000 and urgent' is null" in str(caught.value)
+    assert "(line 1, column 1: there is no variable 'amount'; line 1, column 8: Null and number cannot be compared with >" in str(
+        caught.value
+    )
+    with pytest.raises(ModelFault) as caught:
+        desk.engine.instances.start(desk.actor("sue"), "p", {"amount": 5, "urgent": True})
+    assert str(caught.value) == "no condition of g is true and it has no default flow"
+
+
+def timer(name: str, text: str) -> str:
+    duration = f"<timerEventDefinition><timeDuration>{text}</timeDuration></timerEventDefinition>"
+    return f'<intermediateCatchEvent id="{name}">{duration}</intermediateCatchEvent>'
+
+
+def test_the_incident_of_a_job_keeps_why_its_timer_came_to_null(desk: Desk) -> None:
+    desk.deploy(p=model(START, "s > a", timer("a", "PT1H"), "a > w", timer("w", "= order.wait"), "w > e", END))
+    desk.engine.instances.start(desk.actor("sue"), "p", {"order": {}})
+    for _ in range(4):
+        desk.clock.move(hours=1)
+        desk.run_due()
+    (incident,) = desk.engine.jobs.incidents(desk.actor("ada"))
+    assert (
+        "'= order.wait' gives null, which is not a moment or duration (line 1, column 8: the context has no entry 'wait')"
+        in incident.message
+    )
