@@ -12,7 +12,7 @@ from app.auth.doors import Doors
 from app.clock import MovableClock, SystemClock
 from app.config import Settings
 from app.relay import PostgresRelay
-from app.services import Services
+from app.services import BusinessClock, Services
 from app.streams import Hub
 from engine import Changed, Database, Engine, RisingIds, SealFile, Sealing, SealKey, WakeUp, WorkingCalendar, upgrade
 from forms import FormPresentation, FormValidation, no_options
@@ -33,16 +33,21 @@ _INSTALLED = Path(sys.prefix) / "share" / "crossdesk"
 
 
 def build(
-    settings: Settings, *, handlers: Mapping[str, Handler] | None = None, options: MakeOptions = lambda _read: no_options
+    settings: Settings,
+    *,
+    handlers: Mapping[str, Handler] | None = None,
+    options: MakeOptions = lambda _read: no_options,
+    clock: BusinessClock | None = None,
 ) -> Services:
     """Everything that pages need, on a migrated database. Nothing runs yet: `Services.start` does that.
 
-    `options` makes the source of the choices in forms, from a function that opens a connection to read from.
+    `options` makes the source of the choices in forms, from a function that opens a connection to read from. `clock` is given where the
+    time is neither the real one nor that of the clock file.
     """
     _make_folder(settings)
     database = Database(settings.database_url)
     upgrade(database)
-    clock = MovableClock(settings.clock_file) if settings.clock_file else SystemClock()
+    clock = clock or (MovableClock(settings.clock_file) if settings.clock_file else SystemClock())
     choices = options(database.read)
     validation = FormValidation(clock, options=choices, zone=settings.zone)
     new_id = RisingIds(clock, secrets.token_bytes)

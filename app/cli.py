@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -16,6 +17,7 @@ from app.clock import move
 from app.config import BadSetting, Settings, from_environment
 
 if TYPE_CHECKING:
+    from app.sample.past.arriving import Arrival
     from app.services import Services
     from engine import SealedHistory
 
@@ -47,10 +49,15 @@ def run() -> None:
     """Migrate, found the sample company in an empty database, and serve: what `make run` starts."""
     from app.bootstrap import shipped_folders  # noqa: PLC0415
     from app.sample.found import deploy_shipped, found, is_empty  # noqa: PLC0415
+    from app.sample.past.arriving import Arrival, want  # noqa: PLC0415
 
     services = _services()
-    (found if is_empty(services) else deploy_shipped)(services, shipped_folders())
-    _serve(services)
+    if is_empty(services):
+        found(services, shipped_folders())
+        want(services)
+    else:
+        deploy_shipped(services, shipped_folders())
+    _serve(services, Arrival(services))
 
 
 @main.command()
@@ -59,18 +66,23 @@ def serve() -> None:
     _serve(_services())
 
 
-def _serve(services: Services) -> None:
+def _serve(services: Services, arrival: Arrival | None = None) -> None:
     from app import server  # noqa: PLC0415
     from app.supervisor import CannotServe, Supervisor  # noqa: PLC0415
 
     settings, announce = services.settings, _announcement(services)
+    arrives = (arrival.start, arrival.stop) if arrival is not None else (lambda: None, lambda: None)
     try:
         if settings.processes == 1:
+            services.background.append(arrives)
             server.serve(services, on_ready=announce)
             return
         server.check_address(services)
-        services.database.dispose()  # the server processes have connections of their own
-        Supervisor([sys.executable, "-m", "app.cli", "worker"], settings.host, settings.port, settings.processes).run(announce)
+        supervisor = Supervisor([sys.executable, "-m", "app.cli", "worker"], settings.host, settings.port, settings.processes)
+        try:
+            supervisor.run(lambda: _in_turn(announce, arrives[0]))
+        finally:
+            arrives[1]()
     except (server.RefusedToServe, CannotServe, OSError) as error:
         raise click.ClickException(str(error)) from error
 
@@ -88,6 +100,11 @@ def worker(listener: int, alive: int, ready: int) -> None:
     server.serve(_services(), on_ready=lambda: tell_ready(ready), listener=socket.socket(fileno=listener))
 
 
+def _in_turn(*calls: Callable[[], None]) -> None:
+    for call in calls:
+        call()
+
+
 def _announcement(services: Services) -> Callable[[], None]:
     settings = services.settings
     address = settings.public_url or f"http://{'[::1]' if settings.host == '::1' else settings.host}:{settings.port}"
@@ -98,6 +115,20 @@ def _announcement(services: Services) -> Callable[[], None]:
             click.echo("Choose a person on the sign-in page; everybody's password is “demo”. Ctrl-C stops the server.")
 
     return announce
+
+
+@main.command(hidden=True)
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--until", required=True)
+@click.option("--skip", default="")
+@click.option("--nice", default=0)
+def past(folder: Path, until: str, skip: str, nice: int) -> None:
+    """Play the past of the sample company in a folder that the server has prepared; says how many percent are done."""
+    from app.sample.past.scratch import play  # noqa: PLC0415
+
+    os.nice(nice)
+    there = {int(number) for number in skip.split(",") if number}
+    play(_settings(), folder, datetime.fromisoformat(until), there, click.echo)
 
 
 @main.command()

@@ -11,12 +11,12 @@ from app.sample.loader import load_records
 
 if TYPE_CHECKING:
     from app.config import Settings
-    from app.services import Services
+    from app.services import BusinessClock, Services
 
 
-def compose(settings: Settings) -> Services:
+def compose(settings: Settings, clock: BusinessClock | None = None) -> Services:
     """A server's parts, with the handlers, choices and sample data of the records."""
-    services = build(settings, handlers=HANDLERS, options=RecordOptions)
+    services = build(settings, handlers=HANDLERS, options=RecordOptions, clock=clock)
 
     def found_records() -> None:
         with services.database.begin() as connection:

@@ -48,6 +48,8 @@ class Settings:
     session_lifetime: int = 12 * _HOUR  # signed out after this long in any case
     sign_in_limit: str = "5 per 15 minutes"  # wrong passwords for one name from one address
     dmn_schemas: Path = Path(__file__).parent / "static" / "dist" / "schemas"  # where the build of the front end puts them
+    sample_cases: int = 150  # of the sample company's past, played when it is founded
+    sample_language: str = "en"  # in which its people wrote
     debug_assets: bool = False  # read the manifest of the front end on each request: for work on the front end
 
     @property
@@ -106,6 +108,8 @@ def from_environment(environment: Mapping[str, str], folder: Path = Path("var"))
         streams_per_person=_number(given, "STREAMS_PER_PERSON", plain.streams_per_person, most=1_000),
         session_idle=_number(given, "SESSION_IDLE", plain.session_idle, most=30 * 24 * _HOUR),
         session_lifetime=_number(given, "SESSION_LIFETIME", plain.session_lifetime, most=30 * 24 * _HOUR),
+        sample_cases=_number(given, "SAMPLE_CASES", plain.sample_cases, most=2_000, least=0),
+        sample_language="zh" if given.get("SAMPLE_LANGUAGE", environment.get("LANG", "")).startswith("zh") else "en",
         debug_assets=given.get("DEBUG_ASSETS", "") == "1",
     )
 
@@ -118,7 +122,7 @@ def _seals_of(url: URL, folder: Path) -> Path:
     return folder / f"{name}.seals"
 
 
-def _number(given: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+def _number(given: Mapping[str, str], name: str, default: int, *, most: int, least: int = 1) -> int:
     text = given.get(name)
     if text is None:
         return default
@@ -126,8 +130,8 @@ def _number(given: Mapping[str, str], name: str, default: int, *, most: int) -> 
         value = int(text)
     except ValueError:
         raise BadSetting(f"{_PREFIX}{name}: {text!r} is not a whole number") from None
-    if not 1 <= value <= most:
-        raise BadSetting(f"{_PREFIX}{name}: {value} is not between 1 and {most}")
+    if not least <= value <= most:
+        raise BadSetting(f"{_PREFIX}{name}: {value} is not between {least} and {most}")
     return value
 
 

@@ -13,7 +13,9 @@ from app.notices.views import blueprint as notices
 from app.notices.views import unread
 from app.processes.views import blueprint as processes
 from app.records.views import blueprint as records
+from app.sample.past.arriving import Watched
 from app.search.views import blueprint as search
+from app.services import KEY
 from app.start.views import blueprint as start
 from app.tasks.views import blueprint as tasks
 
@@ -23,5 +25,6 @@ def set_up(app: Flask) -> None:
     for blueprint in (inbox, tasks, start, cases, notices, records, processes, audit, search):
         app.register_blueprint(blueprint)
     app.jinja_env.globals["unread_notices"] = unread
+    app.jinja_env.globals["past_progress"] = Watched(app.extensions[KEY]).now
     mail.set_up(app)
     interface.set_up(app)

@@ -14,6 +14,7 @@ each use case, and each is one transaction:
 - `engine.organisation`: departments, roles, people, the calendar.
 - `engine.deployments`: a deployment by its id, and its deletion with all its cases.
 - `engine.queries`: lists and counts by Camunda 7's filters, for the REST interface.
+- `engine.whole_cases`: cases moved between databases, with all that belongs to them.
 
 Expressions and decisions can be tried without an `Engine`: `compile_expression`, `compile_dmn`.
 
@@ -99,6 +100,7 @@ from engine.store.queries.inbox import Counts, Groups, InboxFilter, InboxRow, Se
 from engine.store.queries.listings import FilterKind, Sort, VariableFilter, Wanted
 from engine.store.queries.notices import NoticeRow
 from engine.store.queries.pages import Page
+from engine.store.queries.whole_cases import WholeCase
 from engine.store.values import StoredValue, ValueType
 from engine.work.assignment import Detour, read_reason
 from engine.work.calendar import WorkingCalendar
@@ -218,6 +220,7 @@ __all__ = [
     "VariableFilter",
     "WakeUp",
     "Wanted",
+    "WholeCase",
     "WorkingCalendar",
     "compile_dmn",
     "compile_expression",

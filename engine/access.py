@@ -235,6 +235,13 @@ def may_delete_deployment(actor: Actor) -> None:
         raise _refused("may-not-delete", "only administrators may delete deployments")
 
 
+def may_move_cases(actor: Actor) -> None:
+    """Whether somebody may take cases as a whole out of a database, or into it: administrators."""
+    _may_change(actor)
+    if not _runs(actor):
+        raise _refused("may-not-move", "only administrators may move cases between databases")
+
+
 def may_change_organisation(actor: Actor) -> None:
     """Whether somebody may change people, departments, roles and the calendar: administrators."""
     _may_change(actor)

@@ -22,6 +22,7 @@ from engine.services.queries import Queries
 from engine.services.runtime import Changed, Runtime
 from engine.services.seals import Seals
 from engine.services.tasks import Tasks
+from engine.services.whole_cases import WholeCases
 from engine.store.database import Database
 from engine.store.queries.numbers import NumberBlocks
 from engine.work.calendar import WorkingCalendar
@@ -65,6 +66,7 @@ class Engine:
         self.organisation = Organisation(self.runtime)
         self.deployments = Deployments(self.runtime)
         self.queries = Queries(self.runtime)
+        self.whole_cases = WholeCases(self.runtime)
 
     def on_commit(self, listener: Callable[[Changed], None]) -> None:
         """Call `listener` after each commit, in the thread that committed. It must be quick and must not raise."""

@@ -285,6 +285,16 @@ class DeploymentDeleted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseMovedIn(Event):
+    """A case that was run elsewhere was taken in as a whole: so many entries, ending with this hash."""
+
+    case: str
+    number: str | None
+    entries: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
 class HistorySealed(Event):
     """How far `chains` chains had come was signed and written to the book of seals; `digest`: of that line."""
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, Table, insert, select
 
 from app.records.tables import contract, cost_centre, customer, item, supplier
+from app.sample.past import records as past
 from app.sample.records import CONTRACTS, COST_CENTRES, CUSTOMERS, ITEMS, SUPPLIERS
 from engine import Clock
 
@@ -17,11 +18,11 @@ def load_records(connection: Connection, clock: Clock) -> None:
     """Suppliers, cost centres, contracts, items and customers. Contracts run on from the year of the clock."""
     year = clock.now().year
     for table, rows in (
-        (supplier, map(_supplier, SUPPLIERS)),
+        (supplier, map(_supplier, [*SUPPLIERS, *past.SUPPLIERS])),
         (cost_centre, ({"id": id_, "name": name, "name_zh": name_zh} for id_, name, name_zh in COST_CENTRES)),
-        (contract, (_contract(row, year) for row in CONTRACTS)),
-        (item, map(_item, ITEMS)),
-        (customer, map(_customer, CUSTOMERS)),
+        (contract, (_contract(row, year) for row in [*CONTRACTS, *past.CONTRACTS])),
+        (item, map(_item, [*ITEMS, *past.ITEMS])),
+        (customer, map(_customer, [*CUSTOMERS, *past.CUSTOMERS])),
     ):
         _add(connection, table, rows)
 

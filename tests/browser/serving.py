@@ -94,6 +94,7 @@ def serve(database_url: str, folder: Path, *, at: datetime = MONDAY) -> Iterator
         "CROSSDESK_PORT": str(port),
         "CROSSDESK_DATABASE_URL": database_url,
         "CROSSDESK_CLOCK_FILE": str(clock),
+        "CROSSDESK_SAMPLE_CASES": "0",
         "CROSSDESK_SECRET_KEY": "a key for the tests in the browser",
         "CROSSDESK_SEALS_FILE": str(folder / "seals"),
         "CROSSDESK_SEAL_KEY_FILE": str(folder / "seal-key"),

@@ -37,6 +37,7 @@ class Server:
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("CROSSDESK_")} | {
             "CROSSDESK_PORT": str(self.port),
             "CROSSDESK_DATABASE_URL": url,
+            "CROSSDESK_SAMPLE_CASES": "0",
             "CROSSDESK_SECRET_KEY": "a key for tests",
             "CROSSDESK_SEALS_FILE": str(folder / "seals"),
             "CROSSDESK_SEAL_KEY_FILE": str(folder / "seal-key"),

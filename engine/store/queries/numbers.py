@@ -32,9 +32,13 @@ class NumberBlocks:
     def next(self, prefix: str, year: int) -> str:
         """The next number of a prefix and year. To be called before the transaction that uses it, never within one."""
         with self._lock:
-            left = self._left.get((prefix, year)) or self._database.write(lambda conn: self._take(conn, prefix, year))
+            left = self._left.get((prefix, year)) or self.take(prefix, year)
             self._left[prefix, year] = left[1:]
         return f"{prefix}-{year}-{left[0]:04d}"
+
+    def take(self, prefix: str, year: int) -> range:
+        """A whole block, for nobody else."""
+        return self._database.write(lambda conn: self._take(conn, prefix, year))
 
     def _take(self, conn: Connection, prefix: str, year: int) -> range:
         """The next block: the row is locked for this one statement only."""

@@ -7,45 +7,28 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, delete, exists, select
 
+from engine.store.queries.whole_cases import delete_rows
 from engine.store.rows import START_TIMER
 from engine.store.tables import (
-    case_field,
     case_instance,
-    case_participant,
     decision_definition,
     definition_viewer,
     deployment,
     deployment_resource,
-    finished_task,
-    history_entry,
     history_head,
-    incident,
     job,
-    notice,
-    once_key,
     outbox,
     process_definition,
-    process_instance,
     resource,
-    scope,
     start_subscription,
-    subscription,
     task_candidate,
-    task_draft,
-    token,
     user_task,
-    variable,
-    variable_value,
 )
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _AT_ONCE = 500
-_BY_ROOT = (
-    variable_value, variable, subscription, token, scope, job, incident, task_candidate, user_task, finished_task, case_participant,
-    process_instance,
-)  # fmt: skip
 
 
 def hold_definitions(conn: Connection, deployment_id: str) -> dict[str, str]:
@@ -95,17 +78,7 @@ def delete_cases(conn: Connection, roots: Sequence[str]) -> None:
     """Delete every row of these roots and of the cases that they call, their history included."""
     told = list(conn.execute(select(outbox.c.event_id)).scalars())  # what is still to be told: few
     for batch in _batches(roots):
-        cases = select(case_instance.c.id).where(case_instance.c.root_id.in_(batch))
-        tasks = select(user_task.c.id).where(user_task.c.root_id.in_(batch))
-        _delete(conn, task_draft, task_draft.c.key.in_(tasks))
-        _delete(conn, once_key, once_key.c.case_id.in_(cases))
-        _delete(conn, notice, notice.c.case_id.in_(cases))
-        _delete(conn, case_field, case_field.c.case_id.in_(cases))
-        for table in _BY_ROOT:
-            _delete(conn, table, table.c.root_id.in_(batch))
-        _delete(conn, case_instance, case_instance.c.root_id.in_(batch))
-        _delete(conn, history_entry, history_entry.c.chain.in_(batch))
-        _delete(conn, history_head, history_head.c.chain.in_(batch))
+        delete_rows(conn, batch)
         gone = set(batch)
         if events := [event for event in told if event.partition(":")[0] in gone]:
             _delete(conn, outbox, outbox.c.event_id.in_(events))

@@ -1,0 +1,136 @@
+"""Cases as a whole: every row that belongs to a root instance. What deletes or moves cases asks here what goes along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Table, delete, insert, select, true
+
+from engine.store.history import DEPLOYMENTS, ORGANISATION
+from engine.store.tables import (
+    calendar_day,
+    calendar_hours,
+    case_field,
+    case_instance,
+    case_participant,
+    decision_definition,
+    definition_viewer,
+    department,
+    deployment,
+    deployment_resource,
+    finished_task,
+    history_entry,
+    history_head,
+    incident,
+    job,
+    membership,
+    notice,
+    number_block,
+    once_key,
+    person,
+    process_definition,
+    process_instance,
+    resource,
+    role,
+    scope,
+    subscription,
+    task_candidate,
+    task_draft,
+    token,
+    user_task,
+    variable,
+    variable_value,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_GROUND = (
+    deployment, resource, deployment_resource, process_definition, definition_viewer, decision_definition, department, role, person,
+    membership, calendar_hours, calendar_day,
+)  # fmt: skip
+_BY_ROOT = (process_instance, scope, token, subscription, job, variable, variable_value, incident, user_task, task_candidate, finished_task)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeCase:
+    """All rows of a root instance and of the cases that it calls, by table."""
+
+    root_id: str
+    rows: Mapping[str, Sequence[Mapping[str, Any]]]
+
+    @property
+    def cases(self) -> Sequence[Mapping[str, Any]]:
+        """The rows of `case_instance`: the root and what it calls."""
+        return self.rows[case_instance.name]
+
+    @property
+    def number(self) -> str | None:
+        """The number that people know the case by."""
+        number: str | None = next(row["number"] for row in self.cases if row["id"] == self.root_id)
+        return number
+
+    @property
+    def head(self) -> Mapping[str, Any]:
+        """The head of its chain."""
+        return self.rows[history_head.name][0]
+
+
+def read_case(conn: Connection, root_id: str) -> WholeCase:
+    """Every row of a root."""
+    belongings = _belongings([root_id])
+    return WholeCase(root_id, {table.name: _rows(conn, table, of_them) for table, of_them in belongings})
+
+
+def insert_case(conn: Connection, whole: WholeCase) -> None:
+    """Write every row of a root that was read elsewhere. No seal of this database covers it yet."""
+    for table, _ in _belongings([whole.root_id]):
+        rows = whole.rows.get(table.name, ())
+        _insert(conn, table, [{**row, "sealed": 0} for row in rows] if table is history_head else rows)
+
+
+def copy_ground(source: Connection, target: Connection) -> None:
+    """Copy what cases stand on into an empty database: what is deployed and the organisation, each with its chain."""
+    for table in _GROUND:
+        _insert(target, table, _rows(source, table, true()))
+    for table in (history_entry, history_head):
+        _insert(target, table, _rows(source, table, table.c.chain.in_((DEPLOYMENTS, ORGANISATION))))
+
+
+def begin_numbers(conn: Connection, prefix: str, year: int, first: int) -> None:
+    """Let the case numbers of an empty database begin with `first`."""
+    conn.execute(insert(number_block), {"prefix": prefix, "year": year, "next": first})
+
+
+def delete_rows(conn: Connection, roots: Sequence[str]) -> None:
+    """Delete every row of these roots."""
+    for table, of_them in reversed(_belongings(roots)):
+        conn.execute(delete(table).where(of_them))
+
+
+def _rows(conn: Connection, table: Table, wanted: ColumnElement[bool]) -> list[Mapping[str, Any]]:
+    return [dict(row) for row in conn.execute(select(table).where(wanted)).mappings()]
+
+
+def _insert(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        conn.execute(insert(table), rows)
+
+
+def _belongings(roots: Sequence[str]) -> list[tuple[Table, ColumnElement[bool]]]:
+    """Each table with the condition for the rows of these roots, in the order in which rows can be inserted."""
+    cases = select(case_instance.c.id).where(case_instance.c.root_id.in_(roots))
+    tasks = select(user_task.c.id).where(user_task.c.root_id.in_(roots))
+    return [
+        (case_instance, case_instance.c.root_id.in_(roots)),
+        (case_field, case_field.c.case_id.in_(cases)),
+        (case_participant, case_participant.c.root_id.in_(roots)),
+        *((table, table.c.root_id.in_(roots)) for table in _BY_ROOT),
+        (task_draft, task_draft.c.key.in_(tasks)),
+        (once_key, once_key.c.case_id.in_(cases)),
+        (notice, notice.c.case_id.in_(cases)),
+        (history_entry, history_entry.c.chain.in_(roots)),
+        (history_head, history_head.c.chain.in_(roots)),
+    ]
