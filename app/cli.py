@@ -48,13 +48,12 @@ def _services() -> Services:
 def run() -> None:
     """Migrate, found the sample company in an empty database, and serve: what `make run` starts."""
     from app.bootstrap import shipped_folders  # noqa: PLC0415
-    from app.sample.found import deploy_shipped, found, is_empty  # noqa: PLC0415
-    from app.sample.past.arriving import Arrival, want  # noqa: PLC0415
+    from app.sample.found import deploy_shipped, is_empty  # noqa: PLC0415
+    from app.sample.past.arriving import Arrival, found_with_past  # noqa: PLC0415
 
     services = _services()
     if is_empty(services):
-        found(services, shipped_folders())
-        want(services)
+        found_with_past(services, shipped_folders())
     else:
         deploy_shipped(services, shipped_folders())
     _serve(services, Arrival(services))

@@ -12,14 +12,18 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
 
+from app.compose import compose
 from app.records.carrying import carry
-from app.sample.found import FOUNDER
+from app.sample.found import FOUNDER, found
 from app.sample.past import scratch
+from app.sample.past.play import PastClock
+from app.sample.past.stories import SPAN
 from app.sample.tables import sample_case, sample_past
 
 if TYPE_CHECKING:
@@ -124,8 +128,14 @@ class Arrival:
         self._services.database.write(lambda connection: connection.execute(update(sample_past).values(**values)))
 
 
-def want(services: Services) -> None:
-    """Note that the company that is being founded is to have a past."""
+def found_with_past(services: Services, folders: list[Path]) -> None:
+    """Found the company before its past began, and note that it is to have one."""
+    if services.settings.sample_cases:
+        early = compose(services.settings, PastClock(services.clock.now() - SPAN - timedelta(days=1)))
+        found(early, folders)
+        early.database.dispose()
+    else:
+        found(services, folders)
     row = {"id": 1, "wanted": services.settings.sample_cases, "played": 0, "arrived": 0, "over": services.settings.sample_cases == 0}
     services.database.write(lambda connection: connection.execute(insert(sample_past), row))
 

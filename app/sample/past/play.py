@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _MORNINGS = 3  # so many days before today everybody read what the bell told them
 _DELIVERED_EVERY = timedelta(minutes=30)
+_CLAIMED_EARLY = 0.7  # of the offered tasks: somebody takes it, and does it later
 _TAKEN_OVER = 0.4  # of the tasks that nobody did for days, by the superior
 
 
@@ -109,6 +110,8 @@ class Play:
                     self._visits[root, holder.element_id] += 1
                     random = self._chance(story, f"{holder.element_id}{self._visits[root, holder.element_id]}")
                     act = act_of(story, holder.element_id, self._visits[root, holder.element_id], random, self._language)
+                    if holder.assignee is None and random.random() < _CLAIMED_EARLY:
+                        self._after(int(act.after * random.random()), partial(self._claim, root, holder, random))
                     self._after(act.after, partial(self._do, root, holder, act, random))
             self._plan_messages(root, story)
 
@@ -132,8 +135,12 @@ class Play:
         self._stories[case.id] = story
         self._touched.add(case.id)
 
+    def _claim(self, root: str, planned: Holder, random: Random) -> None:
+        if holder := self._still_open(root, planned):
+            self._take(holder, random)
+
     def _do(self, root: str, planned: Holder, act: Act, random: Random) -> None:
-        holder = next((it for it in self._open(root) if it.task_id == planned.task_id), None)
+        holder = self._still_open(root, planned)
         if holder is None:  # taken back, or ended with its case
             return
         task = self._engine.tasks.get(self._admin, holder.task_id)
@@ -142,11 +149,11 @@ class Play:
         actor = self._take(holder, random)
         self._engine.tasks.complete(actor, holder.task_id, fields, outcome=act.outcome, reason=act.reason)
 
-    def _open(self, root: str) -> tuple[Holder, ...]:
+    def _still_open(self, root: str, planned: Holder) -> Holder | None:
         try:
-            return self._engine.tasks.of_case(self._admin, root)
+            return next((it for it in self._engine.tasks.of_case(self._admin, root) if it.task_id == planned.task_id), None)
         except NotFound:
-            return ()
+            return None
 
     def _take(self, holder: Holder, random: Random) -> Actor:
         """Who does it: who has it, else somebody who is asked, rather not the head; sometimes the superior, where that is allowed."""

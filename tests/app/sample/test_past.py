@@ -16,15 +16,15 @@ from sqlalchemy import func, select
 from app.compose import compose
 from app.config import Settings
 from app.records.tables import item, record_change
-from app.sample.found import FOUNDER, found
+from app.sample.found import FOUNDER
 from app.sample.past import scratch
-from app.sample.past.arriving import Arrival, progress, want
+from app.sample.past.arriving import Arrival, found_with_past, progress
 from app.sample.past.play import PastClock
 from app.sample.past.stories import ORDER, SPAN, fields_of, stories
 from app.sample.tables import sample_case
 from app.services import Services
 from engine import Conflict, Forbidden, InvalidRequest, WorkingCalendar
-from engine.store.tables import case_instance, history_entry, job, notice, outbox, user_task, variable
+from engine.store.tables import case_instance, deployment, history_entry, job, notice, outbox, user_task, variable
 from tests.processes.company import SHIPPED, request
 
 CASES = 10
@@ -34,12 +34,8 @@ CALENDAR = WorkingCalendar()
 
 def company(url: str, cases: int = CASES) -> Services:
     """A company that was founded six weeks ago, at `NOW`."""
-    clock = PastClock(NOW - SPAN - timedelta(days=1))
-    services = compose(Settings(secret_key="a key", database_url=url, sample_cases=cases), clock)
-    folders = sorted({path.parent for path in SHIPPED})
-    found(services, folders)
-    want(services)
-    clock.set(NOW)
+    services = compose(Settings(secret_key="a key", database_url=url, sample_cases=cases), PastClock(NOW))
+    found_with_past(services, sorted({path.parent for path in SHIPPED}))
     return services
 
 
@@ -102,6 +98,8 @@ def test_the_past_arrives_whole(services: Services):
     assert count(services, case_instance, case_instance.c.parent_id.is_(None)) == CASES
     assert count(services, outbox) == 0
     assert count(services, notice) > CASES
+    with services.database.read() as connection:
+        assert connection.execute(select(func.max(deployment.c.deployed_at))).scalar_one() < NOW - SPAN
     assert services.engine.history.verify(FOUNDER).findings == []
     with services.database.read() as connection:
         ended = connection.execute(select(case_instance.c.ended_at).where(case_instance.c.parent_id.is_(None))).scalars().all()
