@@ -15,6 +15,8 @@ import click
 
 from app.clock import move
 from app.config import BadSetting, Settings, from_environment
+from app.operating.doctor import doctor
+from app.operating.init import init
 
 if TYPE_CHECKING:
     from app.sample.past.arriving import Arrival
@@ -54,7 +56,7 @@ def run() -> None:
     services = _services()
     if is_empty(services):
         found_with_past(services, shipped_folders())
-    else:
+    elif services.doors.has_demo_credentials():  # a company of one's own deploys what it wants
         deploy_shipped(services, shipped_folders())
     _serve(services, Arrival(services))
 
@@ -254,6 +256,9 @@ def import_calendar(file: TextIO) -> None:
     services.database.dispose()
     click.echo("The calendar was changed.")
 
+
+main.add_command(init)
+main.add_command(doctor)
 
 if __name__ == "__main__":
     main()

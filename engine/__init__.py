@@ -92,7 +92,7 @@ from engine.services.runtime import Changed
 from engine.services.task_reading import FormValues
 from engine.store.database import Database
 from engine.store.ids import RisingIds
-from engine.store.migrations import upgrade
+from engine.store.migrations import is_migrated, upgrade
 from engine.store.queries.activities import ActivityFilter
 from engine.store.queries.cases import CaseFilter, CaseRow
 from engine.store.queries.holders import Holder
@@ -224,6 +224,7 @@ __all__ = [
     "WorkingCalendar",
     "compile_dmn",
     "compile_expression",
+    "is_migrated",
     "read_model",
     "read_reason",
     "show",

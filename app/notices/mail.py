@@ -5,15 +5,12 @@ Delivery is at least once: what was sent and not noted is sent again under the s
 
 from __future__ import annotations
 
-import smtplib
-import ssl
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask_babel import force_locale
 
-from app.config import BadSetting
+from app.notices.mail_server import MailServer
 from app.notices.views import sentence
 from app.services import services
 from engine import NotFound, Notice
@@ -23,23 +20,14 @@ if TYPE_CHECKING:
 
     from engine import Person
 
-SECONDS = 10  # of patience with a mail server: the bell does not wait for it longer
-PORTS = {"smtp": 25, "smtps": 465}
-
 
 class Mailer:
     """Sends one notice by e-mail; people without an address are left out. Raises `OSError` or `SMTPException` when it cannot."""
 
     def __init__(self, app: Flask, url: str) -> None:
-        """`url`: `smtp://user:password@host:port?from=crossdesk@company.example`, or `smtps://` for TLS from the first byte."""
-        parts = urlsplit(url)
-        if parts.scheme not in PORTS or not parts.hostname:
-            raise BadSetting("CROSSDESK_SMTP_URL: it is written smtp://user:password@host:port?from=address")
+        """`url` as `MailServer` reads it."""
         self._app = app
-        self._tls = parts.scheme == "smtps"
-        self._host, self._port = parts.hostname, parts.port or PORTS[parts.scheme]
-        self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
-        self._sender = next(iter(parse_qs(parts.query).get("from", ())), "") or f"crossdesk@{parts.hostname}"
+        self._server = MailServer(url)
 
     def __call__(self, notice: Notice) -> None:
         """Send a notice to its person."""
@@ -49,9 +37,7 @@ class Mailer:
                 return
             with force_locale("en" if person.language == "en" else "zh"):
                 message = self._message(notice, person)
-        with self._connection() as server:
-            if self._user:
-                server.login(self._user, self._password)
+        with self._server.connection() as server:
             server.send_message(message)
 
     def _message(self, notice: Notice, person: Person) -> EmailMessage:
@@ -59,26 +45,12 @@ class Mailer:
         said = sentence(notice.kind, notice.args)
         about = _about(notice)
         message = EmailMessage()
-        message["From"], message["To"] = self._sender, person.email
+        message["From"], message["To"] = self._server.sender, person.email
         message["Subject"] = " · ".join(part for part in (said, about) if part)
-        message["Message-ID"] = f"<{notice.event_id.replace(':', '.')}.{person.id}@{self._host}>"
+        message["Message-ID"] = f"<{notice.event_id.replace(':', '.')}.{person.id}@{self._server.host}>"
         reason = str(notice.args.get("reason") or "")
         message.set_content("\n\n".join(part for part in (said, about, reason, _link(notice)) if part) + "\n")
         return message
-
-    def _connection(self) -> smtplib.SMTP:
-        """A connection, encrypted where the server can: a password never goes over a plain one."""
-        secure = ssl.create_default_context()
-        if self._tls:
-            return smtplib.SMTP_SSL(self._host, self._port, timeout=SECONDS, context=secure)
-        server = smtplib.SMTP(self._host, self._port, timeout=SECONDS)
-        server.ehlo()
-        if server.has_extn("starttls"):
-            server.starttls(context=secure)
-        elif self._user:
-            server.close()
-            raise smtplib.SMTPNotSupportedError(f"{self._host} offers no encryption: the password is not sent")
-        return server
 
 
 def _about(notice: Notice) -> str:

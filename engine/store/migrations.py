@@ -49,6 +49,12 @@ def upgrade(database: Database) -> bool:
     return True
 
 
+def is_migrated(database: Database) -> bool:
+    """Whether the database has the schema of this version."""
+    with database.read() as connection:
+        return current_revision(connection) == newest_revision()
+
+
 def newest_revision() -> str:
     """The newest revision that this version of Crossdesk knows."""
     return max(path.name.split("_")[0] for path in (_folder() / "versions").glob("[0-9]*_*.py"))

@@ -1,0 +1,61 @@
+"""The examples run as they are, against a real server."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from engine import Database
+from engine.audit.verify import check
+from tests.browser.serving import ROOT, Site, serve
+
+pytestmark = [pytest.mark.loopback, pytest.mark.slow]
+
+
+def example(name: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, f"examples/{name}", *arguments]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=60)
+
+
+def call(site: Site, person: str, path: str, body: object = None) -> object:
+    request = urllib.request.Request(
+        f"{site.url}/engine-rest{path}",
+        None if body is None else json.dumps(body).encode(),
+        {"Authorization": f"Basic {base64.b64encode(f'{person}:demo'.encode()).decode()}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+def test_a_case_is_started_in_ten_lines_and_an_altered_entry_is_named(database_url: str, tmp_path: Path):
+    with serve(database_url, tmp_path / "server") as site:
+        started = example("start_case.py", CROSSDESK_URL=site.url)
+        assert started.returncode == 0, started.stderr
+        case = started.stdout.strip()
+        (task,) = call(site, "wang-lei", f"/task?processInstanceId={case}")
+        call(site, "wang-lei", f"/task/{task['id']}/complete", {"variables": {"head_approves_outcome": {"value": "approve"}}})
+        assert site.command("verify-audit").splitlines()[0].endswith(": whole")
+        altered = example("tamper.py", "PA-2026-0001", CROSSDESK_DATABASE_URL=database_url)
+        assert altered.returncode == 0, altered.stderr
+        seq = int(altered.stdout.split()[1])
+        database = Database(database_url)
+        with database.read() as connection:
+            findings = check(connection).findings
+        database.dispose()
+        assert [(finding.chain, finding.seq) for finding in findings] == [(case, seq)]
+        unknown = example("tamper.py", "PA-1999-0001", CROSSDESK_DATABASE_URL=database_url)
+        assert unknown.returncode == 1
+        assert "no such case" in unknown.stderr
+
+
+def test_the_first_example_has_ten_lines():
+    lines = (ROOT / "examples" / "start_case.py").read_text("utf-8").split('"""', 2)[2].strip().splitlines()
+    code = [line for line in lines if line and not line.startswith(("import ", ")")) and not line.startswith("    ")]
+    assert len(code) <= 10
