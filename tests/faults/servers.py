@@ -26,14 +26,21 @@ class Unknown(Exception):
     """No answer, or one that says that the database is away: it was done, or it was not."""
 
 
-class Server:
-    """`crossdesk run` on a port of its own."""
+def free_port() -> int:
+    """A port of the loopback that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
-    def __init__(self, url: str, folder: Path, **settings: str) -> None:
+
+class Server:
+    """`crossdesk run` on a port of its own. `module`: another one that does the same; `settings`: further ones."""
+
+    def __init__(self, url: str, folder: Path, *, module: str = "app.cli", **settings: str) -> None:
         self.folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self._module = module
+        self.port = free_port()
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("CROSSDESK_")} | {
             "CROSSDESK_PORT": str(self.port),
             "CROSSDESK_DATABASE_URL": url,
@@ -46,6 +53,12 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def pid(self) -> int:
+        """Of the process that was started last."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def log(self) -> Path:
         """What it said."""
         return self.folder / f"server-{self.port}.log"
@@ -54,7 +67,7 @@ class Server:
         """Start it, and do not wait."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "app.cli", "run"], cwd=ROOT, env=self._environment, stdout=log, stderr=subprocess.STDOUT
+                [sys.executable, "-m", self._module, "run"], cwd=ROOT, env=self._environment, stdout=log, stderr=subprocess.STDOUT
             )
 
     def start(self) -> float:
