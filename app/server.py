@@ -8,29 +8,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 import uvicorn
-from a2wsgi import WSGIMiddleware
 
 from app import create_app
+from app.bridge import Bridge, Receive, Scope, Send
 from app.config import is_loopback
+from app.security import MOST_BYTES
 from app.streams import Hub, Stream, TooManyStreams
 
 if TYPE_CHECKING:
     from types import FrameType
 
-    from a2wsgi.wsgi_typing import WSGIApp
     from flask import Flask
 
     from app.services import Services
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 GRACE_SECONDS = 2  # for requests that are under way when the server is told to stop; it stops within 3
 EVENTS = "/events"
@@ -46,7 +41,7 @@ class Front:
     """The ASGI application: streams here, pages in Flask."""
 
     def __init__(self, flask: Flask, services: Services) -> None:
-        self._pages = WSGIMiddleware(cast("WSGIApp", flask.wsgi_app), workers=services.settings.page_threads)
+        self._pages = Bridge(flask, threads=services.settings.page_threads, most_bytes=MOST_BYTES)
         self._flask = flask
         self._services = services
         self._hub: Hub = services.hub
@@ -58,7 +53,7 @@ class Front:
         elif scope["type"] == "http" and scope["path"] == EVENTS:
             await self._stream(scope, receive, send)
         elif scope["type"] == "http":
-            await self._pages(cast("Any", scope), cast("Any", receive), cast("Any", send))
+            await self._pages(scope, receive, send)
         else:
             await send({"type": "websocket.close"})
 

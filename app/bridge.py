@@ -1,0 +1,125 @@
+"""From the asynchronous server to Flask: a request is read whole, answered by a thread of a bounded pool, and its answer sent whole.
+
+One hop to a thread and one back. Pages and calls are small and none of them streams (event streams never come here), so nothing is gained
+by passing them on in pieces, and each piece would cost a hop of its own. A client that sends slowly holds no thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
+"""Status, headers, body."""
+
+
+class Bridge:
+    """A WSGI application as an ASGI application for plain requests."""
+
+    def __init__(self, application: WSGIApplication, *, threads: int, most_bytes: int) -> None:
+        """So many requests at once; of a body that is longer than `most_bytes` the application gets the length alone, to refuse it."""
+        self._application = application
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="pages")
+        self._most_bytes = most_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        environ = _environ(scope)
+        body = await self._read(environ, receive)
+        if body is None:  # the client is gone
+            return
+        environ["wsgi.input"] = io.BytesIO(body)
+        status, headers, content = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+
+    async def _read(self, environ: WSGIEnvironment, receive: Receive) -> bytes | None:
+        """The body; empty where it is too long. None: the client went away. The length in `environ` is that of what was read."""
+        length = environ.get("CONTENT_LENGTH", "")
+        if length.isdecimal() and int(length) > self._most_bytes:
+            return b""
+        parts, size, more = [], 0, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
+            parts.append(message.get("body", b""))
+            size, more = size + len(parts[-1]), message.get("more_body", False)
+            if size > self._most_bytes:
+                parts, more = [], False
+        if size:
+            environ["CONTENT_LENGTH"] = str(size)
+        return b"".join(parts)
+
+    def _answer(self, environ: WSGIEnvironment) -> Answer:
+        """In a thread of the pool: what the application says."""
+        begun: list[tuple[str, list[tuple[str, str]]]] = []
+        written: list[bytes] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], object]:
+            begun.append((status, headers))
+            return written.append
+
+        content = _content(self._application, environ, start_response)
+        status, headers = begun[-1]
+        return (
+            int(status[:3]),
+            [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers],
+            b"".join(written) + content,
+        )
+
+
+def _content(application: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse) -> bytes:
+    chunks: Iterable[bytes] = application(environ, start_response)
+    try:
+        return b"".join(chunks)
+    finally:
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            close()
+
+
+def _environ(scope: Scope) -> WSGIEnvironment:
+    """The request as PEP 3333 has it: texts are bytes as Latin-1."""
+    host, port = scope.get("server") or ("localhost", 0)
+    address, number = scope.get("client") or ("", 0)
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope["path"].encode().decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "SERVER_NAME": host,
+        "SERVER_PORT": str(port or 0),
+        "REMOTE_ADDR": address,
+        "REMOTE_PORT": str(number),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope["headers"]:
+        key, text = _key(name), value.decode("latin-1")
+        if key in environ:
+            text = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{text}"
+        environ[key] = text
+    environ.pop("HTTP_TRANSFER_ENCODING", None)  # the body is whole now, whatever the pieces that it came in
+    return environ
+
+
+def _key(name: bytes) -> str:
+    key = name.decode("latin-1").upper().replace("-", "_")
+    return key if key in {"CONTENT_LENGTH", "CONTENT_TYPE"} else f"HTTP_{key}"
