@@ -1,4 +1,4 @@
-"""`crossdesk`, noting each transaction: `python -m benchmarks.kit.counted run`. The file is that of `CROSSDESK_COUNTED`.
+"""`crossdesk`, noting each transaction: `python -m benchmarks.kit.counted run`. The file is that of `BENCHMARK_TRANSACTIONS`.
 
 It is the server as it is otherwise; listeners on SQLAlchemy's connections write down what goes to the driver, with its parameters, so that
 the same statements can be executed once more without an engine.
@@ -56,5 +56,5 @@ def _kept(parameters: Any) -> Any:  # noqa: ANN401 - whatever the driver takes
 if __name__ == "__main__":
     from app.cli import main
 
-    note(Path(os.environ["CROSSDESK_COUNTED"]))
+    note(Path(os.environ["BENCHMARK_TRANSACTIONS"]))
     main()

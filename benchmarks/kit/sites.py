@@ -116,7 +116,7 @@ def _on(server: Postgresql, place: Path, processes: int, counted: Path | None) -
 def _run(kind: Kind, url: str, place: Path, processes: int, counted: Path | None) -> Iterator[Site]:
     settings = {"CROSSDESK_PROCESSES": str(processes)}
     if counted is not None:
-        settings["CROSSDESK_COUNTED"] = str(counted)
+        settings["BENCHMARK_TRANSACTIONS"] = str(counted)
     server = Server(url, place, module=COUNTED if counted else "app.cli", **settings)
     server.start()
     try:
