@@ -107,7 +107,8 @@ def preview(key: str) -> str:
 def _startable(item: StartableProcess) -> Startable:
     process = item.process
     name = process.translations.get(language(), process.name or item.definition.key)
-    return Startable(item.definition.key, name, process.documentation, process.number_prefix or "")
+    about = process.about.get(language(), process.documentation)
+    return Startable(item.definition.key, name, about, process.number_prefix or "")
 
 
 def _startable_definition(key: str) -> Definition:

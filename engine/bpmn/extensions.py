@@ -29,6 +29,7 @@ class CaseData:
     key_fields: tuple[KeyField, ...] = ()
     category: str | None = None
     category_translations: Translations = NO_TRANSLATIONS
+    about: Translations = NO_TRANSLATIONS
     owner: str | None = None
     visibility: tuple[str, ...] = ("participants",)
 
@@ -54,6 +55,7 @@ def read_case(process: Element) -> CaseData:
         key_fields=tuple(_key_field(item) for item in _nested(case, "keyField")),
         category=_attribute(case, "category"),
         category_translations=_pairs(_nested(case, "categoryName")),
+        about=_pairs(_nested(case, "about")),
         owner=_attribute(case, "owner"),
         visibility=tuple(case.get("visibility", "").split()) or ("participants",),
     )

@@ -262,6 +262,7 @@ class Process:
     key_fields: tuple[KeyField, ...] = ()
     category: str | None = None
     category_translations: Translations = Translations()
+    about: Translations = Translations()  # what somebody who starts it should know, by language
     owner: str | None = None  # a person or a group: the process owner
     visibility: tuple[str, ...] = ("participants",)  # participants, lanes, department, everyone
     _inside: dict[str | None, tuple[FlowNode, ...]] = field(init=False, repr=False, compare=False)

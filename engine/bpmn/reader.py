@@ -86,6 +86,7 @@ def _process(element: Element, declared: Declared) -> Process:
         key_fields=case.key_fields,
         category=case.category,
         category_translations=case.category_translations,
+        about=case.about,
         owner=case.owner,
         visibility=case.visibility,
     )

@@ -85,10 +85,11 @@ def test_a_shipped_form_has_no_faults(path: Path):
     assert check_form(path.name, path.read_text()) == []
 
 
-def test_a_category_has_a_name_in_each_language():
+@pytest.mark.parametrize("word", ["categoryName", "about"])
+def test_what_the_start_page_says_of_a_process_is_there_in_each_language(word: str):
     for path in MODELS:
         case = etree.parse(path).find(f".//{CROSSDESK}case")
-        assert {name.get("language") for name in case.findall(f"{CROSSDESK}categoryName")} == {"en", "zh"}
+        assert {text.get("language") for text in case.findall(f"{CROSSDESK}{word}")} == {"en", "zh"}
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.name)

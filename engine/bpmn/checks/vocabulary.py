@@ -36,6 +36,7 @@ WORDS: Final = {
     "case": _word("process", "numberPrefix subject category owner visibility"),
     "keyField": _word("case", "name! type! label!", once=False),
     "categoryName": _word("case", "language! text!", once=False),
+    "about": _word("case", "language! text!", once=False),
     "translation": _word(NAMED | {"outcome", "keyField", "offer"}, "language! text!", once=False),
     "outcome": _word("userTask", "id! kind! name!", once=False),
     "deadline": _word("userTask", "duration!"),

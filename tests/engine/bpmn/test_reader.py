@@ -383,6 +383,7 @@ class TestProcess:
             element("crossdesk:keyField", name="supplier"),
             element("crossdesk:categoryName", language="en", text="Purchasing"),
             element("crossdesk:categoryName", language="zh", text="采购"),
+            element("crossdesk:about", language="en", text="Have something bought."),
             numberPrefix="PA",
             subject="= title",
             category="purchasing",
@@ -396,6 +397,7 @@ class TestProcess:
             "采购",
             "Purchasing",
         )
+        assert found.about.get("en", "") == "Have something bought."
         assert found.visibility == ("participants", "lanes")
         assert [(f.name, f.type, f.label, f.translations.get("zh", f.label)) for f in found.key_fields] == [
             ("amount", "money", "Amount", "金额"),
