@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.auth.doors import Doors
 from app.clock import MovableClock, SystemClock
 from app.config import Settings
+from app.i18n import day_in
 from app.relay import PostgresRelay
 from app.services import BusinessClock, Services
 from app.streams import Hub
@@ -68,7 +69,7 @@ def build(
         hub=hub,
         engine=engine,
         database=database,
-        forms=FormPresentation(options=choices, zone=settings.zone, clock=clock),
+        forms=FormPresentation(options=choices, zone=settings.zone, clock=clock, days=day_in),
         validation=validation,
         new_id=new_id,
     )

@@ -99,7 +99,13 @@ def show_exact(moment: datetime) -> str:
 
 def show_day(day: date) -> str:
     """A day in full: `Friday 4 December 2026`."""
-    return format_date(day, "y年M月d日 EEE" if language() == "zh" else "EEEE d MMMM y", locale=get_locale())
+    return day_in(day, language())
+
+
+def day_in(day: date, wanted: str) -> str:
+    """A day in full in a language: `2026年12月4日 周五`."""
+    is_chinese = wanted.startswith("zh")
+    return format_date(day, "y年M月d日 EEE" if is_chinese else "EEEE d MMMM y", locale="zh" if is_chinese else "en")
 
 
 def show_short_day(day: date) -> str:

@@ -14,6 +14,7 @@ import re2
 from engine import ModelProblem
 from engine.feel import Environment, FeelFunction, FeelSyntaxError, compile_expression
 from forms.expressions import compiled, is_expression
+from forms.reading import UNIT_OF
 from forms.schema import COMPUTED, GROUP, INPUTS, LIST, PRESENTATION, Component, FormError, FormSchema, fields_of, read_form, walk
 from forms.values import MAX_EXPONENT
 
@@ -107,6 +108,9 @@ def _names(schema: FormSchema) -> Iterator[Finding]:
             if item.name in HOST_FUNCTIONS | RESERVED or _is_function(item.name):
                 message = f"The key “{item.name}” is the name of a FEEL function or word, and would break expressions. Choose another."
                 yield item, "form-key-reserved", message
+            counted = item.properties.get(UNIT_OF)
+            if counted and not any(it.name == counted and it.option_source for it in fields):
+                yield item, "form-unit", f"“{item.name}” is counted in the unit of “{counted}”, which is no choice beside it."
 
 
 def _is_function(name: str) -> bool:

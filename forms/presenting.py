@@ -1,13 +1,14 @@
 """A form made ready for the viewer: in one language, with what this person may see and change at this step, and the data for it.
 
-What is hidden is taken out of the form and of the data. What may only be read becomes text. A computed field that has a label is shown
-where it stands.
+What is hidden is taken out of the form and of the data. What may only be read becomes text, short texts in two columns; what is empty, or
+told beside the form already, is left out. A computed field that has a label is shown where it stands.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, time, tzinfo
 from decimal import Decimal
@@ -16,7 +17,7 @@ from typing import Any, Final
 from engine import Clock, FieldAccess
 from forms.expressions import Functions, evaluate, is_expression, names_in, time_functions
 from forms.options import Option, OptionSource, no_options, sources_of
-from forms.reading import Reader, computed
+from forms.reading import UNIT_OF, Days, Reader, computed, labelled, money_sign, plain_day
 from forms.schema import COMPUTED, GROUP, LIST, PRESENTATION, Component, FormSchema, read_form, walk
 from forms.translating import short, translate
 from forms.values import to_viewer
@@ -24,6 +25,8 @@ from forms.values import to_viewer
 Access = Callable[[str], FieldAccess]
 EXPRESSIONS: Final = ("expression", "valuesExpression", "dataSource", "readonly", "source", "text", "content", "label", "description")
 KEPT: Final = ("id", "layout", "conditional")
+SHORT: Final = 28
+"""How wide a text may be to have room in half of a form's width: in letters, of which a Chinese character is two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,24 @@ class PresentedForm:
 
 @dataclass(frozen=True, slots=True)
 class FormPresentation:
-    """Makes forms ready. `options`, `zone` and `clock` are those of `FormValidation`; without a clock nothing is prefilled by `today()`."""
+    """Makes forms ready. `options`, `zone` and `clock` are those of `FormValidation`; without a clock nothing is prefilled by `today()`.
+
+    `days` writes a day as people read it.
+    """
 
     options: OptionSource = no_options
     zone: tzinfo = UTC
     clock: Clock | None = None
+    days: Days = plain_day
 
-    def present(self, form: str, known: Mapping[str, object], access: Access, language: str = "en") -> PresentedForm:
-        """Make a form ready for one person at one step; `known` are the variables in scope."""
+    def present(
+        self, form: str, known: Mapping[str, object], access: Access, language: str = "en", told: Collection[str] = ()
+    ) -> PresentedForm:
+        """Make a form ready for one person at one step; `known` are the variables in scope, `told` texts that stand beside the form."""
         schema, raw = read_form(form), json.loads(form)
         data = _data(schema, known, access, time_functions(self.clock, self.zone))
         choices = {source: [_localised(option, language) for option in self.options(source)] for source in sources_of(schema)}
-        presenter = _Presenter(access, language, Reader(language, self.zone, choices), known)
+        presenter = _Presenter(access, language, Reader(language, self.zone, choices, self.days), known, frozenset(told))
         raw["components"] = presenter.components(raw["components"], schema.components)
         offered = {source: choices[source] for source in _sources_to_choose_from(schema, access)}
         return PresentedForm(raw, {name: _json(value) for name, value in {**offered, **data}.items()})
@@ -56,17 +65,23 @@ class FormPresentation:
 class _Presenter:
     """Changes the components of one form. The JSON and the schema read from it are walked side by side."""
 
-    def __init__(self, access: Access, language: str, reader: Reader, known: Mapping[str, object]) -> None:
+    def __init__(self, access: Access, language: str, reader: Reader, known: Mapping[str, object], told: frozenset[str]) -> None:
         self._access = access
         self._language = language
         self._reader = reader
         self._known = known
+        self._told = told
 
     def components(self, raws: Sequence[dict[str, Any]], items: tuple[Component, ...]) -> list[dict[str, Any]]:
         """The components that stay, each as this person may use it."""
-        return [shown for raw, item in zip(raws, items, strict=True) for shown in self._component(raw, item)]
+        shown: list[dict[str, Any]] = []
+        after_list = False
+        for raw, item in zip(raws, items, strict=True):
+            shown += self._component(raw, item, is_total=after_list and bool(money_sign(item)))
+            after_list = item.type == LIST
+        return _side_by_side(shown)
 
-    def _component(self, raw: dict[str, Any], item: Component) -> list[dict[str, Any]]:
+    def _component(self, raw: dict[str, Any], item: Component, *, is_total: bool) -> list[dict[str, Any]]:
         translate(raw, self._language)
         if item.type == GROUP and not item.name:
             raw["components"] = self.components(raw.get("components") or [], item.components)
@@ -77,11 +92,13 @@ class _Presenter:
         if access is FieldAccess.HIDDEN:
             return []
         if access is FieldAccess.READ:
-            return self._read(raw, item)
+            return self._read(raw, item, is_total=is_total)
         if item.type in {LIST, GROUP}:
+            add = item.properties.get(f"add:{short(self._language)}") or item.properties.get("add")
+            raw["properties"] = {**item.properties, **({"add": add} if add else {})}
             raw["components"] = self._inside(raw.get("components") or [], item.components, f"{item.name}.")
         if item.type == COMPUTED:
-            return _with_value(raw, item, in_row=False)
+            return _with_value(raw, item, is_total=is_total)
         if access is FieldAccess.REQUIRED:
             raw["validate"] = {**(raw.get("validate") or {}), "required": True}
         return [raw]
@@ -99,10 +116,14 @@ class _Presenter:
             if item.components:
                 inner = f"{prefix}{item.name}." if item.name else prefix
                 raw["components"] = self._inside(raw["components"], item.components, inner)
+            counted = next((it for it in items if it.name and it.name == item.properties.get(UNIT_OF)), None)
+            if counted is not None:
+                unit = f"{{{{{counted.option_source}[value = this.{counted.name}][1].unit}}}}"
+                raw["appearance"] = {**(raw.get("appearance") or {}), "suffixAdorner": unit}
             shown += _with_value(raw, item, in_row=True) if item.type == COMPUTED else [raw]
         return shown
 
-    def _read(self, raw: dict[str, Any], item: Component) -> list[dict[str, Any]]:
+    def _read(self, raw: dict[str, Any], item: Component, *, is_total: bool) -> list[dict[str, Any]]:
         value = self._known.get(item.name)
         label = str(raw.get("label") or raw.get("dateLabel") or raw.get("timeLabel") or "")
         if item.type == LIST:
@@ -113,12 +134,35 @@ class _Presenter:
             seen = {
                 name: str(text) for name, text in labels.items() if text and self._access(f"{item.name}.{name}") is not FieldAccess.HIDDEN
             }
-            content = self._reader.table(item, label, seen, value)
-        elif not label:
-            return []
+            content, is_short = self._reader.table(item, label, seen, value), False
         else:
-            content = self._reader.field(item, label, value)
-        return [{**{name: raw[name] for name in KEPT if name in raw}, "type": "html", "content": content}]
+            text = self._reader.text(item, value)
+            is_short = _width(text) <= SHORT and "\n" not in text and not is_total
+            content = labelled(label, text, is_total=is_total) if text and label and (is_total or text not in self._told) else ""
+        kept: dict[str, Any] = {name: raw[name] for name in KEPT if name in raw}
+        return [kept | {"type": "html", "content": content, _IS_SHORT: is_short}] if content else []
+
+
+_IS_SHORT: Final = "isShort"
+
+
+def _side_by_side(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Texts that may only be read, in two columns where they are short: wherever the form had put them, among fields that are not there."""
+    left = ""  # the row that has room at its right
+    for place, component in enumerate(shown):
+        is_short = component.pop(_IS_SHORT, None)
+        if not is_short:
+            left = ""
+        if is_short is None:
+            continue
+        row = left or f"read-{place}"
+        component["layout"] = {"row": row, "columns": 8 if is_short else None}
+        left = row if is_short and not left else ""
+    return shown
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def walk_raw(item: dict[str, Any]) -> list[dict[str, Any]]:
@@ -126,12 +170,16 @@ def walk_raw(item: dict[str, Any]) -> list[dict[str, Any]]:
     return [item, *(deeper for inner in item.get("components") or [] for deeper in walk_raw(inner))]
 
 
-def _with_value(raw: dict[str, Any], item: Component, *, in_row: bool) -> list[dict[str, Any]]:
+def _with_value(raw: dict[str, Any], item: Component, *, in_row: bool = False, is_total: bool = False) -> list[dict[str, Any]]:
     """A computed field, which the viewer does not show, and its value, where it has a label."""
     label = str(raw.get("label") or "")
     if not label:
         return [raw]
-    shown = {"type": "html", "id": f"{raw.get('id') or item.name}_value", "content": computed(item, label, in_row=in_row)}
+    shown = {
+        "type": "html",
+        "id": f"{raw.get('id') or item.name}_value",
+        "content": computed(item, label, in_row=in_row, is_total=is_total),
+    }
     layout = raw.get("layout")
     return [{name: value for name, value in raw.items() if name != "layout"}, {**shown, **({"layout": layout} if layout else {})}]
 
@@ -179,9 +227,9 @@ def _sources_to_choose_from(schema: FormSchema, access: Access) -> list[str]:
 
 
 def _localised(option: Option, language: str) -> Option:
-    """A choice with its label in one language, without the others."""
-    label = option.get(f"label:{short(language)}") or option.get("label")
-    return {**{key: value for key, value in option.items() if not key.startswith("label:")}, "label": label}
+    """A choice with its texts in one language, without the others: `label` is that of `label:zh`, `unit` that of `unit:zh`."""
+    plain = {key: value for key, value in option.items() if ":" not in key}
+    return {key: option.get(f"{key}:{short(language)}") or value for key, value in plain.items()}
 
 
 def _json(value: object) -> object:

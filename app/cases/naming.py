@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +19,8 @@ from forms import read_form
 
 if TYPE_CHECKING:
     from engine import Definition, KeyField, Process
+    from forms import Option
+    from forms.schema import Component
 
 MONEY = "money"
 _MOST = 200  # characters of a value in a list
@@ -93,8 +95,11 @@ def key_label(field: KeyField) -> str:
     return field.translations.get(language(), field.label or field.name)
 
 
-def show_key(field: KeyField, value: object) -> str:
-    """The value of a key field."""
+def show_key(definition: Definition, field: KeyField, value: object) -> str:
+    """The value of a key field: an amount, a day, the name of what was chosen in a form."""
+    chosen = next((it for it in _choices(_sources(definition.row.id).get(field.name)) if it["value"] == value), None)
+    if chosen:
+        return _chosen(chosen)
     if field.type == MONEY:
         return show_money(value)
     if field.type == "date" and isinstance(value, str):
@@ -148,7 +153,7 @@ def counterparty_of(definition: Definition, fields: Mapping[str, object]) -> str
     """The first text among the key fields: with whom it is."""
     for field in definition.process.key_fields:
         if field.type == "text" and fields.get(field.name):
-            return show_key(field, fields[field.name])
+            return partner_name(show_value(fields[field.name]))
     return ""
 
 
@@ -179,15 +184,38 @@ def labels_of(definition: Definition) -> dict[str, str]:
 @lru_cache(maxsize=500)
 def _labels(definition_id: str, wanted: str) -> dict[str, str]:
     """A version never changes, so its labels are read once."""
-    engine = services().engine
-    definition = engine.definitions.get(definition_id)
     found: dict[str, str] = {}
-    for node in definition.process.nodes.values():
+    for item in _form_fields(definition_id):
+        label = item.setting("label") or item.setting("dateLabel")
+        translated = item.properties.get(f"label:{wanted}") or item.properties.get(f"dateLabel:{wanted}")
+        if label:
+            found.setdefault(item.name, str(translated or label))
+    return found
+
+
+@lru_cache(maxsize=500)
+def _sources(definition_id: str) -> dict[str, str]:
+    """From which records the fields of a version are chosen."""
+    return {item.name: item.option_source for item in _form_fields(definition_id) if item.option_source}
+
+
+def _form_fields(definition_id: str) -> Iterator[Component]:
+    engine = services().engine
+    for node in engine.definitions.get(definition_id).process.nodes.values():
         form_key = node.form_key or (node.user_task.form_key if node.user_task else None)
         text = engine.definitions.form(definition_id, form_key.source) if form_key else None
-        for item in read_form(text).fields() if text else ():
-            label = item.setting("label") or item.setting("dateLabel")
-            translated = item.properties.get(f"label:{wanted}") or item.properties.get(f"dateLabel:{wanted}")
-            if label:
-                found.setdefault(item.name, str(translated or label))
-    return found
+        yield from read_form(text).fields() if text else ()
+
+
+def _choices(source: str | None) -> Iterable[Option]:
+    """What may be chosen from a source, read once for a page."""
+    if source is None:
+        return ()
+    known: dict[str, Iterable[Option]] = g.setdefault("choices", {})
+    if source not in known:
+        known[source] = services().forms.options(source)
+    return known[source]
+
+
+def _chosen(option: Option) -> str:
+    return str(option.get("short") or option.get(f"label:{language()}") or option["label"])

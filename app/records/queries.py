@@ -142,16 +142,16 @@ def _cost_centre_options(connection: Connection) -> list[Option]:
 def _item_options(connection: Connection) -> list[Option]:
     """Items with their unit, which forms show beside the quantity."""
     rows = connection.execute(select(item).order_by(item.c.name)).mappings()
-    return [{**_option(row), "unit": row["unit"]} for row in rows]
+    return [{**_option(row), "unit": row["unit"], "unit:zh": row["unit_zh"]} for row in rows]
 
 
 def _contract_options(connection: Connection) -> list[Option]:
-    """Contracts with their supplier, by which forms choose."""
+    """Contracts with their supplier, by which forms choose; `short` where what is left of them does not matter."""
     found = []
     for row in connection.execute(select(contract).order_by(contract.c.id)).mappings():
         left = money(row["amount"] - row["used"])
         labels = {"label": f"{row['id']} {row['name']}, {left} left", "label:zh": f"{row['id']} {row['name_zh']}，剩余 {left}"}
-        found.append({"value": row["id"], **labels, "of_supplier": row["supplier_id"]})
+        found.append({"value": row["id"], **labels, "short": row["id"], "of_supplier": row["supplier_id"]})
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -49,6 +49,7 @@ def read_task(actor: Actor, task_id: str, back_url: str, typed: Typed | None = N
     view = engine.instances.get(actor, task.instance_id)
     root = view if task.root_id == task.instance_id else engine.instances.get(actor, task.root_id)
     allowed = rights(actor, task, services().directory(), view.definition.process.owner)
+    subject, facts = view.case.subject or root.case.subject, facts_of(view if view.case.key_fields else root)
     typed = typed or Typed(engine.tasks.draft(actor, task_id) or {} if allowed.complete else {})
     kept = kept_of(view.definition, task.element_id, typed) if typed.too_late and not allowed.complete else None
     return TaskPage(
@@ -57,11 +58,11 @@ def read_task(actor: Actor, task_id: str, back_url: str, typed: Typed | None = N
         case_id=root.case.id,
         case_url=case_url(root.case.number or root.case.id),
         number=root.case.number or root.case.id,
-        subject=view.case.subject or root.case.subject,
+        subject=subject,
         step=step_name(view.definition, task.element_id),
         initiator=face(root.case.started_by),
-        facts=(*facts_of(view if view.case.key_fields else root), *_due(task)),
-        form=_form(values, allowed, typed.data),
+        facts=(*facts, *_due(task)),
+        form=_form(values, allowed, typed.data, [subject, *(fact.value for fact in facts)]),
         buttons=_buttons(view.definition, task) if allowed.complete else (),
         diagram=case_diagram(view.definition, view.path, engine.tasks.of_case(actor, root.case.id)),
         timeline=read_timeline(actor, root),
@@ -115,10 +116,8 @@ def case_url(number: str) -> str:
 
 def facts_of(view: CaseView) -> list[Fact]:
     """The key fields of a case that have a value."""
-    fields = view.case.key_fields
-    return [
-        Fact(key_label(it), show_key(it, fields[it.name])) for it in view.definition.process.key_fields if fields.get(it.name) is not None
-    ]
+    known, fields = view.case.key_fields, view.definition.process.key_fields
+    return [Fact(key_label(it), show_key(view.definition, it, known[it.name])) for it in fields if known.get(it.name) is not None]
 
 
 def read_timeline(actor: Actor, view: CaseView, *, everything: bool = False) -> tuple[Entry, ...]:
@@ -145,20 +144,22 @@ def _due(task: UserTask) -> list[Fact]:
     return [Fact(gettext("Due"), shown, urgency, show_exact(task.due_at))]
 
 
-def _form(values: FormValues, allowed: Rights, typed: Mapping[str, object]) -> FormView | None:
+def _form(values: FormValues, allowed: Rights, typed: Mapping[str, object], told: Collection[str]) -> FormView | None:
+    """The form of the step, without what is `told` above it; None where nothing is left."""
     if values.form is None:
         return None
     task_id = values.task.id
     known = {**values.values, **{name: value for name, value in typed.items() if values.fields.may_write(name)}}
     if allowed.complete:
-        shown = services().forms.present(values.form, known, values.fields, language())
-        return FormView(shown.schema, shown.data, read_only=False, draft_url=url_for("tasks.keep_draft", task_id=task_id))
+        shown = services().forms.present(values.form, known, values.fields, language(), told)
+        draft_url = url_for("tasks.keep_draft", task_id=task_id)
+        return FormView(shown.schema, shown.data, read_only=False, draft_url=draft_url) if shown.schema["components"] else None
 
     def only_read(path: str) -> FieldAccess:
         return FieldAccess.READ if values.fields.may_see(path) else FieldAccess.HIDDEN
 
-    shown = services().forms.present(values.form, values.values, only_read, language())
-    return FormView(shown.schema, shown.data, read_only=True)
+    shown = services().forms.present(values.form, values.values, only_read, language(), told)
+    return FormView(shown.schema, shown.data, read_only=True) if shown.schema["components"] else None
 
 
 def _buttons(definition: Definition, task: UserTask) -> tuple[Button, ...]:

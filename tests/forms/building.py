@@ -21,6 +21,7 @@ OPTIONS: dict[str, list[Option]] = {
         {"value": "CT-1", "label": "CT-1", "of_supplier": "baoshan"},
         {"value": "CT-2", "label": "CT-2", "of_supplier": "jiaxing"},
     ],
+    "stock": [{"value": "steel", "label": "Steel sheet", "label:zh": "钢板", "unit": "t", "unit:zh": "吨"}],
 }
 WRITE = StepFields({}, FieldAccess.WRITE)
 READ = StepFields({}, FieldAccess.READ)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from engine import FieldAccess, StepFields
-from tests.forms.building import PRESENTATION, READ, WRITE, field, form, money, rows
+from forms import FormPresentation, check_form
+from tests.forms.building import PRESENTATION, READ, SHANGHAI, WRITE, field, form, money, rows
 
 TITLE = field("textfield", "title", label="Subject", properties={"label:zh": "主题"})
 
@@ -51,6 +53,63 @@ def test_a_list_that_may_only_be_read_becomes_a_table_without_empty_columns():
     assert '<td class="form-number">1,200</td>' in table["content"]
     assert '<td class="form-number">¥0.10</td>' in table["content"]
     assert "Note" not in table["content"]
+
+
+def test_a_figure_is_read_and_filled_in_with_the_unit_of_what_is_counted():
+    item = field("select", "item", valuesKey="stock", properties={"options": "stock"})
+    quantity = field("number", "quantity", serializeToString=True, properties={"unit_of": "item"})
+    text = form(rows("items", item, quantity))
+    assert check_form("test.form", text) == []
+    known = {"items": [{"item": "steel", "quantity": Decimal("24.000")}, {"item": "gone", "quantity": Decimal(3)}]}
+    [table] = shown(text, known, READ, "zh")
+    assert '<td class="form-number">24 吨</td>' in table["content"]
+    assert '<td class="form-number">3</td>' in table["content"]
+    [items] = shown(text, known, WRITE)
+    assert items["components"][1]["appearance"]["suffixAdorner"] == "{{stock[value = this.item][1].unit}}"
+    assert PRESENTATION.present(text, known, WRITE, "zh").data["stock"] == [{"value": "steel", "label": "钢板", "unit": "吨"}]
+
+
+def test_a_unit_of_something_that_is_no_choice_beside_it_is_refused():
+    text = form(rows("items", field("number", "quantity", properties={"unit_of": "item"})))
+    assert [problem.code for problem in check_form("test.form", text)] == ["form-unit"]
+
+
+def test_what_is_empty_or_told_beside_the_form_is_left_out():
+    text = form(TITLE, money("amount"), field("textfield", "deliver_to"), rows("items", TITLE))
+    assert PRESENTATION.present(text, {"title": "Steel", "amount": None, "items": []}, READ, told=["Steel"]).schema["components"] == []
+
+
+def test_days_are_written_as_the_application_writes_them():
+    presentation = FormPresentation(zone=SHANGHAI, days=lambda day, language: f"{language} {day:%d.%m.}")
+    text = form(
+        field("datetime", "day", subtype="date"), field("datetime", "at", subtype="datetime"), field("datetime", "odd", subtype="date")
+    )
+    known = {"day": "2026-12-04", "at": datetime(2026, 12, 4, 1, 30, tzinfo=UTC), "odd": "soon-ish"}
+    contents = [component["content"] for component in presentation.present(text, known, READ, "zh").schema["components"]]
+    assert "zh 04.12.<" in contents[0]
+    assert "zh 04.12. 09:30" in contents[1]
+    assert "soon-ish" in contents[2]
+
+
+def test_short_texts_that_may_only_be_read_stand_in_two_columns():
+    text = form(*(field("textfield", name) for name in ("a", "b", "c", "d", "e")))
+    known = {"a": "here", "b": "there", "c": "x" * 60, "d": "送至三号厂房东侧卸货平台由供应商卸货", "e": "last"}
+    layouts = [component["layout"] for component in shown(text, known)]
+    assert [layout["columns"] for layout in layouts] == [8, 8, None, None, 8]
+    assert layouts[0]["row"] == layouts[1]["row"]
+    assert len({layout["row"] for layout in layouts}) == 4
+
+
+def test_an_amount_below_a_list_is_its_total():
+    text = form(money("deposit"), rows("items", TITLE), money("amount"))
+    [deposit, _, amount] = shown(text, {"deposit": Decimal(1), "items": [{"title": "Bolt"}], "amount": Decimal(7)})
+    assert "form-total" not in deposit["content"]
+    assert "form-total" in amount["content"]
+
+
+def test_a_list_says_what_its_button_adds():
+    items = rows("items", TITLE, allowAddRemove=True, properties={"add": "Add an item", "add:zh": "添加物料"})
+    assert shown(form(items), {}, WRITE, "zh")[0]["properties"]["add"] == "添加物料"
 
 
 def test_choices_are_read_by_their_labels():

@@ -40,8 +40,14 @@ const ZH = {
   "{value} files selected": "已选择 {value} 个文件",
 };
 
+// What the library says in English, where we say it otherwise.
+const EN = {
+  "Add new": "Add a line",
+  "Field is required.": "Please fill this in.",
+};
+
 export function translateModule(language) {
-  const words = language === "zh" ? ZH : {};
+  const words = language === "zh" ? ZH : EN;
   const translate = (template, values = {}) => (words[template] ?? template).replace(/{([^}]+)}/g, (_, name) => values[name] ?? `{${name}}`);
   return { translate: ["value", translate] };
 }

@@ -18,6 +18,7 @@ export async function mount(element) {
   element.querySelector(".skeleton")?.remove();
   element.append(container);
   nameFields(form, container);
+  sayWhat(form, container, language);
   if (readOnly) return;
   const outer = document.getElementById(element.dataset.for);
   outer?.addEventListener("submit", (event) => onSubmit(event, form, outer, element), { capture: true });
@@ -78,6 +79,22 @@ function nameFields(form, container) {
 function repeating(field, registry) {
   const parent = field._parent && registry.get(field._parent);
   return parent ? [...repeating(parent, registry), ...(parent.isRepeating ? [parent] : [])] : [];
+}
+
+// Words that the library has for every form alike: what is chosen, and what a button adds.
+const CHOOSE = { en: "Choose …", zh: "请选择…" };
+
+function sayWhat(form, container, language) {
+  const growing = form.get("formFieldRegistry").getAll().filter((field) => field.allowAddRemove && field.properties?.add);
+  const say = () => {
+    for (const input of container.querySelectorAll('input[placeholder="Search"]')) input.placeholder = CHOOSE[language] ?? CHOOSE.en;
+    const buttons = container.querySelectorAll(".fjs-repeat-render-add");
+    if (buttons.length === growing.length) growing.forEach((field, at) => (buttons[at].lastChild.textContent = ` ${field.properties.add}`));
+  };
+  say();
+  form.on("changed", () => {
+    requestAnimationFrame(say);
+  });
 }
 
 function token() {
