@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from app.cases.model import CaseLine, CaseList, CasePage, Link, Offer
 from app.cases.naming import amount_of, asked, counterparty_of, partners_called, process_name, step_of
 from app.i18n import language, show_moment, show_remaining, show_span
 from app.inbox.model import Choice, Filter
-from app.inbox.reading import state_of
+from app.inbox.rows import state_of
 from app.services import services
 from app.shell import face, group_face
 from app.tasks.model import Fact, FormView
@@ -81,6 +81,7 @@ def read_case(actor: Actor, case_id: str) -> CasePage:
     holders = engine.tasks.of_case(actor, case.id) if case.ended_at is None else ()
     state, urgency = state_of(CaseRow(case, holders))
     newest = engine.history.entries(actor, case.id, limit=1)
+    facts = facts_of(view)
     owns = process.owner is not None and (process.owner == actor.id or process.owner in actor.groups)
     return CasePage(
         id=case.root_id,
@@ -90,10 +91,10 @@ def read_case(actor: Actor, case_id: str) -> CasePage:
         version=view.definition.row.version,
         state=_step_or_state(view, holders, state),
         state_kind="done" if case.state is CaseState.COMPLETED else "plain" if case.ended_at else urgency,
-        facts=(*facts_of(view), *_facts(view, holders)),
+        facts=(*facts, *_facts(view, holders)),
         diagram=case_diagram(view.definition, view.path, holders),
         timeline=read_timeline(actor, view, everything=everything),
-        data=_data(actor, view),
+        data=_data(actor, view, [case.subject or "", *(fact.value for fact in facts)]),
         links=_links(view),
         offers=_offers(actor, case),
         tasks=_tasks(holders, actor),
@@ -141,8 +142,8 @@ def _facts(view: CaseView, holders: tuple[Holder, ...]) -> list[Fact]:
     return found
 
 
-def _data(actor: Actor, view: CaseView) -> FormView | None:
-    """The data of the case as its start form shows them, only to read."""
+def _data(actor: Actor, view: CaseView, told: Collection[str]) -> FormView | None:
+    """The data of the case as its start form shows them, only to read, without what is `told` above them."""
     start = next((it for it in view.definition.process.nodes.values() if it.type == "startEvent" and it.form_key), None)
     if start is None or start.form_key is None:
         return None
@@ -155,8 +156,8 @@ def _data(actor: Actor, view: CaseView) -> FormView | None:
     def access(path: str) -> FieldAccess:
         return FieldAccess.READ if path.partition(".")[0].partition("[")[0] in values else FieldAccess.HIDDEN
 
-    shown = services().forms.present(form, values, access, language())
-    return FormView(shown.schema, shown.data, read_only=True)
+    shown = services().forms.present(form, values, access, language(), told)
+    return FormView(shown.schema, shown.data, read_only=True) if shown.schema["components"] else None
 
 
 def _links(view: CaseView) -> tuple[Link, ...]:

@@ -199,8 +199,11 @@ class Story:
 
     def _changes(self, entry: HistoryEntry) -> tuple[Change, ...]:
         found = []
+        said = {
+            f"{fields['element']}_{what}" for name, fields in entry.events if name == "UserTaskCompleted" for what in ("outcome", "reason")
+        }
         for name, fields in entry.events:
-            if name == "VariableChanged" and self._tells(entry, fields):
+            if name == "VariableChanged" and fields["name"] not in said and self._tells(entry, fields):
                 before = fields.get("before")
                 shown = show_value(_value(before)) if before else ""
                 variable = str(fields["name"])

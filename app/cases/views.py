@@ -12,11 +12,14 @@ from app.audit import words
 from app.auth.views import actor
 from app.cases.reading import read_case, read_cases, wanted_of
 from app.cases.rivals import told
+from app.inbox.wanted import wanted_of as inbox_of
 from app.services import services
 from app.words import gettext
 from engine import Conflict, InvalidRequest
 
 MOST_FINDINGS = 20  # told on the page of a case; the command `crossdesk verify-audit` lists all
+
+_REFRESHED = frozenset({"story", "side"})  # parts of an open page that fetch themselves: not another look
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases", template_folder="templates")
 
@@ -29,11 +32,15 @@ def index() -> str:
 
 @blueprint.get("/<case_id>")
 def show(case_id: str) -> str:
-    """One case. An auditor's look is written into its history."""
+    """One case, beside the list of an inbox where that asks for it. An auditor's look is written into its history."""
     case = read_case(actor(), case_id)
-    if actor().may_audit and not request.headers.get("HX-Request"):
+    target = request.headers.get("HX-Target", "")
+    if actor().may_audit and target not in _REFRESHED:
         services().engine.history.record_look(actor(), case.id, "page")
-    return render_template("cases/show.html", case=case)
+    if target not in {"detail", "side"}:
+        return render_template("cases/show.html", case=case)
+    back_url = url_for("inbox.index", **inbox_of(request.args).as_query())
+    return render_template("cases/pane.html", case=case, row=case_id, back_url=back_url)
 
 
 @blueprint.post("/<case_id>/messages/<subscription_id>")

@@ -45,7 +45,7 @@ class Row:
     urgency: str = ""  # late, soon, or nothing
     is_current: bool = False
     is_new: bool = False  # nobody has dealt with it yet: set in bold
-    opens_page: bool = False  # it leads to a page of its own, not to the pane at the right
+    push_url: str = ""  # the address while it stands beside the list, where that is not its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +104,4 @@ class Inbox:
     refresh_url: str = ""
     total: int = 0
     first_task: str | None = None
+    first_case: str | None = None  # in the sections that list cases

@@ -2,79 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from app.cases.naming import amount_of, asked, counterparty_of, group_name, partners_called, process_name, step_of
-from app.i18n import local, plural_cases, show_moment, show_remaining, show_span
-from app.inbox.model import Choice, Filter, Inbox, Row, RowGroup, SectionGroup, Strip
+from app.cases.naming import asked, group_name, partners_called, process_name
+from app.i18n import plural_cases, show_span
+from app.inbox.model import Choice, Filter, Inbox, RowGroup, SectionGroup, Strip
 from app.inbox.model import Section as RailSection
+from app.inbox.rows import by_due, case_row, done_row
+from app.inbox.wanted import Wanted
 from app.services import services
-from app.shell import face
 from app.words import gettext
-from engine import CaseFilter, CaseState, InboxFilter, Section
+from engine import CaseFilter, Section
 
 if TYPE_CHECKING:
-    from engine import Actor, CaseRow, InboxRow, Page
+    from engine import Actor
 
 _LIMIT = 50
 _STRIP_LIMIT = 50
 _LONG = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the address asks for."""
-
-    section: Section = Section.TODO
-    department: str | None = None
-    process: str | None = None
-    text: str = ""
-    overdue: bool = False
-    after: str | None = None
-
-    def as_query(self) -> dict[str, Any]:
-        """For addresses: only what differs from the plain inbox."""
-        found = {
-            "section": "" if self.section is Section.TODO else self.section.value,
-            "department": self.department or "",
-            "process": self.process or "",
-            "q": self.text,
-            "overdue": "1" if self.overdue else "",
-        }
-        return {name: value for name, value in found.items() if value}
-
-    def as_filter(self) -> InboxFilter:
-        """For the engine."""
-        return InboxFilter(
-            process=self.process,
-            text=self.text or None,
-            named=partners_called(self.text),
-            overdue=self.overdue,
-            department=self.department,
-        )
-
-
-def wanted_of(arguments: Mapping[str, str]) -> Wanted:
-    """What an address asks for; what is unknown in it is left out."""
-    section = arguments.get("section", "")
-    known = {item.value for item in Section}
-    return Wanted(
-        section=Section(section) if section in known else Section.TODO,
-        department=arguments.get("department") or None,
-        process=arguments.get("process") or None,
-        text=arguments.get("q", "").strip()[:100],
-        overdue=arguments.get("overdue") == "1",
-        after=arguments.get("after") or None,
-    )
-
-
 def read_inbox(actor: Actor, wanted: Wanted, current: str | None = None) -> Inbox:
-    """The inbox of a person; `current` is the open task."""
+    """The inbox of a person; `current` is the open task or case."""
     groups, after, first, total = _groups(actor, wanted, current)
     query = wanted.as_query()
     narrowed = bool(wanted.text or wanted.process or wanted.overdue)
@@ -94,7 +47,8 @@ def read_inbox(actor: Actor, wanted: Wanted, current: str | None = None) -> Inbo
         empty_advice=empty[1],
         refresh_url=url_for("inbox.index", **query, **_opened(current)),
         total=total,
-        first_task=first,
+        first_task=None if wanted.lists_cases else first,
+        first_case=first if wanted.lists_cases else None,
     )
 
 
@@ -179,111 +133,20 @@ def _strip(actor: Actor) -> Strip | None:
 
 
 def _groups(actor: Actor, wanted: Wanted, current: str | None) -> tuple[tuple[RowGroup, ...], str | None, str | None, int]:
-    """The rows under their headings, the next page's cursor, the first task, and how many rows there are in all."""
+    """The rows under their headings, the next page's cursor, the first task or case, and how many rows there are in all."""
     if wanted.section is Section.STARTED:
         shown = CaseFilter(process=wanted.process, text=wanted.text or None, named=partners_called(wanted.text), started_by=actor.id)
         cases = services().engine.instances.page(actor, shown, after=wanted.after, limit=_LIMIT)
-        rows = tuple(_case_row(it) for it in cases.rows)
-        return ((RowGroup("", "", cases.total, rows),) if rows else ()), cases.after, None, cases.total
+        first_case = next((it.case.number or it.case.id for it in cases.rows), None)
+        rows = tuple(case_row(it, wanted, current or first_case) for it in cases.rows)
+        return ((RowGroup("", "", cases.total, rows),) if rows else ()), cases.after, first_case, cases.total
     page = services().engine.tasks.inbox(actor, wanted.section, wanted.as_filter(), after=wanted.after, limit=_LIMIT)
     if wanted.section is Section.DONE:
-        rows = tuple(_done_row(it) for it in page.rows)
-        return ((RowGroup("", "", page.total, rows),) if rows else ()), page.after, None, page.total
+        first_case = next((it.number or it.case_id for it in page.rows), None)
+        rows = tuple(done_row(it, wanted, current or first_case) for it in page.rows)
+        return ((RowGroup("", "", page.total, rows),) if rows else ()), page.after, first_case, page.total
     first = page.rows[0].task_id if page.rows else None
-    return _by_due(actor, wanted, page, current or first), page.after, first, page.total
-
-
-def _by_due(actor: Actor, wanted: Wanted, page: Page[InboxRow], current: str | None) -> tuple[RowGroup, ...]:
-    counts = services().engine.tasks.groups(actor, wanted.section, wanted.as_filter())
-    now = services().clock.now()
-    today = local(now).date()
-    found: dict[str, list[Row]] = {"late": [], "soon": [], "": []}
-    for row in page.rows:
-        urgency = _urgency(row.due_at, now, today)
-        found[urgency].append(_task_row(row, wanted, urgency, current))
-    names = {
-        "late": (gettext("Overdue"), counts.overdue),
-        "soon": (gettext("Due today"), counts.today),
-        "": (gettext("Later"), counts.later),
-    }
-    return tuple(RowGroup(names[it][0], it, names[it][1], tuple(rows)) for it, rows in found.items() if rows)
-
-
-def _urgency(due: datetime | None, now: datetime, today: object) -> str:
-    if due is None:
-        return ""
-    if due < now:
-        return "late"
-    return "soon" if local(due).date() == today else ""
-
-
-def _task_row(row: InboxRow, wanted: Wanted, urgency: str, current: str | None) -> Row:
-    definition = services().engine.definitions.get(row.definition_id)
-    step = step_of(row.definition_id, row.element_id, row.name)
-    line = (row.number or "", step, counterparty_of(definition, row.key_fields))
-    return Row(
-        id=row.task_id or "",
-        url=url_for("tasks.show", task_id=row.task_id, **wanted.as_query()),
-        face=face(row.initiator),
-        subject=row.subject or process_name(definition),
-        amount=amount_of(definition, row.key_fields),
-        line=tuple(part for part in line if part),
-        time=show_remaining(row.due_at) if row.due_at else "",
-        moment=row.due_at,
-        urgency=urgency,
-        is_current=row.task_id == current,
-        is_new=row.assignee is None or row.version == 1,
-    )
-
-
-def _done_row(row: InboxRow) -> Row:
-    definition = services().engine.definitions.get(row.definition_id)
-    line = (row.number or "", step_of(row.definition_id, row.element_id, row.name), counterparty_of(definition, row.key_fields))
-    return Row(
-        id=row.task_id or "",
-        url=url_for("cases.show", case_id=row.number or row.case_id),
-        face=face(row.initiator),
-        subject=row.subject or process_name(definition),
-        amount=amount_of(definition, row.key_fields),
-        line=tuple(part for part in line if part),
-        time=show_moment(row.ended_at),
-        moment=row.ended_at,
-        opens_page=True,
-    )
-
-
-def _case_row(row: CaseRow) -> Row:
-    case = row.case
-    definition = services().engine.definitions.get(case.definition_id)
-    state, urgency = state_of(row)
-    line = (case.number or "", process_name(definition), counterparty_of(definition, case.key_fields))
-    return Row(
-        id=case.id,
-        url=url_for("cases.show", case_id=case.number or case.id),
-        face=face(row.holders[0].assignee if row.holders and row.holders[0].assignee else case.started_by),
-        subject=case.subject or process_name(definition),
-        amount=amount_of(definition, case.key_fields),
-        line=tuple(part for part in line if part),
-        time=state,
-        moment=case.ended_at or (row.holders[0].since if row.holders else case.started_at),
-        urgency=urgency,
-        opens_page=True,
-    )
-
-
-def state_of(row: CaseRow) -> tuple[str, str]:
-    """How a case stands, in a few words, and how urgent that is."""
-    if row.case.ended_at is not None:
-        if row.case.state is CaseState.COMPLETED:
-            return gettext("finished"), "ended"
-        return gettext("ended early"), "ended"
-    if not row.holders:
-        return gettext("waits for a message"), ""
-    now = services().clock.now()
-    holder = min(row.holders, key=lambda it: it.since)
-    late = any(it.due_at is not None and it.due_at < now for it in row.holders)
-    people = asked(holder.assignee, holder.users, holder.groups)
-    return f"{people}, {show_span(now - holder.since)}", "late" if late else ""
+    return by_due(actor, wanted, page, current or first), page.after, first, page.total
 
 
 def _filters(wanted: Wanted) -> tuple[Filter, ...]:

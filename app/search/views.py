@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from app.auth.views import actor
 from app.cases.reading import Wanted, case_by_number, read_cases
 from app.i18n import language
-from app.inbox.reading import Wanted as WantedTasks
 from app.inbox.reading import read_inbox
+from app.inbox.wanted import Wanted as WantedTasks
 from app.records import queries, showing
 from app.records.words import kind_names
 from app.services import services

@@ -13,7 +13,8 @@ from app.auth.views import actor, safe_path
 from app.cases.naming import asked, outcome_name, person_name, step_name, step_of
 from app.cases.rivals import told
 from app.errors import status_of
-from app.inbox.reading import read_inbox, wanted_of
+from app.inbox.reading import read_inbox
+from app.inbox.wanted import wanted_of
 from app.services import services
 from app.tasks.reading import Typed, read_gone, read_task
 from app.tasks.sending import problems_of, sent_data, sent_version

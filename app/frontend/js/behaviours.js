@@ -45,19 +45,33 @@ function onClick(event) {
   const phrase = target.closest("[data-phrase]");
   if (phrase) usePhrase(phrase);
   if (target.closest("[data-closes-reason]")) closeReason(target.closest("[data-reason]"));
+  const diagram = target.closest("[data-opens-diagram]")?.closest("aside, section")?.querySelector(".diagram");
+  if (diagram?.dataset.mounted) {
+    event.preventDefault();
+    import("./diagram-tools.js").then(({ openLarge }) => openLarge(diagram));
+  }
   const dialog = target.closest("[data-dialog]");
-  if (dialog) document.getElementById(dialog.dataset.dialog)?.showModal();
+  if (dialog) openDialog(dialog);
   const field = target.closest("[data-field]");
   if (field && focusField(field.dataset.field)) event.preventDefault();
+}
+
+// From a menu: the menu closes, and the focus comes back to what had opened it.
+function openDialog(opener) {
+  const menu = opener.closest("details[data-menu]");
+  menu?.removeAttribute("open");
+  menu?.querySelector("summary").focus();
+  document.getElementById(opener.dataset.dialog)?.showModal();
 }
 
 // A reason is asked in place: the bar grows by a line, the form stays as it is.
 function openReason(opener) {
   const panel = document.getElementById(opener.dataset.opensReason);
   for (const other of document.querySelectorAll("[data-reason]")) other.hidden = other !== panel;
-  opener.closest("details")?.removeAttribute("open");
+  const menu = opener.closest("details[data-menu]");
+  menu?.removeAttribute("open");
   panel.hidden = false;
-  panel.openedBy = opener;
+  panel.openedBy = menu?.querySelector("summary") ?? opener;
   panel.querySelector("textarea").focus();
 }
 

@@ -1,30 +1,34 @@
 // A process diagram with the way that a case took: done path in the accent, the current step filled, its holder, and time as a badge.
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
-import laneRenderer from "./lanes.js";
+import quietRenderer from "./diagram-drawing.js";
+import { frame } from "./diagram-frame.js";
+import { showLanes } from "./diagram-lanes.js";
+import { addTools, openLarge, watchFingers } from "./diagram-tools.js";
 
 const ACCENT = "#0b6e69";
 const SOFT = "#e3f1ef";
 const INK = "#1d2321";
 const PALE = "#a9b0ad";
 const PALE_TEXT = "#6b7471";
-const SMALLEST = 0.42;
-const LARGEST = 1.1;
+const FONT = '"Inter Variable", system-ui, "Noto Sans CJK SC", sans-serif';
 
+// How a diagram is shown: `small` beside a task, `large` on the page of a case, `whole` alone or on a page of its own.
 export async function mount(element) {
   const state = JSON.parse(element.dataset.state);
-  const overview = element.dataset.plain === "1";
-  const crowded = new Set(); // lanes whose corner is not free for their name
+  const isPlain = element.dataset.plain === "1";
+  const size = ["small", "large", "whole"].find((name) => element.classList.contains(name));
+  const isAlone = Boolean(element.closest("dialog"));
+  const ground = Object.assign(document.createElement("div"), { className: "diagram-ground" });
+  element.append(ground);
+  await document.fonts.load(`13px ${FONT}`, "A").catch(() => {}); // names are broken into lines by their measure
   const viewer = new NavigatedViewer({
-    container: element,
-    textRenderer: { defaultStyle: { fontFamily: '"Inter Variable", system-ui, "Noto Sans CJK SC", sans-serif', fontSize: 12 }, externalStyle: { fontSize: 11 } },
-    bpmnRenderer: { defaultFillColor: "#ffffff", defaultStrokeColor: overview ? "#3c4643" : PALE, defaultLabelColor: overview ? INK : PALE_TEXT },
-    additionalModules: [laneRenderer(state.lanes ?? {}, crowded)],
+    container: ground,
+    textRenderer: { defaultStyle: { fontFamily: FONT, fontSize: document.body.dataset.language === "zh" ? 12 : 13, lineHeight: 1.18 }, externalStyle: { fontSize: 11.5, lineHeight: 1.15 } },
+    bpmnRenderer: { defaultFillColor: "#ffffff", defaultStrokeColor: isPlain ? "#3c4643" : PALE, defaultLabelColor: isPlain ? INK : PALE_TEXT },
+    additionalModules: [quietRenderer({ withMarkers: isPlain })],
+    zoomScroll: { enabled: isAlone }, // beside a text the wheel moves the page
   });
-  viewer.get("eventBus").on("import.parse.complete", ({ definitions }) => {
-    if (!definitions) return;
-    findCrowdedLanes(definitions, crowded);
-    dress(definitions, state);
-  });
+  viewer.get("eventBus").on("import.parse.complete", ({ definitions }) => definitions && dress(definitions, state));
   try {
     const answer = await fetch(state.url, { headers: { Accept: "application/xml" } });
     if (!answer.ok) throw new Error(String(answer.status));
@@ -34,21 +38,11 @@ export async function mount(element) {
     return;
   }
   addBadges(viewer, state);
-  whenShown(element, () => look(viewer, state, element));
-  if (element.classList.contains("large") || element.classList.contains("whole")) addTools(viewer, element);
-  else viewer.get("zoomScroll").toggle(false); // a small diagram beside a text must not catch the wheel
-}
-
-const CORNER = { width: 120, height: 30 };
-
-function findCrowdedLanes(definitions, crowded) {
-  const shapes = (definitions.diagrams ?? []).flatMap((diagram) => diagram.plane?.planeElement ?? []).filter((di) => di.bounds && di.bpmnElement);
-  const containers = ["bpmn:Lane", "bpmn:Participant"];
-  for (const lane of shapes.filter((di) => di.bpmnElement.$type === "bpmn:Lane")) {
-    const { x, y } = lane.bounds;
-    const meets = ({ bounds }) => bounds.x < x + CORNER.width && bounds.x + bounds.width > x && bounds.y < y + CORNER.height && bounds.y + bounds.height > y;
-    if (shapes.some((di) => !containers.includes(di.bpmnElement.$type) && meets(di))) crowded.add(lane.bpmnElement.id);
-  }
+  showLanes(viewer, state, element, { withNames: size !== "small" });
+  if (isAlone) watchFingers(viewer, ground);
+  if (size !== "small") addTools(viewer, element, () => frame(viewer, state, element, { whole: true }), !isAlone);
+  if (size === "small" || matchMedia("(pointer: coarse)").matches) ground.addEventListener("click", () => isAlone || openLarge(element));
+  whenShown(element, () => frame(viewer, state, element, { whole: isPlain }));
 }
 
 // Names in the language of the page and the colours of the way, before anything is drawn.
@@ -76,14 +70,15 @@ function paint(di, stroke, fill, text) {
   di.label.set("color:color", isOutside && text === "#ffffff" ? INK : text);
 }
 
+// The time stands on the upper edge of the step and ends with it, so that it never covers the name of the flow beside it.
 function addBadges(viewer, state) {
   const overlays = viewer.get("overlays");
   const registry = viewer.get("elementRegistry");
   for (const mark of state.marks) {
     const shape = registry.get(mark.element);
     if (!shape || shape.waypoints) continue;
-    if (mark.time) overlays.add(mark.element, { position: { top: -9, left: shape.width }, html: label("waiting", mark.time, mark.state), scale: { min: 0.8, max: 1 } });
-    if (mark.holder && shape.height >= 60) overlays.add(mark.element, { position: { bottom: 20, left: 0 }, html: label("holder", mark.holder, mark.state), scale: true });
+    if (mark.time) overlays.add(mark.element, { position: { top: -11, left: shape.width }, html: label("waiting", mark.time, mark.state), scale: { min: 0.8, max: 1 } });
+    if (mark.holder && shape.height >= 60) overlays.add(mark.element, { position: { bottom: 18, left: 0 }, html: label("holder", mark.holder, mark.state), scale: true });
   }
 }
 
@@ -92,29 +87,6 @@ function label(kind, text, state) {
   element.className = `${kind} ${state === "done" ? "" : kind === "holder" ? "current" : state}`;
   element.textContent = text;
   return element;
-}
-
-// Small: what is going on now, legible. Large: everything, as large as it goes.
-function look(viewer, state, element) {
-  const canvas = viewer.get("canvas");
-  canvas.zoom("fit-viewport", "auto");
-  const fitted = Math.min(canvas.zoom(), LARGEST);
-  canvas.zoom(fitted, "auto");
-  if (fitted >= SMALLEST) return;
-  const registry = viewer.get("elementRegistry");
-  const shapes = state.marks.filter((mark) => mark.state !== "done").map((mark) => registry.get(mark.element)).filter(Boolean);
-  const last = shapes.length ? shapes : state.marks.slice(-1).map((mark) => registry.get(mark.element)).filter(Boolean);
-  if (!last.length) return;
-  const scale = element.classList.contains("small") ? SMALLEST + 0.08 : Math.max(fitted, SMALLEST);
-  const box = { x: Math.min(...last.map((s) => s.x)), y: Math.min(...last.map((s) => s.y)) };
-  const far = { x: Math.max(...last.map((s) => s.x + s.width)), y: Math.max(...last.map((s) => s.y + s.height)) };
-  const size = { width: element.clientWidth / scale, height: element.clientHeight / scale };
-  const all = canvas.viewbox().inner;
-  const within = (middle, length, from, extent) =>
-    length < extent ? Math.max(from - 8, Math.min(middle - length / 2, from + extent + 8 - length)) : from + (extent - length) / 2;
-  const x = within((box.x + far.x) / 2, size.width, all.x, all.width);
-  const y = within((box.y + far.y) / 2, size.height, all.y, all.height);
-  canvas.viewbox({ x, y, ...size });
 }
 
 function whenShown(element, act) {
@@ -128,18 +100,4 @@ function whenShown(element, act) {
     act();
   });
   observer.observe(element);
-}
-
-function addTools(viewer, element) {
-  const words = document.body.dataset.language === "zh" ? ["放大", "缩小", "全部"] : ["Zoom in", "Zoom out", "Show all"];
-  const tools = document.createElement("div");
-  tools.className = "diagram-tools";
-  [["+", () => viewer.get("zoomScroll").stepZoom(1)], ["−", () => viewer.get("zoomScroll").stepZoom(-1)], ["⤢", () => viewer.get("canvas").zoom("fit-viewport", "auto")]].forEach(
-    ([sign, act], index) => {
-      const button = Object.assign(document.createElement("button"), { type: "button", textContent: sign, title: words[index], ariaLabel: words[index] });
-      button.addEventListener("click", act);
-      tools.append(button);
-    },
-  );
-  element.append(tools);
 }

@@ -1,0 +1,123 @@
+"""The rows of the inbox: tasks and cases, each told apart without opening it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+
+from app.cases.naming import amount_of, asked, counterparty_of, process_name, step_of
+from app.i18n import local, show_moment, show_remaining, show_span
+from app.inbox.model import Row, RowGroup
+from app.services import services
+from app.shell import face
+from app.words import gettext
+from engine import CaseState
+
+if TYPE_CHECKING:
+    from app.inbox.wanted import Wanted
+    from engine import Actor, CaseRow, InboxRow, Page
+
+
+def by_due(actor: Actor, wanted: Wanted, page: Page[InboxRow], current: str | None) -> tuple[RowGroup, ...]:
+    """Tasks under Overdue, Due today and Later."""
+    counts = services().engine.tasks.groups(actor, wanted.section, wanted.as_filter())
+    now = services().clock.now()
+    today = local(now).date()
+    found: dict[str, list[Row]] = {"late": [], "soon": [], "": []}
+    for row in page.rows:
+        urgency = _urgency(row.due_at, now, today)
+        found[urgency].append(_task_row(row, wanted, urgency, current))
+    names = {
+        "late": (gettext("Overdue"), counts.overdue),
+        "soon": (gettext("Due today"), counts.today),
+        "": (gettext("Later"), counts.later),
+    }
+    return tuple(RowGroup(names[it][0], it, names[it][1], tuple(rows)) for it, rows in found.items() if rows)
+
+
+def _urgency(due: datetime | None, now: datetime, today: object) -> str:
+    if due is None:
+        return ""
+    if due < now:
+        return "late"
+    return "soon" if local(due).date() == today else ""
+
+
+def _task_row(row: InboxRow, wanted: Wanted, urgency: str, current: str | None) -> Row:
+    definition = services().engine.definitions.get(row.definition_id)
+    step = step_of(row.definition_id, row.element_id, row.name)
+    line = (row.number or "", step, counterparty_of(definition, row.key_fields))
+    return Row(
+        id=row.task_id or "",
+        url=url_for("tasks.show", task_id=row.task_id, **wanted.as_query()),
+        face=face(row.initiator),
+        subject=row.subject or process_name(definition),
+        amount=amount_of(definition, row.key_fields),
+        line=tuple(part for part in line if part),
+        time=show_remaining(row.due_at) if row.due_at else "",
+        moment=row.due_at,
+        urgency=urgency,
+        is_current=row.task_id == current,
+        is_new=row.assignee is None or row.version == 1,
+    )
+
+
+def done_row(row: InboxRow, wanted: Wanted, current: str | None) -> Row:
+    """A task that the person completed: it opens its case."""
+    definition = services().engine.definitions.get(row.definition_id)
+    line = (row.number or "", step_of(row.definition_id, row.element_id, row.name), counterparty_of(definition, row.key_fields))
+    return Row(
+        **_beside(row.number or row.case_id, wanted, current),
+        face=face(row.initiator),
+        subject=row.subject or process_name(definition),
+        amount=amount_of(definition, row.key_fields),
+        line=tuple(part for part in line if part),
+        time=show_moment(row.ended_at),
+        moment=row.ended_at,
+    )
+
+
+def case_row(row: CaseRow, wanted: Wanted, current: str | None) -> Row:
+    """A case that the person started."""
+    case = row.case
+    definition = services().engine.definitions.get(case.definition_id)
+    state, urgency = state_of(row)
+    line = (case.number or "", process_name(definition), counterparty_of(definition, case.key_fields))
+    return Row(
+        **_beside(case.number or case.id, wanted, current),
+        face=face(row.holders[0].assignee if row.holders and row.holders[0].assignee else case.started_by),
+        subject=case.subject or process_name(definition),
+        amount=amount_of(definition, case.key_fields),
+        line=tuple(part for part in line if part),
+        time=state,
+        moment=case.ended_at or (row.holders[0].since if row.holders else case.started_at),
+        urgency=urgency,
+    )
+
+
+def _beside(reference: str, wanted: Wanted, current: str | None) -> dict[str, Any]:
+    """How a row opens a case beside the list."""
+    query = wanted.as_query()
+    return {
+        "id": reference,
+        "url": url_for("cases.show", case_id=reference, **query),
+        "push_url": url_for("inbox.index", **query, open=reference),
+        "is_current": reference == current,
+    }
+
+
+def state_of(row: CaseRow) -> tuple[str, str]:
+    """How a case stands, in a few words, and how urgent that is."""
+    if row.case.ended_at is not None:
+        if row.case.state is CaseState.COMPLETED:
+            return gettext("finished"), "ended"
+        return gettext("ended early"), "ended"
+    if not row.holders:
+        return gettext("waits for a message"), ""
+    now = services().clock.now()
+    holder = min(row.holders, key=lambda it: it.since)
+    late = any(it.due_at is not None and it.due_at < now for it in row.holders)
+    people = asked(holder.assignee, holder.users, holder.groups)
+    return f"{people}, {show_span(now - holder.since)}", "late" if late else ""

@@ -1,0 +1,264 @@
+"""Everybody can use it: axe finds nothing, the keyboard goes everywhere, nothing is wider than a phone, diagrams can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser.conftest import gather
+from tests.browser.desk import LONG, desk
+from tests.browser.people import Person
+from tests.browser.serving import ROOT, Site
+
+pytestmark = pytest.mark.browser
+
+People = Callable[..., Person]
+AXE = (ROOT / "app" / "frontend" / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+FINDINGS = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.flatMap((rule) =>
+  rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")} (${node.failureSummary.replace(/\\s+/g, " ")})`))"""
+SMALLEST = 375  # pixels that a page must do with
+PAGES = [
+    ("wang-lei", "/inbox"),
+    ("wang-lei", "/inbox?q=nothing-like-that"),
+    ("wang-lei", "/inbox?section=done"),
+    ("wang-lei", "/notices"),
+    ("zhang-min", "/inbox"),
+    ("zhang-min", "/inbox?section=claimable"),
+    ("zhou-ting", "/inbox"),
+    ("zhou-ting", "/inbox?section=started"),
+    ("zhou-ting", "/start"),
+    ("zhou-ting", "/start/purchase-approval"),
+    ("zhou-ting", "/start/order-fulfilment"),
+    ("zhou-ting", "/cases"),
+    ("zhou-ting", "/cases/PA-2026-0001"),
+    ("zhou-ting", "/cases/PA-2026-0003"),
+    ("zhou-ting", "/cases/OF-2026-0001"),
+    ("zhou-ting", "/cases/PA-0000-0000"),
+]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with desk(tmp_path_factory.mktemp("desk")) as site:
+        yield site
+
+
+@pytest.fixture
+def person(site: Site, browser: Browser, request: pytest.FixtureRequest) -> Iterator[People]:
+    yield from gather(site, browser, request)
+
+
+def findings(person: Person) -> list[str]:
+    """What axe says of the page as it stands."""
+    person.page.evaluate(AXE)
+    return [f"{person.page.url} {line}" for line in person.page.evaluate(FINDINGS)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(person: People, theme: str) -> None:
+    found: list[str] = []
+    for name, path in PAGES:
+        somebody = person(name, theme=theme)
+        somebody.refusals.add(404)
+        found += findings(somebody.go(path))
+    assert found == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_what_opens_on_a_page(person: People, theme: str) -> None:
+    wang, zhou = person("wang-lei", theme=theme, language="zh"), person("zhou-ting", theme=theme)
+    found = findings(zhou.start("purchase-approval"))
+    zhou.page.get_by_role("button", name="Send", exact=True).click()
+    expect(zhou.page.locator(".fjs-form-field-error").first).to_be_visible()
+    found += findings(zhou)
+    wang.inbox()
+    wang.page.keyboard.press("r")
+    expect(wang.page.locator("[data-reason]:visible")).to_be_visible()
+    found += findings(wang)
+    wang.page.keyboard.press("Escape")
+    for opener, shown in (
+        ("#complete summary", "#complete .menu-panel"),
+        (".person summary", ".person .menu-panel"),
+        (".filter summary", ".filter .menu-panel"),
+    ):
+        wang.page.locator(opener).first.click()
+        expect(wang.page.locator(shown).first).to_be_visible()
+        found += findings(wang)
+    wang.page.locator(".side-head .link").click()
+    expect(wang.page.locator(".diagram-dialog svg[data-element-id]")).to_be_visible()
+    found += findings(wang)
+    wang.page.context.clear_cookies()
+    found += findings(wang.go("/sign-in"))
+    assert found == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_page_is_wider_than_a_small_phone(person: People, language: str) -> None:
+    too_wide = []
+    for name, path in PAGES:
+        somebody = person(name, language=language, phone=True)
+        somebody.page.set_viewport_size({"width": SMALLEST, "height": 700})
+        somebody.refusals.add(404)
+        somebody.go(path)
+        width = somebody.page.evaluate("document.documentElement.scrollWidth")
+        too_wide += [f"{path}: {width}"] if width > SMALLEST else []
+    assert too_wide == []
+
+
+def test_on_a_phone_one_decides_with_a_thumb_and_goes_back_to_the_list(person: People) -> None:
+    wang = person("wang-lei", phone=True)
+    wang.open_task("PA-2026-0005", "Department head approves")
+    expect(wang.page.locator("#task-title")).to_have_text(LONG)
+    for name in ("More", "Return for changes", "Approve"):
+        button = wang.page.locator("#complete .actions-bar").get_by_text(name).first
+        assert is_in_reach(button), f"{name} is not at the lower edge, or too small"
+    wang.page.locator("#complete summary").click()
+    reject = wang.page.locator("#complete .menu-panel").get_by_role("button", name="Reject")
+    reject.click()  # the menu opens upwards, into the screen
+    expect(wang.page.locator("[data-reason]:visible textarea")).to_be_focused()
+    wang.page.get_by_role("button", name="Cancel").click()
+    wang.page.get_by_role("link", name="Back to the list").click()
+    expect(wang.row("PA-2026-0005")).to_be_visible()
+
+
+def is_in_reach(button: Locator) -> bool:
+    """At least 44 pixels high, in the lowest quarter of the screen."""
+    box = button.locator("xpath=ancestor-or-self::*[self::button or self::summary]").last.bounding_box()
+    height = button.page.viewport_size["height"]
+    return box is not None and box["height"] >= 44 and height * 0.75 <= box["y"] <= height - box["height"]
+
+
+# ---- the keyboard --------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_is_walked_and_opened_by_keys(person: People) -> None:
+    wang = person("wang-lei").inbox()
+    rows, keyboard = wang.page.locator("a.row"), wang.page.keyboard
+    expect(rows.first).to_have_attribute("aria-current", "true")
+    keyboard.press("j")
+    expect(rows.nth(1)).to_be_focused()
+    keyboard.press("j")
+    keyboard.press("k")
+    expect(rows.nth(1)).to_be_focused()
+    assert rows.nth(1).evaluate("row => getComputedStyle(row).outlineStyle") == "solid"
+    keyboard.press("Enter")
+    expect(rows.nth(1)).to_have_attribute("aria-current", "true")
+    expect(rows.first).not_to_have_attribute("aria-current", "true")
+    number = rows.nth(1).locator(".row-line").inner_text().partition(" ")[0]
+    expect(wang.page.locator("#detail .task-line")).to_contain_text(number)
+
+
+def test_an_outcome_that_needs_a_reason_asks_for_it_by_its_key(person: People) -> None:
+    wang = person("wang-lei").inbox()
+    panel = wang.page.locator("[data-reason]:visible")
+    wang.page.keyboard.press("r")
+    expect(panel.locator("textarea")).to_be_focused()
+    wang.page.keyboard.type("a r c")  # what is typed is text
+    expect(panel.locator("textarea")).to_have_value("a r c")
+    wang.page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    expect(wang.page.locator('[data-key="r"]')).to_be_focused()
+
+
+def test_keys_search_and_go_to_the_pages(person: People) -> None:
+    wang = person("wang-lei").inbox()
+    wang.page.keyboard.press("/")
+    expect(wang.page.locator("#search")).to_be_focused()
+    wang.page.locator("#search").blur()
+    for key, path in (("s", "start"), ("c", "cases"), ("i", "inbox")):
+        wang.page.keyboard.press("g")
+        wang.page.keyboard.press(key)
+        wang.page.wait_for_url(f"**/{path}")
+        expect(wang.page.locator(".bell")).to_be_visible()
+
+
+def test_a_dialog_keeps_the_focus_and_gives_it_back(person: People) -> None:
+    wang = person("wang-lei").inbox()
+    row = wang.page.locator("a.row").nth(1)
+    row.focus()
+    wang.page.keyboard.press("?")
+    dialog = wang.page.locator("#keys")
+    expect(dialog).to_be_visible()
+    for _ in range(4):
+        wang.page.keyboard.press("Tab")
+        assert wang.page.evaluate("document.activeElement === document.body || Boolean(document.activeElement.closest('#keys'))")
+    wang.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(row).to_be_focused()
+    link = wang.page.locator(".side-head .link").first
+    link.focus()
+    wang.page.keyboard.press("Enter")
+    expect(wang.page.locator(".diagram-dialog svg[data-element-id]")).to_be_visible()
+    wang.page.keyboard.press("Escape")
+    expect(wang.page.locator(".diagram-dialog")).to_have_count(0)
+    expect(link).to_be_focused()
+
+
+def test_a_dialog_from_a_menu_gives_the_focus_back_to_the_menu(person: People) -> None:
+    zhao = person("zhao-min").inbox("claimable")
+    menu = zhao.page.locator("#complete summary")
+    menu.focus()
+    zhao.page.keyboard.press("Enter")
+    zhao.page.get_by_role("button", name="Give to somebody else").click()
+    expect(zhao.page.locator("#reassign")).to_be_visible()
+    expect(zhao.page.locator("#complete .menu-panel")).to_be_hidden()
+    zhao.page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+
+
+# ---- diagrams ------------------------------------------------------------------------------------------------------------
+
+PLACED = """() => {
+  const name = (it) => it.closest("[data-element-id]")?.dataset.elementId ?? it.closest("[data-container-id]").dataset.containerId;
+  const boxes = (selector) => [...document.querySelectorAll(selector)].map((it) => ({ name: name(it), box: it.getBoundingClientRect() }));
+  const overlap = (from, to, start, end) => from < end - 1 && start < to - 1;
+  const meet = ({ box: one }, { box: other }) =>
+    overlap(one.left, one.right, other.left, other.right) && overlap(one.top, one.bottom, other.top, other.bottom);
+  const names = boxes(".large .djs-shape text").filter(({ box }) => box.width);
+  return boxes(".large .waiting").flatMap((badge) => names.filter((it) => meet(badge, it)).map((it) => `${badge.name} covers ${it.name}`));
+}"""
+DRAWN_ANEW = """([elements]) => {
+  const old = document.querySelector(".diagram.large");
+  const state = JSON.parse(old.dataset.state);
+  state.marks = elements.map((element) => ({ element, state: "late", holder: "General management", time: "12 d 23 h" }));
+  const diagram = document.createElement("div");
+  diagram.className = "diagram large";
+  Object.assign(diagram.dataset, { island: "diagram", state: JSON.stringify(state) });
+  old.replaceWith(diagram);
+  diagram.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
+}"""
+TASKS = "[...document.querySelectorAll('.large .djs-shape')].map((it) => it.dataset.elementId).filter((it) => it && !it.endsWith('_label'))"
+MARK = """(name) => {
+  const diagram = document.querySelector(`.diagram.${name}`).getBoundingClientRect();
+  const mark = document.querySelector(`.${name} .bjs-powered-by svg`).getBoundingClientRect();
+  const canvas = document.querySelector(`.${name} .djs-container`).getBoundingClientRect();
+  const isInside = mark.bottom <= diagram.bottom && mark.left >= diagram.left && mark.right <= diagram.right;
+  return mark.width > 40 && mark.top >= canvas.bottom && isInside;
+}"""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_time_of_a_step_never_covers_a_name(person: People, language: str) -> None:
+    zhou = person("zhou-ting", language=language)
+    for number in ("PA-2026-0004", "OF-2026-0001"):
+        zhou.open_case(number)
+        every = zhou.page.evaluate(TASKS)
+        zhou.page.evaluate(DRAWN_ANEW, [every])
+        zhou.wait_for_islands()
+        expect(zhou.page.locator(".large .waiting").first).to_be_visible()
+        assert zhou.page.evaluate(PLACED) == []
+
+
+def test_the_mark_of_bpmn_io_stands_beside_the_canvas_and_the_lanes_in_view_are_named(person: People) -> None:
+    zhou = person("zhou-ting").open_case("PA-2026-0004")
+    assert zhou.page.evaluate(MARK, "large")
+    lanes = zhou.page.locator(".large .diagram-lane:visible span:visible").all_inner_texts()
+    assert "Purchasing" in lanes
+    assert zhou.page.locator(".large .djs-shape", has_text="Purchasing approves").first.bounding_box()["height"] > 50
+    zhang = person("zhang-min").inbox()
+    assert zhang.page.evaluate(MARK, "small")
