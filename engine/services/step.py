@@ -153,8 +153,9 @@ class Step:
         # The moves first, then what the variables became.
         events: list[Event] = [*self.events, *self.variables.events]
         writes = Writes(self.connection)
+        self._write_cases(writes, cancelled)  # subject and key fields of a case that ends are read from its last values
+        self.variables.drop_all_but({*after.state.scopes, *after.state.tokens})
         save_root(writes, self.root_id, self._before, after)
-        self._write_cases(writes, cancelled)
         self._write_ended_tasks(writes)
         self._forget_incidents(writes, after)
         if events:
@@ -180,8 +181,6 @@ class Step:
     def _after(self) -> Root:
         """The rows as they are to be."""
         state = self.game.state()
-        living = set(state.scopes) | set(state.tokens)
-        self.variables.drop_all_but(living)
         jobs = {key: job for key, job in self.jobs.items() if job.kind != TIMER or key in state.subscriptions}
         for row in state.subscriptions.values():
             if row.kind == TIMER and row.id not in jobs:

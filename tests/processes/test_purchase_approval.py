@@ -73,6 +73,8 @@ def test_a_purchase_goes_from_the_request_to_the_payment(company: Company):
     assert company.open(case) == ["pay_invoice"]
     pay(company, case)
     assert company.case(case).state is CaseState.COMPLETED
+    assert company.case(case).subject == "Steel sheets for hall 3"
+    assert company.case(case).key_fields["supplier_name"] == "Baoshan Steel"
     assert "purchase_paid" in company.path(case)
     assert company.used(FRAME) == Decimal("353200.00")
 
