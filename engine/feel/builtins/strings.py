@@ -113,7 +113,7 @@ def replace(evaluation: Evaluation, text: str, pattern: str, replacement: str, f
     result: list[str] = []
     end = size = 0
     for match in compiled.finditer(text):
-        evaluation.charge(1)
+        evaluation.charge(len(pieces))
         part = text[end : match.start()] + "".join(_expand(piece, match) for piece in pieces)
         end = match.end()
         size += len(part)

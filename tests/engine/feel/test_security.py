@@ -181,6 +181,25 @@ BOMBS = [
     "distinct values(for i in 1..9999 return [i])",
     f"flatten({{{grown(5, 10)}}}.e)",
     f"{{{grown(5, 10)}, r: e = e}}.r",
+    "for i in 1..1e9 return i",
+    "count(for i in 1..1e9 return i)",
+    "for a in 1..100 return for b in 1..100 return for c in 1..100 return 1",
+    "{f: function(f, n) if n = 0 then 0 else f(f, n - 1), r: f(f, 100000)}.r",
+    "{f: function(f) for i in 1..10 return f(f), r: f(f)}.r",
+    "{f: function(f, n) if n = 0 then [1] else concatenate(f(f, n - 1), f(f, n - 1)), r: f(f, 30)}.r",
+    "sort(for i in 1..999 return i, function(a, b) some x in [1..999] satisfies x = -a)",
+    "list replace(for i in 1..999 return i, function(a, b) some x in [1..999] satisfies x = -a, 1)",
+    "union(for i in 1..999 return [i], for i in 1..999 return [i])",
+    "duplicate values(for i in 1..9999 return i)",
+    "for i in 1..99 return sum(for j in 1..9999 return j)",
+    "for i in 1..999 return context(for j in 1..9999 return {key: string(j), value: j})",
+    'for i in 1..9999 return context put({a: 1}, "b", for j in 1..9999 return j)',
+    "for i in 1..9999 return starts with(s + s, s)",
+    f'replace(s, "a", "{"$0" * 2_000}")',
+    f'for i in 1..9 return replace(s, "a", "{"x" * 5_000}")',
+    "string join(for i in 1..9999 return s, s)",
+    "sort(for i in 1..999 return s, function(a, b) a < b)",
+    f"string({{{', '.join(f'k{number}: s' for number in range(400))}}})",
 ]
 
 
@@ -192,6 +211,99 @@ def test_work_without_bounds_is_stopped_by_counting(source: str) -> None:
     with pytest.raises(FeelLimitExceeded) as caught:
         expression.evaluate({"s": "a" * 9_999}, environment)
     assert caught.value.limit in {"steps", "list_items", "string_length", "call_depth"}
+
+
+HUGE = [
+    "10**6145",
+    "2**999999999",
+    "9**9**9**9**9**9",
+    "exp(99999999999)",
+    "1e6144 * 10",
+    'number("1e99999")',
+    '@"P1D" * 1e40',
+    '@"P999999999Y" * 1e12',
+]
+
+
+@pytest.mark.parametrize("source", HUGE)
+def test_huge_numbers_are_null_at_once(source: str) -> None:
+    environment = Environment(limits=Limits(steps=50))
+    assert compile_expression(source).evaluate({}, environment) is None
+    assert environment.warnings
+
+
+EDGES = [
+    ("for i in 1..10000 return i", "for i in 1..10001 return i", "list_items"),
+    ("concatenate(l, l)", "append(concatenate(l, l), 1)", "list_items"),
+    ("big + big", 'big + big + "x"', "string_length"),
+    ("string join([big, big])", 'string join([big, big], "x")', "string_length"),
+    ('replace(big, "a", "bb")', 'replace(big, "a", "bbb")', "string_length"),
+]
+
+
+@pytest.mark.parametrize(("within", "beyond", "limit"), EDGES)
+def test_a_size_is_reached_and_not_passed(within: str, beyond: str, limit: str) -> None:
+    variables = {"l": list(range(5_000)), "big": "a" * 500_000}
+    still = Limits(steps=10_000_000)
+    assert compile_expression(within, variables).evaluate(variables, Environment(limits=still, stopwatch=lambda: 0.0)) is not None
+    with pytest.raises(FeelLimitExceeded) as caught:
+        compile_expression(beyond, variables).evaluate(variables, Environment(limits=still, stopwatch=lambda: 0.0))
+    assert caught.value.limit == limit
+
+
+@pytest.mark.parametrize(
+    ("within", "beyond"),
+    [
+        ('"' + "x" * 10_238 + '"', '"' + "x" * 10_239 + '"'),
+        ("(" * 63 + "1" + ")" * 63, "(" * 64 + "1" + ")" * 64),
+        ("[" * 63 + "1" + "]" * 63, "[" * 64 + "1" + "]" * 64),
+        ("+".join(["1"] * 1_000), "+".join(["1"] * 1_001)),
+    ],
+)
+def test_a_source_is_as_long_and_deep_as_is_allowed_and_no_more(within: str, beyond: str) -> None:
+    assert compile_expression(within).evaluate({}) is not None
+    with pytest.raises(FeelSyntaxError):
+        compile_expression(beyond)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["for i in 1..9000 return i * i", "sort(l, function(a, b) a > b)", "distinct values(for i in l return [i])", 'replace(s, "a", "b")',
+     "some i in l satisfies i < 0", "string(for i in l return string(i))", "flatten(for i in l return [i])", "l[item < 0]"],
+)  # fmt: skip
+def test_a_loop_of_any_kind_looks_at_the_clock(source: str) -> None:
+    """The clock leaps at its second look: whatever loops has looked twice."""
+    looks = iter([0.0, *[1.0] * 1_000])
+    variables = {"l": list(range(5_000)), "s": "a" * 5_000}
+    with pytest.raises(FeelLimitExceeded, match="longer than 50 ms"):
+        compile_expression(source, variables).evaluate(variables, Environment(stopwatch=lambda: next(looks)))
+
+
+def test_a_context_that_holds_itself_cannot_be_written() -> None:
+    """An entry sees those before it only, a function only what there was when it was made."""
+    assert compile_expression("{a: a}.a").evaluate({}) is None
+    assert compile_expression("{a: b, b: a}.b").evaluate({}) is None
+    assert compile_expression('{c: {}, d: context put(c, "c", c), e: context put(d, "c", d)}.e.c.c.c').evaluate({}) is None
+    with pytest.raises(FeelLimitExceeded):
+        compile_expression('{f: function(f, c) f(f, context put(c, "c", c)), r: f(f, {})}.r').evaluate({})
+
+
+FORMATS = [
+    '"{0.__class__}"',
+    '"%s" + "x"',
+    'replace("x", "x", "{0}")',
+    'string("{0!r}")',
+    '"$" + "{1+1}"',
+    '"\\{x}"',
+    'split("a{0}b", "0")',
+]
+
+
+@pytest.mark.parametrize("source", FORMATS)
+def test_text_is_never_a_format(source: str) -> None:
+    value = compile_expression(source).evaluate({"x": 1}, Environment())
+    assert "class" not in str(value) or value == "{0.__class__}"
+    assert "2" not in str(value)
 
 
 def test_time_is_limited_by_the_given_stopwatch() -> None:
