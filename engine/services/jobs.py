@@ -18,13 +18,14 @@ from engine.events import JobFailed, JobRetried
 from engine.model import SYSTEM, Actor, Incident, Job, JobKind
 from engine.services import case_rows
 from engine.services.instances import Instances, Start
+from engine.services.receivers import deliver_by_job
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.services.task_reading import to_task
 from engine.store import history
 from engine.store.game import Lock, lock_root
 from engine.store.rows import START_TIMER, TIMER, JobRow
-from engine.store.tables import incident, job
+from engine.store.tables import incident, job, process_instance
 from engine.work.deadlines import STAGES, event_of, who
 from engine.work.notices import StepFacts, notices_of
 
@@ -87,6 +88,7 @@ class Jobs:
         """Lock, look again, do. None when there is nothing to do any more."""
         lock = lock_root(connection, root_id, skip_locked=skip_locked)
         if lock is None:
+            self._forget_without_root(connection, root_id, job_id)
             return None
         step = Step.on(self._runtime, connection, SYSTEM, lock)
         row = step.jobs.get(job_id)
@@ -95,9 +97,16 @@ class Jobs:
         if row.kind == TIMER:
             step.game.trigger(job_id)
             step.jobs.pop(job_id, None)
+        elif row.kind == JobKind.DELIVERY:
+            deliver_by_job(step, row)
         else:
             self._stage(step, row)
         return step.finish()
+
+    def _forget_without_root(self, connection: Connection, root_id: str, job_id: str) -> None:
+        """A delivery may be written while its case ends: nobody waits for it any more. A case that somebody else has locked is there."""
+        if connection.execute(select(process_instance.c.id).where(process_instance.c.id == root_id)).one_or_none() is None:
+            connection.execute(delete(job).where(job.c.id == job_id, job.c.kind == JobKind.DELIVERY.value))
 
     def _stage(self, step: Step, row: JobRow) -> None:
         """A stage of a deadline: tell people, and let more of them take the task."""

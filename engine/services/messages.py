@@ -10,18 +10,18 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from engine import access
-from engine.bpmn.model import EventDefinition, FlowNode
+from engine.bpmn.model import EventDefinition, EventKind, FlowNode
 from engine.errors import CorrelationMismatch, Forbidden, InvalidRequest
 from engine.events import MessageReceived
 from engine.model import Actor, Case
 from engine.services.instances import Instances, Start
 from engine.services.limits import check_name, check_optional
+from engine.services.receivers import MOST_AT_ONCE, Wanted, deliver, put_deliveries, receivers
 from engine.services.rivals import wait_gone
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.store.game import lock_root
-from engine.store.tables import process_instance, start_subscription, subscription, variable
-from engine.store.values import from_stored, to_stored
+from engine.store.tables import process_instance, start_subscription, subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ class Messages:
     def correlate(self, actor: Actor, message: Message) -> list[Correlated]:
         """Deliver a message. Without `all` exactly one receiver must wait for it, else `CorrelationMismatch`.
 
-        All deliveries are one transaction; the roots are locked in the order of their ids.
+        The deliveries are one transaction; the roots are locked in the order of their ids. With `all` the first hundred get it there,
+        and each of the others by a job that is due at once.
         """
         check_name("the name of the message", message.name)
         check_optional("the business key", message.business_key)
@@ -77,16 +78,21 @@ class Messages:
             }
 
         def work(connection: Connection) -> tuple[list[Correlated], list[Changed]]:
-            receivers = self._receivers(connection, message)
+            wanted = Wanted(message.name, message.business_key, message.instance_id, message.correlation_keys)
+            waiting = receivers(connection, wanted, most=None if message.all else 2)
             found_starts = self._starts(connection, message)
-            total = len(receivers) + len(found_starts)
+            total = len(waiting) + len(found_starts)
             if total == 0 or (total > 1 and not message.all):
                 raise _mismatch(message, total)
             done: list[Correlated] = []
+            now, later = waiting[:MOST_AT_ONCE], waiting[MOST_AT_ONCE:]
             changed = [
-                self._deliver(connection, actor, root_id, [row.id for row in receivers if row.root_id == root_id], message, done)
-                for root_id in sorted({row.root_id for row in receivers})
+                self._deliver(connection, actor, root_id, [row.id for row in now if row.root_id == root_id], message, done)
+                for root_id in sorted({row.root_id for row in now})
             ]
+            put_deliveries(self._runtime, connection, later, message.name, message.variables or {})
+            done += [Correlated(row.instance_id) for row in later]
+            changed.append(Changed(jobs=bool(later)))
             for row in found_starts:
                 start = Start(
                     row.definition_id,
@@ -139,7 +145,7 @@ class Messages:
             if waiting is None:
                 raise wait_gone(connection, case.root_id, element)
             node = _element(step, waiting.scope_id, waiting.element_id)
-            if node.event is None:
+            if node.event is None or node.event.kind is not EventKind.MESSAGE:
                 raise InvalidRequest(f"{node.id} waits for no message")
             access.may_give_message(actor, node.event.role)
             step.record(MessageReceived(waiting.name, remark.strip() or None, at.isoformat()))
@@ -150,28 +156,6 @@ class Messages:
         self._runtime.commit(work)
 
     # ---- finding receivers -----------------------------------------------------------------------------------------------
-
-    def _receivers(self, connection: Connection, message: Message) -> list[Row[*tuple[Any, ...]]]:
-        """The subscriptions that a message fits, in the order of their roots."""
-        query = select(subscription.c.id, subscription.c.root_id, subscription.c.instance_id).where(
-            subscription.c.name == message.name, subscription.c.kind == "message"
-        )
-        if message.business_key is not None:
-            query = query.where(subscription.c.business_key == message.business_key)
-        if message.instance_id is not None:
-            query = query.where(subscription.c.instance_id == message.instance_id)
-        query = query.order_by(subscription.c.root_id, subscription.c.id).limit(1000 if message.all else 100)
-        rows = list(connection.execute(query))
-        keys = message.correlation_keys
-        return [row for row in rows if not keys or self._has(connection, row.root_id, row.instance_id, keys)]
-
-    def _has(self, connection: Connection, root_id: str, instance_id: str, keys: Mapping[str, object]) -> bool:
-        """Whether the variables of an instance equal the correlation keys."""
-        query = select(variable.c.name, variable.c.type, variable.c.value).where(
-            variable.c.root_id == root_id, variable.c.scope_id == instance_id, variable.c.name.in_(list(keys))
-        )
-        found = {name: from_stored(kind, value) for name, kind, value in connection.execute(query)}
-        return all(name in found and found[name] == from_stored(*to_stored(value)) for name, value in keys.items())
 
     def _starts(self, connection: Connection, message: Message) -> list[Row[*tuple[Any, ...]]]:
         """Message start events; a message to an instance, or with correlation keys, starts nothing."""
@@ -191,17 +175,11 @@ class Messages:
             raise _mismatch(message, 0)
         step = Step.on(self._runtime, connection, actor, lock)
         for subscription_id in subscriptions:
-            waiting = step.game.subscriptions.get(subscription_id)
-            if waiting is None:
-                if message.all:
-                    continue
+            instance_id = deliver(step, subscription_id, message.name, message.variables or {})
+            if instance_id is not None:
+                done.append(Correlated(instance_id))
+            elif not message.all:
                 raise _mismatch(message, 0)
-            instance_id = step.game.scopes[waiting.scope_id].row.instance_id
-            step.record(MessageReceived(message.name))
-            for name, value in (message.variables or {}).items():
-                step.variables.write([instance_id], name, value)
-            step.game.trigger(subscription_id)
-            done.append(Correlated(instance_id))
         return step.finish()
 
 

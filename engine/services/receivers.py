@@ -1,0 +1,122 @@
+"""Who waits for a message, and the jobs for those who get it after the others.
+
+A message to all is delivered at once to the first hundred; each of the others gets a job, written in the same transaction: no transaction
+locks more cases than that, and nobody is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select
+
+from engine.events import MessageReceived
+from engine.model import JobKind
+from engine.services.user_tasks import JOB_RETRIES
+from engine.store import canonical
+from engine.store.tables import job, subscription, variable
+from engine.store.values import StoredValue, from_stored, to_stored
+
+if TYPE_CHECKING:
+    from engine.services.runtime import Runtime
+    from engine.services.step import Step
+    from engine.store.rows import JobRow
+
+MOST_AT_ONCE: Final = 100
+_NUMBERS: Final = ("Integer", "Long", "Double")
+Waiting = Row[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a subscription must fit. `keys` are compared with the variables of the waiting instance."""
+
+    name: str
+    business_key: str | None = None
+    instance_id: str | None = None
+    keys: Mapping[str, object] | None = None
+
+
+def receivers(connection: Connection, wanted: Wanted, *, most: int | None) -> list[Waiting]:
+    """The subscriptions that a message fits, in the order of their roots; `most`: no more are looked for."""
+    columns = subscription.c
+    query = select(columns.id, columns.root_id, columns.instance_id, columns.element_id, columns.scope_id)
+    query = query.where(columns.name == wanted.name, columns.kind == "message")
+    if wanted.business_key is not None:
+        query = query.where(columns.business_key == wanted.business_key)
+    if wanted.instance_id is not None:
+        query = query.where(columns.instance_id == wanted.instance_id)
+    query = query.order_by(columns.root_id, columns.id)
+    return list(islice(_with_keys(connection, query, wanted.keys or {}), most))
+
+
+def _with_keys(connection: Connection, query: Select[Any], keys: Mapping[str, object]) -> Iterator[Waiting]:
+    """Those whose instances have these values. Numbers are equal by their value, however they were written: they are compared here."""
+    numbers: list[tuple[int, object]] = []
+    for index, (name, value) in enumerate(keys.items()):
+        stored, held = to_stored(value), variable.alias(f"key_{index}")
+        query = query.join(held, _holds(held.c, name, stored))
+        if stored.type in _NUMBERS:
+            numbers.append((len(query.selected_columns), from_stored(*stored)))
+            query = query.add_columns(held.c.value)
+    for row in connection.execute(query):
+        if all(from_stored("Double", row[place]) == number for place, number in numbers):
+            yield row
+
+
+def _holds(held: Any, name: str, stored: StoredValue) -> ColumnElement[bool]:  # noqa: ANN401  the columns of an alias
+    of_instance = (held.root_id == subscription.c.root_id) & (held.scope_id == subscription.c.instance_id) & (held.name == name)
+    if stored.type in _NUMBERS:
+        return of_instance & held.type.in_(_NUMBERS)  # type: ignore[no-any-return]  # so is the value of these
+    same = held.value.is_(None) if stored.text is None else held.value == stored.text
+    return of_instance & (held.type == stored.type) & same  # type: ignore[no-any-return]
+
+
+def put_deliveries(
+    runtime: Runtime, connection: Connection, waiting: Sequence[Waiting], name: str, variables: Mapping[str, object]
+) -> None:
+    """A job for each of these subscriptions, due now."""
+    now = runtime.clock.now()
+    values = {key: list(to_stored(value)) for key, value in variables.items()}
+    rows = [
+        {
+            "id": runtime.new_id(),
+            "root_id": row.root_id,
+            "instance_id": row.instance_id,
+            "kind": JobKind.DELIVERY.value,
+            "element_id": row.element_id,
+            "scope_id": row.scope_id,
+            "token_id": None,
+            "data": canonical.dumps({"subscription": row.id, "message": name, "variables": values}),
+            "created_at": now,
+            "due_at": now,
+            "retries": JOB_RETRIES,
+            "error": None,
+        }
+        for row in waiting
+    ]
+    if rows:
+        connection.execute(insert(job), rows)
+
+
+def deliver_by_job(step: Step, row: JobRow) -> None:
+    """Give a message to the one that waited when it was sent; whoever waits no longer gets nothing."""
+    del step.jobs[row.id]
+    told = canonical.loads(row.data)
+    deliver(step, told["subscription"], told["message"], {name: StoredValue(*value) for name, value in told["variables"].items()})
+
+
+def deliver(step: Step, subscription_id: str, name: str, variables: Mapping[str, object]) -> str | None:
+    """Give a message to a subscription; the instance that got it, or None where it waits no longer."""
+    waiting = step.game.subscriptions.get(subscription_id)
+    if waiting is None:
+        return None
+    instance_id = step.game.scopes[waiting.scope_id].row.instance_id
+    step.record(MessageReceived(name))
+    for key, value in variables.items():
+        step.variables.write([instance_id], key, value)
+    step.game.trigger(subscription_id)
+    return instance_id
