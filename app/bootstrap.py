@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +17,20 @@ from app.i18n import day_in
 from app.relay import PostgresRelay
 from app.services import BusinessClock, Services
 from app.streams import Hub
-from engine import Changed, Database, Engine, RisingIds, SealFile, Sealing, SealKey, WakeUp, WorkingCalendar, upgrade
+from engine import (
+    Changed,
+    Clock,
+    Database,
+    DatabaseUnavailable,
+    Engine,
+    RisingIds,
+    SealFile,
+    Sealing,
+    SealKey,
+    WakeUp,
+    WorkingCalendar,
+    upgrade,
+)
 from forms import FormPresentation, FormValidation, no_options
 
 if TYPE_CHECKING:
@@ -30,6 +45,8 @@ if TYPE_CHECKING:
     MakeOptions = Callable[[Callable[[], AbstractContextManager[Connection]]], OptionSource]
 
 ROOT = Path(__file__).resolve().parent.parent
+_BEFORE_YEARS = 10  # seconds after the start: the first pages go before
+log = logging.getLogger(__name__)
 _INSTALLED = Path(sys.prefix) / "share" / "crossdesk"
 
 
@@ -115,6 +132,21 @@ def _add_background(services: Services) -> None:
         services.hub.relay = relay
         services.background.append((relay.start, relay.stop))
     services.background.insert(0, (lambda: None, services.database.dispose))
+    years = threading.Timer(_BEFORE_YEARS, count_out_years, (engine, clock))
+    years.daemon = True
+    services.background.append((years.start, years.cancel))
+
+
+def count_out_years(engine: Engine, clock: Clock) -> None:
+    """Count out this year and the next, and warn of those whose days off are estimated; nobody else waits for that."""
+    try:
+        calendar = engine.organisation.calendar()
+    except DatabaseUnavailable:
+        return  # whoever needs a year counts it out then
+    this = calendar.local(clock.now()).year
+    for warning in calendar.warnings([this, this + 1]):
+        log.warning("calendar %s; `crossdesk calendar import` sets the days right", warning)
+    calendar.prepare([this, this + 1])
 
 
 def _sealing(settings: Settings) -> Sealing | None:

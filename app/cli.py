@@ -9,14 +9,16 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
 from app.clock import move
-from app.config import BadSetting, Settings, from_environment
+from app.config import Settings, from_environment
+from app.operating.calendar import calendar
 from app.operating.doctor import doctor
 from app.operating.init import init
+from app.operating.told import Commands, cannot_listen
 
 if TYPE_CHECKING:
     from app.sample.past.arriving import Arrival
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Crossdesk: business processes that cross departments. Settings come from the environment, see docs/settings.md."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
@@ -34,10 +36,7 @@ def main() -> None:
 
 
 def _settings() -> Settings:
-    try:
-        return from_environment(os.environ)
-    except BadSetting as error:
-        raise click.ClickException(str(error)) from error
+    return from_environment(os.environ)
 
 
 def _services() -> Services:
@@ -53,21 +52,33 @@ def run() -> None:
     from app.sample.found import deploy_shipped, is_empty  # noqa: PLC0415
     from app.sample.past.arriving import Arrival, found_with_past  # noqa: PLC0415
 
-    services = _services()
-    if is_empty(services):
-        found_with_past(services, shipped_folders())
-    elif services.doors.has_demo_credentials():  # a company of one's own deploys what it wants
-        deploy_shipped(services, shipped_folders())
-    _serve(services, Arrival(services))
+    with _listener(_settings()) as listener:
+        services = _services()
+        if is_empty(services):
+            found_with_past(services, shipped_folders())
+        elif services.doors.has_demo_credentials():  # a company of one's own deploys what it wants
+            deploy_shipped(services, shipped_folders())
+        _serve(services, listener, Arrival(services))
 
 
 @main.command()
 def serve() -> None:
     """Migrate and serve, with what is in the database."""
-    _serve(_services())
+    with _listener(_settings()) as listener:
+        _serve(_services(), listener)
 
 
-def _serve(services: Services, arrival: Arrival | None = None) -> None:
+def _listener(settings: Settings) -> socket.socket:
+    """The port of the server, before anything else is done: a company is not founded for a server that cannot listen."""
+    from app.supervisor import bound  # noqa: PLC0415
+
+    try:
+        return bound(settings.host, settings.port)
+    except OSError as error:
+        raise cannot_listen(settings, error) from error
+
+
+def _serve(services: Services, listener: socket.socket, arrival: Arrival | None = None) -> None:
     from app import server  # noqa: PLC0415
     from app.supervisor import CannotServe, Supervisor  # noqa: PLC0415
 
@@ -76,15 +87,16 @@ def _serve(services: Services, arrival: Arrival | None = None) -> None:
     try:
         if settings.processes == 1:
             services.background.append(arrives)
-            server.serve(services, on_ready=announce)
+            server.serve(services, on_ready=announce, listener=listener)
             return
-        server.check_address(services)
+        listener.close()  # each server process has a socket of its own
+        server.check_installation(services)
         supervisor = Supervisor([sys.executable, "-m", "app.cli", "worker"], settings.host, settings.port, settings.processes)
         try:
             supervisor.run(lambda: _in_turn(announce, arrives[0]))
         finally:
             arrives[1]()
-    except (server.RefusedToServe, CannotServe, OSError) as error:
+    except (server.RefusedToServe, CannotServe) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -223,6 +235,8 @@ def verify_audit(case_id: str | None) -> None:
     services = _services()
     report = services.engine.history.verify(FOUNDER, case_id)
     services.database.dispose()
+    if case_id is not None and not report.chains and not report.findings:
+        raise click.ClickException(f"there is no case with the id {case_id!r}, and no seal speaks of one")
     for finding in report.findings:
         click.echo(f"{finding.kind}: {finding.chain} {finding.seq} to {finding.last}: {finding.message}", err=True)
     click.echo(f"{report.entries} entries in {report.chains} chains: {'NOT whole' if report.findings else 'whole'}")
@@ -240,23 +254,7 @@ def _sealed(sealed: SealedHistory | None) -> str:
     return f"{text} {sealed.unsealed} entries came after it: what was cut off behind it cannot be told yet." if sealed.unsealed else text
 
 
-@main.group()
-def calendar() -> None:
-    """The working calendar as CSV."""
-
-
-@calendar.command("import")
-@click.argument("file", type=click.File("r", encoding="utf-8"))
-def import_calendar(file: TextIO) -> None:
-    """Change the calendar as a CSV file says."""
-    from app.sample.found import FOUNDER  # noqa: PLC0415
-
-    services = _services()
-    services.engine.organisation.import_calendar(FOUNDER, file.read())
-    services.database.dispose()
-    click.echo("The calendar was changed.")
-
-
+main.add_command(calendar)
 main.add_command(init)
 main.add_command(doctor)
 

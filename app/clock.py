@@ -15,6 +15,7 @@ from pathlib import Path
 
 _OFFSET = re.compile(r"(?P<sign>[+-])(?P<number>\d{1,6})(?P<unit>[smhdw])", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+LONGEST_OFFSET = timedelta(days=100 * 365)  # calendars and dates end somewhere
 _LOOK_SECONDS = 0.5  # how often the file is looked at, to wake what waits for a moment
 
 
@@ -78,9 +79,10 @@ class MovableClock:
 def read_offset(path: Path) -> timedelta:
     """The offset in a clock file; none where it is missing or not a number."""
     try:
-        return timedelta(seconds=int(path.read_text(encoding="ascii").strip() or "0"))
+        offset = timedelta(seconds=int(path.read_text(encoding="ascii").strip() or "0"))
     except (FileNotFoundError, ValueError, OverflowError):
         return timedelta(0)
+    return offset if abs(offset) <= LONGEST_OFFSET else timedelta(0)
 
 
 def move(path: Path, by: str) -> timedelta:
@@ -92,6 +94,8 @@ def move(path: Path, by: str) -> timedelta:
             raise ValueError(f"{by!r} is not a step of the clock: write +3d, -2h, +90m, +1w or 0")
         step = timedelta(**{_UNITS[matched["unit"]]: int(matched["number"])})
         offset = read_offset(path) + (step if matched["sign"] == "+" else -step)
+        if abs(offset) > LONGEST_OFFSET:
+            raise ValueError(f"{by!r} would move the clock by more than {LONGEST_OFFSET.days // 365} years")
     path.parent.mkdir(parents=True, exist_ok=True)
     # Written beside and renamed, so that a server never reads half a number.
     with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=path.parent, delete=False) as file:

@@ -14,9 +14,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 _PREFIX = "CROSSDESK_"
 _HOUR = 3600
+_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class BadSetting(ValueError):
@@ -83,7 +86,7 @@ def from_environment(environment: Mapping[str, str], folder: Path = Path("var"))
     given = {name.removeprefix(_PREFIX): value for name, value in environment.items() if name.startswith(_PREFIX) and value.strip()}
     plain = Settings()
     clock_file = given.get("CLOCK_FILE")
-    database_url = given.get("DATABASE_URL") or f"sqlite:///{folder / 'crossdesk.sqlite3'}"
+    database_url = _database(given.get("DATABASE_URL") or f"sqlite:///{folder / 'crossdesk.sqlite3'}")
     processes = _number(given, "PROCESSES", plain.processes, most=64)
     if processes > 1 and make_url(database_url).get_backend_name() == "sqlite":
         raise BadSetting(
@@ -94,14 +97,14 @@ def from_environment(environment: Mapping[str, str], folder: Path = Path("var"))
         port=_number(given, "PORT", plain.port, most=65_535),
         database_url=database_url,
         secret_key=given.get("SECRET_KEY") or _kept_secret(folder / "secret-key"),
-        public_url=given.get("PUBLIC_URL", plain.public_url).rstrip("/"),
+        public_url=_matching(given, "PUBLIC_URL", plain.public_url, _ADDRESS, "an address such as https://crossdesk.example").rstrip("/"),
         smtp_url=given.get("SMTP_URL", plain.smtp_url),
         clock_file=Path(clock_file) if clock_file else None,
         seals_file=Path(given["SEALS_FILE"]) if "SEALS_FILE" in given else _seals_of(make_url(database_url), folder),
         seal_key_file=Path(given.get("SEAL_KEY_FILE", folder / "seal-key")),
         seal_interval=_number(given, "SEAL_INTERVAL", plain.seal_interval, most=24 * _HOUR),
         zone=_zone(given.get("TIME_ZONE", str(plain.zone))),
-        currency=given.get("CURRENCY", plain.currency),
+        currency=_matching(given, "CURRENCY", plain.currency, _CURRENCY, "a code of three letters such as CNY"),
         processes=processes,
         page_threads=_number(given, "PAGE_THREADS", plain.page_threads, most=512),
         streams=_number(given, "STREAMS", plain.streams, most=100_000),
@@ -133,6 +136,27 @@ def _number(given: Mapping[str, str], name: str, default: int, *, most: int, lea
     if not least <= value <= most:
         raise BadSetting(f"{_PREFIX}{name}: {value} is not between {least} and {most}")
     return value
+
+
+def _matching(given: Mapping[str, str], name: str, default: str, pattern: re.Pattern[str], wanted: str) -> str:
+    text = given.get(name, default)
+    if text != default and not pattern.fullmatch(text):
+        raise BadSetting(f"{_PREFIX}{name}: {text!r} is not {wanted}")
+    return text
+
+
+def _database(text: str) -> str:
+    """The URL of a database of one of the two kinds. A password in it is not repeated in the message."""
+    wanted = "write sqlite:///PATH, or postgresql+psycopg://USER@HOST/NAME"
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise BadSetting(f"{_PREFIX}DATABASE_URL is not the URL of a database: {wanted}") from None
+    if url.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise BadSetting(f"{_PREFIX}DATABASE_URL: {url.get_backend_name()} is not supported: {wanted}")
+    if url.get_backend_name() == "sqlite" and (not url.database or url.database == ":memory:"):
+        raise BadSetting(f"{_PREFIX}DATABASE_URL: SQLite needs a file: {wanted}")
+    return text
 
 
 def _zone(name: str) -> ZoneInfo:

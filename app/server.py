@@ -147,18 +147,30 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def check_address(services: Services) -> None:
-    """Refuse to listen beyond this machine while anybody's password is the sample company's."""
-    if services.doors.has_demo_credentials() and not is_loopback(services.settings.host):
+def check_installation(services: Services) -> None:
+    """Refuse to listen beyond this machine while anybody's password is the sample company's, and to move any other company's clock.
+
+    Raises `RefusedToServe`, and `OSError` where the seals could not be written: that would be found a quarter of an hour later.
+    """
+    settings = services.settings
+    is_sample = services.doors.has_demo_credentials()
+    if is_sample and not is_loopback(settings.host):
         raise RefusedToServe(
-            f"the sample company's passwords are public, so this server listens on 127.0.0.1 only, not on {services.settings.host}:"
+            f"the sample company's passwords are public, so this server listens on 127.0.0.1 only, not on {settings.host}:"
             " give the people passwords of their own first, or start with another database"
         )
+    if settings.clock_file is not None and not (is_sample and is_loopback(settings.host)):
+        raise RefusedToServe(
+            "CROSSDESK_CLOCK_FILE: only the clock of the sample company on 127.0.0.1 can be moved; start this server without it"
+        )
+    if settings.seals_file is not None:
+        settings.seals_file.parent.mkdir(parents=True, exist_ok=True)
+        settings.seals_file.open("ab").close()
 
 
 def serve(services: Services, *, on_ready: Callable[[], None] = lambda: None, listener: socket.socket | None = None) -> None:
     """Listen until SIGTERM or SIGINT; then finish what is under way, within three seconds. `listener`: on this socket."""
-    check_address(services)
+    check_installation(services)
     settings = services.settings
     config = uvicorn.Config(
         Front(create_app(services), services),

@@ -136,8 +136,7 @@ def listeners(host: str, port: int, count: int) -> list[socket.socket]:
     """So many listening sockets on one port; where the system cannot divide a port, one socket for all. `OSError` when it is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     shared = hasattr(socket, "SO_REUSEPORT") and sys.platform == "linux"
-    with _socket(family) as probe:  # alone: with SO_REUSEPORT a second server on this port would go unnoticed
-        probe.bind((host, port))
+    with bound(host, port) as probe:  # alone: with SO_REUSEPORT a second server on this port would go unnoticed
         address = probe.getsockname()
     made: list[socket.socket] = []
     for _ in range(count if shared else 1):
@@ -148,6 +147,17 @@ def listeners(host: str, port: int, count: int) -> list[socket.socket]:
         listener.listen(_BACKLOG)
         made.append(listener)
     return made if shared else [made[0].dup() for _ in range(count - 1)] + made
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket that holds a port and does not listen yet. `OSError` when the port is taken, or the address is not this machine's."""
+    made = _socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        made.bind((host.strip("[]"), port))
+    except OSError:
+        made.close()
+        raise
+    return made
 
 
 def _socket(family: int) -> socket.socket:

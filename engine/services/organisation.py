@@ -13,6 +13,7 @@ from engine.organisation.model import Department, Membership, Person, Role
 from engine.organisation.plain import PlainData
 from engine.services.runtime import Changed, Runtime
 from engine.work.calendar import WorkingCalendar
+from engine.work.calendar_csv import calendar_to_csv
 
 
 class Organisation:
@@ -69,11 +70,15 @@ class Organisation:
         return self._change(lambda connection: changes.set_memberships(connection, person, places, actor, self._runtime.clock.now()))
 
     def import_calendar(self, actor: Actor, csv: str) -> WorkingCalendar:
-        """Change the calendar as a CSV file says."""
+        """Change the calendar as a CSV file says. Raises `InvalidSubmission`, naming the line, and changes nothing then."""
         usual = self._runtime.organisation.usual
         return self._runtime.commit(
             lambda connection: (changes.import_calendar(connection, csv, usual, actor, self._runtime.clock.now()), Changed(jobs=True))
         )
+
+    def export_calendar(self, years: Iterable[int]) -> str:
+        """The hours of the week and the special days of these years as CSV, as `import_calendar` reads it."""
+        return calendar_to_csv(self.calendar(), years)
 
     def _change(self, change: Callable[[Connection], Directory]) -> Directory:
         return self._runtime.commit(lambda connection: (change(connection), Changed()))

@@ -32,6 +32,7 @@ _READERS = 20  # connections kept open for readers; on PostgreSQL for all
 _OVERFLOW = 20
 _RETRYABLE_STATES = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
 _SQLITE_BUSY = 5
+_SQLITE_UNUSABLE = frozenset({8, 14, 26})  # read only, cannot be opened, not a database
 _DURABILITY = {
     "sqlite": ("PRAGMA", ("journal_mode", "synchronous", "foreign_keys")),
     "postgresql": ("SHOW", ("fsync", "synchronous_commit", "full_page_writes")),
@@ -141,6 +142,8 @@ def _may_retry(error: DBAPIError, progress: _Progress) -> bool:
 def _is_away(error: DBAPIError) -> bool:
     """Whether the connection was lost, or could not be made."""
     original: Any = error.orig
+    if getattr(original, "sqlite_errorcode", 0) & 0xFF in _SQLITE_UNUSABLE:
+        return True
     if not isinstance(original, psycopg.OperationalError):
         return error.connection_invalidated
     # Without a state there was no server to give one; else it is starting, stopping, or has ended the connection.

@@ -27,7 +27,7 @@ def read_calendar(conn: Connection, usual: WorkingCalendar) -> WorkingCalendar:
         week[hours.weekday].append(WorkingHours(_time(hours.from_minute), _time(hours.to_minute)))
     days: dict[date, CalendarDay] = {}
     for it in conn.execute(select(calendar_day).order_by(calendar_day.c.day)):
-        days[it.day] = CalendarDay(it.day, it.working, it.name, chinese_name(it.name))
+        days[it.day] = CalendarDay(it.day, it.working, it.name, chinese_name(it.name) if it.name_zh is None else it.name_zh)
     return replace(usual, week=tuple(map(tuple, week)) if any(week) else usual.week, days=days)
 
 
@@ -41,7 +41,7 @@ def write_calendar(conn: Connection, calendar: WorkingCalendar) -> None:
     ]
     conn.execute(insert(calendar_hours), hours)
     conn.execute(delete(calendar_day))
-    days = [{"day": it.day, "working": it.working, "name": it.name} for it in calendar.days.values()]
+    days = [{"day": it.day, "working": it.working, "name": it.name, "name_zh": it.name_zh} for it in calendar.days.values()]
     if days:
         conn.execute(insert(calendar_day), days)
 

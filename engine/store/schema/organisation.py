@@ -63,4 +63,5 @@ calendar_day = Table(  # days that differ from their weekday: holidays, shifted 
     Column("day", Date, primary_key=True),
     Column("working", Boolean, nullable=False),
     text("name"),
+    optional_text("name_zh"),  # none in rows of older versions: that of the holiday with this name
 )
