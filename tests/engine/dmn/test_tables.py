@@ -184,3 +184,23 @@ def test_files_of_dmn_1_1_to_1_5_are_read(namespace: str) -> None:
 def test_a_table_of_a_thousand_rules_decides() -> None:
     rules = [[f"{number}", f"{number * 2}"] for number in range(1_000)]
     assert decide(table(rules), amount=999).result == 1998
+
+
+def test_the_order_of_outputs_looks_at_types_too() -> None:
+    """To Python, true equals 1."""
+    xml = table([["> 0", "1"], ["> 0", "true"]], policy="OUTPUT ORDER", values=["true, 1"])
+    assert [type(value) for value in decide(xml, amount=1).result] == [bool, Decimal]
+
+
+@pytest.mark.parametrize("cell", ["[5..1]", "(< nothing)", "[1..nothing]", "[nothing..5]", "not(< nothing)"])
+def test_a_cell_without_a_proper_range_matches_nothing_not_even_null(cell: str) -> None:
+    model = compile_dmn(definitions(table([[cell, "1"]], policy="FIRST")), "test.dmn")
+    results = [model.decide("decide", {"amount": amount}) for amount in (5, None)]
+    assert [result.result for result in results] == [None, None]
+    assert results[1].warnings
+
+
+def test_many_cells_do_not_share_their_steps() -> None:
+    """Each cell is limited on its own: a table of any length can be decided."""
+    xml = table([["every number in [1..999] satisfies number != ? or number < 0", str(rule)] for rule in range(60)], policy="COLLECT")
+    assert len(decide(xml, amount=-1).result) == 60
