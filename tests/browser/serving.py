@@ -84,22 +84,26 @@ class Site:
         self._ready.set()  # it ended: nobody need wait any longer
 
 
-@contextmanager
-def serve(database_url: str, folder: Path, *, at: datetime = MONDAY) -> Iterator[Site]:
-    """A server on this database, where it is `at` now. The sample company is founded in an empty one."""
+def settings_of(database_url: str, folder: Path) -> dict[str, str]:
+    """The settings of a server whose files lie in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    port, clock = _free_port(), folder / "clock"
-    clock.write_text(str(int((at - datetime.now(UTC)).total_seconds())), encoding="ascii")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("CROSSDESK_")} | {
-        "CROSSDESK_PORT": str(port),
+    return {
         "CROSSDESK_DATABASE_URL": database_url,
-        "CROSSDESK_CLOCK_FILE": str(clock),
+        "CROSSDESK_CLOCK_FILE": str(folder / "clock"),
         "CROSSDESK_SAMPLE_CASES": "0",
         "CROSSDESK_SECRET_KEY": "a key for the tests in the browser",
         "CROSSDESK_SEALS_FILE": str(folder / "seals"),
         "CROSSDESK_SEAL_KEY_FILE": str(folder / "seal-key"),
-        "PYTHONUNBUFFERED": "1",
     }
+
+
+@contextmanager
+def serve(database_url: str, folder: Path, *, at: datetime = MONDAY) -> Iterator[Site]:
+    """A server on this database, where it is `at` now. The sample company is founded in an empty one."""
+    port, settings = _free_port(), settings_of(database_url, folder)
+    Path(settings["CROSSDESK_CLOCK_FILE"]).write_text(str(int((at - datetime.now(UTC)).total_seconds())), encoding="ascii")
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("CROSSDESK_")}
+    environment = plain | settings | {"CROSSDESK_PORT": str(port), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
         [sys.executable, "-m", "app.cli", "run"],
         cwd=ROOT,
