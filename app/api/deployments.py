@@ -8,6 +8,7 @@ from app.api import moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api, flag_of_query, link, nothing
 from app.api.definitions import shown as shown_definition
+from app.api.errors import by_resource
 from app.services import services
 from engine import KEPT_SOURCES, DeploymentRow, InvalidRequest
 
@@ -17,10 +18,13 @@ _TRUE, _FALSE = "true", "false"
 @api.post("/deployment/create")
 def create_deployment() -> Response:
     """`multipart/form-data`: a part with a file name is a resource of that name."""
-    files = {it.filename: it.read() for it in request.files.values() if it.filename}
-    for it in request.files.values():
+    files: dict[str, bytes] = {}
+    for it in (part for _, parts in request.files.lists() for part in parts):
         if not it.filename:
             raise InvalidRequest(f"No file name found in the deployment resource described by form parameter '{it.name}'.")
+        if it.filename in files:
+            raise InvalidRequest(f"Two deployment resources have the name '{it.filename}'. Give each a name of its own.")
+        files[it.filename] = it.read()
     if not files:
         raise InvalidRequest("No deployment resources contained in the form upload.")
     engine = services().engine
@@ -40,7 +44,8 @@ def create_deployment() -> Response:
         "deployedDecisionDefinitions": None,
         "deployedDecisionRequirementsDefinitions": None,
     }
-    return answer({"links": [link(f"/deployment/{row.id}")], **shown(row), **more})
+    told = {"warnings": by_resource(made.warnings)} if made.warnings else {}
+    return answer({"links": [link(f"/deployment/{row.id}")], **shown(row), **more, **told})
 
 
 @api.get("/deployment/<deployment_id>")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from werkzeug.utils import secure_filename
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth.views import actor
@@ -83,6 +83,7 @@ def show(key: str) -> str:
     chosen = next((it for it in versions if it.version == wanted), versions[0])
     definition = services().engine.definitions.get(chosen.id)
     lines = [_version(it, is_current=it.id == chosen.id, is_latest=it.id == versions[0].id) for it in versions]
+    warnings = services().engine.definitions.warnings(actor(), chosen.id)
     return render_template(
         "processes/show.html",
         name=process_name(definition),
@@ -92,6 +93,7 @@ def show(key: str) -> str:
         facts=words.facts_of(definition),
         diagram=plain_diagram(definition),
         definition=definition,
+        checked=_checked(warnings, {chosen.resource_name: b""}, gettext("What the checks say today")) if warnings else None,
     )
 
 
@@ -99,17 +101,15 @@ def show(key: str) -> str:
 def file(definition_id: str) -> Response:
     """The file of a version. Whoever sees cases of a process may see its diagram; it comes as a download, never as a page."""
     content = services().engine.definitions.xml(definition_id)
-    name = secure_filename(services().engine.definitions.get(definition_id).row.resource_name) or "process.bpmn"
-    answer = Response(content, mimetype="application/xml")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    name = _plain_name(services().engine.definitions.get(definition_id).row.resource_name) or "process.bpmn"
+    return send_file(BytesIO(content), "application/xml", as_attachment=True, download_name=name, etag=False, conditional=False)
 
 
 @blueprint.post("")
 def deploy() -> AnyResponse | tuple[str, int] | str:
     """Check the files, and publish them where that was asked for and nothing is wrong."""
     _require_analyst()
-    files = {secure_filename(it.filename or ""): it.read() for it in request.files.getlist("files") if it.filename}
+    files = {_plain_name(it.filename or ""): it.read() for it in request.files.getlist("files") if it.filename}
     if not files or any(not name.endswith(_KINDS) for name in files):
         raise InvalidRequest(gettext("Choose .bpmn, .dmn and .form files."))
     engine = services().engine
@@ -128,6 +128,11 @@ def deploy() -> AnyResponse | tuple[str, int] | str:
         return _page(_checked(made.warnings, files, published))
     flash(published, "done")
     return redirect(url_for("processes.show", key=first.key), 303)
+
+
+def _plain_name(name: str) -> str:
+    """The name of a file without its folders; Chinese names stay, since forms are found by them."""
+    return "".join(letter for letter in name.replace("\\", "/").rpartition("/")[2] if letter.isprintable() and letter != '"').strip()
 
 
 def _page(checked: Checked | None) -> str:

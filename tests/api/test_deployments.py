@@ -61,7 +61,11 @@ def test_a_deployment_without_files_is_refused(admin: Client):
 
 
 def test_an_unknown_group_is_a_warning_and_the_task_goes_to_clients_of_the_api(admin: Client, key: str):
-    assert admin.deploy(p=PURCHASE.replace("KEY", key).replace('"sales"', '"unheard-of"')).status == 200
+    made = admin.deploy(p=PURCHASE.replace("KEY", key).replace('"sales"', '"unheard-of"'))
+    assert made.status == 200
+    [warning] = made.value["warnings"]["p.bpmn"]["warnings"]
+    assert (warning["mainElementId"], warning["line"] > 0) == ("submit", True)
+    assert "unheard-of" in warning["message"]
     assert list(admin.tasks(admin.start(key))) == ["submit"]
 
 

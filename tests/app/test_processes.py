@@ -1,0 +1,64 @@
+"""The analyst's pages: publishing files, and what is known about a published process."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.sample.found import FOUNDER
+from tests.app.conftest import Site
+from tests.app.pages import sign_in, token_of
+from tests.engine.services.conftest import END, START, model, user_task
+
+PLAIN = model(START, user_task("a", 'camunda:candidateGroups="purchasing" camunda:formKey="采购表"'), END, "s > a", "a > e", key="小采购")
+FORM = b'{"type": "default", "components": []}'
+
+
+@pytest.fixture
+def analyst(client: FlaskClient) -> FlaskClient:
+    sign_in(client, "analyst")
+    return client
+
+
+def publish(client: FlaskClient, **files: bytes):
+    parts = [(io.BytesIO(content), name.replace("_dot_", ".")) for name, content in files.items()]
+    return client.post("/processes", data={"csrf_token": token_of(client.get("/processes")), "files": parts})
+
+
+def test_files_may_have_chinese_names_and_forms_are_found_by_them(site: Site, analyst: FlaskClient):
+    answer = publish(analyst, 小采购_dot_bpmn=PLAIN.encode(), 采购表_dot_form=FORM)
+    assert answer.status_code == 303, answer.text
+    definition = site.services.engine.definitions.latest("小采购")
+    assert definition.row.resource_name == "小采购.bpmn"
+    download = analyst.get(f"/processes/files/{definition.row.id}")
+    assert download.data == PLAIN.encode()
+    assert "filename*=UTF-8''%E5%B0%8F%E9%87%87%E8%B4%AD.bpmn" in download.headers["Content-Disposition"]
+    assert download.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_the_folder_of_a_file_is_not_part_of_its_name(site: Site, analyst: FlaskClient):
+    parts = [(io.BytesIO(PLAIN.encode()), "..\\..\\etc/p\x07.bpmn"), (io.BytesIO(FORM), "采购表.form")]
+    data = {"csrf_token": token_of(analyst.get("/processes")), "files": parts}
+    assert analyst.post("/processes", data=data).status_code == 303
+    assert site.services.engine.definitions.latest("小采购").row.resource_name == "p.bpmn"
+
+
+def test_a_name_that_nobody_has_is_refused_here_and_a_warning_on_the_page_where_it_came_by_the_api(site: Site, analyst: FlaskClient):
+    text = model(START, user_task("a", 'camunda:candidateGroups="unheard-of"'), END, "s > a", "a > e", key="odd").encode()
+    refused = publish(analyst, odd_dot_bpmn=text)
+    assert refused.status_code == 422
+    assert "unheard-of" in refused.text
+    site.services.engine.definitions.deploy(FOUNDER, "api", {"odd.bpmn": text}, source="api", strict=False)
+    page = analyst.get("/processes/odd").text
+    assert "There is no department or role “unheard-of”" in page
+    assert "unheard-of" not in analyst.get("/processes/purchase-approval").text
+
+
+def test_a_warning_is_gone_once_there_is_such_a_department(site: Site, analyst: FlaskClient):
+    text = model(START, user_task("a", 'camunda:candidateGroups="new-one"'), END, "s > a", "a > e", key="odd").encode()
+    made = site.services.engine.definitions.deploy(FOUNDER, "api", {"odd.bpmn": text}, source="api", strict=False)
+    assert [it.code for it in made.warnings] == ["unknown-group"]
+    site.services.engine.organisation.load(FOUNDER, {"departments": [{"id": "new-one", "name": "New one"}]})
+    assert "new-one”" not in analyst.get("/processes/odd").text
