@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import and_, bindparam, delete, insert, update
 
 from engine.store.queries.upsert import insert_or_update
 from engine.store.rows import CANDIDATES, TIMER, Instance, JobRow, Root, TaskRow
@@ -38,7 +38,7 @@ LARGE = 4096
 """Characters of a value from which on it stands in a table of its own."""
 
 Values = dict[str, Any]
-_REPLACED = (token, subscription, job)  # tables whose rows no other row points to
+_REPLACED = (token, subscription, job, user_task)  # tables in which a row that is gone makes room for a new one
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,6 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Differenc
     )
 
 
-_FORGET_CANDIDATES = delete(task_candidate).where(task_candidate.c.task_id == bindparam("key"))
-
-
 def save_root(writer: Writer, root_id: str, before: Root, after: Root) -> None:
     """Write the difference between what was loaded and what is to be.
 
@@ -78,21 +75,14 @@ def save_root(writer: Writer, root_id: str, before: Root, after: Root) -> None:
 
 
 def save_tasks(writer: Writer, root_id: str, before: Mapping[str, TaskRow], after: Mapping[str, TaskRow]) -> None:
-    """Write the difference between user tasks, with their candidates; the candidates of a task that is gone go with it."""
-    tasks = difference(before, after)
-    _write(writer, user_task, root_id, tasks, _task_values)
-    asked_anew = [row for row in tasks.changed if _candidates(row) != _candidates(before[row.id])]
-    if asked_anew:
-        _run(writer, _FORGET_CANDIDATES, [{"key": row.id} for row in asked_anew])
-    _run(
-        writer,
-        _insert(task_candidate),
-        [
-            {"root_id": root_id, "task_id": row.id, "kind": kind, "value": value}
-            for row in [*tasks.new, *asked_anew]
-            for kind, value in _candidates(row)
-        ],
-    )
+    """Write the difference between user tasks, with their candidates."""
+    _write(writer, user_task, root_id, difference(before, after), _task_values)
+    old, new = _candidates(before), _candidates(after)
+    gone, added = [it for it in old if it not in new], [it for it in new if it not in old]
+    replaced = list(zip(gone, added, strict=False))
+    _run(writer, _FORGET_CANDIDATE, [_candidate_key(it) for it in gone[len(replaced) :]])
+    _run(writer, _REPLACE_CANDIDATE, [{**_candidate_key(it), **_candidate(by)} for it, by in replaced])
+    _run(writer, _insert(task_candidate), [{**_candidate(it), "root_id": root_id} for it in added[len(replaced) :]])
 
 
 def _write(writer: Writer, table: Table, root_id: str, rows: Difference, values: Callable[[Any], Values]) -> None:
@@ -185,8 +175,26 @@ def _task_values(row: TaskRow) -> Values:
     return {name: value for name, value in _plain(TaskRow)(row).items() if name not in CANDIDATES.values()}
 
 
-def _candidates(row: TaskRow) -> list[tuple[str, str]]:
-    return [(kind, value) for kind, name in CANDIDATES.items() for value in getattr(row, name)]
+Candidate = tuple[str, str, str]
+"""Task, kind, and the person or group."""
+
+_THIS_CANDIDATE = and_(*(task_candidate.c[name] == bindparam(f"key_{name}") for name in ("task_id", "kind", "value")))
+_FORGET_CANDIDATE = delete(task_candidate).where(_THIS_CANDIDATE)
+_REPLACE_CANDIDATE = update(task_candidate).where(_THIS_CANDIDATE).values({name: bindparam(name) for name in ("task_id", "kind", "value")})
+
+
+def _candidates(tasks: Mapping[str, TaskRow]) -> dict[Candidate, None]:
+    """In order."""
+    named = ((task, kind, getattr(task, name)) for task in tasks.values() for kind, name in CANDIDATES.items())
+    return {(task.id, kind, value): None for task, kind, values in named for value in values}
+
+
+def _candidate(row: Candidate) -> Values:
+    return dict(zip(("task_id", "kind", "value"), row, strict=True))
+
+
+def _candidate_key(row: Candidate) -> Values:
+    return {f"key_{name}": value for name, value in _candidate(row).items()}
 
 
 def _save_variables(

@@ -58,9 +58,10 @@ def test_a_loop_costs_the_same_rows_and_bytes_later_on(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", BOTH)
-def test_a_completion_has_one_commit(kind: str) -> None:
+def test_a_completion_has_at_most_twelve_statements_and_one_commit(kind: str) -> None:
     lines = measured("throughput", kind, "statements", "processes-1")
     statements = next(line for line in lines if line["figure"] == "statements of a completion")
+    assert statements["statements"] <= 12
     assert statements["commits"] == 1
     assert [(line["figure"], line["clients"]) for line in lines if "clients" in line] == [
         ("start", 1), ("complete", 1), ("start", 8), ("complete", 8),

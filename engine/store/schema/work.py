@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, SmallInteger, Table
+from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, SmallInteger, Table
 
 from engine.store.moments import Moment
 from engine.store.schema.base import metadata, optional_text, text
@@ -36,7 +36,7 @@ Index(
     postgresql_where=user_task.c.assignee.is_not(None),
 )
 
-task_candidate = Table(  # goes with its task
+task_candidate = Table(  # written with its task, under the root's lock: no foreign key, as between the tables of what is open
     "task_candidate",
     metadata,
     text("task_id"),
@@ -44,7 +44,6 @@ task_candidate = Table(  # goes with its task
     text("value"),
     text("root_id"),
     PrimaryKeyConstraint("task_id", "kind", "value"),
-    ForeignKeyConstraint(["task_id"], ["user_task.id"], ondelete="CASCADE"),
     Index(None, "value", "kind", "task_id"),
     sqlite_with_rowid=False,
 )

@@ -21,6 +21,18 @@ LOOP = model(
     "a > g",
     "g > e",
 )
+FIRST_VISIT = model(
+    START,
+    user_task("a"),
+    user_task("b", 'camunda:candidateGroups="finance"'),
+    '<boundaryEvent id="late" attachedToRef="b" cancelActivity="false"><timerEventDefinition><timeDuration xsi:type="tFormalExpression">P2D'
+    "</timeDuration></timerEventDefinition></boundaryEvent>",
+    END,
+    "s > a",
+    "a > b",
+    "b > e",
+    "late > e",
+)
 MOST_STATEMENTS = 12
 
 
@@ -65,6 +77,16 @@ def test_a_completion_takes_twelve_statements_and_one_commit(desk: Desk) -> None
     case = desk.engine.instances.start(desk.actor("sue"), "p", {"again": True})
     one_round(desk, case.id)
     cost = one_round(desk, case.id)
+    assert cost.commits == 1
+    assert len(cost.statements) <= MOST_STATEMENTS, "\n".join(cost.statements)
+
+
+def test_a_step_with_a_new_element_a_timer_a_new_variable_and_other_candidates_takes_twelve_statements(desk: Desk) -> None:
+    desk.deploy(p=FIRST_VISIT)
+    case = desk.engine.instances.start(desk.actor("sue"), "p")
+    cost = one_round(desk, case.id)
+    tables_written = {words[2] if words[0] != "UPDATE" else words[1] for words in (it.split() for it in cost.statements[2:])}
+    assert {"process_instance", "job", "variable", "user_task", "task_candidate", "outbox"} <= tables_written
     assert cost.commits == 1
     assert len(cost.statements) <= MOST_STATEMENTS, "\n".join(cost.statements)
 
