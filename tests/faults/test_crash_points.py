@@ -6,7 +6,12 @@ nothing in between.
 Then the client does what it would do (the step once more, in a new process), and in the end everything equals the run without a crash, to
 the last byte of the history.
 
-The guard is the one transaction of a step. Taken out (no `BEGIN` on SQLite, `isolation_level="AUTOCOMMIT"` on PostgreSQL), it prints:
+Nobody has to remember a new statement: the points are what SQLAlchemy executes, and on SQLite they are compared with what the database
+says itself. Nor a new use case: each method of the engine that writes is a step here, or stands in `LEFT_OUT`.
+
+The guards, and what this prints without them:
+
+- The one transaction of a step (no `BEGIN` on SQLite, `isolation_level="AUTOCOMMIT"` on PostgreSQL):
 
     AssertionError: died after UPDATE process_instance SET id=?, definition_id=?, caller_to: neither before nor after
       to before:
@@ -15,7 +20,12 @@ The guard is the one transaction of a step. Taken out (no `BEGIN` on SQLite, `is
       to after:
       missing in finished_task: (…)
 
-and on PostgreSQL, where the writes of a step are sent together, `died before commit, before the commit: too much in finished_task: (…)`.
+  and on PostgreSQL, where the writes of a step are sent together, `died before commit, before the commit: too much in finished_task: (…)`
+- One transaction and not two (a write to the outbox in a second one): `AssertionError: died after commit: neither before nor after`
+- Statements that SQLAlchemy knows of (one with a cursor of the driver): `AssertionError: assert ['BEGIN IMMED...nt FROM', ...] ==
+  ['BEGIN IMMED...nt FROM', ...]`, `Right contains one more item: 'UPDATE outbox SET'`
+- A use case that nobody has put among the steps (`Tasks.forget_draft`):
+  `AssertionError: add a step to tests/faults/steps.py for {'forget_draft'}`
 """
 
 from __future__ import annotations
