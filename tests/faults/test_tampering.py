@@ -3,10 +3,15 @@
 The change is made on a connection of its own and committed; the auditor's check must name the row: its chain, its number, what was done.
 What each kind of change leaves behind is tried out one by one in `tests/audit`.
 
-The guard is the hash over the exact stored bytes, and the comparison of each entry with it. Where the verifier takes every hash for right
-(`is_link` returns True), this prints
+A row that is altered together with its hash is told by the one behind it, which says that it or the one before it was altered.
 
-    AssertionError: seed 418163: (<FindingKind.ALTERED: 'altered'>, '06eaolkfo000000000vg', 3) was not named, but nothing
+The guards, and what this prints without them:
+
+- The comparison of each entry with its hash (`is_link` returns True):
+  `AssertionError: seed 558381: (<FindingKind.ALTERED: 'altered'>, '06eaoil8s00000000070', 7) was not named, but nothing`
+- The hash before in the hash of an entry (left out of `link`): PREVIOUS
+- The head of each chain (`_check_head` returns at once):
+  `AssertionError: seed 463749: (<FindingKind.REMOVED: 'removed'>, '06eaot66400000000250', 7) was not named, but nothing`
 """
 
 from __future__ import annotations
@@ -17,8 +22,11 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import delete, select, update
 
+from engine.audit.chain import START as START_HASH
+from engine.audit.chain import link
 from engine.audit.findings import FindingKind
 from engine.store.database import Database
+from engine.store.moments import to_milliseconds
 from engine.store.tables import history_entry, history_head
 from tests.engine.services.conftest import END, START, model, user_task
 from tests.faults.conftest import Site
@@ -55,6 +63,21 @@ def altered(database: Database, row, rng: random.Random):
     return lambda: _set(database, row, row._asdict()), (FindingKind.ALTERED, row.chain, row.seq)
 
 
+def forged(database: Database, row, rng: random.Random):
+    """A row is altered, and given the hash that it would have then: the one behind it, or the head, does not fit any more."""
+    del rng
+    columns = history_entry.c
+    with database.read() as connection:
+        before = (
+            connection.execute(select(columns.hash).where(columns.chain == row.chain, columns.seq == row.seq - 1)).scalar() or START_HASH
+        )
+        last = connection.execute(select(history_head.c.seq).where(history_head.c.chain == row.chain)).scalar_one()
+    digest = link(bytes(before), row.chain, row.seq, to_milliseconds(row.at), "nobody", row.actor_kind, row.body)
+    _set(database, row, {"actor": "nobody", "hash": digest})
+    found = (FindingKind.WRONG_HEAD, row.chain, row.seq) if row.seq == last else (FindingKind.ALTERED, row.chain, row.seq + 1)
+    return lambda: _set(database, row, row._asdict()), found
+
+
 def deleted(database: Database, row, _rng: random.Random):
     with database.begin() as connection:
         connection.execute(delete(history_entry).where(history_entry.c.chain == row.chain, history_entry.c.seq == row.seq))
@@ -87,7 +110,7 @@ def _set(database: Database, row, values: dict[str, object]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("change", [altered, deleted, moved])
+@pytest.mark.parametrize("change", [altered, forged, deleted, moved])
 def test_the_verifier_names_a_row_that_was_changed_behind_its_back(site: Site, change) -> None:
     seed, trials = random.randrange(10**6), times(100, 1000)
     rng = random.Random(seed)
