@@ -19,8 +19,6 @@ from engine import Conflict, InvalidRequest
 
 MOST_FINDINGS = 20  # told on the page of a case; the command `crossdesk verify-audit` lists all
 
-_REFRESHED = frozenset({"story", "side"})  # parts of an open page that fetch themselves: not another look
-
 blueprint = Blueprint("cases", __name__, url_prefix="/cases", template_folder="templates")
 
 
@@ -32,12 +30,13 @@ def index() -> str:
 
 @blueprint.get("/<case_id>")
 def show(case_id: str) -> str:
-    """One case, beside the list of an inbox where that asks for it. An auditor's look is written into its history."""
+    """One case, beside the list of an inbox where that asks for it.
+
+    An auditor's look is written into its history, also where the page only fetches how it stands now: a header is soon forged.
+    """
     case = read_case(actor(), case_id)
-    target = request.headers.get("HX-Target", "")
-    if actor().may_audit and target not in _REFRESHED:
-        services().engine.history.record_look(actor(), case.id, "page")
-    if target not in {"detail", "side"}:
+    services().engine.history.record_look(actor(), case.id, "page")
+    if request.headers.get("HX-Target", "") not in {"detail", "side"}:
         return render_template("cases/show.html", case=case)
     back_url = url_for("inbox.index", **inbox_of(request.args).as_query())
     return render_template("cases/pane.html", case=case, row=case_id, back_url=back_url)
@@ -72,6 +71,7 @@ def cancel(case_id: str) -> Response:
 def verify(case_id: str) -> str:
     """Check the history of one case."""
     case = read_case(actor(), case_id)
+    services().engine.history.record_look(actor(), case.id, "verification")
     report = services().engine.history.verify(actor(), case.id)
     if report.findings:
         text = gettext("; ").join(f"{words.place_of(it)}: {words.text_of(it)}" for it in report.findings[:MOST_FINDINGS])

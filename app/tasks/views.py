@@ -46,7 +46,9 @@ def tells_who_was_faster(view: Callable[[str], Answer]) -> Callable[[str], Answe
 @tells_who_was_faster
 def show(task_id: str) -> Answer:
     """A task beside the list it was opened from; only the task where the page asks for a part."""
-    return _page(read_task(actor(), task_id, _back()))
+    task = read_task(actor(), task_id, _back())
+    services().engine.history.record_look(actor(), task.case_id, "task")
+    return _page(task)
 
 
 @blueprint.post("/<task_id>/complete")

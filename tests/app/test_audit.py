@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from tests.app.conftest import Site
 from tests.app.pages import send, sign_in
+from tests.processes.company import request
 
 
 @pytest.fixture
@@ -69,3 +70,47 @@ def test_others_do_not_see_the_page_and_do_not_verify(client: FlaskClient):
     sign_in(client, "zhou-ting")
     assert client.get("/audit").status_code == 403
     assert send(client, "/audit/verify", page="/inbox").status_code == 403
+
+
+def looks(site: Site, number: str) -> list[str]:
+    """The looks that stand in the history of a case, oldest first."""
+    case = site.services.engine.instances.get(site.services.actor("admin"), number).case
+    return [fields["part"] for name, fields in site.company.told(case) if name == "CaseRead"]
+
+
+def test_each_look_of_an_auditor_is_written_down_whichever_way_it_comes(site: Site, auditor: FlaskClient):
+    case = site.purchase()
+    number, task = case.number or "", site.company.task(case, "head_approves")
+    auditor.get(f"/cases/{number}")
+    auditor.get(f"/cases/{number}", headers={"HX-Request": "true"})
+    assert auditor.get(f"/tasks/{task.task_id}").status_code == 200
+    assert auditor.get(f"/tasks/{task.task_id}", headers={"HX-Request": "true", "HX-Target": "detail"}).status_code == 200
+    send(auditor, f"/cases/{number}/verify", page="/audit")
+    assert looks(site, number) == ["page", "page", "task", "task", "verification"]
+    assert "Sun Yue looked at it" in auditor.get(f"/cases/{number}").text
+
+
+def test_the_looks_of_others_are_not_written_down(site: Site):
+    number = a_case(site)
+    client = site.client()
+    sign_in(client, "zhou-ting")
+    assert client.get(f"/cases/{number}").status_code == 200
+    assert looks(site, number) == []
+
+
+def test_the_auditor_sees_the_data_before_and_after(site: Site, auditor: FlaskClient):
+    case = site.purchase()
+    site.company.do("wang-lei", case, "head_approves", "return", "Too much")
+    amended = {**request(title="Steel for hall 3"), "needed_by": site.company.values(case)["needed_by"]}
+    site.company.do("zhou-ting", case, "revise_request", "resubmit", **amended)
+    page = auditor.get(f"/cases/{case.number}").text
+    assert re.search(r"<del>Steel sheets for hall 3</del>.*?<ins>Steel for hall 3</ins>", page, re.DOTALL)
+
+
+def test_the_auditor_changes_nothing(site: Site, auditor: FlaskClient):
+    case = site.purchase()
+    task = site.company.task(case, "head_approves")
+    assert send(auditor, f"/cases/{case.number}/cancel", page="/audit", reason="x").status_code == 403
+    assert send(auditor, f"/tasks/{task.task_id}/claim", page="/audit").status_code == 403
+    assert send(auditor, "/records/suppliers/baoshan-steel", page="/audit", name="X").status_code == 403
+    assert send(auditor, "/records/items/pump-32/count", page="/audit", counted="1", reason="x").status_code == 403
