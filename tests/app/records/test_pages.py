@@ -45,12 +45,12 @@ def test_a_list_goes_on_where_its_page_ended_and_keeps_the_search(site: Site):
     with site.services.database.begin() as connection:
         change = Change(connection, site.services.clock, site.services.new_id, site.services.actor("zhang-min"))
         for number in range(60):
-            edits.add(change, "suppliers", f"tools-{number:02}", {"name": f"Tools {number:02}"})
-    first = client.get("/records/suppliers?q=tools").text
+            edits.add(change, "suppliers", f"paged-{number:02}", {"name": f"Paged {number:02}"})
+    first = client.get("/records/suppliers?q=paged").text
     more = unescape(re.search(r'href="([^"]+after=[^"]+)"', first)[1])
     second = client.get(more).text
     shown = [re.findall(r'data-row href="/records/suppliers/([^"]+)"', page) for page in (first, second)]
-    assert shown[0] + shown[1] == [f"tools-{number:02}" for number in range(60)]
+    assert shown[0] + shown[1] == [f"paged-{number:02}" for number in range(60)]
     assert "From the beginning" in second
 
 
