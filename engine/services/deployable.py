@@ -115,12 +115,13 @@ def _twice(found: Mapping[str, Mapping[str, int]]) -> list[ModelProblem]:
     return problems
 
 
-def _keys(components: list[Mapping[str, object]]) -> list[str]:
-    """The keys of components, depth first; `path` is the key of a list or group."""
+def _keys(components: list[Mapping[str, object]], around: str = "") -> list[str]:
+    """The fields of a form as permissions name them, depth first: `items`, and `items.price` for a column of that list."""
     found: list[str] = []
     for component in components:
-        found += [str(component[name]) for name in ("key", "path") if component.get(name)]
+        names = [f"{around}{component[name]}" for name in ("key", "path") if component.get(name)]
+        found += names
         inner = component.get("components")
         if isinstance(inner, list):
-            found += _keys(inner)
+            found += _keys(inner, f"{around}{component['path']}." if component.get("path") else around)
     return found

@@ -8,7 +8,7 @@ from typing import Final
 from engine.bpmn.checks.catalogue import Catalogue
 from engine.bpmn.checks.findings import Findings
 from engine.bpmn.checks.people import NAME
-from engine.bpmn.model import Process
+from engine.bpmn.model import FieldAccess, FlowNode, Process
 
 NUMBER_PREFIX: Final = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 KEY_FIELD_TYPES: Final = frozenset({"text", "money", "number", "date"})
@@ -25,6 +25,10 @@ def check_case(findings: Findings, process: Process, catalogue: Catalogue) -> No
     owner = process.owner
     if owner is not None and not (catalogue.has_group(owner) or catalogue.has_person(owner)):
         findings.unknown("unknown-owner", process, strict=catalogue.strict, name=owner)
+    _check_key_fields(findings, process)
+
+
+def _check_key_fields(findings: Findings, process: Process) -> None:
     seen: set[str] = set()
     for field in process.key_fields:
         if field.name in seen:
@@ -32,5 +36,16 @@ def check_case(findings: Findings, process: Process, catalogue: Catalogue) -> No
         seen.add(field.name)
         if not NAME.fullmatch(field.name):
             findings.error("key-field-name", process, name=field.name)
+        for node in process.nodes.values():
+            if _hides(node, field.name):
+                findings.error("key-field-hidden", node, name=field.name)
         if field.type not in KEY_FIELD_TYPES:
             findings.error("unknown-word", process, attribute="type", word=field.type, allowed=", ".join(sorted(KEY_FIELD_TYPES)))
+
+
+def _hides(node: FlowNode, name: str) -> bool:
+    """Whether a step hides a variable from those who work at it."""
+    fields, default = node.fields, node.default_field_access
+    if node.user_task is not None:
+        fields, default = node.user_task.fields, node.user_task.default_field_access
+    return dict(fields).get(name, default) is FieldAccess.HIDDEN

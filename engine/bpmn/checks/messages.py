@@ -81,6 +81,7 @@ PEOPLE: Final = {
     "unknown-word": "“{word}” is not known for “{attribute}”. Possible: {allowed}.",
     "number-prefix": "“{text}” is no number prefix. Use one to eight capital letters and digits, a letter first: PA.",
     "key-field-twice": "The key field “{name}” is there twice. Remove one.",
+    "key-field-hidden": "“{name}” is a key field: every list of cases shows it. A step cannot hide it; remove one of the two.",
     "key-field-name": "“{name}” cannot be a key field: it must be the plain name of a variable (letters, digits, “_”).",
 }
 

@@ -339,6 +339,17 @@ PEOPLE = [
     ("unknown-word", key_field("amount", type="colour"), "order"),
     *(("number-prefix", case(numberPrefix=text), "order") for text in ("pa", "P-A", "1A", "ABCDEFGHI")),
     ("key-field-twice", key_field("amount", "amount"), "order"),
+    (
+        "key-field-hidden",
+        definitions(
+            process(
+                extension(element("crossdesk:case", element("crossdesk:keyField", name="amount", type="money", label="L"))),
+                element("startEvent", id="s"),
+                element("userTask", extension(element("crossdesk:fields", default="hidden")), id="it", camunda__formKey="request"),
+            )
+        ),
+        "it",
+    ),
     ("key-field-name", key_field("the amount"), "order"),
 ]
 

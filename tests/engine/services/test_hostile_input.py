@@ -100,6 +100,26 @@ class TestFiles:
         assert written == ["f.form"]
 
 
+PARTS = '{"path": "parts", "components": [{"key": "size"}]}'
+FORM = f'{{"components": [{{"key": "remark"}}, {{"path": "items", "components": [{{"key": "cost"}}, {PARTS}]}}]}}'.encode()
+
+
+def with_fields(*names: str) -> str:
+    fields = "".join(f'<crossdesk:field name="{name}" access="hidden"/>' for name in names)
+    task = user_task("a", 'camunda:candidateGroups="sales" camunda:formKey="f"', f"<crossdesk:fields>{fields}</crossdesk:fields>")
+    return model(START, task, END, "s > a", "a > e")
+
+
+def test_the_columns_of_a_list_may_be_hidden(desk: Desk) -> None:
+    files = {"p.bpmn": with_fields("remark", "items.cost", "items.parts.size").encode(), "f.form": FORM}
+    assert desk.engine.definitions.deploy(desk.actor("ann"), "test", files).warnings == ()
+
+
+@pytest.mark.parametrize("name", ["cost", "items.size", "parts.size", "items.remark"])
+def test_a_permission_that_would_hide_nothing_is_refused(desk: Desk, name: str) -> None:
+    assert [it.code for it in refused(desk, {"p.bpmn": with_fields(name), "f.form": FORM})] == ["unknown-field"]
+
+
 def nested(depth: int) -> str:
     """A user task inside so many subprocesses."""
     inside = '<startEvent id="in"/>' + user_task("deep") + '<sequenceFlow id="f" sourceRef="in" targetRef="deep"/>'

@@ -1,0 +1,130 @@
+"""A field that a step hides leaves the server on no way to who works at that step: every address is asked, page and interface."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.sample.found import FOUNDER
+from engine import Case
+from tests.app.conftest import Site
+from tests.app.pages import send, sign_in
+from tests.engine.services.conftest import END, START, model, user_task
+
+SECRET = "geheim-4711"
+OPEN = "offen-0815"
+FORM = json.dumps(
+    {
+        "type": "default",
+        "components": [
+            *({"type": "textfield", "key": key, "label": key, "id": key} for key in ("remark", "margin")),
+            {
+                "type": "dynamiclist",
+                "path": "items",
+                "id": "items",
+                "label": "items",
+                "components": [{"type": "textfield", "key": key, "label": key, "id": f"i_{key}"} for key in ("thing", "cost")],
+            },
+            {"type": "expression", "key": "shown", "id": "shown", "expression": "= remark", "computeOn": "change"},
+        ],
+    }
+)
+FIELDS = (
+    '<crossdesk:fields default="read"><crossdesk:field name="remark" access="write"/><crossdesk:field name="margin" access="hidden"/>'
+    '<crossdesk:field name="items.cost" access="hidden"/></crossdesk:fields>'
+)
+MODEL = model(
+    START.replace("/>", ' camunda:formKey="odd"/>'),
+    user_task("a", 'camunda:candidateGroups="warehouse" camunda:formKey="odd"', FIELDS),
+    user_task("b", 'camunda:candidateGroups="warehouse" camunda:formKey="odd"', FIELDS),
+    END, "s > a", "a > b", "b > e", key="odd",
+)  # fmt: skip
+
+
+PARTS = ({}, {"HX-Request": "true", "HX-Target": "detail"}, {"HX-Request": "true", "HX-Target": "side"})
+"""A whole page, and the parts of pages that are asked for."""
+
+
+@pytest.fixture
+def worker(site: Site) -> str:
+    """Somebody of the warehouse who sees nothing but by the lane."""
+    directory = site.services.directory()
+    plain = [
+        it for it in sorted(directory.people) if "warehouse" in directory.groups_of(it) and "warehouse:head" not in directory.groups_of(it)
+    ]
+    return plain[0]
+
+
+@pytest.fixture
+def case(site: Site) -> Case:
+    files = {"odd.bpmn": MODEL.encode(), "odd.form": FORM.encode()}
+    site.services.engine.definitions.deploy(FOUNDER, "odd", files, strict=False)
+    data = {"remark": OPEN, "margin": SECRET, "items": [{"thing": "pump", "cost": SECRET}]}
+    return site.services.engine.instances.start(site.services.actor("zhou-ting"), "odd", data)
+
+
+def answers(site: Site, client: FlaskClient, person: str, case: Case, task_id: str) -> dict[str, str]:
+    """The answer at every address that can be read, with the ids of this case."""
+    definition = case.definition_id
+    values = {
+        "case_id": case.id, "task_id": task_id, "key": "odd", "definition_id": definition, "instance_id": case.id, "kind": "items",
+        "record_id": "x", "deployment_id": site.services.engine.definitions.get(definition).row.deployment_id, "filename": "x",
+        "name": "margin",
+    }  # fmt: skip
+    basic = {"Authorization": "Basic " + base64.b64encode(f"{person}:demo".encode()).decode()}
+    found: dict[str, str] = {}
+    for rule in site.app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.rule.startswith("/static"):
+            continue
+        owner = task_id if "/task/" in rule.rule else case.id
+        path = rule.rule
+        for name in rule.arguments:
+            path = path.replace(f"<{name}>", {**values, "owner": owner}[name])
+        for query in ("", f"?q={OPEN}", "?box=done", f"?processInstanceId={case.id}"):
+            if path.startswith("/engine-rest"):
+                got = site.app.test_client().get(path + query, headers=basic)
+                found[path + query] = got.text
+                continue
+            for headers in PARTS if path.startswith(("/inbox", "/tasks", "/cases")) else PARTS[:1]:
+                found[f"{path}{query} {headers.get('HX-Target', '')}"] = client.get(path + query, headers=headers).text
+    return found
+
+
+def check(found: dict[str, str]) -> None:
+    assert [path for path, text in found.items() if SECRET in text] == []
+
+
+@pytest.mark.slow
+def test_no_address_tells_it_while_the_step_is_open_or_done(site: Site, client: FlaskClient, case: Case, worker: str):
+    sign_in(client, worker)
+    engine, actor = site.services.engine, site.services.actor(worker)
+    [task] = engine.tasks.of_case(actor, case.id)
+    check(answers(site, client, worker, case, task.task_id))
+    engine.tasks.claim(actor, task.task_id)
+    engine.notices.deliver()
+    found = answers(site, client, worker, case, task.task_id)
+    check(found)
+    assert OPEN in found[f"/tasks/{task.task_id} "], "the page shows what is open"
+    assert any(OPEN in text for path, text in found.items() if path.startswith("/engine-rest")), "so does the interface"
+    page = send(client, f"/tasks/{task.task_id}/complete", "/inbox", data=json.dumps({"remark": OPEN, "margin": "mine"}))
+    assert page.status_code == 422
+    assert SECRET not in page.text
+    engine.tasks.complete(actor, task.task_id, {"remark": f"{OPEN} again"})
+    check(answers(site, client, worker, case, task.task_id))
+
+
+def test_no_search_finds_it(site: Site, client: FlaskClient, case: Case, worker: str):
+    sign_in(client, worker)
+    [task] = site.services.engine.tasks.of_case(site.services.actor(worker), case.id)
+    for page in ("/inbox", "/cases", "/search"):
+        text = client.get(page, query_string={"q": SECRET}).text
+        assert task.task_id not in text
+        assert case.id not in text
+
+
+def test_who_wrote_it_still_sees_it(site: Site, client: FlaskClient, case: Case):
+    sign_in(client, "zhou-ting")
+    assert SECRET in client.get(f"/cases/{case.id}").text
