@@ -37,6 +37,23 @@ PAGES = [
     ("zhou-ting", "/cases/PA-2026-0003"),
     ("zhou-ting", "/cases/OF-2026-0001"),
     ("zhou-ting", "/cases/PA-0000-0000"),
+    ("zhou-ting", "/cases?q=nothing-like-that"),
+    ("zhou-ting", "/search?q=steel"),
+    ("zhou-ting", "/search?q=nothing-like-that"),
+    ("zhou-ting", "/records/suppliers/baoshan-steel"),
+    ("zhang-min", "/records/suppliers"),
+    ("zhang-min", "/records/suppliers/new"),
+    ("zhang-min", "/records/contracts"),
+    ("zhang-min", "/records/contracts/CT-2025-031"),
+    ("chen-jie", "/records/items"),
+    ("chen-jie", "/records/items/pump-32"),
+    ("li-qiang", "/records/customers"),
+    ("li-qiang", "/records/customers/huatai-trading"),
+    ("li-qiang", "/records/cost-centres?q=nothing-like-that"),
+    ("analyst", "/processes"),
+    ("analyst", "/processes/purchase-approval"),
+    ("auditor", "/audit"),
+    ("auditor", "/cases/PA-2026-0001"),
 ]
 
 
@@ -109,6 +126,49 @@ def test_no_page_is_wider_than_a_small_phone(person: People, language: str) -> N
         width = somebody.page.evaluate("document.documentElement.scrollWidth")
         too_wide += [f"{path}: {width}"] if width > SMALLEST else []
     assert too_wide == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_what_lists_and_records_answer(person: People, theme: str) -> None:
+    zhang, analyst = person("zhang-min", theme=theme, language="zh"), person("analyst", theme=theme)
+    zhang.refusals.add(422)
+    zhang.go("/records/contracts/new")
+    zhang.page.locator(".sheet-actions .primary").click()
+    expect(zhang.page.locator(".field-error").first).to_be_visible()
+    found = findings(zhang)
+    model = ROOT / "processes" / "purchase-approval.bpmn"
+    analyst.go("/processes").page.locator('input[type="file"]').set_input_files(model)
+    expect(analyst.page.locator("[data-chosen] li")).to_have_text(model.name)
+    analyst.page.get_by_role("button", name="Check only").click()
+    expect(analyst.page.locator(".report.refused .findings")).to_contain_text("has no form")
+    found += findings(analyst)
+    auditor = person("auditor", theme=theme).go("/audit")
+    auditor.page.get_by_role("button", name="Verify the whole history").click()
+    expect(auditor.page.locator(".report")).to_contain_text("entries in")
+    found += findings(auditor)
+    assert found == []
+
+
+def test_a_row_of_a_list_is_as_large_as_a_finger_and_opens_its_record(person: People) -> None:
+    zhang = person("zhang-min", phone=True).go("/records/contracts")
+    row = zhang.page.locator("[data-rows] tr", has_text="CT-2025-031")
+    box = row.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+    zhang.page.touchscreen.tap(box["x"] + box["width"] - 30, box["y"] + box["height"] / 2)  # not on its name
+    expect(zhang.page.locator("h1")).to_have_text("Steel sheets, frame contract")
+
+
+def test_the_lists_are_walked_and_opened_by_keys(person: People) -> None:
+    zhang = person("zhang-min").go("/records/contracts")
+    links, keyboard = zhang.page.locator("[data-rows] a[data-row]"), zhang.page.keyboard
+    keyboard.press("j")
+    keyboard.press("j")
+    expect(links.nth(1)).to_be_focused()
+    name = links.nth(1).inner_text()
+    keyboard.press("Enter")
+    expect(zhang.page.locator("h1")).to_have_text(name)
 
 
 def test_on_a_phone_one_decides_with_a_thumb_and_goes_back_to_the_list(person: People) -> None:
