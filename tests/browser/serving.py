@@ -9,6 +9,8 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -29,15 +31,21 @@ class Site:
         self.url = url
         self.log = log
         self._environment = environment
-        self._ready = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def wait(self) -> None:
         """Until it answers."""
-        if not self._ready.wait(_START_SECONDS) or self.process.poll() is not None:
-            self.process.kill()
-            raise AssertionError(f"the server did not start:\n{self.log.read_text('utf-8')[-4000:]}")
+        until = time.monotonic() + _START_SECONDS
+        while self.process.poll() is None and time.monotonic() < until:
+            try:
+                with urllib.request.urlopen(f"{self.url}/health", timeout=_START_SECONDS):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        self.process.kill()
+        self._reader.join()
+        raise AssertionError(f"the server did not start:\n{self.log.read_text('utf-8')[-4000:]}")
 
     def move_clock(self, step: str) -> None:
         """Move the business's clock by `+3d`, as people do it."""
@@ -79,9 +87,6 @@ class Site:
             for line in lines:
                 log.write(line)
                 log.flush()
-                if "Uvicorn running" in line:
-                    self._ready.set()
-        self._ready.set()  # it ended: nobody need wait any longer
 
 
 def settings_of(database_url: str, folder: Path) -> dict[str, str]:
