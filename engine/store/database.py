@@ -32,7 +32,8 @@ _READERS = 20  # connections kept open for readers; on PostgreSQL for all
 _OVERFLOW = 20
 _RETRYABLE_STATES = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
 _SQLITE_BUSY = 5
-_SQLITE_UNUSABLE = frozenset({8, 14, 26})  # read only, cannot be opened, not a database
+_SQLITE_READ_ONLY = 8  # of a file that cannot be written; of a reader that writes it is our own mistake
+_SQLITE_UNUSABLE = frozenset({14, 26})  # cannot be opened, not a database
 _DURABILITY = {
     "sqlite": ("PRAGMA", ("journal_mode", "synchronous", "foreign_keys")),
     "postgresql": ("SHOW", ("fsync", "synchronous_commit", "full_page_writes")),
@@ -102,7 +103,7 @@ class Database:
                     progress.worked = True
             except DBAPIError as error:
                 if attempt == ATTEMPTS or not _may_retry(error, progress):
-                    if _is_away(error):
+                    if _is_away(error) or _sqlite_code(error) == _SQLITE_READ_ONLY:
                         raise (OutcomeUnknown if progress.worked else DatabaseUnavailable) from error
                     raise
                 time.sleep(_PAUSE_SECONDS * attempt)  # so that the other one of a deadlock goes first
@@ -133,16 +134,22 @@ def _may_retry(error: DBAPIError, progress: _Progress) -> bool:
     original: Any = error.orig
     if getattr(original, "sqlstate", None) in _RETRYABLE_STATES:
         return True
-    if getattr(original, "sqlite_errorcode", 0) & 0xFF == _SQLITE_BUSY:
+    if _sqlite_code(error) == _SQLITE_BUSY:
         return True
     # Whether a commit that lost its connection took place is not known: only what was lost before it may be done again.
     return error.connection_invalidated and not progress.worked
 
 
+def _sqlite_code(error: DBAPIError) -> int:
+    """What SQLite says, without its finer distinctions; 0 on PostgreSQL."""
+    code: int = getattr(error.orig, "sqlite_errorcode", 0)
+    return code & 0xFF
+
+
 def _is_away(error: DBAPIError) -> bool:
     """Whether the connection was lost, or could not be made."""
     original: Any = error.orig
-    if getattr(original, "sqlite_errorcode", 0) & 0xFF in _SQLITE_UNUSABLE:
+    if _sqlite_code(error) in _SQLITE_UNUSABLE:
         return True
     if not isinstance(original, psycopg.OperationalError):
         return error.connection_invalidated
