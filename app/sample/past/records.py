@@ -15,7 +15,7 @@ SUPPLIERS: Final = [
 ]
 
 CONTRACTS: Final = [
-    ("CT-2026-101", "lianhe-office", "Office supplies, frame contract", "办公用品框架合同", "240000.00", "0.00", 1),
+    ("CT-2026-101", "lianhe-office", "Office supplies", "办公用品合同", "240000.00", "0.00", 1),
     ("CT-2026-102", "jinshan-metal", "Plates and profiles", "板材与型材合同", "9800000.00", "0.00", 2),
     ("CT-2026-103", "taihu-seals", "Seal kits", "密封件合同", "900000.00", "0.00", 1),
     ("CT-2026-104", "weite-electric", "Drives and switchgear", "变频器与开关合同", "6400000.00", "0.00", 2),
