@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,12 +17,12 @@ from app.errors import status_of
 from app.i18n import language
 from app.services import services
 from app.tasks.model import FormView, Problem
-from app.tasks.sending import problems_of, sent_data
+from app.tasks.sending import input_kept, problems_of, sent_data
 from app.words import gettext
-from engine import FieldAccess, Forbidden, InvalidSubmission, ModelFault, Rejection, StepFields, start_fields
+from engine import CaseFilter, FieldAccess, Forbidden, InvalidSubmission, ModelFault, Rejection, StepFields, start_fields
 
 if TYPE_CHECKING:
-    from engine import Definition, FlowNode, StartableProcess
+    from engine import Case, Definition, FlowNode, StartableProcess
 
 blueprint = Blueprint("start", __name__, url_prefix="/start", template_folder="templates")
 
@@ -58,7 +59,7 @@ def form(key: str) -> str | tuple[str, int]:
     """The form of a new case, with what was typed before and not sent."""
     definition = _startable_definition(key)
     draft = services().engine.tasks.draft(actor(), _draft_key(key)) or {}
-    return _page(definition, draft, secrets.token_urlsafe(16))
+    return _page(definition, draft, _one_time_key(key))
 
 
 @blueprint.post("/<key>")
@@ -66,17 +67,22 @@ def send(key: str) -> Response | str | tuple[str, int]:
     """Start the case: once, however often the form is sent."""
     definition = _startable_definition(key)
     data = sent_data(request.form.get("data"))
-    once = request.form.get("once", "")[:60] or None
+    once, begun = request.form.get("once", "")[:60] or None, services().clock.now()
     try:
-        case = services().engine.instances.start(actor(), key, data, once_key=once, definition_id=definition.row.id)
+        with input_kept(_draft_key(key), data):
+            case = services().engine.instances.start(actor(), key, data, once_key=once, definition_id=definition.row.id)
     except (Rejection, ModelFault) as refused:
         services().engine.tasks.save_draft(actor(), _draft_key(key), data)
         problems = problems_of(refused.problems) if isinstance(refused, InvalidSubmission) else ()
         told = "" if problems else gettext("It could not be sent: %(reason)s Nothing was changed.", reason=str(refused))
         status = int(status_of(refused)) if isinstance(refused, Rejection) else 500
         return _page(definition, data, once or "", told, problems, status)
-    services().engine.tasks.save_draft(actor(), _draft_key(key), {})
-    flash(gettext("Sent as %(number)s.", number=case.number or process_name(definition)), "done")
+    if case.started_at < begun:
+        _tell_sent_before(key, case, data)
+    else:
+        services().engine.tasks.save_draft(actor(), _draft_key(key), {})
+        services().engine.tasks.save_draft(actor(), _sent_key(key), {"digest": _digest(data)})
+        flash(gettext("Sent as %(number)s.", number=case.number or process_name(definition)), "done")
     return redirect(url_for("cases.show", case_id=case.number or case.id), 303)
 
 
@@ -135,6 +141,33 @@ def _access(node: FlowNode | None) -> StepFields:
 
 def _draft_key(key: str) -> str:
     return f"start/{key}"
+
+
+def _sent_key(key: str) -> str:
+    return f"sent/{key}"
+
+
+def _digest(data: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _one_time_key(key: str) -> str:
+    """The same in every tab until the form is sent: the newest case of this person and process tells what has been sent."""
+    sent = services().engine.instances.page(actor(), CaseFilter(process=key, started_by=actor().id), limit=1).rows
+    return hashlib.sha256(f"{key}\n{sent[0].case.id if sent else ''}".encode()).hexdigest()[:32]
+
+
+def _tell_sent_before(key: str, case: Case, data: Mapping[str, object]) -> None:
+    """The form was sent already, perhaps from another tab; what this one held besides is kept."""
+    sent = services().engine.tasks.draft(actor(), _sent_key(key)) or {}
+    if sent.get("digest") == _digest(data):
+        flash(gettext("Sent as %(number)s.", number=case.number or ""), "done")
+        return
+    services().engine.tasks.save_draft(actor(), _draft_key(key), data)
+    flash(
+        gettext("This form was sent already, as %(number)s. What you typed here is kept for the next one.", number=case.number or ""),
+        "warning",
+    )
 
 
 def _page(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from flask import request
 
 import forms
+from app.auth.views import actor
 from app.records import problems as records
+from app.services import services
 from app.tasks.model import Problem
 from app.words import gettext
-from engine import InvalidRequest
+from engine import DatabaseUnavailable, InvalidRequest, ModelFault, Rejection
 
 if TYPE_CHECKING:
     from engine import FieldProblem
@@ -40,6 +43,19 @@ def sent_version() -> int | None:
     """The version of the task that the page showed."""
     text = request.form.get("version", "")
     return int(text) if text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - more digits than any version
+
+
+@contextmanager
+def input_kept(key: str, data: Mapping[str, object]) -> Iterator[None]:
+    """What was typed stays as a draft when what is done here breaks; what is refused is for the caller to tell, and to keep."""
+    try:
+        yield
+    except (Rejection, ModelFault):
+        raise
+    except Exception:
+        with suppress(DatabaseUnavailable):
+            services().engine.tasks.save_draft(actor(), key, data)
+        raise
 
 
 def problems_of(problems: Iterable[FieldProblem]) -> tuple[Problem, ...]:

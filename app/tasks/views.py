@@ -17,7 +17,7 @@ from app.inbox.reading import read_inbox
 from app.inbox.wanted import wanted_of
 from app.services import services
 from app.tasks.reading import Typed, read_gone, read_task
-from app.tasks.sending import problems_of, sent_data, sent_version
+from app.tasks.sending import input_kept, problems_of, sent_data, sent_version
 from app.words import gettext
 from engine import Conflict, InvalidSubmission, ModelFault, Rejection
 
@@ -60,7 +60,8 @@ def complete(task_id: str) -> Answer:
     data = sent_data(request.form.get("data"))
     before = services().engine.tasks.form_values(actor(), task_id).task
     try:
-        services().engine.tasks.complete(actor(), task_id, data, outcome=outcome or None, reason=reason or None, version=sent_version())
+        with input_kept(task_id, data):
+            services().engine.tasks.complete(actor(), task_id, data, outcome=outcome or None, reason=reason or None, version=sent_version())
     except (Rejection, ModelFault) as refused:
         if isinstance(refused, Conflict):
             raise

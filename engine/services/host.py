@@ -10,16 +10,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from engine.bpmn.model import Call, EventDefinition, EventKind, FlowNode, SequenceFlow, Text
+from engine.bpmn.model import Call, EventDefinition, EventKind, FlowNode, SequenceFlow, Service, Text
 from engine.bpmn.model import Mapping as VariableMapping
 from engine.dmn import DecisionResult
 from engine.errors import ModelFault, NotFound
-from engine.events import ServicePerformed
 from engine.feel import brief
-from engine.ports import StepContext
 from engine.services.catalogue import DecisionBinding
 from engine.services.decided import decided
 from engine.services.expressions import Place
+from engine.services.handling import handled
 from engine.tokens import CompiledProcess, Subscription, TokenTask
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ class GameHost:
             return True
         if service.handler is not None:
             if not self.rehearses:
-                self._run_handler(token, node)
+                self._run_handler(token, node, service)
         elif service.decision is not None:
             self._decide(token, node)
         elif service.expression is not None:
@@ -120,32 +119,14 @@ class GameHost:
                 self._variables.write(token.variable_scopes(), service.result_variable, value)
         return True
 
-    def _run_handler(self, token: TokenTask, node: FlowNode) -> None:
-        """Call a handler of the application, in this transaction."""
-        service = node.service
-        handler = self._step.runtime.handlers.get(service.handler or "") if service else None
-        if service is None or handler is None or service.handler is None:
-            raise ModelFault(f"there is no handler {service and service.handler!r}", element=node.id, line=node.line)
-        step = self._step
+    def _run_handler(self, token: TokenTask, node: FlowNode, service: Service) -> None:
+        """Call a handler of the application, in this transaction, and write what it answers."""
         parameters = {name: self.evaluate(text, token) for name, text in service.parameters}
-        variables = self.view(token)
-        context = StepContext(
-            connection=step.connection,
-            clock=step.runtime.clock,
-            new_id=step.runtime.new_id,
-            actor=step.actor,
-            case=step.case(),
-            element_id=node.id,
-            variables=variables,
-            parameters=parameters,
-        )
-        result = handler(context)
+        result = handled(self._step, node, service, self.view(token), parameters)
         for name, value in result.variables.items():
             self._variables.write(token.variable_scopes(), name, value)
         if service.result_variable:
             self._variables.write(token.variable_scopes(), service.result_variable, dict(result.variables))
-        lines: list[Mapping[str, object]] = [{"text": text, **args} for text, args in result.history]
-        step.record(ServicePerformed(node.id, service.handler, lines or None))
 
     def _decide(self, token: TokenTask, node: FlowNode) -> None:
         """Evaluate a decision and write its result as the model wants it."""

@@ -192,7 +192,7 @@ class TestHandlers:
         assert desk.run_due() == 2
         assert list(desk.open_tasks(other.id)) == ["a"]
         (job,) = desk.engine.jobs.all(desk.actor("ada"))
-        assert (job.retries, job.error) == (2, "KeyError('price')")
+        assert (job.retries, job.error) == (2, "the handler note failed: KeyError('price')")
 
     def test_a_failing_job_is_retried_and_then_an_incident(self, desk: Desk) -> None:
         def answer(context: StepContext) -> HandlerResult:

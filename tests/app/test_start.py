@@ -1,0 +1,123 @@
+"""The start form: sent twice, also from two tabs, it makes one case and shows it; what was typed is never lost."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.records.handlers import HANDLERS
+from engine import CaseFilter, HandlerResult, StepContext
+from tests.app.conftest import Site
+from tests.app.pages import sign_in, token_in
+from tests.processes.company import request
+
+PAGE = "/start/purchase-approval"
+
+
+@pytest.fixture
+def requester(client: FlaskClient) -> FlaskClient:
+    sign_in(client, "zhou-ting")
+    return client
+
+
+def opened(client: FlaskClient) -> str:
+    """The page with the form, as one tab shows it."""
+    return client.get(PAGE).text
+
+
+def sent(client: FlaskClient, page: str, **changes: object) -> TestResponse:
+    once = re.search(r'name="once" value="([^"]*)"', page)
+    assert once
+    data = json.dumps({**request(amount=700), "needed_by": "2099-12-04", **changes})
+    return client.post(PAGE, data={"csrf_token": token_in(page), "once": html.unescape(once[1]), "data": data})
+
+
+def cases(site: Site) -> int:
+    return site.services.engine.instances.page(site.services.actor("zhou-ting"), CaseFilter(started_by="zhou-ting")).total
+
+
+def kept(site: Site) -> Mapping[str, object] | None:
+    return site.services.engine.tasks.draft(site.services.actor("zhou-ting"), "start/purchase-approval")
+
+
+def test_a_form_that_is_sent_twice_makes_one_case_and_shows_it(site: Site, requester: FlaskClient):
+    page = opened(requester)
+    first, second = sent(requester, page), sent(requester, page)
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+    assert cases(site) == 1
+    assert "Sent as PA-" in requester.get(second.location).text
+
+
+def test_so_does_one_that_is_sent_from_two_tabs(site: Site, requester: FlaskClient):
+    tabs = [opened(requester), opened(requester)]
+    assert {sent(requester, tab).location for tab in tabs} == {sent(requester, tabs[0]).location}
+    assert cases(site) == 1
+    assert not kept(site)
+
+
+def test_what_the_second_tab_held_besides_is_kept_for_the_next_form(site: Site, requester: FlaskClient):
+    tabs = [opened(requester), opened(requester)]
+    first = sent(requester, tabs[0])
+    second = sent(requester, tabs[1], title="Something else")
+    assert second.location == first.location
+    assert cases(site) == 1
+    assert "This form was sent already, as PA-" in requester.get(second.location).text
+    assert (kept(site) or {})["title"] == "Something else"
+    third = sent(requester, opened(requester), title="Something else")
+    assert third.status_code == 303
+    assert third.location != first.location
+    assert cases(site) == 2
+    assert not kept(site)
+
+
+def test_a_form_that_is_refused_keeps_what_was_typed_and_may_be_sent_again(site: Site, requester: FlaskClient):
+    page = opened(requester)
+    refused = sent(requester, page, title="")
+    assert refused.status_code == 422
+    assert (kept(site) or {})["supplier"] == "baoshan-steel"
+    assert sent(requester, refused.text).status_code == 303
+    assert cases(site) == 1
+
+
+class TestFailures:
+    """A failure in a person's request rolls everything back, names the place, and keeps the input."""
+
+    @pytest.fixture
+    def broken(self, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+        monkeypatch.setitem(HANDLERS, "use-contract", request.param)  # type: ignore[arg-type]
+
+    @staticmethod
+    def raises(_context: StepContext) -> HandlerResult:
+        raise KeyError("price")
+
+    @staticmethod
+    def answers_nothing(_context: StepContext) -> HandlerResult:
+        return None  # type: ignore[return-value]
+
+    @staticmethod
+    def breaks_the_database(context: StepContext) -> HandlerResult:
+        context.connection.exec_driver_sql("select * from nowhere")
+        return HandlerResult()
+
+    @pytest.mark.parametrize("broken", [raises, answers_nothing], indirect=True)
+    def test_a_handler_that_breaks_is_named(self, site: Site, requester: FlaskClient, broken: None):
+        answer = sent(requester, opened(requester))
+        assert answer.status_code == 500
+        assert "the handler use-contract" in html.unescape(answer.text)
+        assert cases(site) == 0
+        assert (kept(site) or {})["title"] == request()["title"]
+        assert "Steel sheets for hall 3" in answer.text
+
+    @pytest.mark.parametrize("broken", [breaks_the_database], indirect=True)
+    def test_whatever_else_breaks_the_input_is_kept(self, site: Site, requester: FlaskClient, broken: None):
+        assert sent(requester, opened(requester)).status_code == 500
+        assert cases(site) == 0
+        assert (kept(site) or {})["title"] == request()["title"]
+        assert "Steel sheets for hall 3" in opened(requester)
