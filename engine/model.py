@@ -53,7 +53,10 @@ class Actor:
 
 
 WORKER_ROLE = "worker"
+"""The role with which a program acts in the name of anybody."""
+
 SYSTEM = Actor(id="system", kind=ActorKind.SYSTEM)
+"""The system itself: timers, deadlines, deployments of what ships. It may do everything."""
 
 
 class CaseState(StrEnum):

@@ -60,6 +60,11 @@ class HandlerResult:
 
 
 Handler = Callable[[StepContext], HandlerResult]
+"""A function that a service task names, run in the transaction of the step.
+
+What it raises rolls everything back, but for a `BpmnError`, which error events may catch. A `Rejection` is answered to whoever acted;
+anything else is a fault at the task.
+"""
 
 
 class FormValidator(Protocol):

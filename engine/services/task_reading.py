@@ -70,7 +70,7 @@ class TaskReading:
     ) -> Page[InboxRow]:
         """A page of a section of the actor's inbox; `after` continues where the last page ended."""
         with self._runtime.database.read() as connection:
-            return inbox.page(connection, actor, section, wanted or InboxFilter(), self._day(connection), after, limit)
+            return inbox.page(connection, actor, Section(section), wanted or InboxFilter(), self._day(connection), after, limit)
 
     def counts(self, actor: Actor) -> Counts:
         """How many rows each section of the actor's inbox has."""
@@ -80,7 +80,7 @@ class TaskReading:
     def groups(self, actor: Actor, section: Section, wanted: InboxFilter | None = None) -> Groups:
         """How the tasks of a filtered section divide into overdue, due today and later."""
         with self._runtime.database.read() as connection:
-            return inbox.groups(connection, actor, section, wanted or InboxFilter(), self._day(connection))
+            return inbox.groups(connection, actor, Section(section), wanted or InboxFilter(), self._day(connection))
 
     def claimable_by_group(self, actor: Actor) -> dict[str, int]:
         """How many claimable tasks each of the actor's groups is offered."""

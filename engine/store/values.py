@@ -30,6 +30,8 @@ from engine.feel.wide import WideDate, WideDateTime, WideDuration, WideTime
 from engine.store import canonical
 
 ValueType = Literal["String", "Integer", "Long", "Double", "Boolean", "Date", "Time", "Duration", "Null", "Json"]
+"""The types of stored values, as the REST interface names them; Time and Duration are our own."""
+
 VALUE_TYPES: tuple[ValueType, ...] = get_args(ValueType)
 
 _INT32 = range(-(2**31), 2**31)
