@@ -5,6 +5,15 @@ as two cases do that write to each other: each step takes both. (Models that thr
 the only way in which one transaction takes several cases.) A deadlock would be repeated unseen, so nobody but the log would know of it.
 
 The guards, and what this prints without them:
+
+- Roots in the order of their ids (`sorted` left out of `Messages.correlate`: each process has an order of its own):
+  `AssertionError: 27 lines: ['… ERROR:  deadlock detected', …]`, and nothing else tells it.
+- The root before anything else of its case (a completion that first locks its task):
+  `AssertionError: 38 lines: ['… ERROR:  deadlock detected', …]`
+- The lock of the root (no `FOR UPDATE`): `AssertionError: [{'error': 'IntegrityError', 'message': '(psycopg.errors.UniqueViolation) …`
+
+That a timer is looked for again after the lock (`Jobs._do`) is not what keeps it from firing twice: without it this holds, for the token
+game refuses a subscription that is gone.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ once, and none is forgotten.
 The guard is the one transaction that takes the job away and moves its token. Where a worker first marks a job as its own in a transaction
 that is committed, and then does it in a second one, this prints
 
-    AssertionError: 2 timers are left
+    AssertionError: 287 timers are left
 """
 
 from __future__ import annotations

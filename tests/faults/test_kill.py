@@ -7,9 +7,10 @@ was acknowledged is in the history, each task was completed once, each case coun
 The guards, and what this prints without them:
 
 - One transaction (no `BEGIN` on SQLite): half a step is found, and the case cannot go on.
-  `AssertionError: {'type': 'OptimisticLockingException', 'message': 'the token 06h0… is not there any more', 'code': 1}`
+  `AssertionError: {'type': 'OptimisticLockingException', 'message': 'the token 06h2… is not there any more', 'code': 1}`
+  (on PostgreSQL the pipeline of the driver is one transaction all the same: there experiment 2 catches it)
 - The answer after the commit (the commit of a completion two milliseconds after its answer, in another thread):
-  `AssertionError: acknowledged and open again: {'06h0q8aseijgv8itotcg'}`
+  `AssertionError: acknowledged and open again: {'06h26kh6b5tvv3rool30'}`
 """
 
 from __future__ import annotations

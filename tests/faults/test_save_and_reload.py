@@ -4,10 +4,16 @@ Each process (the generator of `tests/tokens`) is played on the engine and on th
 saved as a step saves them, loaded by another connection, and compared with what was saved; the next step goes on with what was loaded.
 Processes whose joins wait for ever, as drawn, do so on both sides, and are cancelled then: in the end nothing is left in any table.
 
-The guard is `save_root`, which writes what differs, and all of it. Where it forgets rows that changed (`changed` in `_write`), this prints
+The guards, and what this prints without them:
 
-    seed 270981: instances that were saved: {…: Instance(id=…, path='[]xx')}
+- `save_root` writes what differs, and all of it. Where it forgets rows that changed (`changed` in `_write`):
+
+    seed 34548: instances that were saved: {…: Instance(id=…, path='[]xx')}
       instances that were loaded: {…: Instance(id=…, path='[]x')}
+
+- `load_root` reads every column. Where it leaves out the flow by which a token came:
+
+    seed 102714: tokens that were saved: {…: Token(id=…, element_id='u2', …, flow_id='f6', loop_index=None)}
 """
 
 from __future__ import annotations
