@@ -6,6 +6,7 @@ import logging
 import secrets
 import sys
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,7 +72,7 @@ def build(
     new_id = RisingIds(clock, secrets.token_bytes)
     calendar = WorkingCalendar(zone=settings.zone.key)
     engine = Engine(database, clock, new_id, validation, handlers, _sealing(settings), settings.dmn_schemas, calendar)
-    hub = Hub(most=settings.streams, most_per_person=settings.streams_per_person, ping_seconds=settings.ping_seconds)
+    hub = Hub(most=settings.streams, most_per_person=settings.streams_per_person, ping_seconds=settings.ping_seconds, now=time.time)
     doors = Doors(
         database,
         lambda person: engine.organisation.directory().is_active(person),

@@ -70,16 +70,17 @@ class Front:
                 return
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """`GET /events?case=…`: tells the page of a signed-in person what changed."""
+        """`GET /events?case=…&since=…`: tells the page of a signed-in person what changed since it was made."""
         if scope["method"] != "GET":
             await _answer(send, 405)
             return
-        listener = await asyncio.to_thread(self._listener, _cookie(scope), parse_qs(scope["query_string"].decode("latin-1")))
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        listener = await asyncio.to_thread(self._listener, _cookie(scope), query)
         if listener is None:
             await _answer(send, 204)  # tells the browser not to try again; the next page asks to sign in
             return
         try:
-            stream = self._hub.open(*listener)
+            stream = self._hub.open(*listener, since=_moment(query))
         except TooManyStreams:
             await _answer(send, 204)
             return
@@ -128,6 +129,14 @@ async def _until_gone(stream: Stream, receive: Receive) -> None:
 async def _answer(send: Send, status: int) -> None:
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
     await send({"type": "http.response.body", "body": b""})
+
+
+def _moment(query: dict[str, list[str]]) -> float | None:
+    """When the page was made, as the page says it."""
+    try:
+        return float(query["since"][0])
+    except (KeyError, ValueError):
+        return None
 
 
 def _cookie(scope: Scope) -> str:

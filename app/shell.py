@@ -52,7 +52,17 @@ def set_up(app: Flask) -> None:
     """Give templates what the frame of a page needs."""
     app.register_blueprint(blueprint)
     app.context_processor(_frame)
-    app.jinja_env.globals.update(face=face, group_colour=group_colour, exact=i18n.show_exact)
+    app.before_request(_begin)
+    app.jinja_env.globals.update(face=face, group_colour=group_colour, exact=i18n.show_exact, live_since=live_since)
+
+
+def _begin() -> None:
+    g.began = services().hub.now()
+
+
+def live_since() -> str:
+    """The moment before anything of this page was read: its event stream begins with what was announced later."""
+    return f"{g.began:.6f}"
 
 
 @blueprint.get("/health")

@@ -7,13 +7,17 @@ only which kind of thing changed, never what: whoever hears it asks for the page
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+import threading
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Protocol
 
 PAUSE_SECONDS = 0.15  # a burst of commits becomes one event
 RETRY_MILLISECONDS = 2_000
+EVENTS = ("inbox", "bell", "case")
+_REMEMBERED = 5_000  # announcements; some seconds even under load, and a page needs less to open its stream
 
 
 class TooManyStreams(Exception):
@@ -53,11 +57,18 @@ class Stream:
 class Hub:
     """All open streams of this process. Its methods run on the event loop, except `announce`, which any thread may call."""
 
-    def __init__(self, *, most: int, most_per_person: int, ping_seconds: float, relay: Relay | None = None) -> None:
+    def __init__(
+        self, *, most: int, most_per_person: int, ping_seconds: float, now: Callable[[], float], relay: Relay | None = None
+    ) -> None:
+        """`now`: real seconds, of a clock that the processes of this machine share."""
         self._most = most
         self._most_per_person = most_per_person
         self._ping_seconds = ping_seconds
         self.relay = relay
+        self.now = now
+        self._recent: deque[tuple[float, str, list[str]]] = deque()  # what was announced lately, for pages whose stream is not open yet
+        self._known_since = now()  # what came before is forgotten
+        self._recent_lock = threading.Lock()
         self._by_channel: dict[str, set[Stream]] = {}
         self._streams: set[Stream] = set()
         self._people: Counter[str] = Counter()
@@ -80,6 +91,10 @@ class Hub:
 
     def receive(self, event: str, channels: list[str]) -> None:
         """An announcement, of this process or as the relay brings it. The loop is woken only for channels that somebody listens to."""
+        with self._recent_lock:
+            self._recent.append((self.now(), event, channels))
+            if len(self._recent) > _REMEMBERED:
+                self._known_since = self._recent.popleft()[0]
         if any(name in self._by_channel for name in channels):
             self._on_loop(lambda: self.deliver(event, channels))
 
@@ -88,8 +103,11 @@ class Hub:
         for stream in {stream for name in channels for stream in self._by_channel.get(name, ())}:
             stream.hear(event)
 
-    def open(self, person: str, session: str, channels: Iterable[str]) -> Stream:
-        """A new stream. Raises `TooManyStreams`."""
+    def open(self, person: str, session: str, channels: Iterable[str], since: float | None = None) -> Stream:
+        """A new stream, which begins with what was announced after `since`: between a page and its stream nothing is missed.
+
+        Raises `TooManyStreams`.
+        """
         if self._closing or len(self._streams) >= self._most or self._people[person] >= self._most_per_person:
             raise TooManyStreams
         stream = Stream(person, session, frozenset(channels))
@@ -97,7 +115,18 @@ class Hub:
         self._people[person] += 1
         for name in stream.channels:
             self._by_channel.setdefault(name, set()).add(stream)
+        for event in self._missed(stream, since) if since is not None else ():
+            stream.hear(event)
         return stream
+
+    def _missed(self, stream: Stream, since: float) -> list[str]:
+        """The kinds of events on its channels after a moment; all where that is longer ago than is remembered."""
+        with self._recent_lock:
+            if since < self._known_since:
+                return list(EVENTS)
+            later = takewhile(lambda it: it[0] >= since, reversed(self._recent))
+            heard = {event for _, event, names in later if not stream.channels.isdisjoint(names)}
+        return [event for event in EVENTS if event in heard]
 
     def forget(self, stream: Stream) -> None:
         """The stream ended."""

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -18,8 +18,8 @@ from app.streams import Hub, TooManyStreams
 from tests.app.pages import token_in
 
 
-def hub(most: int = 10, most_per_person: int = 2, ping: float = 0.05) -> Hub:
-    return Hub(most=most, most_per_person=most_per_person, ping_seconds=ping)
+def hub(most: int = 10, most_per_person: int = 2, ping: float = 0.05, now: Callable[[], float] = time.time) -> Hub:
+    return Hub(most=most, most_per_person=most_per_person, ping_seconds=ping, now=now)
 
 
 async def heard(stream_hub: Hub, stream: object, count: int) -> list[str]:
@@ -58,6 +58,29 @@ def test_a_burst_of_commits_is_one_event_of_each_kind():
         return await asyncio.wait_for(heard(streams, stream, 1), 5)
 
     assert asyncio.run(play()) == ["event: inbox\ndata: 1\n\nevent: bell\ndata: 1\n\n"]
+
+
+def test_what_happens_between_a_page_and_its_stream_is_heard():
+    moments = iter(float(second) for second in range(100))
+    streams = hub(now=lambda: next(moments))  # made at 0
+    streams.announce("inbox", ["group:finance"])  # 1
+    page_made = 1.5
+    streams.announce("bell", ["group:sales"])  # 2
+    streams.announce("case", ["case:1"])  # 3
+    assert list(streams.open("li-qiang", "s", ["group:finance", "case:1"], page_made).pending) == ["case"]
+    assert list(streams.open("li-qiang", "s", ["group:finance"], page_made).pending) == []
+    streams = hub(now=lambda: next(moments))
+    assert list(streams.open("li-qiang", "s", ["group:finance"], page_made).pending) == ["inbox", "bell", "case"], "a new server"
+
+
+def test_a_page_older_than_what_is_remembered_fetches_all():
+    moments = iter(float(second) for second in range(10_000))
+    streams = hub(now=lambda: next(moments))
+    for _ in range(5_001):
+        streams.announce("inbox", ["group:sales"])
+    assert list(streams.open("li-qiang", "s", ["group:finance"], 1.5).pending) == []
+    streams.announce("inbox", ["group:sales"])
+    assert list(streams.open("a", "s", ["group:finance"], 1.5).pending) == ["inbox", "bell", "case"]
 
 
 def test_a_person_has_no_more_streams_than_allowed_and_others_still_have_theirs():

@@ -43,8 +43,8 @@ class Points:
         self._reader = database._reader
         self._written = False  # a transaction that writes has just been committed
         for engine in {database._writer, database._reader} if database.dialect == "sqlite" else {database._writer}:
-            event.listen(engine, "before_cursor_execute", lambda _c, _k, sql, *_r: self._pass(f"before {_short(sql)}"))
-            event.listen(engine, "after_cursor_execute", lambda _c, _k, sql, *_r: self._pass(f"after {_short(sql)}"))
+            event.listen(engine, "before_cursor_execute", lambda _c, _k, sql, *_r: self._pass(f"before {short(sql)}"))
+            event.listen(engine, "after_cursor_execute", lambda _c, _k, sql, *_r: self._pass(f"after {short(sql)}"))
             event.listen(engine, "commit", self._commits)
             event.listen(engine, "checkin", self._is_back)
             if database.dialect == "sqlite":
@@ -68,7 +68,8 @@ class Points:
         self.passed.append(name)
 
 
-def _short(sql: str) -> str:
+def short(sql: str) -> str:
+    """The name of a statement: its beginning."""
     return " ".join(sql.split())[:60]
 
 

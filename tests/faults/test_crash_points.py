@@ -40,6 +40,7 @@ import pytest
 from engine.store.database import Database
 from tests.conftest import DATABASES
 from tests.faults.conftest import Site, open_site
+from tests.faults.hand import short
 from tests.faults.hands import LONG, Hand, difference, dump, hands, say
 from tests.faults.steps import LEFT_OUT, STEPS, Step
 
@@ -134,7 +135,7 @@ def _all_are_points(points: list[str], executed: list[str]) -> None:
     seen = [name.removeprefix("before ") for name in points if name.startswith("before ") and name != "before commit"]
     done = [sql for sql in executed if sql not in {"COMMIT", "ROLLBACK"}]
     # An execution for many rows is one point.
-    seen_kinds, done_kinds = ([kind for kind, _ in groupby(" ".join(sql.split()[:3]) for sql in found)] for found in (seen, done))
+    seen_kinds, done_kinds = ([kind for kind, _ in groupby(" ".join(short(sql).split()[:3]) for sql in found)] for found in (seen, done))
     assert seen_kinds == done_kinds
 
 

@@ -13,8 +13,10 @@ export function startLive(htmx) {
   const tell = (name) => htmx.trigger(document.body, `live-${name}`);
   const open = () => {
     if (source) return;
-    const watchedCase = document.querySelector("[data-live-case]")?.dataset.liveCase;
-    source = new EventSource(watchedCase ? `/events?case=${encodeURIComponent(watchedCase)}` : "/events");
+    const opened = document.querySelector("[data-live-case]")?.dataset;
+    const query = new URLSearchParams({ since: opened?.liveSince ?? watched.dataset.live });
+    if (opened) query.set("case", opened.liveCase);
+    source = new EventSource(`/events?${query}`);
     for (const name of EVENTS) source.addEventListener(name, () => tell(name));
     source.addEventListener("open", () => {
       if (missed) EVENTS.forEach(tell); // what happened while nobody listened
