@@ -12,6 +12,7 @@ from engine.errors import NotFound
 from engine.model import Actor
 from engine.services.case_reading import shown_value
 from engine.services.instances import Instances
+from engine.services.rivals import no_task
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.services.tasks import Tasks
@@ -69,8 +70,8 @@ class CaseVariables:
         def work(connection: Connection) -> tuple[None, Changed]:
             lock = lock_root_of_task(connection, task_id)
             step = Step.on(self._runtime, connection, actor, lock) if lock is not None else None
-            if step is None or task_id not in step.work.open:
-                raise NotFound(f"there is no task {task_id!r}", task=task_id)
+            if step is None or task_id not in step.work.open or self._tasks.seen_case(connection, actor, task_id) is None:
+                raise no_task(task_id)
             return self._set(step, [task_id] if local else step.game.token(task_id).variable_scopes(), values, removed)
 
         self._runtime.commit(work)

@@ -12,15 +12,21 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from engine.errors import Conflict, CrossdeskError, NotFound
-from engine.model import ActorKind, HistoryEntry
+from engine.model import Actor, ActorKind, HistoryEntry
 from engine.store.history import entries
 from engine.store.rows import TaskRow
 from engine.store.tables import case_instance, finished_task
 
 _MOST = 200  # entries of a case that are looked through, the newest first
 _HANDS = {"UserTaskClaimed": "already taken by {to}", "UserTaskReleased": "{by} gave it back", "UserTaskReassigned": "{by} gave it to {to}"}
+_OFFERS = {"UserTaskCreated", "UserTaskEscalated"}
 _CAUGHT = {"EventCaught", "ElementLeft", "ElementCancelled"}
 _Fields = Mapping[str, Any]
+
+
+def no_task(task_id: str) -> NotFound:
+    """There is no such task, or none that the actor may know of: the same answer for both."""
+    return NotFound(f"there is no task {task_id!r}", task=task_id)
 
 
 def task_gone(connection: Connection, task_id: str) -> CrossdeskError:
@@ -32,7 +38,7 @@ def task_gone(connection: Connection, task_id: str) -> CrossdeskError:
     )
     row = connection.execute(query).one_or_none()
     if row is None:
-        return NotFound(f"there is no task {task_id!r}", task=task_id)
+        return no_task(task_id)
     about = {"task": task_id, "ended": True, "case": row.root_id, "definition": row.definition_id, "element": row.element_id}
     if row.delete_reason is None:
         said = f"already done by {row.person}"
@@ -41,6 +47,19 @@ def task_gone(connection: Connection, task_id: str) -> CrossdeskError:
     by = _person(entry)
     said = f"{by} was faster: the case went another way" if by else "the task was taken away: the case went another way"
     return Conflict(said, **about, event="ElementCancelled", by=by, delete_reason=row.delete_reason)
+
+
+def was_asked(connection: Connection, actor: Actor, task_id: str) -> bool:
+    """Whether a task that is not open any more was offered to somebody: who wanted it may know who was faster, and nothing else."""
+    root_id = connection.execute(select(finished_task.c.root_id).where(finished_task.c.id == task_id)).scalar_one_or_none()
+    if root_id is None:
+        return False
+
+    def asks(name: str, fields: _Fields) -> bool:
+        offered = name in _OFFERS and fields["task"] == task_id
+        return offered and (actor.id in fields.get("users", ()) or not actor.groups.isdisjoint(fields.get("groups", ())))
+
+    return _newest(connection, root_id, asks)[0] is not None
 
 
 def task_changed(connection: Connection, root_id: str, row: TaskRow) -> Conflict:

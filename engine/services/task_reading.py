@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select, union_all
 
 from engine.access import sight
 from engine.errors import NotFound
 from engine.model import Actor, UserTask
-from engine.services.rivals import task_gone
+from engine.services.rivals import no_task, task_gone, was_asked
 from engine.services.runtime import Runtime
 from engine.services.step import Step
 from engine.services.variables import VariableScopes
@@ -52,16 +52,19 @@ class TaskReading:
     def visible_task(self, connection: Connection, actor: Actor, task_id: str) -> UserTask:
         """As `get`, within a transaction."""
         row = read_tasks(connection, user_task.c.id == task_id).get(task_id)
-        who = sight(actor, self._runtime.directory(connection))
-        table = user_task if row is not None else finished_task
-        instance = select(table.c.instance_id).where(table.c.id == task_id).scalar_subquery()
-        query = select(case_instance.c.root_id, case_instance.c.definition_id).where(case_instance.c.id == instance, visible_cases(who))
-        found = connection.execute(query).one_or_none()
-        if found is None:
-            raise NotFound(f"there is no task {task_id!r}", task=task_id)
-        if row is None:
+        found = self.seen_case(connection, actor, task_id)
+        if row is not None and found is not None:
+            return task_of(row, found.root_id, found.definition_id)
+        if row is None and (found is not None or was_asked(connection, actor, task_id)):
             raise task_gone(connection, task_id)
-        return task_of(row, found.root_id, found.definition_id)
+        raise no_task(task_id)
+
+    def seen_case(self, connection: Connection, actor: Actor, task_id: str) -> Row[str, str] | None:
+        """Root and definition of the case of a task, open or finished; None for whoever may not see that case."""
+        who = sight(actor, self._runtime.directory(connection))
+        instance = union_all(*(select(table.c.instance_id).where(table.c.id == task_id) for table in (user_task, finished_task)))
+        query = select(case_instance.c.root_id, case_instance.c.definition_id).where(case_instance.c.id.in_(instance), visible_cases(who))
+        return connection.execute(query).one_or_none()
 
     # ---- the inbox -------------------------------------------------------------------------------------------------------
 

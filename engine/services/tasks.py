@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 from engine import access
 from engine.bpmn.model import FlowNode
 from engine.bpmn.model import UserTask as UserTaskModel
-from engine.errors import Conflict, Forbidden, InvalidRequest
+from engine.errors import Conflict, Forbidden, InvalidRequest, Rejection
 from engine.events import UserTaskClaimed, UserTaskCompleted, UserTaskReassigned, UserTaskReleased
 from engine.model import Actor, UserTask
-from engine.services.rivals import task_changed, task_gone
+from engine.services.rivals import no_task, task_changed, task_gone, was_asked
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.services.submission import validated
@@ -128,9 +128,7 @@ class Tasks(TaskReading):
         the model cannot go on: then nothing has changed.
         """
 
-        def work(connection: Connection) -> tuple[None, Changed]:
-            step = self._step(connection, actor, task_id)
-            row, task = self._open(step, task_id, version)
+        def change(step: Step, row: TaskRow, task: UserTask) -> None:
             access.may_complete(actor, task)
             node, model = _node(step, row)
             said, why, rest = take_outcome(node.id, variables or {})
@@ -149,10 +147,9 @@ class Tasks(TaskReading):
             step.takes_part(actor.id)
             step.game.complete(task_id)
             if step.has_draft:
-                drafts.delete(connection, actor.id, task_id)
-            return None, step.finish()
+                drafts.delete(step.connection, actor.id, task_id)
 
-        self._runtime.commit(work)
+        self._runtime.commit(lambda connection: (None, self._do(connection, actor, task_id, version, change).finish()))
 
     def save_draft(self, actor: Actor, task_id: str, data: Mapping[str, object]) -> None:
         """Keep what somebody has typed and not sent."""
@@ -174,13 +171,33 @@ class Tasks(TaskReading):
         """Change the row of a task; its token stays where it is."""
 
         def work(connection: Connection) -> tuple[UserTask, Changed]:
-            step = self._step(connection, actor, task_id)
-            row, task = self._open(step, task_id, version)
-            change(step, row, task)
+            step = self._do(connection, actor, task_id, version, change)
             changed = step.finish()
             return self.to_task(step, step.work.open[task_id]), changed
 
         return self._runtime.commit(work)
+
+    def _do(
+        self, connection: Connection, actor: Actor, task_id: str, version: int | None, change: Callable[[Step, TaskRow, UserTask], None]
+    ) -> Step:
+        """Lock the case of a task, and do something with the task.
+
+        Whatever is refused, whoever has nothing to do with the case reads that there is no such task: who did it, who has it and what is
+        wrong with the input is not for them. That is asked only then, so that the usual way costs nothing.
+        """
+        found: tuple[Step, TaskRow, UserTask] | None = None
+        try:
+            step = self._step(connection, actor, task_id)
+            row, task = self._open(step, task_id)
+            found = step, row, task
+            if version is not None and version != row.version:
+                raise task_changed(step.connection, step.root_id, row)
+            change(step, row, task)
+        except Rejection as refused:
+            if (found and _may_reassign(*found)) or self.seen_case(connection, actor, task_id) or was_asked(connection, actor, task_id):
+                raise
+            raise no_task(task_id) from refused
+        return step
 
     def _step(self, connection: Connection, actor: Actor, task_id: str) -> Step:
         """Lock the case of a task. Raises what became of it when it is not open any more."""
@@ -189,21 +206,27 @@ class Tasks(TaskReading):
             raise task_gone(connection, task_id)
         return Step.on(self._runtime, connection, actor, lock)
 
-    def _open(self, step: Step, task_id: str, version: int | None) -> tuple[TaskRow, UserTask]:
+    def _open(self, step: Step, task_id: str) -> tuple[TaskRow, UserTask]:
         """The task as it is after the lock; somebody may have been faster."""
         row = step.work.open.get(task_id)
         if row is None:
             raise task_gone(step.connection, task_id)
-        task = self.to_task(step, row)
-        if version is not None and version != row.version:
-            raise task_changed(step.connection, step.root_id, row)
-        return row, task
+        return row, self.to_task(step, row)
 
 
 def _check_active(step: Step, person: str) -> None:
     """Any name may have a task, but nobody who is disabled."""
     if person in step.directory.people and not step.directory.is_active(person):
         raise InvalidRequest(f"{person} is disabled")
+
+
+def _may_reassign(step: Step, row: TaskRow, task: UserTask) -> bool:
+    """Whether the actor may give the task to somebody else: heads may, also where they would not see the case."""
+    try:
+        access.may_reassign(step.actor, task, step.directory, step.process(row.instance_id).owner)
+    except Forbidden:
+        return False
+    return True
 
 
 def _may_take_over(actor: Actor, task: UserTask) -> None:

@@ -90,6 +90,31 @@ def test_a_person_sees_only_the_cases_that_concern_them(site: Site, admin: Clien
         assert fay.ok("GET", f"/{path}?{of}={instance}") == [], path
 
 
+@pytest.mark.parametrize(
+    ("verb", "body"),
+    [
+        ("claim", {"userId": "ann"}),
+        ("claim", {"userId": "sue"}),
+        ("claim", {}),
+        ("unclaim", {}),
+        ("assignee", {"userId": "ann"}),
+        ("complete", {}),
+        ("variables", {"modifications": {"amount": {"value": 1}}}),
+    ],
+)
+def test_an_outsider_is_told_of_a_task_what_is_told_of_none(site: Site, admin: Client, purchase: str, verb: str, body: dict[str, object]):
+    open_now, done = (admin.tasks(admin.start(purchase, {"amount": {"value": 10, "type": "Integer"}}))["submit"] for _ in range(2))
+    admin.ok("POST", f"/task/{done}/complete", {})
+    ann = site.client("ann")
+
+    def answer(task: str) -> tuple[int, bytes]:
+        told = ann.post(f"/task/{task}/{verb}", body)
+        return told.status, told.body.replace(task.encode(), b"-")
+
+    assert answer(open_now) == answer(done) == answer("never")
+    assert answer("never")[0] in {400, 500}
+
+
 def test_a_person_may_not_act_for_others(site: Site, admin: Client, purchase: str):
     instance = admin.start(purchase, AMOUNT)
     task = admin.tasks(instance)["submit"]

@@ -161,6 +161,25 @@ def test_somebody_else_does_not_read_who_was_faster_nor_the_form(desk: Desk):
     assert (status, "done this already" in words) == (404, False)
 
 
+@pytest.mark.parametrize("path", ["", "/claim", "/release", "/complete", "/reassign", "/draft"])
+def test_an_outsider_reads_of_any_task_what_is_read_of_none(desk: Desk, path: str):
+    _, task, _ = purchase(desk)
+    case = desk.engine.instances.start(desk.actor("zhou-ting"), "purchase-approval", REQUEST)
+    done = desk.task(case.id, "head_approves")
+    desk.engine.tasks.complete(desk.actor("wang-lei"), done, outcome="approve")
+    stranger = desk.opens("deng-chao", "/inbox")
+    sent = {"outcome": "approve", "to": "gao-yuan", "reason": "guess", "data": json.dumps({"terms": "guess"})}
+
+    def answer(task_id: str) -> tuple[int, str]:
+        if path:
+            return desk.presses("deng-chao", f"/tasks/{task_id}{path}", stranger, **sent)
+        return told(desk.browser("deng-chao").get(f"/tasks/{task_id}"))
+
+    never = answer("never")
+    assert never[0] == (204 if path == "/draft" else 404)  # what somebody types is kept for that person alone, wherever it belongs
+    assert [answer(task), answer(done)] == [never, never]
+
+
 @pytest.mark.parametrize(
     ("desk", "said"), [("en", "Guo Wei has noted this already."), ("zh", "郭伟已经登记。")], indirect=["desk"], ids=["en", "zh"]
 )

@@ -52,7 +52,7 @@ def test_a_claimed_task_cannot_be_claimed_again(desk: Desk) -> None:
 
 def test_who_is_not_asked_may_not_claim(desk: Desk) -> None:
     desk.deploy(two=TWO_TASKS)
-    case = desk.engine.instances.start(desk.actor("sue"), "p")
+    case = desk.engine.instances.start(desk.actor("fred"), "p")
     with pytest.raises(Forbidden):
         desk.engine.tasks.claim(desk.actor("fred"), desk.open_tasks(case.id)["a"])
 
@@ -74,7 +74,7 @@ def test_a_head_gives_a_task_to_somebody_else_with_a_reason(desk: Desk) -> None:
         desk.engine.tasks.reassign(desk.actor("sam"), task, "sue", " ")
     assert desk.engine.tasks.reassign(desk.actor("sam"), task, "sue", "on holiday").assignee == "sue"
     with pytest.raises(Forbidden):
-        desk.engine.tasks.reassign(desk.actor("fred"), task, "sam", "why not")
+        desk.engine.tasks.reassign(desk.actor("sue"), task, "sam", "why not")
 
 
 def test_a_version_that_was_overtaken_is_a_conflict(desk: Desk) -> None:
