@@ -98,6 +98,7 @@ from engine.store.queries.cases import CaseFilter, CaseRow
 from engine.store.queries.holders import Holder
 from engine.store.queries.inbox import Counts, Groups, InboxFilter, InboxRow, Section
 from engine.store.queries.listings import FilterKind, Sort, VariableFilter, Wanted
+from engine.store.queries.load import Load
 from engine.store.queries.notices import NoticeRow
 from engine.store.queries.pages import Page
 from engine.store.queries.whole_cases import WholeCase
@@ -177,6 +178,7 @@ __all__ = [
     "ListedActivity",
     "ListedInstance",
     "ListedTask",
+    "Load",
     "Membership",
     "Message",
     "Model",

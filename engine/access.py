@@ -228,6 +228,12 @@ def may_deploy(actor: Actor) -> None:
         raise _refused("may-not-deploy", "only analysts and administrators may deploy models")
 
 
+def may_see_models(actor: Actor) -> None:
+    """Whether somebody may see how processes stand: who deploys, and auditors."""
+    if not actor.may_audit:
+        may_deploy(actor)
+
+
 def may_delete_deployment(actor: Actor) -> None:
     """Whether somebody may delete a deployment with all its cases and their history: administrators."""
     _may_change(actor)

@@ -17,7 +17,7 @@ from app.cases.naming import category_name, person_name, process_name
 from app.processes import words
 from app.services import services
 from app.words import gettext
-from engine import DeploymentRefused, Forbidden, InvalidRequest, ModelProblem, NotFound
+from engine import DeploymentRefused, Forbidden, InvalidRequest, Load, ModelProblem, NotFound
 
 if TYPE_CHECKING:
     from engine import Definition, ProcessDefinition
@@ -40,6 +40,7 @@ class Line:
     deployed_at: datetime
     deployed_by: str
     url: str
+    load: Load  # of all versions, or of this one
     is_current: bool = False  # it is shown
     is_latest: bool = True
 
@@ -82,7 +83,8 @@ def show(key: str) -> str:
     wanted = request.args.get("version", type=int) or versions[0].version
     chosen = next((it for it in versions if it.version == wanted), versions[0])
     definition = services().engine.definitions.get(chosen.id)
-    lines = [_version(it, is_current=it.id == chosen.id, is_latest=it.id == versions[0].id) for it in versions]
+    load = services().engine.definitions.load(actor())
+    lines = [_version(it, load.get(it.id, Load()), is_current=it.id == chosen.id, is_latest=it.id == versions[0].id) for it in versions]
     warnings = services().engine.definitions.warnings(actor(), chosen.id)
     return render_template(
         "processes/show.html",
@@ -137,7 +139,11 @@ def _plain_name(name: str) -> str:
 
 def _page(checked: Checked | None) -> str:
     _require_analyst()
-    lines = [_line(it) for it in services().engine.definitions.all_latest()]
+    load: dict[str, Load] = {}
+    for definition_id, part in services().engine.definitions.load(actor()).items():
+        key = definition_id.partition(":")[0]
+        load[key] = load.get(key, Load()) + part
+    lines = [_line(it, load.get(it.row.key, Load())) for it in services().engine.definitions.all_latest()]
     may_publish = actor().may_model or actor().may_administer
     return render_template("processes/index.html", lines=lines, checked=checked, may_publish=may_publish)
 
@@ -150,7 +156,7 @@ def _checked(problems: Sequence[ModelProblem], files: Mapping[str, bytes], publi
     return Checked(title, words.counted(errors, len(problems) - errors), tuple(files), tuple(lines), not errors)
 
 
-def _line(definition: Definition) -> Line:
+def _line(definition: Definition, load: Load) -> Line:
     row = definition.row
     return Line(
         process_name(definition),
@@ -162,12 +168,13 @@ def _line(definition: Definition) -> Line:
         row.deployed_at,
         person_name(row.deployed_by),
         url_for("processes.show", key=row.key),
+        load,
     )
 
 
-def _version(row: ProcessDefinition, *, is_current: bool, is_latest: bool) -> Line:
+def _version(row: ProcessDefinition, load: Load, *, is_current: bool, is_latest: bool) -> Line:
     url, by = url_for("processes.show", key=row.key, version=row.version), person_name(row.deployed_by)
-    return Line(row.name, row.key, "", "", row.version, row.resource_name, row.deployed_at, by, url, is_current, is_latest)
+    return Line(row.name, row.key, "", "", row.version, row.resource_name, row.deployed_at, by, url, load, is_current, is_latest)
 
 
 def _require_analyst() -> None:

@@ -20,6 +20,7 @@ from engine.services.deployable import Deployable, check_files
 from engine.services.instances import starters
 from engine.services.runtime import Changed, Runtime
 from engine.store import history
+from engine.store.queries.load import Load, load_of_versions
 from engine.store.tables import deployment, process_definition
 from engine.tokens import compile_process
 
@@ -100,8 +101,7 @@ class Definitions:
 
         Raises `NotFound`, `Forbidden` for who neither deploys nor audits.
         """
-        if not actor.may_audit:
-            access.may_deploy(actor)
+        access.may_see_models(actor)
         with self._runtime.database.read() as connection:
             catalogue = self._runtime.catalogue
             definition = catalogue.definition(connection, definition_id)
@@ -135,6 +135,12 @@ class Definitions:
             return catalogue.definition(connection, catalogue.latest_id(connection, key)).process
         except NotFound:
             return None
+
+    def load(self, actor: Actor) -> Mapping[str, Load]:
+        """What each version has to carry, by its id; one without open cases is left out. `Forbidden` for who neither deploys nor audits."""
+        access.may_see_models(actor)
+        with self._runtime.database.read() as connection:
+            return load_of_versions(connection, self._runtime.clock.now())
 
     # ---- reading ---------------------------------------------------------------------------------------------------------
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from app.sample.found import FOUNDER
+from engine import Forbidden, Load
+from engine.store.tables import user_task as task_table
 from tests.app.conftest import Site
 from tests.app.pages import sign_in, token_of
 from tests.engine.services.conftest import END, START, model, user_task
@@ -62,3 +66,24 @@ def test_a_warning_is_gone_once_there_is_such_a_department(site: Site, analyst: 
     assert [it.code for it in made.warnings] == ["unknown-group"]
     site.services.engine.organisation.load(FOUNDER, {"departments": [{"id": "new-one", "name": "New one"}]})
     assert "new-one”" not in analyst.get("/processes/odd").text
+
+
+def test_the_list_and_the_page_say_what_each_version_has_to_carry(site: Site, analyst: FlaskClient):
+    first = site.services.engine.definitions.latest("purchase-approval").row
+    items = [{"item": "steel-sheet-4mm", "quantity": "1", "price": "9000"}]
+    _, late = (site.purchase(contract=None, items=items) for _ in range(2))
+    yesterday = site.services.clock.now() - timedelta(days=1)
+    with site.services.database.begin() as connection:
+        connection.execute(update(task_table).where(task_table.c.root_id == late.id).values(due_at=yesterday))
+    assert site.services.engine.definitions.load(site.services.actor("analyst")) == {first.id: Load(open=2, overdue=1)}
+    assert '2 open cases · <span class="red">1 late task</span>' in analyst.get("/processes").text
+    site.services.engine.definitions.deploy(FOUNDER, "again", {"p.bpmn": site.services.engine.definitions.xml(first.id)}, strict=False)
+    page = " ".join(analyst.get("/processes/purchase-approval").text.split())
+    assert "version 2 · 0 open cases" in page
+    assert "version 1 · 2 open cases" in page
+
+
+def test_who_neither_deploys_nor_audits_sees_no_load(site: Site):
+    with pytest.raises(Forbidden):
+        site.services.engine.definitions.load(site.services.actor("zhou-ting"))
+    assert site.services.engine.definitions.load(site.services.actor("auditor")) == {}
