@@ -80,11 +80,12 @@ from engine.model import (
 )
 from engine.organisation.directory import Directory
 from engine.organisation.model import Department, Membership, Person, Role
-from engine.ports import Clock, FormValidator, Handler, HandlerResult, NewId, StepContext
+from engine.ports import Clock, FormValidator, Handler, HandlerResult, NewId, Rehearsal, RehearsedHandler, StepContext
 from engine.services.case_reading import CaseView
 from engine.services.catalogue import Definition
 from engine.services.definitions import Deployment, StartableProcess
 from engine.services.deployments import KEPT_SOURCES, DeploymentRow
+from engine.services.handling import Spot
 from engine.services.messages import Correlated, Message, Offer
 from engine.services.preview import Expected, Preview
 from engine.services.queries import HistoricInstance, HistoricTask, ListedActivity, ListedInstance, ListedTask, Queries
@@ -199,6 +200,8 @@ __all__ = [
     "Process",
     "ProcessDefinition",
     "Queries",
+    "Rehearsal",
+    "RehearsedHandler",
     "Rejection",
     "Report",
     "RisingIds",
@@ -212,6 +215,7 @@ __all__ = [
     "Section",
     "SequenceFlow",
     "Sort",
+    "Spot",
     "StartableProcess",
     "StepContext",
     "StepFields",

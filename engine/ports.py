@@ -66,6 +66,26 @@ What it raises rolls everything back, but for a `BpmnError`, which error events 
 anything else is a fault at the task.
 """
 
+Rehearsal = Callable[[StepContext, dict[str, object]], Mapping[str, object]]
+"""What a handler would answer, for a forecast: the variables it would give, from reading alone.
+
+It writes nothing and locks nothing; its connection refuses both. What people have not entered yet is assumed to be as it should be. The
+second argument is empty where a forecast begins and is handed from one rehearsal to the next: a later one finds there what an earlier one
+would have changed. What it raises ends the forecast at its task; a `Rejection` says that the step would be refused as things stand.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsedHandler:
+    """A handler that can also say beforehand what it would answer. A forecast ends at a handler that cannot."""
+
+    run: Handler
+    rehearse: Rehearsal
+
+    def __call__(self, context: StepContext) -> HandlerResult:
+        """Run the handler."""
+        return self.run(context)
+
 
 class FormValidator(Protocol):
     """Checks forms when they are deployed, and what was submitted against the form of the step's version."""

@@ -30,12 +30,14 @@ def use_contract(context: StepContext) -> HandlerResult:
     before = latest_purchase(change, context.case.id)
     former, previous = (before["contract_id"], before["content"]) if before else (None, None)
     contracts = change.lock({contract: [name for name in (contract_id, former) if name]})[contract]
-    items, suppliers = change.read(item, (line.item for line in asked)), _suppliers(change, supplier_id)
+    items, suppliers = change.read(item, (line.item for line in asked)), known_supplier(change, supplier_id)
     refuse_unknown_items(items, asked, "items")
     if before and former:
         _give_back(change, contracts[former], before)
     if contract_id:
-        _use(change, _usable(context, contracts.get(contract_id), contract_id, supplier_id), needed, asked, items)
+        chosen = usable_contract(context, contracts.get(contract_id), contract_id, supplier_id)
+        refuse_over(chosen, needed, asked, items)
+        change.change(contract, chosen, used=chosen["used"] + needed)
     content = fingerprint(needed, supplier_id, asked)
     _write_request(change, before, supplier_id, contract_id, needed, content, asked)
     line = {"contract": contract_id, "supplier": suppliers["name"], "amount": money(needed)}
@@ -51,7 +53,7 @@ def release_contract(context: StepContext) -> HandlerResult:
     found = latest_purchase(change, context.case.id)
     if found is None or found["state"] == RELEASED:
         return HandlerResult()
-    _refuse_locked(found)
+    refuse_locked(found)
     if found["contract_id"]:
         held = change.lock({contract: [found["contract_id"]]})[contract]
         _give_back(change, held[found["contract_id"]], found)
@@ -65,7 +67,7 @@ def replenish(context: StepContext) -> HandlerResult:
     Parameters: `orders` (item, quantity, price), `supplier`, `expected_on`.
     """
     change, asked, supplier_id = change_of(context), lines(context, "orders"), text(context, "supplier")
-    suppliers = _suppliers(change, supplier_id)
+    suppliers = known_supplier(change, supplier_id)
     refuse_unknown_items(change.read(item, (line.item for line in asked)), asked, "orders")
     total = sum((line.total for line in asked), Decimal(0))
     record = _new_purchase(change, supplier_id, None, total, fingerprint(total, supplier_id, asked), ORDERED)
@@ -76,6 +78,15 @@ def replenish(context: StepContext) -> HandlerResult:
     return HandlerResult(variables={"supplier_name": suppliers["name"]}, history=(("replenishment-ordered", said),))
 
 
+def unmatched(rows: Iterable[Record]) -> list[dict[str, object]]:
+    """What was ordered and did not come, or came and was not ordered."""
+    return [
+        {"what": "quantity", "item": row["item_id"], "expected": row["quantity"], "found": row["received"]}
+        for row in rows
+        if row["quantity"] != row["received"]
+    ]
+
+
 def match_invoice(context: StepContext) -> HandlerResult:
     """`match-invoice`: compare what was ordered, what was received, and what the supplier charges.
 
@@ -84,15 +95,11 @@ def match_invoice(context: StepContext) -> HandlerResult:
     """
     change = change_of(context)
     found = require_purchase(change, context)
-    _refuse_locked(found)
+    refuse_locked(found)
     charged, number = amount(context, "invoice_amount"), text(context, "invoice_number")
     change.change(purchase, found, invoice_number=number, invoice_amount=charged)
     rows = purchase_lines(change, found["id"])
-    differences: list[dict[str, object]] = [
-        {"what": "quantity", "item": row["item_id"], "expected": row["quantity"], "found": row["received"]}
-        for row in rows
-        if row["quantity"] != row["received"]
-    ]
+    differences = unmatched(rows)
     due = sum(((row["received"] * row["price"]).quantize(Decimal("0.01")) for row in rows), Decimal(0))
     if due != charged:
         differences.append({"what": "invoice", "item": None, "expected": due, "found": charged})
@@ -107,7 +114,7 @@ def confirm_purchase(context: StepContext) -> HandlerResult:
     """
     change = change_of(context)
     found = require_purchase(change, context)
-    _refuse_locked(found)
+    refuse_locked(found)
     charged = found["invoice_amount"]
     if charged is None:
         raise ModelFault("The purchase has no invoice yet: match it before it is confirmed.", element=context.element_id)
@@ -179,14 +186,16 @@ def refuse_unknown_items(known: dict[str, Record], asked: Iterable[Line], path: 
         raise InvalidSubmission(problems)
 
 
-def _suppliers(change: Change, supplier_id: str) -> Record:
+def known_supplier(change: Change, supplier_id: str) -> Record:
+    """A supplier from whom may be bought."""
     row = change.connection.execute(select(supplier).where(supplier.c.id == supplier_id, supplier.c.active)).mappings().first()
     if row is None:
         raise refuse("supplier", "unknown-supplier", supplier=supplier_id)
     return dict(row)
 
 
-def _usable(context: StepContext, chosen: Record | None, contract_id: str, supplier_id: str) -> Record:
+def usable_contract(context: StepContext, chosen: Record | None, contract_id: str, supplier_id: str) -> Record:
+    """The contract, if it is with this supplier and has not ended."""
     if chosen is None:
         raise refuse("contract", "unknown-contract", contract=contract_id)
     if chosen["supplier_id"] != supplier_id:
@@ -196,11 +205,10 @@ def _usable(context: StepContext, chosen: Record | None, contract_id: str, suppl
     return chosen
 
 
-def _use(change: Change, chosen: Record, needed: Decimal, asked: list[Line], items: dict[str, Record]) -> None:
-    """Take the amount, or name the line with which the contract is exceeded."""
+def refuse_over(chosen: Record, needed: Decimal, asked: list[Line], items: dict[str, Record]) -> None:
+    """Name the line with which the contract is exceeded, if it is."""
     left = chosen["amount"] - chosen["used"]
     if needed <= left:
-        change.change(contract, chosen, used=chosen["used"] + needed)
         return
     running, over = Decimal(0), asked[-1] if asked else None
     for line in asked:
@@ -215,12 +223,13 @@ def _use(change: Change, chosen: Record, needed: Decimal, asked: list[Line], ite
 
 def _give_back(change: Change, held: Record, record: Record) -> None:
     """Undo what an open purchase has taken from its contract."""
-    _refuse_locked(record)
+    refuse_locked(record)
     if record["state"] != RELEASED:
         change.change(contract, held, used=held["used"] - record["amount"])
 
 
-def _refuse_locked(record: Record) -> None:
+def refuse_locked(record: Record) -> None:
+    """Refuse to change what Finance has confirmed."""
     if record["confirmed_by"] is not None:
         raise Locked(record=record["id"], by=record["confirmed_by"])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sqlalchemy import insert, select, update
 
 from app.records.changes import Change, Record
@@ -21,13 +23,10 @@ def check_credit(context: StepContext) -> HandlerResult:
     order counts at once, so that two orders together cannot pass a limit that each alone would keep.
     """
     change, name, needed = change_of(context), text(context, "customer"), amount(context, "amount")
-    found = change.lock({customer: [name]})[customer].get(name)
-    if found is None or not found["active"]:
-        raise refuse("customer", "unknown-customer", customer=name)
-    before = found["open_amount"]
+    found = active_customer(change.lock({customer: [name]})[customer], name)
+    figures, before = credit_figures(found), found["open_amount"]
     change.connection.execute(insert(sales_order).values(case_id=context.case.id, customer_id=name, amount=needed, state=OPEN))
     change.change(customer, found, open_amount=before + needed)
-    figures = {"credit_limit": found["credit_limit"], "credit_open": before, "credit_overdue": found["overdue"]}
     told = {"customer": found["name"], **{key: money(value) for key, value in figures.items()}, "order": money(needed)}
     return HandlerResult(variables={**figures, "customer_name": found["name"]}, history=(("credit-looked-up", told),))
 
@@ -76,6 +75,18 @@ def book_payment(context: StepContext) -> HandlerResult:
     told = _take_off(change, _customer(change, order), order, PAID)
     _write(change, order, confirmed_by=context.actor.id, confirmed_at=change.now())
     return HandlerResult(history=told)
+
+
+def active_customer(found: dict[str, Record], name: str) -> Record:
+    """A customer to whom may be sold."""
+    if name not in found or not found[name]["active"]:
+        raise refuse("customer", "unknown-customer", customer=name)
+    return found[name]
+
+
+def credit_figures(account: Record) -> dict[str, Decimal]:
+    """By what credit is decided."""
+    return {"credit_limit": account["credit_limit"], "credit_open": account["open_amount"], "credit_overdue": account["overdue"]}
 
 
 def _found_order(change: Change, context: StepContext) -> Record | None:

@@ -37,9 +37,9 @@ def reserve_stock(context: StepContext) -> HandlerResult:
     refuse_unknown_items(items, asked, "items")
     held = reservations(change, context.case.id)
     taken, missing, told = [], [], []
-    for name, wanted in _wanted(asked, items).items():
+    for name, wanted in wanted_of(asked, items).items():
         record, had = items[name], held.get(name, NONE)
-        got = max(NONE, min(wanted - had, record["stock"] - record["reserved"]))
+        got = share(record, wanted, had)
         _hold(change, name, wanted, had + got, new=name not in held)
         change.change(item, record, reserved=record["reserved"] + got)
         if got:
@@ -181,13 +181,19 @@ def _refuse_too_much(received: list[Line], ordered: list[Record], items: dict[st
         raise InvalidSubmission(problems)
 
 
-def _wanted(asked: Iterable[Line], items: dict[str, Record]) -> dict[str, Decimal]:
+def wanted_of(asked: Iterable[Line], items: dict[str, Record]) -> dict[str, Decimal]:
     """How much of each stocked item all lines want together, by id."""
     sums: defaultdict[str, Decimal] = defaultdict(lambda: NONE)
     for line in asked:
         if items[line.item]["stocked"]:
             sums[line.item] += line.quantity
     return dict(sorted(sums.items()))
+
+
+def share(record: Record, wanted: Decimal, had: Decimal) -> Decimal:
+    """How much of what a case still wants of an item is free."""
+    free: Decimal = record["stock"] - record["reserved"]
+    return max(NONE, min(wanted - had, free))
 
 
 def _hold(change: Change, name: str, wanted: Decimal, got: Decimal, *, new: bool) -> None:

@@ -12,6 +12,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.auth.views import actor
+from app.cases.foretold import beyond
 from app.cases.naming import asked, category_name, process_name, step_name
 from app.errors import status_of
 from app.i18n import language
@@ -103,11 +104,14 @@ def preview(key: str) -> str:
     try:
         values = services().validation.validate(text, data, {}, _access(node)) if text else data
     except InvalidSubmission:
-        return render_template("start/preview.html", asked=(), complete=False, is_known=False)
+        return render_template("start/preview.html", is_known=False)
     found = services().engine.instances.preview(actor(), key, values)
     steps = [(services().engine.definitions.get(it.definition_id), it) for it in found.expected]
     people = [Asked(step_name(where, it.element_id), asked(it.assignee, it.users, it.groups)) for where, it in steps]
-    return render_template("start/preview.html", asked=people, complete=found.complete, is_known=True)
+    refused = found.refusal is not None
+    return render_template(
+        "start/preview.html", asked=people, is_known=True, complete=found.complete, refused=refused, beyond=beyond(found)
+    )
 
 
 def _startable(item: StartableProcess) -> Startable:

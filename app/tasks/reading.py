@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from app.cases.diagrams import case_diagram
+from app.cases.foretold import beyond
 from app.cases.naming import asked, key_label, labels_of, outcome_name, person_name, show_key, step_name
 from app.cases.rivals import told
 from app.cases.timeline import Story
@@ -130,8 +131,11 @@ def read_timeline(actor: Actor, view: CaseView, *, everything: bool = False) -> 
     happened = story.happened(entries)
     if view.case.ended_at is not None:
         return tuple(happened)
-    coming = engine.instances.expected(actor, view.case.id).expected[:_MOST_EXPECTED]
-    return (*story.expected(coming), *story.waiting(engine.tasks.of_case(actor, view.case.id)), *happened)
+    found = engine.instances.expected(actor, view.case.id)
+    coming = story.expected(found.expected[:_MOST_EXPECTED])
+    if len(found.expected) < _MOST_EXPECTED and (open_end := beyond(found)):
+        coming.append(Entry("expected", "", "", detail=open_end))
+    return (*coming, *story.waiting(engine.tasks.of_case(actor, view.case.id)), *happened)
 
 
 def _due(task: UserTask) -> list[Fact]:
@@ -205,9 +209,10 @@ def _hint(actor: Actor, root: CaseView, task: UserTask, allowed: Rights) -> str:
 
 
 def _next(actor: Actor, root: CaseView) -> str:
-    step = next(iter(services().engine.instances.expected(actor, root.case.id).expected), None)
+    found = services().engine.instances.expected(actor, root.case.id)
+    step = next(iter(found.expected), None)
     if step is None:
-        return ""
+        return beyond(found)
     name = step_name(services().engine.definitions.get(step.definition_id), step.element_id)
     return gettext("Then: %(step)s, %(people)s", step=name, people=asked(step.assignee, step.users, step.groups))
 

@@ -18,7 +18,7 @@ from engine.feel import brief
 from engine.services.catalogue import DecisionBinding
 from engine.services.decided import decided
 from engine.services.expressions import Place
-from engine.services.handling import handled
+from engine.services.handling import Forecast, Spot, handled, rehearsed
 from engine.tokens import CompiledProcess, Subscription, TokenTask
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class GameHost:
     def __init__(self, step: Step) -> None:
         self._step = step
         self._variables = step.variables
-        self.rehearses = False  # a preview: handlers are assumed to succeed, and are not called
+        self.forecast: Forecast | None = None  # in a forecast handlers are not called: each is asked what it would answer
         self._collections: dict[str, list[object]] = {}  # of multi-instance bodies that began in this step
         self._undecided: dict[str, list[str]] = {}  # conditions that are null and why, by token id
         self.due: dict[str, datetime] = {}  # of timers that were armed in this step, by subscription id
@@ -106,8 +106,7 @@ class GameHost:
         if service is None:
             return True
         if service.handler is not None:
-            if not self.rehearses:
-                self._run_handler(token, node, service)
+            self._run_handler(token, node, service)
         elif service.decision is not None:
             self._decide(token, node)
         elif service.expression is not None:
@@ -120,13 +119,17 @@ class GameHost:
         return True
 
     def _run_handler(self, token: TokenTask, node: FlowNode, service: Service) -> None:
-        """Call a handler of the application, in this transaction, and write what it answers."""
+        """Call a handler of the application, in this transaction, and write what it answers; in a forecast what it would answer."""
         parameters = {name: self.evaluate(text, token) for name, text in service.parameters}
-        result = handled(self._step, node, service, self.view(token), parameters)
-        for name, value in result.variables.items():
+        if self.forecast is None:
+            answered = handled(self._step, node, service, self.view(token), parameters).variables
+        else:
+            spot = Spot(token.workflow.row.definition_id, node.id)
+            answered = rehearsed(self._step, node, service, self.view(token), parameters, self.forecast, spot)
+        for name, value in answered.items():
             self._variables.write(token.variable_scopes(), name, value)
         if service.result_variable:
-            self._variables.write(token.variable_scopes(), service.result_variable, dict(result.variables))
+            self._variables.write(token.variable_scopes(), service.result_variable, dict(answered))
 
     def _decide(self, token: TokenTask, node: FlowNode) -> None:
         """Evaluate a decision and write its result as the model wants it."""

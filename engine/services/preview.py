@@ -1,16 +1,18 @@
 """Who will be asked: the process played ahead on the data of a form or of an open case, without writing anything.
 
-Everybody is assumed to agree, every message to come, every handler to succeed without a result. Where the model cannot go on from what
-is known, the preview ends and says so.
+Everybody is assumed to agree, every message to come, every form to be filled in as expected. Handlers are not called but asked what they
+would answer from the records as they are (`engine.ports.Rehearsal`). Where that cannot be said, and where the model cannot go on from what
+is known, the forecast ends and says where.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.bpmn.model import EventKind, OutcomeKind, UserTask
-from engine.errors import CrossdeskError
+from engine.errors import CrossdeskError, Rejection
+from engine.services.handling import Forecast, Spot
 from engine.services.step import Step
 from engine.store.rows import TaskRow
 from engine.work.outcomes import outcome_name
@@ -33,46 +35,45 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What is expected, in order. `complete`: the end was reached; else what comes after is to be determined."""
+    """What is expected, in order. `complete`: the end was reached; else what comes after is to be determined.
+
+    `stopped_at`: the service task whose handler cannot say what it will answer; `refusal`: what it would refuse as things stand now.
+    """
 
     expected: tuple[Expected, ...]
     complete: bool
+    stopped_at: Spot | None = None
+    refusal: Rejection | None = None
 
 
 def preview_start(step: Step, variables: Mapping[str, object], initiator: str | None, start_event: str | None = None) -> Preview:
     """What a new case would ask for. The step is never finished: nothing is written."""
-    step.host.rehearses = True
     for name, value in variables.items():
         step.variables.write_local(step.root_id, name, value)
     if initiator:
         step.variables.write_local(step.root_id, initiator, step.actor.id)
-    try:
-        step.game.start(step.case().definition_id, step.root_id, start_event)
-    except CrossdeskError:
-        return Preview((), complete=False)
-    return _play(step, set())
+    return _play(step, set(), lambda: step.game.start(step.case().definition_id, step.root_id, start_event))
 
 
 def preview_open(step: Step) -> Preview:
     """What an open case is likely to ask for after what is open now."""
-    step.host.rehearses = True
-    return _play(step, set(step.work.open))
+    return _play(step, set(step.work.open), lambda: None)
 
 
-def _play(step: Step, known: set[str]) -> Preview:
-    """Complete everything until nothing is left; `known` tasks are open already and are not foretold."""
+def _play(step: Step, seen: set[str], begin: Callable[[], None]) -> Preview:
+    """Complete everything until nothing is left. Tasks that are `seen` are open already and are not foretold."""
     expected: list[Expected] = []
-    seen = set(known)
-    for _ in range(MOST_STEPS):
-        for row in step.work.open.values():
-            if row.id not in seen:
-                seen.add(row.id)
-                expected.append(_expected(step, row))
-        try:
+    forecast = step.host.forecast = Forecast()
+    try:
+        begin()
+        for _ in range(MOST_STEPS):
+            expected += [_expected(step, row) for row in step.work.open.values() if row.id not in seen]
+            seen.update(step.work.open)
             if not _move(step):
                 return Preview(tuple(expected), complete=not step.game.scopes)
-        except CrossdeskError:
-            break
+    except CrossdeskError as error:
+        refusal = error if forecast.stopped_at and isinstance(error, Rejection) else None
+        return Preview(tuple(expected), complete=False, stopped_at=forecast.stopped_at, refusal=refusal)
     return Preview(tuple(expected), complete=False)
 
 
