@@ -12,6 +12,7 @@ from app.notices import mail
 from app.notices.views import blueprint as notices
 from app.notices.views import unread
 from app.processes.views import blueprint as processes
+from app.records.exchange import blueprint as exchange
 from app.records.views import blueprint as records
 from app.sample.past.arriving import Watched
 from app.search.views import blueprint as search
@@ -22,7 +23,7 @@ from app.tasks.views import blueprint as tasks
 
 def set_up(app: Flask) -> None:
     """Put the pages of all features on an application."""
-    for blueprint in (inbox, tasks, start, cases, notices, records, processes, audit, search):
+    for blueprint in (inbox, tasks, start, cases, notices, records, exchange, processes, audit, search):
         app.register_blueprint(blueprint)
     app.jinja_env.globals["unread_notices"] = unread
     app.jinja_env.globals["past_progress"] = Watched(app.extensions[KEY]).now

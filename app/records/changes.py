@@ -7,18 +7,21 @@ Locks are taken in one order everywhere: by table name, then by id. Rows that be
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from app.records.tables import record_change
 from engine import Actor, Clock, NewId
 
 Record = dict[str, Any]
+_Pairs = Mapping[str, list[object]]
+"""Values before and after, by field."""
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -64,26 +67,46 @@ class Change:
     def add(self, table: Table, record: Record, reason: str | None = None) -> None:
         """Write a new record."""
         self.connection.execute(insert(table).values(**record))
-        self._keep(table, record["id"], {name: [None, value] for name, value in record.items() if value is not None}, reason)
+        self._keep(table, record["id"], _from_nothing(record), reason)
+
+    def add_all(self, table: Table, records: Sequence[Record], reason: str | None = None) -> None:
+        """Write many new records, as `add` each, in two statements."""
+        if records:
+            self.connection.execute(insert(table), records)
+            self._keep_all(table, [(it["id"], _from_nothing(it)) for it in records], reason)
+
+    def write_all(self, table: Table, changed: Sequence[tuple[Record, Mapping[str, object]]], reason: str | None = None) -> None:
+        """Write what differs of many records, as `write` each, in a statement for each set of columns."""
+        by_columns: dict[tuple[str, ...], list[dict[str, object]]] = {}
+        for record, differing in changed:
+            by_columns.setdefault(tuple(sorted(differing)), []).append({f"new_{n}": v for n, v in differing.items()} | {"of": record["id"]})
+        for columns, rows in by_columns.items():
+            values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
+            self.connection.execute(update(table).where(table.c.id == bindparam("of")).values(values), rows)
+        kept = [(record["id"], {name: [record[name], value] for name, value in differing.items()}) for record, differing in changed]
+        self._keep_all(table, kept, reason)
 
     def now(self) -> int:
         """This moment as the tables store it."""
         return (self.clock.now() - EPOCH) // timedelta(milliseconds=1)
 
-    def _keep(self, table: Table, record_id: str, changes: Mapping[str, list[object]], reason: str | None) -> None:
-        plain = {name: [_plain(value) for value in pair] for name, pair in changes.items()}
-        self.connection.execute(
-            insert(record_change).values(
-                id=self.new_id(),
-                kind=table.name,
-                record_id=record_id,
-                at=self.now(),
-                actor=self.actor.id,
-                case_id=self.case_id,
-                changes=json.dumps(plain, ensure_ascii=False, sort_keys=True),
-                reason=reason,
-            ),
-        )
+    def _keep(self, table: Table, record_id: str, changes: _Pairs, reason: str | None) -> None:
+        self._keep_all(table, [(record_id, changes)], reason)
+
+    def _keep_all(self, table: Table, kept: Sequence[tuple[str, _Pairs]], reason: str | None) -> None:
+        common = {"kind": table.name, "at": self.now(), "actor": self.actor.id, "case_id": self.case_id, "reason": reason}
+        rows = [{**common, "id": self.new_id(), "record_id": record_id, "changes": _text(changes)} for record_id, changes in kept]
+        if rows:
+            self.connection.execute(insert(record_change), rows)
+
+
+def _from_nothing(record: Record) -> _Pairs:
+    return {name: [None, value] for name, value in record.items() if value is not None}
+
+
+def _text(changes: _Pairs) -> str:
+    plain = {name: [_plain(value) for value in pair] for name, pair in changes.items()}
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True)
 
 
 def moment(milliseconds: int) -> datetime:

@@ -36,7 +36,7 @@ CONFIRMED_FIELDS: Final[Mapping[str, frozenset[str]]] = {
 """What Finance confirms of each list, and what is locked from then on."""
 
 LONGEST_ID: Final = 60
-NO_IDS: Final = frozenset({"new", ".", ".."})  # these mean something else in an address
+NO_IDS: Final = frozenset({"new", "import", "export", ".", ".."})  # these mean something else in an address
 CONFIRMERS: Final = frozenset({"finance:head", "finance:deputy"})
 COUNTERS: Final = frozenset({"warehouse", "admin"})
 
@@ -66,16 +66,22 @@ FIGURES_AT_FIRST: Final[Mapping[Table, tuple[str, ...]]] = {
 def add(change: Change, kind: str, record_id: str, values: Mapping[str, object]) -> Record:
     """Add a record. Raises `Forbidden`, `InvalidSubmission`; of two people with the same id at once, the database refuses one."""
     table, read = _begin(change, kind, values, new=True)
-    problems = [*_bad_id(record_id), *read.problems, *_wrong(change, kind, read.values, None)]
+    problems = [*bad_id(record_id), *read.problems, *_wrong(change, kind, read.values, None)]
     if not problems and change.lock({table: [record_id]})[table]:
         problems.append(finding("id", "taken"))
     if problems:
         raise InvalidSubmission(problems)
-    empty = dict.fromkeys(column.name for column in table.columns)
-    figures = dict.fromkeys(FIGURES_AT_FIRST.get(table, ()), Decimal(0))
-    record = empty | defaults(kind) | figures | read.values | {"id": record_id}
+    record = whole_record(kind, record_id, read.values)
     change.add(table, record)
     return record
+
+
+def whole_record(kind: str, record_id: str, values: Mapping[str, object]) -> Record:
+    """A new record with everything that its table holds."""
+    table = KINDS[kind]
+    empty = dict.fromkeys(column.name for column in table.columns)
+    figures = dict.fromkeys(FIGURES_AT_FIRST.get(table, ()), Decimal(0))
+    return {**empty, **defaults(kind), **figures, **values, "id": record_id}
 
 
 def save(change: Change, kind: str, record_id: str, values: Mapping[str, object]) -> Record:
@@ -85,7 +91,7 @@ def save(change: Change, kind: str, record_id: str, values: Mapping[str, object]
     problems = [*read.problems, *_wrong(change, kind, read.values, known)]
     if problems:
         raise InvalidSubmission(problems)
-    _refuse_confirmed(kind, known, read.values)
+    refuse_confirmed(kind, known, read.values)
     change.write(table, known, read.values)
     return known
 
@@ -139,7 +145,8 @@ def _locked(change: Change, table: Table, record_id: str) -> Record:
     return record
 
 
-def _bad_id(record_id: str) -> list[FieldProblem]:
+def bad_id(record_id: str) -> list[FieldProblem]:
+    """What is wrong with the id of a new record."""
     fits = 0 < len(record_id) <= LONGEST_ID and record_id.isprintable() and record_id == record_id.strip()
     in_address = not set("/?#\\") & set(record_id) and record_id not in NO_IDS
     return [] if fits and in_address else [finding("id", "bad-id")]
@@ -152,6 +159,12 @@ def _wrong(change: Change, kind: str, values: Mapping[str, object], known: Recor
         found = change.connection.execute(select(supplier.c.id).where(supplier.c.id == values["supplier_id"])).first()
         if found is None:
             problems.append(finding("supplier_id", "no-such-supplier"))
+    return [*problems, *wrong_figures(kind, values, known)]
+
+
+def wrong_figures(kind: str, values: Mapping[str, object], known: Record | None) -> list[FieldProblem]:
+    """What does not go with the figures that cases have moved."""
+    problems: list[FieldProblem] = []
     amount = values.get("amount")
     if kind == "contracts" and known and isinstance(amount, Decimal) and amount < known["used"]:
         problems.append(finding("amount", "below-used", used=money(known["used"])))
@@ -160,8 +173,8 @@ def _wrong(change: Change, kind: str, values: Mapping[str, object], known: Recor
     return problems
 
 
-def _refuse_confirmed(kind: str, known: Record, values: Mapping[str, object]) -> None:
-    """Refuse to change what Finance has confirmed."""
+def refuse_confirmed(kind: str, known: Record, values: Mapping[str, object]) -> None:
+    """Refuse to change what Finance has confirmed. Raises `Locked`."""
     if known.get("confirmed_by") is None:
         return
     changed = sorted(name for name in CONFIRMED_FIELDS.get(kind, frozenset()) & values.keys() if known[name] != values[name])

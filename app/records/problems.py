@@ -32,6 +32,9 @@ TEMPLATES: Final = {
     "below-reserved": "{counted} {unit} counted, but {reserved} {unit} are reserved for orders.",
     "still-reserved": "{reserved} {unit} are reserved for orders: it stays in stock until they have left.",
     "no-reason": "Please say why.",
+    "twice-in-table": "This id stands in the table twice.",
+    "not-yes-or-no": "Write yes or no.",
+    "confirmed-by-finance": "Finance has confirmed this. Only Finance opens it again.",
 }
 """Every code with which the records refuse, with its English text."""
 
