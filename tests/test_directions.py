@@ -38,6 +38,7 @@ USES_CHANCE = {
 }
 OPENS_TRANSACTIONS = {
     "app/auth/doors.py": "credentials and sessions",
+    "app/records/exchange.py": "the company's own tables",
     "app/records/views.py": "the company's own tables",
     "app/compose.py": "the sample company's records",
     "app/sample/past/arriving.py": "the sample company's past",

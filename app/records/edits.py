@@ -14,7 +14,7 @@ from sqlalchemy import Table, select
 
 from app.records.changes import Change, Record
 from app.records.fields import Given, Unreadable, defaults, read_quantity, read_reason
-from app.records.problems import Locked, finding, money, quantity
+from app.records.problems import Locked, finding, money, quantity, shown
 from app.records.queries import KINDS
 from app.records.tables import contract, customer, item, supplier
 from engine import Actor, FieldProblem, Forbidden, InvalidSubmission, NotFound
@@ -84,11 +84,14 @@ def whole_record(kind: str, record_id: str, values: Mapping[str, object]) -> Rec
     return {**empty, **defaults(kind), **figures, **values, "id": record_id}
 
 
-def save(change: Change, kind: str, record_id: str, values: Mapping[str, object]) -> Record:
-    """Change a record. Raises `Forbidden`, `NotFound`, `Locked`, `InvalidSubmission`."""
+def save(change: Change, kind: str, record_id: str, values: Mapping[str, object], seen: Mapping[str, object] | None = None) -> Record:
+    """Change a record. `seen`: what stood there when the change was thought of; what somebody else has changed since is not replaced.
+
+    Raises `Forbidden`, `NotFound`, `Locked`, `InvalidSubmission`.
+    """
     table, read = _begin(change, kind, values, new=False)
     known = _locked(change, table, record_id)
-    problems = [*read.problems, *_wrong(change, kind, read.values, known)]
+    problems = [*read.problems, *_wrong(change, kind, read.values, known), *_overtaken(kind, known, read.values, seen or {})]
     if problems:
         raise InvalidSubmission(problems)
     refuse_confirmed(kind, known, read.values)
@@ -171,6 +174,13 @@ def wrong_figures(kind: str, values: Mapping[str, object], known: Record | None)
     if kind == "items" and known and known["reserved"] and values.get("stocked") is False:
         problems.append(finding("stocked", "still-reserved", reserved=quantity(known["reserved"]), unit=known["unit"]))
     return problems
+
+
+def _overtaken(kind: str, known: Record, values: Mapping[str, object], seen: Mapping[str, object]) -> list[FieldProblem]:
+    """The fields that somebody else has changed meanwhile, to something else."""
+    before = Given(kind, {name: seen[name] for name in values if name in seen}, new=False).values
+    names = [name for name, value in values.items() if name in before and known[name] not in (before[name], value)]
+    return [finding(name, "changed-meanwhile", value=shown(known[name])) for name in names]
 
 
 def refuse_confirmed(kind: str, known: Record, values: Mapping[str, object]) -> None:

@@ -60,6 +60,7 @@ class Input:
     sign: str = ""  # before a figure: the currency
     choices: tuple[tuple[str, str], ...] = ()  # value and label
     problem: str = ""
+    was: str | None = None  # what stands there; None: the record is new
 
 
 @dataclass(frozen=True, slots=True)

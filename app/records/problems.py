@@ -32,6 +32,7 @@ TEMPLATES: Final = {
     "below-reserved": "{counted} {unit} counted, but {reserved} {unit} are reserved for orders.",
     "still-reserved": "{reserved} {unit} are reserved for orders: it stays in stock until they have left.",
     "no-reason": "Please say why.",
+    "changed-meanwhile": "Somebody else has changed this to “{value}” meanwhile. Save again to replace it.",
     "twice-in-table": "This id stands in the table twice.",
     "not-yes-or-no": "Write yes or no.",
     "confirmed-by-finance": "Finance has confirmed this. Only Finance opens it again.",
@@ -64,6 +65,11 @@ def quantity(number: Decimal) -> str:
     """A quantity as it stands in a message: without zeros behind the point."""
     text = f"{number:,.3f}"
     return text.rstrip("0").rstrip(".")
+
+
+def shown(value: object) -> str:
+    """A value as it stands in a message."""
+    return quantity(value) if isinstance(value, Decimal) else str(value)
 
 
 def plain(number: Decimal) -> Decimal:

@@ -121,6 +121,7 @@ def inputs(kind: str, known: Record | None, typed: Typed, choices: Mapping[str, 
                 "¥" if reader is read_money else "",
                 tuple(choices.get(name, ())),
                 typed.of(name),
+                _entry(known[name], reader) if known else None,
             )
         )
     return tuple(found)

@@ -89,8 +89,10 @@ def add(kind: str) -> Response | tuple[str, int]:
 @blueprint.post("/<kind>/<record_id>")
 def save(kind: str, record_id: str) -> Response | tuple[str, int]:
     """Change a record."""
-    known, given = _record(kind, record_id), _given(kind)
-    return _change(kind, record_id, given, known, lambda change: edits.save(change, kind, record_id, given))
+    seen = {name: request.form[f"was.{name}"] for name in FIELDS[kind] if f"was.{name}" in request.form}
+    # What was not touched stays as it is, whoever has changed it meanwhile.
+    given = {name: value for name, value in _given(kind).items() if seen.get(name) != value}
+    return _change(kind, record_id, given, _record(kind, record_id), lambda change: edits.save(change, kind, record_id, given, seen))
 
 
 @blueprint.post("/<kind>/<record_id>/confirm")
@@ -124,7 +126,8 @@ def _change(
         with runtime.database.begin() as connection:
             work(Change(connection, runtime.clock, runtime.new_id, actor()))
     except InvalidSubmission as refused:
-        return _page(kind, known, Typed(typed, _problems(refused.problems))), 422
+        now = _record(kind, record_id) if known else None
+        return _page(kind, now, Typed(typed, _problems(refused.problems))), 422
     except Locked as refused:
         names = labels()
         fields = gettext(", ").join(names.get(it, it) for it in str(refused.details["fields"]).split(", "))

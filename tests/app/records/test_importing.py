@@ -129,8 +129,8 @@ def test_mistakes_that_only_records_know_are_told(desk: Desk):
     rows = rows_of(
         ["id", "name", "supplier_id", "amount", "valid_until"],
         ["CT-1", "A", "nobody", "5", "2027/1/5"],
-        ["CT-2", "B", "baoshan", "5", "2027年1月32日"],
-        ["CT-2025-031", "C", "baoshan", "1", "2027-01-05"],
+        ["CT-2", "B", "baoshan-steel", "5", "2027年1月32日"],
+        ["CT-2025-031", "C", "baoshan-steel", "1", "2027-01-05"],
     )
     report = desk.bring_in("contracts", rows)
     found = {bad.number: {(it.path, it.code) for it in bad.problems} for bad in report.bad}

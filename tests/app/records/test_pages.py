@@ -145,3 +145,35 @@ def test_changes_are_told_as_people_read_them(site: Site):
     assert "¥400,000.00 → ¥450,000.00" in page
     assert "→ 31 Jan 2030" in page
     assert "¥186,400.00 → ¥353,200.00" in page
+
+
+def form_of(page: str) -> dict[str, str]:
+    """The fields of the form of a record, as a browser would send them back."""
+    form = page[page.index('id="record"') :]
+    found = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form[: form.index("</form>")]))
+    return {name: unescape(value) for name, value in found.items() if name != "csrf_token"}
+
+
+def test_of_two_people_who_edit_a_record_neither_overwrites_the_other(site: Site):
+    zhang, liu = browser(site, "zhang-min"), browser(site, "liu-fang", "zh")
+    address = "/records/suppliers/baoshan-steel"
+    hers, his = form_of(zhang.get(address).text), form_of(liu.get(address).text)
+    send(zhang, address, **{**hers, "city": "Shanghai Baoshan", "phone": "021 1"})
+    told = send(liu, address, **{**his, "city": "Wuxi", "contact": "Chen Bo"})
+    assert told.status_code == 422
+    assert "“Shanghai Baoshan”" in told.text
+    again = form_of(told.text)
+    assert (again["city"], again["was.city"], again["phone"], again["contact"]) == ("Wuxi", "Shanghai Baoshan", "021 1", "Chen Bo")
+    send(liu, address, **again)
+    kept = form_of(zhang.get(address).text)
+    assert (kept["city"], kept["phone"], kept["contact"]) == ("Wuxi", "021 1", "Chen Bo")
+
+
+def test_two_people_who_edit_different_fields_are_both_right(site: Site):
+    zhang, liu = browser(site, "zhang-min"), browser(site, "liu-fang")
+    address = "/records/contracts/CT-2025-031"
+    hers, his = form_of(zhang.get(address).text), form_of(liu.get(address).text)
+    send(zhang, address, **{**hers, "amount": "500,000.00"})
+    assert send(liu, address, **{**his, "name": "Sheets"}).status_code == 303
+    kept = form_of(zhang.get(address).text)
+    assert (kept["amount"], kept["name"]) == ("500,000.00", "Sheets")
