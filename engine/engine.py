@@ -10,6 +10,7 @@ from engine.dmn import Schemas
 from engine.organisation.service import OrganisationCache
 from engine.ports import Clock, FormValidator, Handler, NewId
 from engine.services.case_variables import CaseVariables
+from engine.services.conditions import Conditions
 from engine.services.definitions import Definitions
 from engine.services.deployments import Deployments
 from engine.services.history import History
@@ -21,6 +22,7 @@ from engine.services.organisation import Organisation
 from engine.services.queries import Queries
 from engine.services.runtime import Changed, Runtime
 from engine.services.seals import Seals
+from engine.services.signals import Signals
 from engine.services.tasks import Tasks
 from engine.services.whole_cases import WholeCases
 from engine.store.database import Database
@@ -59,6 +61,8 @@ class Engine:
         self.tasks = Tasks(self.runtime)
         self.variables = CaseVariables(self.runtime, self.instances, self.tasks)
         self.messages = Messages(self.runtime, self.instances)
+        self.signals = Signals(self.runtime, self.instances)
+        self.conditions = Conditions(self.runtime, self.instances)
         self.jobs = Jobs(self.runtime, self.instances)
         self.history = History(self.runtime, self.instances)
         self.seals = Seals(self.runtime)

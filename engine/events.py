@@ -96,6 +96,31 @@ class ErrorUncaught(Event):
     code: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class EscalationUncaught(Event):
+    """An escalation found no handler; the path that threw it went on."""
+
+    instance: str
+    element: str
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignalThrown(Event):
+    """A throwing or end event gave a signal to all who waited for it, in this case and in others."""
+
+    instance: str
+    element: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignalReceived(Event):
+    """A signal came from another case or from a client of the API."""
+
+    name: str
+
+
 # ---- people's work -------------------------------------------------------------------------------------------------------
 
 

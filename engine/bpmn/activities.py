@@ -45,18 +45,23 @@ def read_form_key(element: Element) -> Text | None:
 
 
 def read_service(element: Element) -> Service | None:
-    """What a service, send or business rule task does; a throwing message event may do the same."""
-    if not is_bpmn(element, "serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent", "endEvent"):
+    """What a service, send, script or business rule task does; a throwing message event may do the same, on its definition."""
+    if is_bpmn(element, "intermediateThrowEvent", "endEvent"):
+        message = child(element, "messageEventDefinition")
+        return None if message is None else _service(message, *read_handler(message))
+    if not is_bpmn(element, "serviceTask", "sendTask", "businessRuleTask", "scriptTask"):
         return None
-    handler, parameters = read_handler(element)
-    if handler is None and is_bpmn(element, "intermediateThrowEvent", "endEvent"):
-        return None
+    return _service(element, *read_handler(element))
+
+
+def _service(element: Element, handler: str | None, parameters: tuple[tuple[str, Text], ...]) -> Service:
     external = camunda(element, "type") == "external"
     return Service(
         handler=handler,
         parameters=parameters,
         topic=(attribute_text(element, "topic") or Text("", element.sourceline or 0)) if external else None,
         expression=attribute_text(element, "expression"),
+        script=element_text(child(element, "script")),
         decision=attribute_text(element, "decisionRef"),
         decision_binding=camunda(element, "decisionRefBinding") or "latest",
         decision_version=attribute_text(element, "decisionRefVersion") or attribute_text(element, "decisionRefVersionTag"),
@@ -84,19 +89,38 @@ def read_call(element: Element) -> Call | None:
 
 
 def read_loop(element: Element) -> Loop | None:
-    """The multi-instance characteristics of an activity, the standard's words and Camunda's."""
+    """The multi-instance characteristics of an activity, the standard's words and Camunda's, or its standard loop."""
     found = child(element, "multiInstanceLoopCharacteristics")
     if found is None:
-        return None
-    item = child(found, "inputDataItem")
-    named = None if item is None else item.get("name") or item.get("id")
+        return _standard_loop(child(element, "standardLoopCharacteristics"))
     return Loop(
         sequential=flag(found.get("isSequential"), default=False),
         cardinality=element_text(child(found, "loopCardinality")),
         collection=attribute_text(found, "collection") or element_text(child(found, "loopDataInputRef")),
-        element_variable=camunda(found, "elementVariable") or named,
+        element_variable=camunda(found, "elementVariable") or _item(child(found, "inputDataItem")),
         completion_condition=element_text(child(found, "completionCondition")),
+        output_collection=text_of(child(found, "loopDataOutputRef")) or None,
+        output_element=_item(child(found, "outputDataItem")),
     )
+
+
+def _standard_loop(found: Element | None) -> Loop | None:
+    """Goes round while its condition holds, as often as its maximum says (BPMN 2.0, 13.3.6)."""
+    if found is None:
+        return None
+    maximum = found.get("loopMaximum")
+    return Loop(
+        sequential=True,
+        cardinality=None if maximum is None else Text(maximum, found.sourceline or 0),
+        completion_condition=element_text(child(found, "loopCondition")),
+        standard=True,
+        test_before=flag(found.get("testBefore"), default=False),
+    )
+
+
+def _item(item: Element | None) -> str | None:
+    """The name of a data item of a loop."""
+    return None if item is None else item.get("name") or item.get("id")
 
 
 def attribute_text(element: Element, name: str) -> Text | None:

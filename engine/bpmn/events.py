@@ -43,16 +43,25 @@ def definitions_of(element: Element) -> list[Element]:
     return [item for item in children(element) if local_name(item) in KINDS or is_bpmn(item, "eventDefinitionRef")]
 
 
-def read_event(element: Element, declared: Declared) -> EventDefinition | None:
-    """The event definition of an event, or the message of a receive or send task; None where there is none.
-
-    Of several definitions this is the first: the checks refuse the others.
-    """
+def read_events(element: Element, declared: Declared) -> tuple[EventDefinition, ...]:
+    """The event definitions of an event, or the message of a receive or send task, in document order."""
     if is_bpmn(element, "receiveTask", "sendTask"):
-        return _message(element, element, declared)
-    found = next((item for item in definitions_of(element) if local_name(item) in KINDS), None)
-    if found is None:
-        return None
+        message = _message(element, element, declared)
+        return () if message is None else (message,)
+    named = (_shared(item, declared) for item in definitions_of(element))
+    found = (_definition(item, element, declared) for item in named if item is not None)
+    return tuple(event for event in found if event is not None)
+
+
+def _shared(item: Element, declared: Declared) -> Element | None:
+    """The definition itself, or the one beside the processes that a reference names; None for a reference to nothing."""
+    if not is_bpmn(item, "eventDefinitionRef"):
+        return item
+    shared = declared.by_id.get(reference(text_of(item)) or "")
+    return shared if shared is not None and local_name(shared) in KINDS else None
+
+
+def _definition(found: Element, element: Element, declared: Declared) -> EventDefinition | None:
     kind = KINDS[local_name(found)]
     if kind is EventKind.MESSAGE:
         return _message(found, element, declared)
@@ -89,11 +98,15 @@ def _other(found: Element, kind: EventKind, declared: Declared) -> EventDefiniti
     name = declared.name(reference(found.get("signalRef")), line)
     if kind is EventKind.LINK:
         name = Text(found.get("name", ""), line)
+    changes = (camunda(found, "variableEvents") or "").split(",")
     return EventDefinition(
         kind,
         name=name,
         code=declared.code(reference(found.get(ref)), attribute) if ref else None,
         condition=_text(child(found, "condition")),
+        variable=camunda(found, "variableName"),
+        variable_events=tuple(change.strip() for change in changes if change.strip()),
+        activity=reference(found.get("activityRef")),
         error_code_variable=camunda(found, "errorCodeVariable") or camunda(found, "escalationCodeVariable"),
         error_message_variable=camunda(found, "errorMessageVariable"),
     )

@@ -71,6 +71,9 @@ class EventDefinition:
     timer: TimerKind | None = None
     timer_text: Text | None = None
     condition: Text | None = None
+    variable: str | None = None  # conditional: camunda:variableName, the only variable whose changes count
+    variable_events: tuple[str, ...] = ()  # conditional: create, update, delete; none: all of them
+    activity: str | None = None  # thrown compensation: activityRef, the only activity to compensate
     error_code_variable: str | None = None
     error_message_variable: str | None = None
     role: str | None = None  # crossdesk:offer: the group that may give this message on the case page
@@ -90,6 +93,10 @@ class Loop:
     collection: Text | None = None
     element_variable: str | None = None
     completion_condition: Text | None = None
+    standard: bool = False  # a standard loop (13.3.6): sequential, goes on while `completion_condition` does not hold
+    test_before: bool = False
+    output_collection: str | None = None  # loopDataOutputRef: the list that the instances' `output_element` are gathered in
+    output_element: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +171,13 @@ class UserTask:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What a service, send or business rule task does. At most one of the ways is given."""
+    """What a service, send, script or business rule task, or a thrown message does. At most one of the ways is given."""
 
     handler: str | None = None  # crossdesk:handler, registered by the application
     parameters: tuple[tuple[str, Text], ...] = ()  # crossdesk:parameter of the handler
     topic: Text | None = None  # camunda:type="external"
     expression: Text | None = None
+    script: Text | None = None  # of a script task: FEEL, or one `${…}`
     decision: Text | None = None  # camunda:decisionRef
     decision_binding: str = "latest"
     decision_version: Text | None = None  # the number or tag of bindings "version" and "versionTag"
@@ -190,9 +198,12 @@ class FlowNode:
     outgoing: tuple[str, ...] = ()
     default: str | None = None
     event: EventDefinition | None = None
+    further_events: tuple[EventDefinition, ...] = ()  # a multiple event: the first to happen catches; all of them are thrown
     attached_to: str | None = None  # boundary events: their host
     interrupting: bool = True  # cancelActivity of a boundary event, isInterrupting of a start event
     triggered_by_event: bool = False  # an event subprocess
+    for_compensation: bool = False  # an activity that only compensation starts
+    compensated_by: str | None = None  # a compensation boundary event: the activity that its association leads to
     loop: Loop | None = None
     call: Call | None = None
     user_task: UserTask | None = None
@@ -204,6 +215,15 @@ class FlowNode:
     lane: str | None = None  # id of the innermost lane that names it
     translations: Translations = Translations()
     documentation: str = ""
+
+    @property
+    def events(self) -> tuple[EventDefinition, ...]:
+        """All event definitions, in document order."""
+        return () if self.event is None else (self.event, *self.further_events)
+
+    def has_event(self, *kinds: EventKind) -> bool:
+        """Whether one of the event definitions is of one of these kinds."""
+        return any(event.kind in kinds for event in self.events)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from collections import defaultdict
 from dataclasses import replace
 
 from engine.bpmn.activities import attribute_text, element_text, read_call, read_form_key, read_loop, read_service, read_user_task
-from engine.bpmn.events import Declared, read_event
+from engine.bpmn.events import Declared, read_events
 from engine.bpmn.extensions import read_case, read_fields, read_performer, read_translations
-from engine.bpmn.model import FieldAccess, FlowNode, Lane, Model, Participant, Process, SequenceFlow
+from engine.bpmn.links import compensation_handlers, link_flows
+from engine.bpmn.model import EventKind, FieldAccess, FlowNode, Lane, Model, Participant, Process, SequenceFlow
 from engine.bpmn.names import (
     FLOW_NODES,
     SUBPROCESSES,
@@ -65,7 +66,7 @@ def _participant(item: Element) -> Participant:
 
 def _process(element: Element, declared: Declared) -> Process:
     case = read_case(element)
-    scope = _Scope(declared)
+    scope = _Scope(declared, compensation_handlers(element))
     scope.read(element, None)
     return Process(
         id=element.get("id", ""),
@@ -95,11 +96,12 @@ def _process(element: Element, declared: Declared) -> Process:
 class _Scope:
     """Collects the nodes, flows and lanes of one process, its subprocesses included."""
 
-    def __init__(self, declared: Declared) -> None:
+    def __init__(self, declared: Declared, compensated_by: dict[str, str]) -> None:
         self.nodes: dict[str, FlowNode] = {}
         self.flows: dict[str, SequenceFlow] = {}
         self.lanes: dict[str, Lane] = {}
         self._lane_of: dict[str, str] = {}
+        self._compensated_by = compensated_by
         self._declared = declared
 
     def read(self, holder: Element, scope: str | None) -> None:
@@ -119,6 +121,7 @@ class _Scope:
 
     def connected(self) -> dict[str, FlowNode]:
         """The nodes with their flows, in the order of the file, and their innermost lanes."""
+        self.flows.update((flow.id, flow) for flow in link_flows(self.nodes.values()))
         incoming: dict[str, list[str]] = defaultdict(list)
         outgoing: dict[str, list[str]] = defaultdict(list)
         for flow in self.flows.values():
@@ -130,6 +133,7 @@ class _Scope:
                 incoming=tuple(incoming[node.id]),
                 outgoing=tuple(outgoing[node.id]),
                 lane=self._lane(node),
+                compensated_by=self._compensated_by.get(node.id) if node.has_event(EventKind.COMPENSATION) else None,
             )
             for node in self.nodes.values()
         }
@@ -179,6 +183,7 @@ def _node(item: Element, scope: str | None, declared: Declared) -> FlowNode:
     start = is_bpmn(item, "startEvent")
     fields, default = read_fields(item) if start else ((), None)
     interrupting = item.get("isInterrupting") if start else item.get("cancelActivity")
+    events = read_events(item, declared)
     return FlowNode(
         id=item.get("id", ""),
         type=local_name(item),
@@ -186,10 +191,12 @@ def _node(item: Element, scope: str | None, declared: Declared) -> FlowNode:
         line=item.sourceline or 0,
         scope=scope,
         default=reference(item.get("default")),
-        event=read_event(item, declared),
+        event=events[0] if events else None,
+        further_events=events[1:],
         attached_to=reference(item.get("attachedToRef")),
         interrupting=flag(interrupting, default=True),
         triggered_by_event=flag(item.get("triggeredByEvent"), default=False),
+        for_compensation=flag(item.get("isForCompensation"), default=False),
         loop=read_loop(item),
         call=read_call(item),
         user_task=read_user_task(item),

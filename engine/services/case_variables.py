@@ -83,6 +83,7 @@ class CaseVariables:
             step.variables.remove(scopes, name)
         for name, value in values.items():
             step.variables.write(scopes, name, value)
+        step.game.run()  # conditional events may have waited for it
         return None, step.finish()
 
 

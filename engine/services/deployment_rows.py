@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
-from engine.bpmn.model import EventKind, FlowNode, Process
+from engine.bpmn.model import EventDefinition, EventKind, FlowNode, Process, TimerKind
 from engine.model import Actor, ProcessDefinition
 from engine.services.deployable import Deployable
 from engine.services.expressions import Expressions, Place
@@ -123,28 +123,39 @@ def _insert_process(runtime: Runtime, connection: Connection, made: _Deploying, 
 
 
 def listen(runtime: Runtime, connection: Connection, row: ProcessDefinition, process: Process, at: datetime) -> None:
-    """Message and timer start events: only those of the latest version start cases."""
+    """Message, signal, conditional and timer start events: only those of the latest version start cases."""
     earlier = select(process_definition.c.id).where(process_definition.c.key == process.id, process_definition.c.id != row.id)
     connection.execute(delete(start_subscription).where(start_subscription.c.definition_id.in_(earlier)))
     connection.execute(delete(job).where(job.c.kind == START_TIMER, job.c.root_id.in_(earlier)))
     expressions = Expressions(at, runtime.directory(connection), runtime.calendar(connection))
     for node in process.children(None):
-        if node.type == "startEvent" and node.event is not None:
-            _listen_to(runtime, connection, row, node, expressions)
+        if node.type == "startEvent":
+            for event in node.events:
+                _listen_to(runtime, connection, row, (node, event), expressions)
 
 
-def _listen_to(runtime: Runtime, connection: Connection, row: ProcessDefinition, node: FlowNode, expressions: Expressions) -> None:
-    event = node.event
-    if event is not None and event.kind is EventKind.MESSAGE and event.name is not None:
-        name = expressions.string(event.name, Place(node.id, {}))
-        connection.execute(insert(start_subscription), {"name": name, "definition_id": row.id, "element_id": node.id})
-    elif event is not None and event.kind is EventKind.TIMER:
-        values = {
-            "id": runtime.new_id(), "root_id": row.id, "instance_id": row.id, "kind": START_TIMER, "element_id": node.id, "scope_id": None,
-            "token_id": None, "data": "", "created_at": expressions.at, "due_at": expressions.due(event, Place(node.id, {})),
-            "retries": JOB_RETRIES, "error": None,
-        }  # fmt: skip
-        connection.execute(insert(job), values)
+def _listen_to(
+    runtime: Runtime, connection: Connection, row: ProcessDefinition, what: tuple[FlowNode, EventDefinition], expressions: Expressions
+) -> None:
+    node, event = what
+    if event.kind in {EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL}:
+        name = "" if event.name is None else expressions.string(event.name, Place(node.id, {}))
+        values = {"kind": event.kind.value, "name": name, "definition_id": row.id, "element_id": node.id}
+        connection.execute(insert_into(connection, start_subscription).on_conflict_do_nothing(), values)
+    elif event.kind is EventKind.TIMER:
+        times = expressions.repetitions(event, Place(node.id, {})) if event.timer is TimerKind.CYCLE else ""
+        connection.execute(insert(job), start_timer(runtime.new_id(), row.id, node.id, expressions, event, times))
+
+
+def start_timer(
+    job_id: str, definition_id: str, element: str, expressions: Expressions, event: EventDefinition, times: str
+) -> dict[str, object]:
+    """The job of a timer start event; `times`: how often it fires after this time."""
+    return {
+        "id": job_id, "root_id": definition_id, "instance_id": definition_id, "kind": START_TIMER, "element_id": element, "scope_id": None,
+        "token_id": None, "data": times, "created_at": expressions.at, "due_at": expressions.due(event, Place(element, {})),
+        "retries": JOB_RETRIES, "error": None,
+    }  # fmt: skip
 
 
 def _next_version(connection: Connection, table: Any, key: str) -> int:  # noqa: ANN401 - a table of definitions

@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from engine.bpmn.checks import ENGINE_FUNCTIONS
-from engine.bpmn.model import EventDefinition, Text
+from engine.bpmn.cycles import read_cron, read_repeat
+from engine.bpmn.model import EventDefinition, Text, TimerKind
 from engine.errors import ModelFault
 from engine.feel import (
     Environment,
@@ -30,6 +31,7 @@ from engine.feel import (
 from engine.feel import Text as FeelText
 from engine.feel.temporal import parse_literal
 from engine.organisation.directory import Directory
+from engine.tokens import ENDLESS
 from engine.work.calendar import WorkingCalendar
 from engine.work.durations import working_time_function
 
@@ -141,10 +143,30 @@ class Expressions:
             raise ModelFault("the timer has no time", element=place.element)
         value = self.text(text, place)
         try:
-            return self.moment(value)
+            return self._next_of(value) if event.timer is TimerKind.CYCLE else self.moment(value)
         except (ValueError, OverflowError) as error:
-            message = f"{text.source!r} gives {brief(value)}, which is not a moment or duration{self.because()}"
+            what = "cycle" if event.timer is TimerKind.CYCLE else "moment or duration"
+            message = f"{text.source!r} gives {brief(value)}, which is not a {what}{self.because()}"
             raise ModelFault(message, element=place.element, line=text.line) from error
+
+    def _next_of(self, value: object) -> datetime:
+        """The next time of a cycle: `R3/PT1H`, cron, or a single duration."""
+        text = str(value)
+        repeat, cron = read_repeat(text), read_cron(text)
+        if cron is not None:
+            return cron.after(self._calendar.local(self.at)).astimezone(UTC)
+        if repeat is None:
+            return self.moment(value)
+        start = self.moment(repeat.start) if repeat.start is not None else None
+        return start if start is not None and start > self.at else self.moment(repeat.every)
+
+    def repetitions(self, event: EventDefinition, place: Place) -> str:
+        """How often a cycle fires after its first time: empty for never, `*` for again and again."""
+        text = str(self.text(event.timer_text, place)) if event.timer_text is not None else ""
+        repeat = read_repeat(text)
+        if repeat is None:
+            return ENDLESS if read_cron(text) is not None else ""
+        return ENDLESS if repeat.times is None else str(max(repeat.times - 1, 0) or "")
 
     def moment(self, value: object) -> datetime:
         """A date, date-time, duration or the text of one, as a moment in UTC. Raises `ValueError` for anything else."""

@@ -84,8 +84,8 @@ class Instances(CaseReading):
             return None
         return self._runtime.numbers.next(prefix, self._local_year())
 
-    def begin(self, connection: Connection, actor: Actor, case_id: str, start: Start) -> tuple[Case, Changed]:
-        """Begin a case within a transaction."""
+    def begin(self, connection: Connection, actor: Actor, case_id: str, start: Start, *, depth: int = 0) -> tuple[Case, Changed]:
+        """Begin a case within a transaction. `depth`: how many steps have thrown the signals that led to it."""
         definition = self._runtime.catalogue.hold(connection, start.definition_id)
         directory = self._runtime.directory(connection)
         department = directory.department_of(actor.id) if actor.kind is ActorKind.PERSON else None
@@ -95,6 +95,7 @@ class Instances(CaseReading):
             start_department=department, ended_at=None, state=CaseState.ACTIVE,
         )  # fmt: skip
         step = Step.starting(self._runtime, connection, actor, case)
+        step.depth = depth
         step.record(CaseOpened(case.number, None, department))
         event = _start_event(definition, start.event)
         values = start.variables

@@ -9,14 +9,19 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from engine import access
+from engine.bpmn.model import TimerKind
 from engine.errors import Conflict, CrossdeskError, DatabaseUnavailable, NotFound
 from engine.events import JobFailed, JobRetried
 from engine.model import SYSTEM, Actor, Incident, Job, JobKind
 from engine.services import case_rows
+from engine.services.catalogue import Definition
+from engine.services.deployment_rows import start_timer
+from engine.services.expressions import Expressions
 from engine.services.instances import Instances, Start
 from engine.services.receivers import deliver_by_job
 from engine.services.runtime import Changed, Runtime
@@ -24,8 +29,9 @@ from engine.services.step import Step
 from engine.services.task_reading import to_task
 from engine.store import history
 from engine.store.game import Lock, lock_root
-from engine.store.rows import START_TIMER, TIMER, JobRow
+from engine.store.rows import STARTS, TIMER, JobRow
 from engine.store.tables import incident, job, process_instance
+from engine.tokens import one_less
 from engine.work.deadlines import STAGES, event_of, who
 from engine.work.notices import StepFacts, notices_of
 
@@ -70,7 +76,7 @@ class Jobs:
     def _run(self, job_id: str, root_id: str, kind: str) -> bool:
         """One job. A failure is written down in a transaction of its own."""
         try:
-            if kind == START_TIMER:
+            if kind in STARTS:
                 return self._start_by_timer(job_id)
             done = self._runtime.database.write(lambda connection: self._do(connection, root_id, job_id, skip_locked=True))
         except DatabaseUnavailable:
@@ -128,22 +134,34 @@ class Jobs:
         )
 
     def _start_by_timer(self, job_id: str) -> bool:
-        """A timer start event: one case, and the job is gone."""
+        """A timer start event, or a signal: one case, and the job is gone; a cycle gets one for its next time."""
         row = self._find(job_id)
         with self._runtime.database.read() as connection:
             definition = self._runtime.catalogue.definition(connection, row.root_id)
         number = self._instances.next_number(definition)
 
         def work(connection: Connection) -> Changed | None:
-            if connection.execute(delete(job).where(job.c.id == job_id)).rowcount == 0:
+            columns = (job.c.root_id, job.c.element_id, job.c.data)
+            gone = connection.execute(delete(job).where(job.c.id == job_id).returning(*columns)).one_or_none()
+            if gone is None:
                 return None
-            start = Start(row.root_id, row.element_id, number=number, by_form=False)
+            if gone.data:
+                self._next_start(connection, gone, definition)
+            start = Start(gone.root_id, gone.element_id, number=number, by_form=False)
             return self._instances.begin(connection, SYSTEM, self._runtime.new_id(), start)[1]
 
         done = self._runtime.database.write(work)
         if done is not None:
             self._runtime.tell(done)
         return done is not None
+
+    def _next_start(self, connection: Connection, row: Row[*tuple[Any, ...]], definition: Definition) -> None:
+        """Arm a cycle that starts cases for its next time."""
+        runtime = self._runtime
+        cycles = (event for event in definition.process.nodes[row.element_id].events if event.timer is TimerKind.CYCLE)
+        expressions = Expressions(runtime.clock.now(), runtime.directory(connection), runtime.calendar(connection))
+        left = one_less(row.data)
+        connection.execute(insert(job), start_timer(runtime.new_id(), row.root_id, row.element_id, expressions, next(cycles), left))
 
     def _failed(self, job_id: str, root_id: str, error: Exception) -> None:
         """Fewer retries and a longer wait; without retries an incident."""
@@ -221,4 +239,4 @@ def _to_job(row: object) -> Job:
     names = ("id", "root_id", "instance_id", "element_id", "due_at", "retries", "error", "created_at")
     kind = getattr(row, "kind", TIMER)
     values = {name: getattr(row, name) for name in names}
-    return Job(**values, kind=JobKind.TIMER if kind == START_TIMER else JobKind(kind))
+    return Job(**values, kind=JobKind.TIMER if kind in STARTS else JobKind(kind))

@@ -90,7 +90,7 @@ class Messages:
                 self._deliver(connection, actor, root_id, [row.id for row in now if row.root_id == root_id], message, done)
                 for root_id in sorted({row.root_id for row in now})
             ]
-            put_deliveries(self._runtime, connection, later, message.name, message.variables or {})
+            put_deliveries(self._runtime, connection, later, message.variables or {})
             done += [Correlated(row.instance_id) for row in later]
             changed.append(Changed(jobs=bool(later)))
             for row in found_starts:
@@ -161,7 +161,9 @@ class Messages:
         """Message start events; a message to an instance, or with correlation keys, starts nothing."""
         if message.instance_id is not None or message.correlation_keys:
             return []
-        query = select(start_subscription).where(start_subscription.c.name == message.name).order_by(start_subscription.c.definition_id)
+        columns = start_subscription.c
+        query = select(start_subscription).where(columns.name == message.name, columns.kind == EventKind.MESSAGE.value)
+        query = query.order_by(columns.definition_id)
         return list(connection.execute(query))
 
     def _deliver(
@@ -175,7 +177,7 @@ class Messages:
             raise _mismatch(message, 0)
         step = Step.on(self._runtime, connection, actor, lock)
         for subscription_id in subscriptions:
-            instance_id = deliver(step, subscription_id, message.name, message.variables or {})
+            instance_id = deliver(step, subscription_id, message.variables or {})
             if instance_id is not None:
                 done.append(Correlated(instance_id))
             elif not message.all:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, or_, select
 
-from engine.events import MessageReceived
+from engine.bpmn.model import EventKind
+from engine.events import MessageReceived, SignalReceived
 from engine.model import JobKind
 from engine.services.user_tasks import JOB_RETRIES
 from engine.store import canonical
@@ -38,17 +39,21 @@ class Wanted:
     business_key: str | None = None
     instance_id: str | None = None
     keys: Mapping[str, object] | None = None
+    kind: EventKind = EventKind.MESSAGE
+    receiver: str | None = None  # a case, a scope or a token: only what waits there
 
 
 def receivers(connection: Connection, wanted: Wanted, *, most: int | None) -> list[Waiting]:
-    """The subscriptions that a message fits, in the order of their roots; `most`: no more are looked for."""
+    """The subscriptions that a message or signal fits, in the order of their roots; `most`: no more are looked for."""
     columns = subscription.c
     query = select(columns.id, columns.root_id, columns.instance_id, columns.element_id, columns.scope_id)
-    query = query.where(columns.name == wanted.name, columns.kind == "message")
+    query = query.where(columns.name == wanted.name, columns.kind == wanted.kind.value)
     if wanted.business_key is not None:
         query = query.where(columns.business_key == wanted.business_key)
     if wanted.instance_id is not None:
         query = query.where(columns.instance_id == wanted.instance_id)
+    if wanted.receiver is not None:
+        query = query.where(or_(*(column == wanted.receiver for column in (columns.instance_id, columns.scope_id, columns.token_id))))
     query = query.order_by(columns.root_id, columns.id)
     return list(islice(_with_keys(connection, query, wanted.keys or {}), most))
 
@@ -75,9 +80,7 @@ def _holds(held: Any, name: str, stored: StoredValue) -> ColumnElement[bool]:  #
     return of_instance & (held.type == stored.type) & same  # type: ignore[no-any-return]
 
 
-def put_deliveries(
-    runtime: Runtime, connection: Connection, waiting: Sequence[Waiting], name: str, variables: Mapping[str, object]
-) -> None:
+def put_deliveries(runtime: Runtime, connection: Connection, waiting: Sequence[Waiting], variables: Mapping[str, object]) -> None:
     """A job for each of these subscriptions, due now."""
     now = runtime.clock.now()
     values = {key: list(to_stored(value)) for key, value in variables.items()}
@@ -90,7 +93,7 @@ def put_deliveries(
             "element_id": row.element_id,
             "scope_id": row.scope_id,
             "token_id": None,
-            "data": canonical.dumps({"subscription": row.id, "message": name, "variables": values}),
+            "data": canonical.dumps({"subscription": row.id, "variables": values}),
             "created_at": now,
             "due_at": now,
             "retries": JOB_RETRIES,
@@ -103,19 +106,19 @@ def put_deliveries(
 
 
 def deliver_by_job(step: Step, row: JobRow) -> None:
-    """Give a message to the one that waited when it was sent; whoever waits no longer gets nothing."""
+    """Give a message or signal to the one that waited when it was sent; whoever waits no longer gets nothing."""
     del step.jobs[row.id]
     told = canonical.loads(row.data)
-    deliver(step, told["subscription"], told["message"], {name: StoredValue(*value) for name, value in told["variables"].items()})
+    deliver(step, told["subscription"], {name: StoredValue(*value) for name, value in told["variables"].items()})
 
 
-def deliver(step: Step, subscription_id: str, name: str, variables: Mapping[str, object]) -> str | None:
-    """Give a message to a subscription; the instance that got it, or None where it waits no longer."""
+def deliver(step: Step, subscription_id: str, variables: Mapping[str, object]) -> str | None:
+    """Give a message or signal to a subscription; the instance that got it, or None where it waits no longer."""
     waiting = step.game.subscriptions.get(subscription_id)
     if waiting is None:
         return None
     instance_id = step.game.scopes[waiting.scope_id].row.instance_id
-    step.record(MessageReceived(name))
+    step.record(SignalReceived(waiting.name) if waiting.kind == EventKind.SIGNAL else MessageReceived(waiting.name))
     for key, value in variables.items():
         step.variables.write([instance_id], key, value)
     step.game.trigger(subscription_id)

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection
 
@@ -19,6 +19,9 @@ from engine.services.catalogue import Catalogue
 from engine.store.database import Database
 from engine.store.queries.numbers import NumberBlocks
 from engine.work.calendar import WorkingCalendar
+
+if TYPE_CHECKING:
+    from engine.services.step import Step
 
 Result = TypeVar("Result")
 MOST_PARTICIPANTS = 20_000
@@ -36,6 +39,13 @@ class Changed:
     notices: bool = False  # there is something in the outbox
     participants: frozenset[tuple[str, str]] = frozenset()  # (root, person): written with this commit, or before it
 
+    def __or__(self, other: Changed) -> Changed:
+        """What two parts of one commit touched."""
+        return Changed(
+            self.people | other.people, self.groups | other.groups, self.cases | other.cases, self.jobs or other.jobs,
+            self.notices or other.notices, self.participants | other.participants,
+        )  # fmt: skip
+
 
 @dataclass(slots=True)
 class Runtime:
@@ -52,6 +62,7 @@ class Runtime:
     schemas: Schemas = field(default_factory=Schemas)
     catalogue: Catalogue = field(default_factory=Catalogue)
     listeners: list[Callable[[Changed], None]] = field(default_factory=list)
+    broadcast: Callable[[Step], Changed] = lambda _step: Changed()  # gives what a step has thrown to other cases
     _participants: OrderedDict[tuple[str, str], None] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

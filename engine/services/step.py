@@ -60,6 +60,7 @@ class Step:
         self._new_cases: dict[str, Case] = {}
         self._participants: set[str] = set()
         self.has_draft = False  # of the task that the step is about
+        self.depth = 0  # how many steps have thrown the signals that led to this one
 
     @classmethod
     def on(cls, runtime: Runtime, connection: Connection, actor: Actor, lock: Lock) -> Step:
@@ -154,7 +155,7 @@ class Step:
         events: list[Event] = [*self.events, *self.variables.events]
         writes = Writes(self.connection)
         self._write_cases(writes, cancelled)  # subject and key fields of a case that ends are read from its last values
-        self.variables.drop_all_but({*after.state.scopes, *after.state.tokens})
+        self.variables.drop_all_but({*after.state.scopes, *after.state.tokens, *after.state.subscriptions})
         save_root(writes, self.root_id, self._before, after)
         self._write_ended_tasks(writes)
         self._forget_incidents(writes, after)
@@ -165,7 +166,8 @@ class Step:
         ended = [it.task.id for it in self.work.ended if it.task.candidate_users or it.task.candidate_groups]
         case_rows.put_notices(writes, self.at, facts.entry, notices, ended)
         writes.send()
-        return self._changed(after, notices=bool(notices or ended))
+        changed = self._changed(after, notices=bool(notices or ended))
+        return changed | self.runtime.broadcast(self) if self.host.signals else changed
 
     def _facts(self) -> StepFacts:
         """What the notices need to know besides the events."""
@@ -186,7 +188,16 @@ class Step:
             if row.kind == TIMER and row.id not in jobs:
                 instance_id = state.scopes[row.scope_id].instance_id
                 jobs[row.id] = JobRow(
-                    row.id, instance_id, TIMER, row.element_id, self.at, self.host.due[row.id], JOB_RETRIES, row.scope_id, row.token_id
+                    row.id,
+                    instance_id,
+                    TIMER,
+                    row.element_id,
+                    self.at,
+                    self.host.due[row.id],
+                    JOB_RETRIES,
+                    row.scope_id,
+                    row.token_id,
+                    row.name,
                 )
         instances = {key: self._with_path(row) for key, row in self.instances.items() if key in state.scopes}
         return Root(state, instances, jobs, self.work.open, self.variables.rows())

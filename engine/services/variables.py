@@ -52,6 +52,10 @@ class VariableScopes:
         values[name] = after
         self.events.append(VariableChanged(scope, name, list(after), list(before) if before else None))
 
+    def keep(self, record: str, name: str, value: StoredValue) -> None:
+        """Put a value aside for a compensation: nothing has changed for anybody."""
+        self._values.setdefault(record, {})[name] = value
+
     def remove(self, scopes: Sequence[str], name: str) -> None:
         """Remove a variable from the innermost of these scopes that has it; one that is not there leaves no trace."""
         scope = self.holder(scopes, name)

@@ -13,6 +13,9 @@ from engine.tokens.state import State
 
 TIMER = "timer"
 START_TIMER = "start-timer"
+START_LATER = "start-later"
+STARTS = (START_TIMER, START_LATER)
+"""Jobs of process definitions: a timer start event, and a signal that starts a case with a number."""
 CANDIDATES = {"user": "candidate_users", "group": "candidate_groups", "added-user": "added_users", "added-group": "added_groups"}
 """The kinds of candidates as the database names them, and the fields of `TaskRow` that hold them."""
 

@@ -5,12 +5,14 @@
 
 from engine.tokens.definition import CompiledProcess
 from engine.tokens.game import TokenGame
-from engine.tokens.host import Host
+from engine.tokens.host import Change, Host
 from engine.tokens.parser import compile_process
-from engine.tokens.state import Scope, ScopeKind, State, Subscription, Token, TokenState, variable_scopes
+from engine.tokens.state import ENDLESS, Scope, ScopeKind, State, Subscription, Token, TokenState, one_less, variable_scopes
 from engine.tokens.task import TokenTask
 
 __all__ = [
+    "ENDLESS",
+    "Change",
     "CompiledProcess",
     "Host",
     "Scope",
@@ -22,5 +24,6 @@ __all__ = [
     "TokenState",
     "TokenTask",
     "compile_process",
+    "one_less",
     "variable_scopes",
 ]

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from engine.tokens.specs import FlowNodeSpec
 
 
+AWAITED = frozenset({EventKind.MESSAGE, EventKind.TIMER, EventKind.SIGNAL, EventKind.CONDITIONAL})
+"""Kinds of events that come from outside; the others are thrown inside."""
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledProcess:
     """One process, ready to run.
@@ -59,15 +63,11 @@ class EventHandler:
     subprocess: FlowNode
     start: FlowNode
 
-    @property
-    def waits(self) -> bool:
-        """Whether it is triggered from outside, by a subscription, and not by an error thrown inside."""
-        return self.start.event is not None and self.start.event.kind in {EventKind.MESSAGE, EventKind.TIMER}
-
 
 def _begins_by_itself(node: FlowNode) -> bool:
     """A node without incoming flow that is not started by something else."""
-    return not node.incoming and node.attached_to is None and not node.triggered_by_event and node.type != "startEvent"
+    started_otherwise = node.attached_to is not None or node.triggered_by_event or node.for_compensation or node.type == "startEvent"
+    return not node.incoming and not started_otherwise
 
 
 def event_handlers(process: Process) -> dict[str | None, tuple[EventHandler, ...]]:

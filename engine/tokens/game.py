@@ -10,10 +10,10 @@ from collections.abc import Iterable
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.model import FlowNode, SequenceFlow
+from engine.bpmn.model import EventKind, FlowNode, SequenceFlow
 from engine.errors import Conflict, ModelFault, StepBudgetExceeded
 from engine.events import ElementCancelled, ElementEntered, ElementLeft, ElementPassed, Event, InstanceEnded, InstanceStarted
-from engine.tokens import events, loops
+from engine.tokens import compensation, events, loops, subscriptions, throwing
 from engine.tokens.definition import CompiledProcess, EventHandler
 from engine.tokens.host import Host
 from engine.tokens.specs import FlowNodeSpec, InclusiveGatewaySpec
@@ -34,6 +34,8 @@ class TokenGame:
         self.scopes: dict[str, FlowScope] = {}
         self.inside: dict[str, FlowScope] = {}  # by the id of the token that owns the scope
         self.subscriptions: dict[str, Subscription] = dict(state.subscriptions)
+        waiting = (row for row in state.subscriptions.values() if row.kind == EventKind.CONDITIONAL)
+        self.conditions: dict[str, bool] = {row.id: False for row in waiting}  # by subscription id: not looked at yet
         self._moves_left = most_moves
         self._agenda: list[TokenTask] = []
         self._fresh: list[TokenTask] = []
@@ -98,9 +100,20 @@ class TokenGame:
     def throw_error(self, token_id: str, code: str, message: str = "") -> None:
         """A waiting activity fails with a business error; without a handler its path ends."""
         token = self.token(token_id)
-        events.throw_error(token, code, message)
+        throwing.throw_error(token, code, message)
         if token.is_live:
             self.drop(token)
+        self.run()
+
+    def throw_escalation(self, token_id: str, code: str) -> bool:
+        """A waiting activity escalates and goes on waiting, unless what catches it interrupts; whether somebody did."""
+        caught = throwing.throw_escalation(self.token(token_id), code)
+        self.run()
+        return caught
+
+    def signal(self, instance_id: str, name: str) -> None:
+        """Give a signal to all who wait for it in this root instance."""
+        throwing.give_signal(self.scopes[instance_id], name)
         self.run()
 
     def cancel_instance(self, instance_id: str) -> None:
@@ -119,11 +132,13 @@ class TokenGame:
     def run(self) -> None:
         """Move until every token waits."""
         while True:
+            if self.conditions:
+                events.look_at_conditions(self)
             self._agenda.extend(reversed(self._fresh))
             self._fresh.clear()
             if self._agenda:
                 self._run_next()
-            elif not self._join_inclusive():
+            elif not any(self.conditions.values()) and not self._join_inclusive():
                 return
 
     def _run_next(self) -> None:
@@ -181,7 +196,7 @@ class TokenGame:
         if not token.entered:
             return
         token.entered = False
-        events.unsubscribe_token(token)
+        subscriptions.unsubscribe_token(token)
         kind = ElementCancelled if cancelled else ElementLeft
         self.record(kind(token.instance_id, token.element_id, token.id))
         self.host.left(token, token.task_spec.node, cancelled=cancelled)
@@ -233,7 +248,7 @@ class TokenGame:
 
     def _fill(self, scope: FlowScope, first: Iterable[FlowNodeSpec]) -> None:
         """Arm the event subprocesses of a new scope and place its first tokens."""
-        events.subscribe_handlers(scope)
+        subscriptions.subscribe_handlers(scope)
         for spec in first:
             scope.place(spec)
         if not scope.tasks:
@@ -247,6 +262,9 @@ class TokenGame:
 
     def scope_is_empty(self, scope: FlowScope) -> None:
         """Nothing is left in a scope: it is closed, and its owner goes on."""
+        if scope.row.kind is ScopeKind.COMPENSATION and compensation.goes_on(scope):
+            return
+        compensation.hand_up(scope)
         self._close(scope)
         owner, kind = scope.owner, scope.row.kind
         if kind is ScopeKind.INSTANCE:
@@ -258,7 +276,8 @@ class TokenGame:
 
     def _close(self, scope: FlowScope) -> None:
         """Forget a scope and what its event subprocesses waited for."""
-        events.unsubscribe_scope(scope)
+        subscriptions.unsubscribe_scope(scope)
+        compensation.forget(scope)
         del self.scopes[scope.row.id]
         if scope.owner is not None:
             del self.inside[scope.owner.id]

@@ -7,6 +7,7 @@ scope and create user tasks as their tokens arrive. Ids of variable scopes are h
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
     from engine.tokens.definition import CompiledProcess
     from engine.tokens.state import Subscription
     from engine.tokens.task import TokenTask
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A variable changed in a scope; `how` is create, update or delete."""
+
+    scope: str
+    name: str
+    how: str
 
 
 class Host(Protocol):
@@ -74,8 +84,36 @@ class Host(Protocol):
         """One instance has completed; `left` are still to complete, not yet started ones included."""
         ...
 
-    def event_name(self, scopes: Sequence[str], node: FlowNode) -> str:
-        """The name of the message that an element awaits, evaluated in these variable scopes."""
+    def loop_is_done(self, token: TokenTask, node: FlowNode) -> bool:
+        """Whether, now that one instance has completed, no others are wanted: the completion condition holds, the loop's does not."""
+        ...
+
+    def event_name(self, scopes: Sequence[str], node: FlowNode, event: EventDefinition) -> str:
+        """The name of the message or signal that an element awaits or throws, evaluated in these variable scopes."""
+        ...
+
+    def repetitions(self, scopes: Sequence[str], node: FlowNode, event: EventDefinition) -> str:
+        """How often a timer cycle fires after its first time, as text: empty for never, `ENDLESS` for again and again."""
+        ...
+
+    def signal_thrown(self, token: TokenTask, name: str) -> None:
+        """A signal was thrown and given to all in this root instance: the others are to get it as well."""
+        ...
+
+    def changes(self) -> Sequence[Change]:
+        """What became of variables since this was asked before."""
+        ...
+
+    def holds(self, scopes: Sequence[str], node: FlowNode, event: EventDefinition) -> bool:
+        """Whether the condition of a conditional event is true in these variable scopes; one that cannot be evaluated is not."""
+        ...
+
+    def remembered(self, record: str, scopes: Sequence[str]) -> None:
+        """Something can be compensated from now on: the variables of these scopes, inner ones first, are kept under the id `record`."""
+        ...
+
+    def recalled(self, record: str, scope: str) -> None:
+        """Something is compensated: what was kept is put into the variable scope, and forgotten."""
         ...
 
     def subscribed(self, subscription: Subscription, event: EventDefinition, scopes: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.errors import ModelFault
-from engine.tokens import events
+from engine.tokens import subscriptions
 from engine.tokens.state import Scope, ScopeKind
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ def begin(token: TokenTask) -> bool | None:
     game, node = token.workflow.game, token.task_spec.node
     body = Scope(game.host.new_id(), token.instance_id, token.workflow.row.definition_id, node.id, ScopeKind.MULTI_INSTANCE, token.id)
     count = game.host.loop_begins(token, node, body.id)
-    if count > MOST_INSTANCES:
+    if count > MOST_INSTANCES and not node.loop.standard:
         message = f"{node.id} would have {count} instances; at most {MOST_INSTANCES} are allowed"
         raise ModelFault(message, element=node.id, line=node.line)
     if count <= 0:
         game.passed(token)
         return True
     game.enter(token)
-    events.subscribe_boundary(token)
+    subscriptions.subscribe_boundary(token)
     row = Scope(body.id, body.instance_id, body.definition_id, body.element_id, body.kind, body.owner, count)
     scope = game.open_scope(row, token.workflow.compiled, token)
     for index in range(1 if node.loop.sequential else count):
@@ -53,6 +53,10 @@ def iteration_done(token: TokenTask) -> None:
         raise AssertionError(f"{body.row} is not a multi-instance body")
     node = token.task_spec.node
     done = token.loop_index + 1 if node.loop.sequential else body.row.loop_count - len(body.tasks) + 1
-    body.game.host.iteration_ends(token, node, body.row.id, body.row.loop_count - done)
-    if node.loop.sequential and done < body.row.loop_count:
+    game = body.game
+    game.host.iteration_ends(token, node, body.row.id, body.row.loop_count - done)
+    if game.host.loop_is_done(token, node):
+        for other in [other for other in body.tasks.values() if other is not token]:
+            game.cancel(other)
+    elif node.loop.sequential and done < body.row.loop_count:
         start(body, owner, done)

@@ -17,15 +17,16 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.specs import WorkflowSpec
 
 from engine.bpmn.model import Model, Process, SequenceFlow
+from engine.bpmn.names import SUBPROCESSES
 from engine.errors import DeploymentRefused, ModelProblem
 from engine.tokens import specs
 from engine.tokens.definition import CompiledProcess, event_handlers, reachability
 
 SPECS: dict[str, type[specs.FlowNodeSpec]] = {
     "startEvent": specs.FlowNodeSpec,
-    "endEvent": specs.EndEventSpec,
+    "endEvent": specs.ThrowEventSpec,
     "boundaryEvent": specs.FlowNodeSpec,
-    "intermediateThrowEvent": specs.FlowNodeSpec,
+    "intermediateThrowEvent": specs.ThrowEventSpec,
     "intermediateCatchEvent": specs.CatchEventSpec,
     "task": specs.FlowNodeSpec,
     "manualTask": specs.FlowNodeSpec,
@@ -34,7 +35,9 @@ SPECS: dict[str, type[specs.FlowNodeSpec]] = {
     "serviceTask": specs.ServiceSpec,
     "sendTask": specs.ServiceSpec,
     "businessRuleTask": specs.ServiceSpec,
+    "scriptTask": specs.ServiceSpec,
     "subProcess": specs.SubprocessSpec,
+    "transaction": specs.SubprocessSpec,
     "callActivity": specs.CallActivitySpec,
     "exclusiveGateway": specs.ExclusiveGatewaySpec,
     "parallelGateway": specs.ParallelGatewaySpec,
@@ -63,7 +66,7 @@ class NodeSpecParser(TaskParser):  # type: ignore[misc]  # SpiffWorkflow has no 
         """The spec; a subprocess has its inside parsed as a specification of its own."""
         parser: ModelParser = self.process_parser.parser
         node = parser.process.nodes[self.bpmn_id]
-        if node.type == "subProcess":
+        if node.type in SUBPROCESSES:
             parser.create_parser(self.node, filename=self.filename, lane=self.lane)
             parser.get_spec(node.id)
         spec: specs.FlowNodeSpec = self.spec_class(self.spec, node)

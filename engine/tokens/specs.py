@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.model import EventKind, FlowNode, SequenceFlow
+from engine.bpmn.model import EventDefinition, EventKind, FlowNode, SequenceFlow
 from engine.errors import BpmnError, ModelFault
-from engine.tokens import events, loops
+from engine.tokens import compensation, loops, subscriptions, throwing
+from engine.tokens.state import ScopeKind
 
 if TYPE_CHECKING:
     from engine.tokens.task import FlowScope, TokenTask
@@ -79,17 +80,25 @@ class FlowNodeSpec(TokenSpec):
         """Whether a token here may have subscriptions of its own or of its boundary events."""
         return bool(self.boundary) or self.node.event is not None or self.node.type == "eventBasedGateway"
 
+    def remembers(self, my_task: TokenTask) -> bool:
+        """Whether what completes is one activity, and not the body of several instances."""
+        return bool(self.boundary) and (self.node.loop is None or loops.is_iteration(my_task))
+
     def _run_hook(self, my_task: TokenTask) -> bool | None:
         my_task.workflow.game.passed(my_task)
         return True
 
     def _on_complete_hook(self, my_task: TokenTask) -> None:
         """Leave the node and go on along its flows."""
-        game = my_task.workflow.game
+        scope, game = my_task.workflow, my_task.workflow.game
+        if self.remembers(my_task):
+            compensation.remember(my_task)
         game.leave(my_task)
         if loops.is_iteration(my_task):
             loops.iteration_done(my_task)
             return
+        if scope.row.kind is ScopeKind.COMPENSATION:
+            return  # what undoes, or is undone, leads nowhere
         my_task._sync_children(self.outgoing(my_task), TaskState.FUTURE)
 
     def outgoing(self, my_task: TokenTask) -> list[SequenceFlowSpec]:
@@ -188,23 +197,8 @@ class EventBasedGatewaySpec(FlowNodeSpec):
     def _run_hook(self, my_task: TokenTask) -> bool | None:
         my_task.workflow.game.enter(my_task)
         for flow in self.flows:
-            events.subscribe(my_task.workflow, flow.target[0].node, my_task, my_task.variable_scopes())
+            subscriptions.subscribe(my_task.workflow, flow.target[0].node, my_task, my_task.variable_scopes())
         return None
-
-
-class EndEventSpec(FlowNodeSpec):
-    """None, error and terminate end events (BPMN 2.0, 13.5.6)."""
-
-    def _run_hook(self, my_task: TokenTask) -> bool | None:
-        game = my_task.workflow.game
-        game.passed(my_task)
-        event = self.node.event
-        if event is not None and event.kind is EventKind.ERROR:
-            events.throw_error(my_task, event.code or "", "")
-            return True if my_task.is_live else None
-        if event is not None and event.kind is EventKind.TERMINATE:
-            game.terminate(my_task)
-        return True
 
 
 class ActivitySpec(FlowNodeSpec):
@@ -219,18 +213,25 @@ class ActivitySpec(FlowNodeSpec):
         """Begin the activity, or one instance of it. A plain activity waits until somebody completes it."""
         my_task.workflow.game.enter(my_task)
         if self.node.event is not None:  # a receive task
-            events.subscribe(my_task.workflow, self.node, my_task, my_task.variable_scopes())
+            subscriptions.subscribe(my_task.workflow, self.node, my_task, my_task.variable_scopes())
         if not loops.is_iteration(my_task):
-            events.subscribe_boundary(my_task)
+            subscriptions.subscribe_boundary(my_task)
         return None
 
 
 class CatchEventSpec(ActivitySpec):
-    """An intermediate catch event: it waits for its message or its moment."""
+    """An intermediate catch event: it waits for what it catches. A link is passed: its throwing side leads here."""
+
+    def begin(self, my_task: TokenTask) -> bool | None:
+        """Wait, unless there is nothing to wait for."""
+        if self.node.has_event(EventKind.LINK):
+            my_task.workflow.game.passed(my_task)
+            return True
+        return super().begin(my_task)
 
 
 class ServiceSpec(ActivitySpec):
-    """A service, send or business rule task: the host does the work, now or later."""
+    """A service, send, script or business rule task: the host does the work, now or later."""
 
     def begin(self, my_task: TokenTask) -> bool | None:
         """Perform the work; boundary events are needed only where the token has to wait."""
@@ -239,7 +240,7 @@ class ServiceSpec(ActivitySpec):
             done = game.host.perform(my_task, self.node)
         except BpmnError as error:
             game.passed(my_task)
-            events.throw_error(my_task, error.error_code, str(error))
+            throwing.throw_error(my_task, error.error_code, str(error))
             if my_task.is_live:
                 game.drop(my_task)
             return None
@@ -249,8 +250,58 @@ class ServiceSpec(ActivitySpec):
         return True
 
 
+class ThrowEventSpec(ServiceSpec):
+    """Intermediate throw events and end events (BPMN 2.0, 10.5.4 and 13.5.6). A message is a service: the host sends it."""
+
+    def begin(self, my_task: TokenTask) -> bool | None:
+        """Throw all that the event throws, until the token is ended by it. Compensation comes last: the token waits for it."""
+        game = my_task.workflow.game
+        if not self.node.events:
+            game.passed(my_task)
+            return True
+        if self.node.has_event(EventKind.MESSAGE) and not super().begin(my_task):
+            return None
+        if not self.node.has_event(EventKind.MESSAGE, EventKind.COMPENSATION, EventKind.CANCEL):
+            game.passed(my_task)
+        for event in self.node.events:
+            self._throw(my_task, event)
+            if not my_task.is_live:
+                return None
+        waits = [self._undoes(my_task, event) for event in self.node.events]
+        return None if any(waits) else True
+
+    def _throw(self, my_task: TokenTask, event: EventDefinition) -> None:
+        game = my_task.workflow.game
+        if event.kind is EventKind.ERROR:
+            throwing.throw_error(my_task, event.code or "", "")
+        elif event.kind is EventKind.ESCALATION:
+            throwing.throw_escalation(my_task, event.code or "")
+        elif event.kind is EventKind.SIGNAL:
+            throwing.throw_signal(my_task, game.host.event_name(my_task.variable_scopes(), self.node, event))
+        elif event.kind is EventKind.TERMINATE:
+            game.terminate(my_task)
+
+    def _undoes(self, my_task: TokenTask, event: EventDefinition) -> bool:
+        """Whether the token has to wait for what is undone. A cancelled transaction ends everything else first."""
+        game = my_task.workflow.game
+        if event.kind is EventKind.CANCEL:
+            game.terminate(my_task)
+            subscriptions.unsubscribe_scope(my_task.workflow)
+        elif event.kind is not EventKind.COMPENSATION:
+            return False
+        waits = compensation.compensate(my_task, event.activity)
+        if not waits:
+            game.passed(my_task)
+        return waits
+
+    def _on_complete_hook(self, my_task: TokenTask) -> None:
+        super()._on_complete_hook(my_task)
+        if self.node.has_event(EventKind.CANCEL):
+            throwing.cancel_transaction(my_task)
+
+
 class SubprocessSpec(ActivitySpec):
-    """An embedded subprocess: a scope that the token owns."""
+    """An embedded subprocess or a transaction: a scope that the token owns."""
 
     def begin(self, my_task: TokenTask) -> bool | None:
         """Open the scope and start what stands first in it."""

@@ -17,6 +17,11 @@ class ScopeKind(StrEnum):
     SUBPROCESS = "subprocess"
     EVENT_SUBPROCESS = "event_subprocess"
     MULTI_INSTANCE = "multi_instance"
+    COMPENSATION = "compensation"
+
+
+ENDLESS = "*"
+"""What stands as the name of a timer that fires again and again."""
 
 
 class TokenState(StrEnum):
@@ -28,7 +33,7 @@ class TokenState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A bag of tokens: a process instance, a subprocess, an event subprocess, or the body of a multi-instance activity.
+    """A bag of tokens: a process instance, a subprocess, an event subprocess, the body of a multi-instance activity, a compensation.
 
     The id of a process instance is the id of its scope. `loop_count` is the number of instances of a multi-instance body.
     """
@@ -56,10 +61,11 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A message or a timer is awaited at `element_id`; the due date of a timer is kept with its job.
+    """Something is awaited at `element_id`, or (`compensate`) has completed there and can be undone.
 
-    `token_id`: the waiting token, the host of a boundary event, or the event-based gateway; None for the start event of an event
-    subprocess of the scope.
+    `name`: of a message or signal; of a timer how often it fires after this time; of a condition the place of its definition. The due
+    date of a timer is kept with its job. `token_id`: the waiting token, the host of a boundary event, or the event-based gateway; None
+    for the start event of an event subprocess of the scope. What can be undone names the row of the subprocess it was part of.
     """
 
     id: str
@@ -92,3 +98,8 @@ def variable_scopes(state: State, token_id: str) -> list[str]:
         ids += (token.id, scope.id)
         token = state.tokens.get(scope.owner) if scope.owner and scope.kind is not ScopeKind.INSTANCE else None
     return ids
+
+
+def one_less(times: str) -> str:
+    """How often a timer cycle fires after its next time: the text that stands as the name of its subscription."""
+    return times if times in {"", ENDLESS} else str(int(times) - 1 or "")

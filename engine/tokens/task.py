@@ -107,8 +107,8 @@ class FlowScope(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no type in
 
     @staticmethod
     def definition_scope(row: Scope, compiled: CompiledProcess) -> str | None:
-        """The key of the scope's specification: a multi-instance body has that of the scope in which its activity stands."""
-        if row.kind is ScopeKind.MULTI_INSTANCE and row.element_id is not None:
+        """The key of the scope's specification: a multi-instance body, or a compensation that an event threw, has that around it."""
+        if row.element_id is not None and (row.kind is ScopeKind.MULTI_INSTANCE or row.element_id not in compiled.scopes):
             return compiled.process.nodes[row.element_id].scope
         return row.element_id
 
@@ -136,6 +136,8 @@ class FlowScope(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no type in
 
     def _task_completed_notify(self, task: TokenTask) -> None:
         """A completed token is gone; a scope without tokens is done. Workflow's own method walks the tree."""
+        if task.id not in self.tasks:  # a cancelled transaction went with all that was in it
+            return
         self.remove(task)
         if not self.tasks:
             self.game.scope_is_empty(self)

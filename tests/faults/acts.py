@@ -95,6 +95,8 @@ PLAIN = {
     "tasks": ("assign", "claim_for", "save_draft"),
     "variables": ("change", "change_at_task"),
     "jobs": ("execute", "retry"),
+    "signals": ("send",),
+    "conditions": ("evaluate",),
     "deployments": ("delete",),
     "organisation": ("set_active",),
 }

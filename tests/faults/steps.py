@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.engine.services.conftest import END, START, model, user_task
+from tests.engine.services.test_compensation import UNDO, undoable
+from tests.engine.services.test_compensation import model as undoing
 from tests.engine.services.test_events_and_jobs import WAITS, timer
+from tests.engine.services.test_signals import THROWS as SIGNAL_THROWS
+from tests.engine.services.test_signals import WAITS as SIGNAL_WAITS
 from tests.faults.conftest import Site
 
 GATES = '<parallelGateway id="fork"/>', '<parallelGateway id="join"/>'
@@ -24,6 +28,14 @@ FAILING = model(
 )  # fmt: skip
 NUMBERED = model('<extensionElements><crossdesk:case numberPrefix="PA"/></extensionElements>', START, user_task("a"), END, "s > a", "a > e")
 TIMER_START = model(f'<startEvent id="s">{timer("PT1H")}</startEvent>', user_task("a"), END, "s > a", "a > e")
+CYCLE = model(
+    START, user_task("a"), user_task("late"), END,
+    f'<boundaryEvent id="b" attachedToRef="a" cancelActivity="false">{timer("R3/PT1H", "timeCycle")}</boundaryEvent>',
+     "s > a", "b > late", "a > e", "late > e",
+)  # fmt: skip
+CONDITION = '<conditionalEventDefinition><condition xsi:type="tFormalExpression">${n &gt; 3}</condition></conditionalEventDefinition>'
+CONDITION_START = model(f'<startEvent id="s">{CONDITION}</startEvent>', user_task("a"), END, "s > a", "a > e")
+UNDONE = undoing(START, undoable("b"), user_task("a"), UNDO, END, "s > b", "b > a", "a > undo", "undo > e")
 SIMPLE = model(START, user_task("a"), user_task("b"), END, "s > a", "a > b", "b > e")
 
 Prepare = Callable[[Site], dict[str, Any]]
@@ -90,6 +102,14 @@ def _offered(site: Site) -> dict[str, Any]:
     return {"case": case, "subscription": offer.subscription_id}
 
 
+def _signalled(site: Site) -> dict[str, Any]:
+    """Two cases that wait for a signal, and what throws it."""
+    site.deploy(w=SIGNAL_WAITS, t=SIGNAL_THROWS)
+    for _ in range(2):
+        site.start(key="waits")
+    return {}
+
+
 def _with_job(site: Site) -> dict[str, Any]:
     _running(TIMED)(site)
     (job,) = site.engine.jobs.all(site.actor("ada"))
@@ -126,6 +146,13 @@ STEPS = {
     "timer that starts a case": Step("run_due", _deployed(p=TIMER_START), 0, at=HOUR),
     "job that fails": Step("run_due", _running(FAILING), 0, at=HOUR),
     "message": Step("correlate", _running(WAITS, business_key="K1"), "CorrelationMismatch", args=CONFIRMED),
+    "signal": Step("send", _signalled, args={**BY_ADA, "name": "alert", "variables": VALUES}),
+    "signal that is thrown": Step("start", _signalled, "the same", args={"person": "sue", "key": "throws", "once_key": "f"}),
+    "condition that starts": Step(
+        "evaluate", _deployed(p=CONDITION_START), counts_twice=True, args={**BY_ADA, "variables": {"n": 4}}
+    ),
+    "cycle": Step("run_due", _running(CYCLE), 0, at=HOUR),
+    "compensation": Step("complete", _with_task(first="b", p=UNDONE), "Conflict", args={"person": "sue"}),
     "claim": Step("claim", _with_task(claimed=False, p=SIMPLE), "Conflict", args={"person": "sue"}),
     "release": Step("release", _with_task(p=SIMPLE), "Forbidden", args={"person": "sue"}),
     "reassignment": Step("reassign", _with_task(p=SIMPLE), "Conflict", args={"person": "sam", "to": "sam", "version": 2}),

@@ -11,7 +11,19 @@ from dataclasses import asdict
 from engine.bpmn.model import EventDefinition, FlowNode, SequenceFlow
 from engine.bpmn.reader import read_model
 from engine.errors import BpmnError
-from engine.tokens import CompiledProcess, Scope, ScopeKind, State, Subscription, Token, TokenGame, TokenState, TokenTask, compile_process
+from engine.tokens import (
+    Change,
+    CompiledProcess,
+    Scope,
+    ScopeKind,
+    State,
+    Subscription,
+    Token,
+    TokenGame,
+    TokenState,
+    TokenTask,
+    compile_process,
+)
 from tests.tokens.bpmn_xml import to_xml
 from tests.tokens.picture import ScopePicture, TokenPicture, WaitPicture
 from tests.tokens.plain import Model, Values, is_true
@@ -93,7 +105,28 @@ class TestHost:
     def iteration_ends(self, token: TokenTask, node: FlowNode, body_id: str, left: int) -> None:
         assert left >= 0
 
-    def event_name(self, scopes: Sequence[str], node: FlowNode) -> str:
+    def loop_is_done(self, token: TokenTask, node: FlowNode) -> bool:
+        return False
+
+    def repetitions(self, scopes: Sequence[str], node: FlowNode, event: EventDefinition) -> str:
+        return ""
+
+    def signal_thrown(self, token: TokenTask, name: str) -> None:
+        pass
+
+    def changes(self) -> Sequence[Change]:
+        return ()
+
+    def holds(self, scopes: Sequence[str], node: FlowNode, event: EventDefinition) -> bool:
+        return False
+
+    def remembered(self, record: str, scopes: Sequence[str]) -> None:
+        pass
+
+    def recalled(self, record: str, scope: str) -> None:
+        pass
+
+    def event_name(self, scopes: Sequence[str], node: FlowNode, event: EventDefinition) -> str:
         return node.event.name.source if node.event is not None and node.event.name is not None else ""
 
     def subscribed(self, subscription: Subscription, event: EventDefinition, scopes: Sequence[str]) -> None:

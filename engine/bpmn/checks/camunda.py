@@ -16,6 +16,7 @@ DECIDES: Final = ("businessRuleTask", "serviceTask", "sendTask")  # where a deci
 CALLS: Final = ("callActivity",)
 REPEATS: Final = ("multiInstanceLoopCharacteristics",)
 CATCHES: Final = ("errorEventDefinition",)
+SENDS: Final = ("messageEventDefinition",)
 
 READ: Final = {
     **dict.fromkeys(("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority"), USER_TASK),
@@ -23,7 +24,10 @@ READ: Final = {
     "initiator": ("startEvent",),
     **dict.fromkeys(("versionTag", "historyTimeToLive", "candidateStarterUsers", "candidateStarterGroups"), PROCESS),
     "isStartableInTasklist": PROCESS,
-    **dict.fromkeys(("resultVariable", "expression"), DECIDES),
+    "expression": (*DECIDES, *SENDS),
+    "resultVariable": (*DECIDES, *SENDS, "scriptTask"),
+    **dict.fromkeys(("variableName", "variableEvents"), ("conditionalEventDefinition",)),
+    "escalationCodeVariable": ("escalationEventDefinition",),
     **dict.fromkeys(("decisionRef", "mapDecisionResult"), DECIDES),
     **dict.fromkeys(("decisionRefBinding", "decisionRefVersion", "decisionRefVersionTag"), DECIDES),
     "topic": ("serviceTask", "sendTask", "businessRuleTask"),
@@ -62,8 +66,6 @@ REFUSED: Final = {
     "resource": "unsupported-script-task",
     "calledElementTenantId": "unsupported-tenant",
     "decisionRefTenantId": "unsupported-tenant",
-    "variableName": "unsupported-conditional-event",
-    "variableEvents": "unsupported-conditional-event",
 }
 """Attributes that would be skipped, with the code of the refusal."""
 
@@ -120,7 +122,7 @@ def _check_attributes(findings: Findings, item: Element) -> None:
 
 def _check_camunda_attribute(findings: Findings, item: Element, name: str, value: str) -> None:
     if name in REFUSED:
-        findings.error(REFUSED[name], item, name=name)
+        findings.error(REFUSED[name], item, name=name, language="file")
     elif name in {"asyncBefore", "asyncAfter", "async"} and flag(value, default=False):
         findings.error("unsupported-async", item, name=name)
     elif name == "type":

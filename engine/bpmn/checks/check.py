@@ -16,6 +16,7 @@ from engine.bpmn.checks.references import check_references
 from engine.bpmn.checks.schema import check_ids, check_schema
 from engine.bpmn.checks.services import check_services
 from engine.bpmn.checks.support import check_support
+from engine.bpmn.checks.undoing import check_undoing
 from engine.bpmn.checks.vocabulary import check_vocabulary
 from engine.bpmn.model import Model
 from engine.errors import ModelProblem
@@ -43,6 +44,7 @@ def check(model: Model, catalogue: Catalogue) -> list[ModelProblem]:
     for process in model.processes.values():
         check_flows(findings, process)
         check_events(findings, process)
+        check_undoing(findings, process)
         check_people(findings, process, catalogue)
         check_services(findings, process, catalogue)
         check_case(findings, process, catalogue)

@@ -7,23 +7,30 @@ from datetime import date, timedelta
 from typing import Final
 
 from engine.bpmn.checks.findings import Findings
+from engine.bpmn.cycles import read_cron, read_repeat
 from engine.bpmn.model import EventDefinition, EventKind, FlowNode, Process, TimerKind
 from engine.bpmn.names import is_computed
 from engine.feel import FeelNull, YearsMonthsDuration
 from engine.feel.temporal import parse_literal
 
-SUPPORTED: Final = frozenset({EventKind.MESSAGE, EventKind.TIMER, EventKind.ERROR, EventKind.TERMINATE})
-"""Other kinds are named by `support`."""
+KINDS: Final = EventKind
+STARTING: Final = frozenset({KINDS.MESSAGE, KINDS.TIMER, KINDS.SIGNAL, KINDS.CONDITIONAL})
+"""What comes from outside: a process may start by it, and a token may wait for it."""
 
 ALLOWED: Final[dict[str, frozenset[EventKind | None]]] = {
-    "start of a process": frozenset({None, EventKind.MESSAGE, EventKind.TIMER}),
+    "start of a process": STARTING | {None},
     "start of a subprocess": frozenset({None}),
-    "start of an event subprocess": frozenset({EventKind.MESSAGE, EventKind.TIMER, EventKind.ERROR}),
-    "intermediate catch event": frozenset({EventKind.MESSAGE, EventKind.TIMER}),
-    "intermediate throw event": frozenset({None, EventKind.MESSAGE}),
-    "boundary event": frozenset({EventKind.MESSAGE, EventKind.TIMER, EventKind.ERROR}),
-    "end event": frozenset({None, EventKind.ERROR, EventKind.TERMINATE, EventKind.MESSAGE}),
+    "start of an event subprocess": STARTING | {KINDS.ERROR, KINDS.ESCALATION, KINDS.COMPENSATION},
+    "intermediate catch event": STARTING | {KINDS.LINK},
+    "intermediate throw event": frozenset({None, KINDS.MESSAGE, KINDS.SIGNAL, KINDS.ESCALATION, KINDS.LINK, KINDS.COMPENSATION}),
+    "boundary event": STARTING | {KINDS.ERROR, KINDS.ESCALATION, KINDS.COMPENSATION, KINDS.CANCEL},
+    "end event": frozenset(
+        {None, KINDS.MESSAGE, KINDS.SIGNAL, KINDS.ERROR, KINDS.ESCALATION, KINDS.TERMINATE, KINDS.COMPENSATION, KINDS.CANCEL}
+    ),
 }
+ALONE: Final = frozenset({KINDS.LINK, KINDS.CANCEL, KINDS.COMPENSATION, KINDS.TERMINATE})
+"""Kinds that make no sense beside others in one event."""
+
 PLACES: Final = {
     "intermediateCatchEvent": "intermediate catch event",
     "intermediateThrowEvent": "intermediate throw event",
@@ -38,8 +45,7 @@ def check_events(findings: Findings, process: Process) -> None:
         if node.type.endswith("Event"):
             _check_place(findings, process, node)
             _check_ends(findings, node)
-        if node.event is not None and node.event.kind is EventKind.TIMER:
-            _check_timer(findings, node, node.event)
+        _check_definitions(findings, node)
         if node.type == "receiveTask" and node.event is None:
             findings.warn("receive-task-without-message", node)
         if node.triggered_by_event:
@@ -49,6 +55,18 @@ def check_events(findings: Findings, process: Process) -> None:
     for handlers in _by_scope([node for node in process.nodes.values() if node.triggered_by_event]).values():
         starts = [child for handler in handlers for child in process.children(handler.id) if child.type == "startEvent"]
         _check_handlers(findings, starts)
+
+
+def _check_definitions(findings: Findings, node: FlowNode) -> None:
+    for event in node.events:
+        if event.kind is EventKind.TIMER:
+            _check_timer(findings, node, event)
+        if event.kind is EventKind.SIGNAL and event.name is None:
+            findings.error("signal-without-name", node)
+        if event.kind is EventKind.CONDITIONAL and event.condition is None:
+            findings.error("conditional-without-condition", node)
+    if len(node.events) > 1 and node.has_event(*ALONE):
+        findings.error("unsupported-several-definitions", node, count=len(node.events))
 
 
 def _place(process: Process, node: FlowNode) -> str:
@@ -61,15 +79,14 @@ def _place(process: Process, node: FlowNode) -> str:
 
 
 def _check_place(findings: Findings, process: Process, node: FlowNode) -> None:
-    kind = node.event.kind if node.event is not None else None
     place = _place(process, node)
-    if kind is not None and kind not in SUPPORTED:
-        return
-    if kind not in ALLOWED[place]:
-        findings.error("event-place", node, kind=kind.value if kind else "none", place=place, allowed=_listed(ALLOWED[place]))
-    if kind is EventKind.ERROR and node.type != "endEvent" and not node.interrupting:
-        findings.error("error-must-interrupt", node)
-    if kind is EventKind.ERROR and node.type == "endEvent" and node.event is not None and not node.event.code:
+    kinds: list[EventKind | None] = [*(event.kind for event in node.events)] or [None]
+    for kind in kinds:
+        if kind not in ALLOWED[place]:
+            findings.error("event-place", node, kind=kind.value if kind else "none", place=place, allowed=_listed(ALLOWED[place]))
+        if kind is EventKind.ERROR and node.type != "endEvent" and not node.interrupting:
+            findings.error("error-must-interrupt", node)
+    if node.type == "endEvent" and any(event.kind is EventKind.ERROR and not event.code for event in node.events):
         findings.error("error-without-code", node)
     if place == "start of a process" and not node.interrupting:
         findings.warn("interrupting-ignored", node)
@@ -93,8 +110,8 @@ def _check_timer(findings: Findings, node: FlowNode, event: EventDefinition) -> 
         return
     if is_computed(text.source):
         return
-    fits = {TimerKind.DATE: is_moment, TimerKind.DURATION: is_duration}.get(event.timer)
-    if fits is not None and not fits(text.source):
+    fits = {TimerKind.DATE: is_moment, TimerKind.DURATION: is_duration, TimerKind.CYCLE: is_cycle}[event.timer]
+    if not fits(text.source):
         findings.error("timer-text", (node.id, text.line), text=text.source, kind=event.timer.value)
 
 
@@ -106,6 +123,14 @@ def is_moment(text: str) -> bool:
 def is_duration(text: str) -> bool:
     """Whether a literal is a duration, as the engine will read it: days and smaller, or years and months."""
     return isinstance(_literal(text), timedelta | YearsMonthsDuration)
+
+
+def is_cycle(text: str) -> bool:
+    """Whether a literal is a repeating interval or a cron expression; a single duration counts as one that happens once."""
+    repeat = read_repeat(text)
+    if repeat is None:
+        return read_cron(text) is not None or is_duration(text)
+    return is_duration(repeat.every) and (repeat.start is None or is_moment(repeat.start))
 
 
 def _literal(text: str) -> object:
@@ -134,14 +159,15 @@ def _check_starts(findings: Findings, process: Process) -> None:
             findings.error("several-starts", other, first=first.id)
     names: dict[str, str] = {}
     for node in starts:
-        if node.scope is not None or node.event is None or node.event.kind is not EventKind.MESSAGE or node.event.name is None:
-            continue
-        name = node.event.name.source
-        earlier = names.setdefault(name, node.id)
-        if earlier != node.id:
-            findings.error("message-starts-twice", node, name=name, first=earlier)
-        if is_computed(name):
-            findings.error("message-start-expression", node, name=name)
+        for event in node.events if node.scope is None else ():
+            if event.kind not in {EventKind.MESSAGE, EventKind.SIGNAL} or event.name is None:
+                continue
+            name = event.name.source
+            earlier = names.setdefault(name, node.id) if event.kind is EventKind.MESSAGE else node.id
+            if earlier != node.id:
+                findings.error("message-starts-twice", node, name=name, first=earlier)
+            if is_computed(name):
+                findings.error("message-start-expression", node, name=name)
     if not any(node.scope is None for node in starts):
         findings.warn("process-without-start", process)
 
@@ -154,12 +180,12 @@ def _by_scope(nodes: list[FlowNode]) -> dict[str | None, list[FlowNode]]:
 
 
 def _check_handlers(findings: Findings, events: Iterable[FlowNode]) -> None:
-    """Two error events in one place that catch the same code: only one of them could ever be reached."""
-    seen: dict[str | None, str] = {}
+    """Two events in one place that catch the same error or escalation: only one of them could ever be reached."""
+    seen: dict[tuple[EventKind, str | None], str] = {}
     for node in events:
-        if node.event is None or node.event.kind is not EventKind.ERROR:
-            continue
-        if node.event.code in seen:
-            findings.error("caught-twice", node, error=node.event.code or "*", first=seen[node.event.code])
-        else:
-            seen[node.event.code] = node.id
+        for event in node.events:
+            if event.kind not in {EventKind.ERROR, EventKind.ESCALATION}:
+                continue
+            first = seen.setdefault((event.kind, event.code), node.id)
+            if first != node.id:
+                findings.error("caught-twice", node, kind=event.kind.value, caught=event.code or "*", first=first)

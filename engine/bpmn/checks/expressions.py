@@ -8,7 +8,8 @@ from enum import Enum
 from typing import Final
 
 from engine.bpmn.checks.findings import Findings
-from engine.bpmn.model import FlowNode, Process, Text
+from engine.bpmn.model import EventKind, FlowNode, Process, Text
+from engine.bpmn.names import is_computed
 from engine.feel import Expression, FeelSyntaxError, compile_condition, compile_expression, compile_text
 from engine.feel import Text as FeelText
 
@@ -74,7 +75,7 @@ def texts(process: Process) -> Iterator[Said]:
     for node in process.nodes.values():
         for place, text in _of_node(node):
             if text is not None:
-                yield Said(node.id, place, text, Language.ACTION if place == "expression" else Language.TEXT)
+                yield Said(node.id, place, text, _language(place, text))
 
 
 def known_names(process: Process) -> list[str]:
@@ -93,18 +94,20 @@ def _written_by(node: FlowNode) -> Iterator[str | None]:
         yield node.service.result_variable
     if node.loop is not None:
         yield node.loop.element_variable
-    if node.event is not None:
-        yield node.event.error_code_variable
-        yield node.event.error_message_variable
+        yield node.loop.output_collection
+    for event in node.events:
+        yield event.error_code_variable
+        yield event.error_message_variable
     if node.call is not None:
         yield from (mapping.target for mapping in node.call.outs)
 
 
 def _of_node(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
     yield "formKey", node.form_key
-    if node.event is not None:
-        yield "message", node.event.name
-        yield "timer", node.event.timer_text
+    for event in node.events:
+        yield event.kind.value, event.name if event.kind is not EventKind.LINK else None
+        yield "timer", event.timer_text
+        yield "condition", event.condition
     task = node.user_task
     if task is not None:
         yield "assignee", task.assignee
@@ -116,6 +119,7 @@ def _of_node(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
         yield "formKey", task.form_key
     if node.loop is not None:
         yield "cardinality", node.loop.cardinality
+        yield "completion condition", node.loop.completion_condition
         yield "collection", node.loop.collection
     yield from _of_work(node)
 
@@ -123,6 +127,7 @@ def _of_node(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
 def _of_work(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
     if node.service is not None:
         yield "expression", node.service.expression
+        yield "script", node.service.script
         yield "decisionRef", node.service.decision
         yield "decisionRefVersion", node.service.decision_version
         for name, text in node.service.parameters:
@@ -133,6 +138,15 @@ def _of_work(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
         for mapping in (*node.call.ins, *node.call.outs):
             yield f"mapping to {mapping.target}", mapping.source
             yield "business key", mapping.business_key
+
+
+def _language(place: str, text: Text) -> Language:
+    """How a text is meant at its place."""
+    if place == "script":
+        return Language.ACTION if is_computed(text.source) else Language.FEEL
+    return {"expression": Language.ACTION, "condition": Language.CONDITION, "completion condition": Language.CONDITION}.get(
+        place, Language.TEXT
+    )
 
 
 def _sentence(text: str) -> str:

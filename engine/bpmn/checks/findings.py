@@ -67,8 +67,8 @@ class Findings:
                 yield from process.iter(etree.Element)
 
     def declared(self) -> Iterator[Element]:
-        """What stands around the processes and has a meaning for them: messages, errors, pools."""
-        for item in children(self.model.tree, "message", "error", "collaboration"):
+        """What stands around the processes and has a meaning for them: messages, errors, signals, escalations, pools."""
+        for item in children(self.model.tree, "message", "error", "signal", "escalation", "collaboration"):
             yield from item.iter(etree.Element)
 
     def _add(self, code: str, where: Place, details: dict[str, object], *, warning: bool) -> None:

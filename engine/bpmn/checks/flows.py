@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.bpmn.checks.events import SUPPORTED
+from engine.bpmn.checks.events import STARTING
 from engine.bpmn.checks.findings import Findings
-from engine.bpmn.model import EventKind, FlowNode, Process
+from engine.bpmn.model import FlowNode, Process
+from engine.bpmn.names import SUBPROCESSES
 
 UNCONDITIONAL: Final = frozenset({"parallelGateway", "eventBasedGateway"})
 """Nodes that look at no condition."""
 
 CHOOSING: Final = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway"})
-AWAITED: Final = frozenset({EventKind.MESSAGE, EventKind.TIMER})
 
 
 DEEPEST: Final = 50
@@ -34,7 +34,7 @@ def check_flows(findings: Findings, process: Process) -> None:
         if node.type == "eventBasedGateway":
             _check_event_based(findings, process, node)
         _check_conditions(findings, process, node)
-        if node.type == "subProcess" and not process.children(node.id):
+        if node.type in SUBPROCESSES and not process.children(node.id):
             findings.error("empty-process", node)
     _check_reached(findings, process)
     _check_size(findings, process)
@@ -55,9 +55,7 @@ def _check_event_based(findings: Findings, process: Process, node: FlowNode) -> 
         target = process.nodes.get(process.flows[name].target)
         if target is None:
             continue
-        if target.event is not None and target.event.kind not in SUPPORTED:
-            continue
-        waits = target.event is not None and target.event.kind in AWAITED
+        waits = bool(target.events) and all(event.kind in STARTING for event in target.events)
         if target.type not in {"intermediateCatchEvent", "receiveTask"} or not waits:
             findings.error("event-gateway-target", target, gateway=node.id)
         elif len(target.incoming) > 1:
@@ -85,6 +83,7 @@ def _check_reached(findings: Findings, process: Process) -> None:
         node = process.nodes[waiting.pop()]
         onward = {process.flows[name].target for name in node.outgoing}
         onward |= {event.id for event in process.boundary_events(node.id)}
+        onward |= {node.compensated_by} if node.compensated_by is not None else set()
         onward |= {child.id for child in process.children(node.id) if _begins(child, started)}
         fresh = (onward & process.nodes.keys()) - reached
         reached |= fresh
@@ -98,7 +97,7 @@ def _check_size(findings: Findings, process: Process) -> None:
     """What would cost too much to run: subprocesses in subprocesses without end, and more inclusive joins than can be looked through."""
     for node in process.nodes.values():
         depth = _depth(process, node)
-        if node.type == "subProcess" and depth > DEEPEST:
+        if node.type in SUBPROCESSES and depth > DEEPEST:
             findings.error("nested-too-deep", node, most=DEEPEST)
             break
     joins = [node for node in process.nodes.values() if node.type == "inclusiveGateway" and len(node.incoming) > 1]
@@ -120,5 +119,5 @@ def _begins(node: FlowNode, started: set[str | None]) -> bool:
     """Whether a node may be the first in its scope: a node without incoming flow is, where there is no start event (BPMN 2.0, 10.5.2)."""
     if node.attached_to is not None:
         return False
-    by_itself = not node.incoming and node.scope not in started
+    by_itself = not node.incoming and node.scope not in started and not node.for_compensation
     return node.type == "startEvent" or node.triggered_by_event or by_itself

@@ -7,7 +7,7 @@ from typing import Final
 from lxml import etree
 
 from engine.bpmn.checks.findings import Findings
-from engine.bpmn.model import FlowNode, Process
+from engine.bpmn.model import EventKind, FlowNode, Process
 from engine.bpmn.names import ACTIVITIES, BPMNDI, FLOW_NODES, Element, children, is_bpmn, local_name, reference, tag, text_of
 
 DECLARED: Final = {
@@ -30,6 +30,7 @@ def check_references(findings: Findings) -> None:
     for item in root.iter(etree.Element):
         if is_bpmn(item):
             _check_declared(findings, item, known)
+            _check_shared(findings, item, known)
     _check_drawings(findings, root, known)
     for process in findings.model.processes.values():
         for node in process.nodes.values():
@@ -53,6 +54,13 @@ def _check_declared(findings: Findings, item: Element, known: dict[str, str]) ->
     for entry in children(item, "incoming", "outgoing"):
         if known.get(reference(text_of(entry)) or "") != "sequenceFlow":
             findings.warn("flow-reference-ignored", entry, id=text_of(entry))
+
+
+def _check_shared(findings: Findings, item: Element, known: dict[str, str]) -> None:
+    """What `eventDefinitionRef` names."""
+    for entry in children(item, "eventDefinitionRef"):
+        if not known.get(reference(text_of(entry)) or "", "").endswith("EventDefinition"):
+            findings.error("dangling-reference", entry, attribute="eventDefinitionRef", id=text_of(entry), kind="event definition")
 
 
 def _check_drawings(findings: Findings, root: Element, known: dict[str, str]) -> None:
@@ -79,7 +87,7 @@ def _check_host(findings: Findings, process: Process, node: FlowNode) -> None:
         findings.error("boundary-without-host", node, id=node.attached_to or "")
     elif host.scope != node.scope:
         findings.error("boundary-elsewhere", node, id=host.id)
-    elif host.type in PASSED_AT_ONCE:
+    elif host.type in PASSED_AT_ONCE and not node.has_event(EventKind.COMPENSATION):
         findings.warn("boundary-of-nothing", node, id=host.id, type=host.type)
 
 

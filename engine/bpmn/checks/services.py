@@ -25,10 +25,12 @@ def check_services(findings: Findings, process: Process, catalogue: Catalogue) -
 
 
 def _check_service(findings: Findings, node: FlowNode, service: Service, catalogue: Catalogue) -> None:
-    ways = [way for way in (service.handler, service.expression, service.decision, service.topic) if way is not None]
+    ways: list[object] = [way for way in (service.handler, service.expression, service.decision, service.topic) if way is not None]
     if len(ways) > 1:
         findings.error("service-says-too-much", node)
-    if not ways and node.type == "serviceTask":
+    if service.script is not None:
+        ways.append(service.script)
+    if not ways and node.type in {"serviceTask", "scriptTask"}:
         findings.error("service-says-nothing", node)
     if node.type == "businessRuleTask" and service.decision is None:
         findings.error("rule-without-decision", node)
@@ -74,7 +76,10 @@ def _check_call(findings: Findings, node: FlowNode, call: Call, catalogue: Catal
 
 
 def _check_loop(findings: Findings, node: FlowNode, loop: Loop) -> None:
-    if loop.cardinality is None and loop.collection is None:
+    if loop.standard:
+        if loop.cardinality is None and loop.completion_condition is None:
+            findings.error("loop-without-number", node)
+    elif loop.cardinality is None and loop.collection is None:
         findings.error("loop-without-number", node)
     if loop.cardinality is not None and loop.collection is not None:
         findings.error("loop-with-two-numbers", node)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from engine.bpmn.checks.findings import Findings
-from engine.bpmn.events import definitions_of
 from engine.bpmn.names import (
     CROSSDESK,
     EVENTS,
     Element,
     bpmn,
+    camunda,
     child,
     children,
     extension,
@@ -21,23 +21,9 @@ from engine.bpmn.names import (
 )
 
 UNSUPPORTED: Final = {
-    "signalEventDefinition": "unsupported-signal",
-    "escalationEventDefinition": "unsupported-escalation",
-    "conditionalEventDefinition": "unsupported-conditional-event",
-    "linkEventDefinition": "unsupported-link",
-    "compensateEventDefinition": "unsupported-compensation",
-    "cancelEventDefinition": "unsupported-cancel",
-    "eventDefinitionRef": "unsupported-shared-definition",
-    "transaction": "unsupported-transaction",
     "adHocSubProcess": "unsupported-ad-hoc",
     "complexGateway": "unsupported-complex-gateway",
-    "scriptTask": "unsupported-script-task",
-    "standardLoopCharacteristics": "unsupported-standard-loop",
-    "completionCondition": "unsupported-completion-condition",
     "complexBehaviorDefinition": "unsupported-loop-behaviour",
-    "loopDataOutputRef": "unsupported-loop-output",
-    "outputDataItem": "unsupported-loop-output",
-    "timeCycle": "unsupported-timer-cycle",
     "assignment": "unsupported-data-assignment",
     "transformation": "unsupported-data-assignment",
     "resourceRole": "unsupported-resource-role",
@@ -71,6 +57,9 @@ WITHOUT_EFFECT: Final = frozenset({"ioBinding", "rendering", "operationRef", "au
 
 DATA_OF_EVENTS: Final = frozenset({"dataInput", "dataOutput", "inputSet", "outputSet"})
 
+SCRIPTS: Final = ("feel", "juel", "text/feel", "application/feel")
+"""What a script may be written in; a script in JUEL is one `${…}`."""
+
 EXPRESSION_LANGUAGES: Final = ("feel", "https://www.omg.org/spec/dmn/")
 """How the languages begin that a condition may name; `${…}` needs none."""
 
@@ -90,8 +79,6 @@ def check_support(findings: Findings) -> None:
         if name in UNSUPPORTED:
             findings.error(UNSUPPORTED[name], item)
         _warn(findings, item, name)
-        if name in EVENTS:
-            _check_event(findings, item, name)
         _check_attributes(findings, item)
         _check_own(findings, item, name)
 
@@ -104,24 +91,15 @@ def _warn(findings: Findings, item: Element, name: str) -> None:
         findings.warn("drawn-only", item, name=name)
     if name in WITHOUT_EFFECT:
         findings.warn("no-effect", item, name=name)
+    if not flag(item.get("waitForCompletion"), default=True):
+        findings.warn("no-effect", item, name="waitForCompletion")
     if item.get("operationRef"):
         findings.warn("no-effect", item, name="operationRef")
-
-
-def _check_event(findings: Findings, item: Element, name: str) -> None:
-    definitions = definitions_of(item)
-    if len(definitions) > 1:
-        findings.error("unsupported-several-definitions", item, count=len(definitions))
-    thrown = name in {"intermediateThrowEvent", "endEvent"}
-    if thrown and any(is_bpmn(definition, "messageEventDefinition") for definition in definitions):
-        findings.error("unsupported-message-throw", item)
 
 
 def _check_attributes(findings: Findings, item: Element) -> None:
     if flag(item.get("parallelMultiple"), default=False):
         findings.error("unsupported-parallel-multiple", item)
-    if flag(item.get("isForCompensation"), default=False):
-        findings.error("unsupported-compensation", item)
     if flag(item.get("instantiate"), default=False):
         findings.error("unsupported-instantiate", item)
     if item.get("eventGatewayType", "Exclusive") != "Exclusive":
@@ -131,17 +109,25 @@ def _check_attributes(findings: Findings, item: Element) -> None:
     for attribute in ("startQuantity", "completionQuantity"):
         if item.get(attribute, "1") != "1":
             findings.error("unsupported-quantity", item, attribute=attribute)
+    script = item.get("scriptFormat") or "feel"
+    if is_bpmn(item, "scriptTask") and script.lower() not in SCRIPTS:
+        findings.error("unsupported-script-task", item, language=script)
     language = (item.get("language") or "").lower()
     if language and not language.startswith(EXPRESSION_LANGUAGES):
         findings.error("unsupported-language", item, language=item.get("language"))
 
 
 def _check_own(findings: Findings, item: Element, name: str) -> None:
-    if name == "sendTask" and extension(item, CROSSDESK, "handler") is None:
+    if (
+        name == "sendTask"
+        and extension(item, CROSSDESK, "handler") is None
+        and not any(camunda(item, way) for way in ("expression", "type"))
+    ):
         findings.error("unsupported-send-task", item)
     if not flag(item.get("isImmediate"), default=True):
         findings.error("unsupported-not-immediate", item)
-    if name in {"task", "manualTask"} and child(item, "multiInstanceLoopCharacteristics") is not None:
+    repeats = any(child(item, loop) is not None for loop in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"))
+    if name in {"task", "manualTask"} and repeats:
         findings.error("loop-of-nothing", item, name=name)
 
 

@@ -43,7 +43,7 @@ WORDS: Final = {
     "fields": _word({"userTask", "startEvent"}, "default"),
     "field": _word("fields", "name! access!", once=False),
     "performer": _word("lane", "group!"),
-    "handler": _word({"serviceTask", "sendTask"}, "name!"),
+    "handler": _word({"serviceTask", "sendTask", "messageEventDefinition"}, "name!"),
     "parameter": _word("handler", "name! value!", once=False),
     "offer": _word(EVENTS | (ACTIVITIES & {"receiveTask"}), "group! label!"),
 }

@@ -75,13 +75,14 @@ definition_viewer = Table(  # groups whose members see every case of the definit
     sqlite_with_rowid=False,
 )
 
-start_subscription = Table(  # message start events of the latest versions
+start_subscription = Table(  # message, signal and conditional start events of the latest versions
     "start_subscription",
     metadata,
+    text("kind"),
     text("name"),
     text("definition_id"),
     text("element_id"),
-    PrimaryKeyConstraint("name", "definition_id", "element_id"),
+    PrimaryKeyConstraint("kind", "name", "definition_id", "element_id"),
     ForeignKeyConstraint(["definition_id"], ["process_definition.id"]),
     sqlite_with_rowid=False,
 )

@@ -54,7 +54,7 @@ class TestEveryCode:
         assert MESSAGES[code].format(**dict(found.details)) == found.message
 
     def test_unsupported_elements_are_called_not_supported_yet(self):
-        (found,) = [p for p in problems(one("scriptTask", scriptFormat="python")) if not p.warning]
+        (found,) = [p for p in problems(one("scriptTask", element("script", "1"), scriptFormat="python")) if not p.warning]
         assert (found.element, found.line) == ("it", 5)
         assert "not supported yet" in found.message
 

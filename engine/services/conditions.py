@@ -1,0 +1,70 @@
+"""Conditional start events: evaluated when a client asks for it, with the variables that it sends (as Camunda 7 does)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, select
+
+from engine import access
+from engine.bpmn.model import EventKind
+from engine.errors import ModelFault
+from engine.model import Actor, Case
+from engine.services.catalogue import Definition
+from engine.services.expressions import Expressions, Place
+from engine.services.instances import Instances, Start
+from engine.services.runtime import Changed, Runtime
+from engine.store.tables import start_subscription
+
+
+class Conditions:
+    """Conditional start events."""
+
+    def __init__(self, runtime: Runtime, instances: Instances) -> None:
+        self._runtime = runtime
+        self._instances = instances
+
+    def evaluate(
+        self, actor: Actor, variables: Mapping[str, object], *, business_key: str | None = None, definition_id: str | None = None
+    ) -> list[Case]:
+        """Start a case for each conditional start event whose condition holds with these variables; `definition_id`: only of that one."""
+        access.may_correlate(actor)
+        with self._runtime.database.read() as connection:
+            found = [
+                Start(of.row.id, element, variables, business_key, self._instances.next_number(of), by_form=False)
+                for of, element in self._true(connection, variables, definition_id)
+            ]
+
+        def work(connection: Connection) -> tuple[list[Case], Changed]:
+            cases, changed = [], Changed()
+            for start in found:
+                case, touched = self._instances.begin(connection, actor, self._runtime.new_id(), start)
+                cases.append(case)
+                changed |= touched
+            return cases, changed
+
+        return self._runtime.commit(work)
+
+    def _true(self, connection: Connection, variables: Mapping[str, object], definition_id: str | None) -> list[tuple[Definition, str]]:
+        """The definitions and start events whose condition is true; one that cannot be evaluated is not."""
+        columns = start_subscription.c
+        query = select(columns.definition_id, columns.element_id).where(columns.kind == EventKind.CONDITIONAL.value)
+        if definition_id is not None:
+            query = query.where(columns.definition_id == definition_id)
+        runtime = self._runtime
+        expressions = Expressions(runtime.clock.now(), runtime.directory(connection), runtime.calendar(connection))
+        found = []
+        for row in connection.execute(query.order_by(columns.definition_id, columns.element_id)).all():
+            definition = runtime.catalogue.definition(connection, row.definition_id)
+            place = Place(row.element_id, variables, definition.names)
+            for event in definition.process.nodes[row.element_id].events:
+                if event.condition is None:
+                    continue
+                try:
+                    holds = expressions.condition(event.condition, place)
+                except ModelFault:
+                    holds = False
+                if holds:
+                    found.append((definition, row.element_id))
+                    break
+        return found

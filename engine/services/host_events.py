@@ -1,0 +1,88 @@
+"""Events: names, due dates and conditions of what is awaited; what is thrown; what is kept for a compensation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.bpmn.model import EventDefinition, EventKind, FlowNode
+from engine.errors import ModelFault
+from engine.events import SignalThrown, VariableChanged, VariableRemoved
+from engine.services.expressions import Place
+from engine.services.host_base import HostBase
+from engine.tokens import Change, Subscription, TokenTask
+
+
+class EventHost(HostBase):
+    """The events of one step."""
+
+    def event_name(self, scopes: Sequence[str], node: FlowNode, event: EventDefinition) -> str:
+        """The name of a message or signal."""
+        wanted = event.name
+        if wanted is None:
+            return ""
+        name = self._step.expressions.string(wanted, self._place_of(scopes, node.id))
+        if not name:
+            message = (
+                f"the {event.kind.value} of {node.id} has no name: {wanted.source!r} comes to nothing{self._step.expressions.because()}"
+            )
+            raise ModelFault(message, element=node.id, line=wanted.line)
+        return name
+
+    def subscribed(self, subscription: Subscription, event: EventDefinition, scopes: Sequence[str]) -> None:
+        """The due date of a timer."""
+        if event.kind is EventKind.TIMER:
+            self.due[subscription.id] = self._step.expressions.due(event, self._place_of(scopes, subscription.element_id))
+
+    def repetitions(self, scopes: Sequence[str], node: FlowNode, event: EventDefinition) -> str:
+        """How often a timer cycle fires after its first time."""
+        return self._step.expressions.repetitions(event, self._place_of(scopes, node.id))
+
+    def signal_thrown(self, token: TokenTask, name: str) -> None:
+        """Other cases, and process definitions that start by it, get a signal at the end of the step."""
+        self._step.record(SignalThrown(token.instance_id, token.element_id, name))
+        self.signals.append(name)
+
+    def changes(self) -> Sequence[Change]:
+        """What became of variables since this was asked before."""
+        events = self._variables.events[self._looked_at :]
+        self._looked_at += len(events)
+        return [Change(event.scope, event.name, _how(event)) for event in events]
+
+    def holds(self, scopes: Sequence[str], node: FlowNode, event: EventDefinition) -> bool:
+        """Whether a condition is true; one that cannot be evaluated yet, since a variable is missing, is not, as in Camunda 7."""
+        if event.condition is None:
+            return False
+        try:
+            return self._step.expressions.condition(event.condition, self._place_of(scopes, node.id))
+        except ModelFault:
+            return False
+
+    def remembered(self, record: str, scopes: Sequence[str]) -> None:
+        """Keep the variables that a compensation will need."""
+        for scope in reversed(scopes):
+            for name, value in self._variables.stored(scope).items():
+                self._variables.keep(record, name, value)
+
+    def recalled(self, record: str, scope: str) -> None:
+        """Give them back."""
+        for name, value in self._variables.stored(record).items():
+            self._variables.put(scope, name, value)
+
+    def _place_of(self, scopes: Sequence[str], element: str) -> Place:
+        """A place that is a scope and not a token; the last of the scopes is the process instance."""
+        instance = self._step.game.scopes[scopes[-1]].row
+        return Place(element, self._variables.view(scopes), self._definition(instance.definition_id).names)
+
+    def error_caught(self, scopes: Sequence[str], event: EventDefinition, code: str, message: str) -> None:
+        """The variables that an error event asks for."""
+        if event.error_code_variable:
+            self._variables.write(scopes, event.error_code_variable, code)
+        if event.error_message_variable:
+            self._variables.write(scopes, event.error_message_variable, message)
+
+
+def _how(event: VariableChanged | VariableRemoved) -> str:
+    """What Camunda calls a change of a variable."""
+    if isinstance(event, VariableRemoved):
+        return "delete"
+    return "create" if event.before is None else "update"

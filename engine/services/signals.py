@@ -1,0 +1,134 @@
+"""Signals: given to everybody who waits for them, in all cases, and to the processes that start by them (BPMN 2.0, 10.5.5).
+
+A signal that a step throws reaches its own case within the step, and the others at its end, in the same transaction: each case that is
+free. A case that somebody else has locked gets a job that is due at once: a step never waits for the lock of a second case, so steps that
+signal each other cannot stand in each other's way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Connection, Row, insert, select
+
+from engine import access
+from engine.bpmn.model import EventKind
+from engine.services.instances import Instances, Start
+from engine.services.limits import check_name
+from engine.services.receivers import MOST_AT_ONCE, Waiting, Wanted, deliver, put_deliveries, receivers
+from engine.services.runtime import Changed, Runtime
+from engine.services.step import Step
+from engine.services.user_tasks import JOB_RETRIES
+from engine.store.game import lock_root
+from engine.store.rows import START_LATER
+from engine.store.tables import job, start_subscription
+
+if TYPE_CHECKING:
+    from engine.model import Actor
+
+DEEPEST: Final = 10
+"""Signals that throw signals: beyond, they go by jobs, so that no transaction goes on for ever."""
+
+NO_VARIABLES: Final[Mapping[str, object]] = {}
+
+
+class Signals:
+    """Signals from outside, and what steps have thrown."""
+
+    def __init__(self, runtime: Runtime, instances: Instances) -> None:
+        self._runtime = runtime
+        self._instances = instances
+        runtime.broadcast = self.broadcast
+
+    def send(self, actor: Actor, name: str, variables: Mapping[str, object] | None = None, *, receiver: str | None = None) -> None:
+        """Give a signal to all who wait for it; `receiver`: only to one case or execution. Nobody may wait: that is no error.
+
+        One transaction; the cases are locked in the order of their ids. The first hundred get it there, the others by a job that is due at
+        once.
+        """
+        check_name("the name of the signal", name)
+        access.may_correlate(actor)
+        with self._runtime.database.read() as connection:
+            numbers = {row.definition_id: self._number(connection, row.definition_id) for row in self._starts(connection, name)}
+
+        def work(connection: Connection) -> tuple[None, Changed]:
+            waiting = receivers(connection, Wanted(name, kind=EventKind.SIGNAL, receiver=receiver), most=None)
+            now, later = waiting[:MOST_AT_ONCE], waiting[MOST_AT_ONCE:]
+            changed = Changed(jobs=bool(later))
+            for root_id, rows in _by_root(now).items():
+                lock = lock_root(connection, root_id)
+                if lock is not None:
+                    changed |= _give(Step.on(self._runtime, connection, actor, lock), rows, variables or {})
+            put_deliveries(self._runtime, connection, later, variables or {})
+            for row in self._starts(connection, name) if receiver is None else ():
+                start = Start(row.definition_id, row.element_id, variables or {}, None, numbers.get(row.definition_id), by_form=False)
+                changed |= self._instances.begin(connection, actor, self._runtime.new_id(), start)[1]
+            return None, changed
+
+        self._runtime.commit(work)
+
+    def broadcast(self, step: Step) -> Changed:
+        """Give what a step has thrown to the other cases, and start processes. The step has written its rows."""
+        changed = Changed()
+        for name in step.host.signals:
+            waiting = [
+                row for row in receivers(step.connection, Wanted(name, kind=EventKind.SIGNAL), most=None) if row.root_id != step.root_id
+            ]
+            now = waiting[:MOST_AT_ONCE] if step.depth < DEEPEST else []
+            later = list(waiting[len(now) :])
+            for root_id, rows in _by_root(now).items():
+                lock = lock_root(step.connection, root_id, skip_locked=True)
+                if lock is None:
+                    later += rows
+                    continue
+                other = Step.on(self._runtime, step.connection, step.actor, lock)
+                other.depth = step.depth + 1
+                changed |= _give(other, rows, NO_VARIABLES)
+            put_deliveries(self._runtime, step.connection, later, NO_VARIABLES)
+            changed |= Changed(jobs=bool(later)) | self._start(step, name)
+        return changed
+
+    def _start(self, step: Step, name: str) -> Changed:
+        """Start what begins by a signal. A case that needs a number starts by a job: numbers are never taken within a transaction."""
+        changed = Changed()
+        for row in self._starts(step.connection, name):
+            definition = self._runtime.catalogue.definition(step.connection, row.definition_id)
+            if definition.process.number_prefix is not None or step.depth >= DEEPEST:
+                step.connection.execute(insert(job), self._start_later(step, row))
+                changed |= Changed(jobs=True)
+                continue
+            start = Start(row.definition_id, row.element_id, by_form=False)
+            changed |= self._instances.begin(step.connection, step.actor, self._runtime.new_id(), start, depth=step.depth + 1)[1]
+        return changed
+
+    def _start_later(self, step: Step, row: Row[*tuple[Any, ...]]) -> dict[str, object]:
+        return {
+            "id": self._runtime.new_id(), "root_id": row.definition_id, "instance_id": row.definition_id, "kind": START_LATER,
+            "element_id": row.element_id, "scope_id": None, "token_id": None, "data": "", "created_at": step.at, "due_at": step.at,
+            "retries": JOB_RETRIES, "error": None,
+        }  # fmt: skip
+
+    def _number(self, connection: Connection, definition_id: str) -> str | None:
+        return self._instances.next_number(self._runtime.catalogue.definition(connection, definition_id))
+
+    @staticmethod
+    def _starts(connection: Connection, name: str) -> list[Row[*tuple[Any, ...]]]:
+        columns = start_subscription.c
+        query = select(start_subscription).where(columns.name == name, columns.kind == EventKind.SIGNAL.value)
+        return list(connection.execute(query.order_by(columns.definition_id, columns.element_id)))
+
+
+def _by_root(rows: Sequence[Waiting]) -> dict[str, list[Waiting]]:
+    """The receivers of each root, the roots in order."""
+    found: dict[str, list[Waiting]] = {}
+    for row in rows:
+        found.setdefault(row.root_id, []).append(row)
+    return dict(sorted(found.items()))
+
+
+def _give(step: Step, rows: Sequence[Waiting], variables: Mapping[str, object]) -> Changed:
+    """Give a signal to the receivers of one root; who was ended by it meanwhile gets nothing."""
+    for row in rows:
+        deliver(step, row.id, variables)
+    return step.finish()
