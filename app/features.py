@@ -18,12 +18,13 @@ from app.sample.past.arriving import Watched
 from app.search.views import blueprint as search
 from app.services import KEY
 from app.start.views import blueprint as start
+from app.studio.views import blueprint as studio
 from app.tasks.views import blueprint as tasks
 
 
 def set_up(app: Flask) -> None:
     """Put the pages of all features on an application."""
-    for blueprint in (inbox, tasks, start, cases, notices, records, exchange, processes, audit, search):
+    for blueprint in (inbox, tasks, start, cases, notices, records, exchange, processes, studio, audit, search):
         app.register_blueprint(blueprint)
     app.jinja_env.globals["unread_notices"] = unread
     app.jinja_env.globals["past_progress"] = Watched(app.extensions[KEY]).now

@@ -12,6 +12,7 @@ each use case, and each is one transaction:
 - `engine.history`: what happened, and the proof of it; `engine.seals`: the seals that prove what a chain cannot.
 - `engine.notices`: the bell, and the delivery behind it.
 - `engine.organisation`: departments, roles, people, the calendar.
+- `engine.drafts`: models that analysts draw, checked, and published with a reason.
 - `engine.deployments`: a deployment by its id, and its deletion with all its cases.
 - `engine.queries`: lists and counts by Camunda 7's filters, for the REST interface.
 - `engine.whole_cases`: cases moved between databases, with all that belongs to them.
@@ -85,6 +86,7 @@ from engine.services.case_reading import CaseView
 from engine.services.catalogue import Definition
 from engine.services.definitions import Deployment, StartableProcess
 from engine.services.deployments import KEPT_SOURCES, DeploymentRow
+from engine.services.drafts import STUDIO, ModelChoices, Publication
 from engine.services.handling import Spot
 from engine.services.messages import Correlated, Message, Offer
 from engine.services.preview import Expected, Preview
@@ -100,6 +102,7 @@ from engine.store.queries.holders import Holder
 from engine.store.queries.inbox import Counts, Groups, InboxFilter, InboxRow, Section
 from engine.store.queries.listings import FilterKind, Sort, VariableFilter, Wanted
 from engine.store.queries.load import Load
+from engine.store.queries.model_drafts import ModelDraft
 from engine.store.queries.notices import NoticeRow
 from engine.store.queries.pages import Page
 from engine.store.queries.whole_cases import WholeCase
@@ -113,6 +116,7 @@ __all__ = [
     "FINDING_TEXTS",
     "KEPT_SOURCES",
     "MESSAGES",
+    "STUDIO",
     "SYSTEM",
     "WORKER_ROLE",
     "ActivityFilter",
@@ -183,6 +187,8 @@ __all__ = [
     "Membership",
     "Message",
     "Model",
+    "ModelChoices",
+    "ModelDraft",
     "ModelFault",
     "ModelProblem",
     "NewId",
@@ -199,6 +205,7 @@ __all__ = [
     "Preview",
     "Process",
     "ProcessDefinition",
+    "Publication",
     "Queries",
     "Rehearsal",
     "RehearsedHandler",

@@ -13,6 +13,7 @@ from engine.services.case_variables import CaseVariables
 from engine.services.conditions import Conditions
 from engine.services.definitions import Definitions
 from engine.services.deployments import Deployments
+from engine.services.drafts import Drafts
 from engine.services.history import History
 from engine.services.instances import Instances
 from engine.services.jobs import Jobs
@@ -69,6 +70,7 @@ class Engine:
         self.notices = Notices(self.runtime)
         self.organisation = Organisation(self.runtime)
         self.deployments = Deployments(self.runtime)
+        self.drafts = Drafts(self.runtime)
         self.queries = Queries(self.runtime)
         self.whole_cases = WholeCases(self.runtime)
 

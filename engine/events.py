@@ -296,6 +296,7 @@ class Deployed(Event):
     deployment: str
     name: str
     definitions: list[str]
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,8 @@ class ProcessDefinition:
     suspended: bool
     deployed_at: datetime
     deployed_by: str
+    source: str = ""  # of its deployment: shipped, upload, studio, command, rest
+    reason: str | None = None  # why it was published, in the words of who did
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ const out = path.join(here, "..", "static", "dist");
 await rm(out, { recursive: true, force: true });
 const result = await esbuild.build({
   absWorkingDir: here,
-  entryPoints: { page: "js/page.js", "page-style": "css/page.css" },
+  entryPoints: { page: "js/page.js", "page-style": "css/page.css", "studio-style": "css/studio.css" },
   outdir: out,
   bundle: true,
   format: "esm",
@@ -34,6 +34,7 @@ const manifest = {};
 for (const [file, output] of Object.entries(result.metafile.outputs)) {
   if (output.entryPoint === "js/page.js") manifest["page.js"] = path.basename(file);
   if (output.entryPoint === "css/page.css") manifest["page.css"] = path.basename(file);
+  if (output.entryPoint === "css/studio.css") manifest["studio.css"] = path.basename(file);
 }
 await writeFile(path.join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 

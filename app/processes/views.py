@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.auth.views import actor
 from app.cases.diagrams import plain_diagram
 from app.cases.naming import category_name, person_name, process_name
+from app.i18n import show_moment
 from app.processes import words
 from app.services import services
 from app.words import gettext
@@ -90,6 +91,8 @@ def show(key: str) -> str:
         "processes/show.html",
         name=process_name(definition),
         key=key,
+        may_publish=may_publish(),
+        draft=_draft(key),
         line=next(it for it in lines if it.is_current),
         lines=lines,
         facts=words.facts_of(definition),
@@ -144,8 +147,7 @@ def _page(checked: Checked | None) -> str:
         key = definition_id.partition(":")[0]
         load[key] = load.get(key, Load()) + part
     lines = [_line(it, load.get(it.row.key, Load())) for it in services().engine.definitions.all_latest()]
-    may_publish = actor().may_model or actor().may_administer
-    return render_template("processes/index.html", lines=lines, checked=checked, may_publish=may_publish)
+    return render_template("processes/index.html", lines=lines, checked=checked, may_publish=may_publish())
 
 
 def _checked(problems: Sequence[ModelProblem], files: Mapping[str, bytes], published: str = "") -> Checked:
@@ -175,6 +177,19 @@ def _line(definition: Definition, load: Load) -> Line:
 def _version(row: ProcessDefinition, load: Load, *, is_current: bool, is_latest: bool) -> Line:
     url, by = url_for("processes.show", key=row.key, version=row.version), person_name(row.deployed_by)
     return Line(row.name, row.key, "", "", row.version, row.resource_name, row.deployed_at, by, url, load, is_current, is_latest)
+
+
+def may_publish() -> bool:
+    """Whether drafts and publishing are for this person."""
+    return (actor().may_model or actor().may_administer) and not actor().may_audit
+
+
+def _draft(key: str) -> str:
+    """What is known of the draft of a process, for who may have one."""
+    found = services().engine.drafts.all(actor()).get(key) if may_publish() else None
+    if found is None:
+        return ""
+    return gettext("There is a draft, saved by %(person)s, %(when)s.", person=person_name(found.saved_by), when=show_moment(found.saved_at))
 
 
 def _require_analyst() -> None:

@@ -25,6 +25,8 @@ from engine.tokens import CompiledProcess, compile_process
 MOST_DEFINITIONS = 500
 DECISIONS = (".dmn", ".dmn11.xml")
 """How the names of files with decisions end."""
+DEPLOYED = (deployment.c.deployed_at, deployment.c.deployed_by, deployment.c.source, deployment.c.reason)
+"""What a definition takes from its deployment."""
 Key = TypeVar("Key")
 Kept = TypeVar("Kept")
 
@@ -175,7 +177,7 @@ class Catalogue:
             return _keep(self._contents, digest, known)
 
     def _load(self, connection: Connection, definition_id: str) -> Definition:
-        columns = (*process_definition.c, deployment.c.deployed_at, deployment.c.deployed_by)
+        columns = (*process_definition.c, *DEPLOYED)
         join = deployment.c.id == process_definition.c.deployment_id
         found = connection.execute(select(*columns).join(deployment, join).where(process_definition.c.id == definition_id)).one_or_none()
         if found is None:
@@ -204,6 +206,8 @@ def to_definition(values: Mapping[str, object]) -> ProcessDefinition:
         "suspended",
         "deployed_at",
         "deployed_by",
+        "source",
+        "reason",
     )
     return ProcessDefinition(**{name: values[name] for name in names})  # type: ignore[arg-type]  # the columns have these types
 

@@ -9,20 +9,20 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from engine import access
-from engine.bpmn.checks import call_cycles, check
-from engine.bpmn.model import Model, Process
-from engine.errors import DeploymentRefused, Forbidden, ModelProblem, NotFound
+from engine.bpmn.checks import check
+from engine.bpmn.model import Process
+from engine.errors import Forbidden, ModelProblem, NotFound
 from engine.events import Deployed
 from engine.model import Actor, ProcessDefinition
 from engine.services import deployment_rows
-from engine.services.catalogue import Definition, to_definition
+from engine.services.catalogue import DEPLOYED, Definition, to_definition
+from engine.services.checking import check_deployable, problems_of
 from engine.services.deployable import Deployable, check_files
 from engine.services.instances import starters
 from engine.services.runtime import Changed, Runtime
 from engine.store import history
 from engine.store.queries.load import Load, load_of_versions
 from engine.store.tables import deployment, process_definition
-from engine.tokens import compile_process
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,25 @@ class StartableProcess:
     process: Process
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a deployment comes from, and why it is made."""
+
+    name: str
+    source: str
+    reason: str = ""
+
+
+def insert_checked(
+    runtime: Runtime, connection: Connection, actor: Actor, origin: Origin, checked: Deployable, head: history.Head
+) -> Deployment:
+    """Write what was checked as a deployment, with its entry in the chain of deployments, whose head the caller holds."""
+    made = deployment_rows.insert_deployment(runtime, connection, actor, origin.name, origin.source, checked, origin.reason or None)
+    deployed = Deployed(made.id, origin.name, [row.id for row in made.definitions], origin.reason or None)
+    history.append(connection, history.DEPLOYMENTS, actor, made.deployed_at, [deployed], head)
+    return Deployment(made.id, origin.name, made.deployed_at, made.definitions, tuple(checked.warnings))
+
+
 class Definitions:
     """The deployed processes."""
 
@@ -59,30 +78,27 @@ class Definitions:
         source: str = "command",
         strict: bool = True,
         only_changed: bool = False,
+        reason: str = "",
     ) -> Deployment:
         """Check and deploy files together: models, decision tables, forms.
 
         Raises `DeploymentRefused` with every problem found, `Forbidden` for who may not deploy. `only_changed`: the very files of the
-        newest deployment of this name and source are that deployment, and no new one.
+        newest deployment of this name and source are that deployment, and no new one. `reason`: why, in the words of who publishes.
         """
         access.may_deploy(actor)
         check_files(name, resources)
         deployable: Deployable | None = None
         with self._runtime.database.read() as connection:  # reading large models takes seconds: nobody has to wait for it
             if not (only_changed and deployment_rows.same_as_newest(connection, name, source, resources)):
-                deployable = self._check(connection, resources, strict=strict)
+                deployable = check_deployable(self._runtime, connection, resources, strict=strict)
 
         def work(connection: Connection) -> tuple[Deployment, Changed]:
             head = history.lock_head(connection, history.DEPLOYMENTS)
             same = deployment_rows.same_as_newest(connection, name, source, resources) if only_changed else None
             if same is not None:
                 return Deployment(same.id, name, same.deployed_at, (), ()), Changed()
-            checked = deployable or self._check(connection, resources, strict=strict)
-            made = deployment_rows.insert_deployment(self._runtime, connection, actor, name, source, checked)
-            deployed = Deployed(made.id, name, [row.id for row in made.definitions])
-            history.append(connection, history.DEPLOYMENTS, actor, made.deployed_at, [deployed], head)
-            result = Deployment(made.id, name, made.deployed_at, made.definitions, tuple(checked.warnings))
-            return result, Changed(jobs=True)
+            checked = deployable or check_deployable(self._runtime, connection, resources, strict=strict)
+            return insert_checked(self._runtime, connection, actor, Origin(name, source, reason), checked, head), Changed(jobs=True)
 
         return self._runtime.commit(work)
 
@@ -91,10 +107,7 @@ class Definitions:
         access.may_deploy(actor)
         check_files("", resources)
         with self._runtime.database.read() as connection:
-            try:
-                return self._check(connection, resources, strict=strict).warnings
-            except DeploymentRefused as refused:
-                return list(refused.problems)
+            return problems_of(self._runtime, connection, resources, strict=strict)
 
     def warnings(self, actor: Actor, definition_id: str) -> list[ModelProblem]:
         """What is to be known about a deployed process: names that nobody has, what is drawn without effect. As things stand now.
@@ -108,33 +121,6 @@ class Definitions:
             files = {name: catalogue.by_digest(connection, digest) for name, digest in definition.resources.items()}
             known = Deployable.read(files, self._runtime.forms, self._runtime.schemas).known(self._runtime, connection, strict=False)
             return [problem for problem in check(definition.model, known) if problem.warning]
-
-    def _check(self, connection: Connection, resources: Mapping[str, bytes], *, strict: bool) -> Deployable:
-        """Read and check all files; everything that is wrong is said at once."""
-        deployable = Deployable.read(resources, self._runtime.forms, self._runtime.schemas)
-        known = deployable.known(self._runtime, connection, strict=strict)
-        problems = [*deployable.problems, *deployable.unread(strict=strict)]
-        for model in deployable.models.values():
-            found = check(model, known)
-            found += call_cycles(model, lambda key: self._called(connection, deployable, key))
-            if not any(not problem.warning for problem in found):
-                found += _compile(model)
-            problems += found
-        if any(not problem.warning for problem in problems):
-            raise DeploymentRefused(problems)
-        deployable.warnings = problems
-        return deployable
-
-    def _called(self, connection: Connection, deployable: Deployable, key: str) -> Process | None:
-        """The process that a key will call."""
-        for model in deployable.models.values():
-            if key in model.processes:
-                return model.processes[key]
-        try:
-            catalogue = self._runtime.catalogue
-            return catalogue.definition(connection, catalogue.latest_id(connection, key)).process
-        except NotFound:
-            return None
 
     def load(self, actor: Actor) -> Mapping[str, Load]:
         """What each version has to carry, by its id; one without open cases is left out. `Forbidden` for who neither deploys nor audits."""
@@ -197,21 +183,8 @@ def _may_start(actor: Actor, process: Process) -> bool:
 
 def _rows(connection: Connection, condition: object) -> list[ProcessDefinition]:
     """Rows of definitions with their deployments, newest first."""
-    query = select(*process_definition.c, deployment.c.deployed_at, deployment.c.deployed_by).join(
-        deployment, deployment.c.id == process_definition.c.deployment_id
-    )
+    query = select(*process_definition.c, *DEPLOYED).join(deployment, deployment.c.id == process_definition.c.deployment_id)
     if condition is not None:
         query = query.where(condition)  # type: ignore[arg-type]  # a column condition
     query = query.order_by(process_definition.c.version.desc())
     return [to_definition(row._asdict()) for row in connection.execute(query)]
-
-
-def _compile(model: Model) -> list[ModelProblem]:
-    """Compile every process: a flow node that the compiled graph lacks is a problem."""
-    problems: list[ModelProblem] = []
-    for key in model.processes:
-        try:
-            compile_process(model, key)
-        except DeploymentRefused as refused:
-            problems += refused.problems
-    return problems

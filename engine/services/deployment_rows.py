@@ -56,15 +56,16 @@ def same_as_newest(connection: Connection, name: str, source: str, resources: Ma
     return found if dict(files) == {file: digest_of(content) for file, content in resources.items()} else None
 
 
-def insert_deployment(runtime: Runtime, connection: Connection, actor: Actor, name: str, source: str, deployable: Deployable) -> Made:
+def insert_deployment(
+    runtime: Runtime, connection: Connection, actor: Actor, name: str, source: str, deployable: Deployable, reason: str | None = None
+) -> Made:
     """Write a deployment with everything in it. The caller holds the chain of deployments, so versions are counted one after another."""
     at, deployment_id = runtime.clock.now(), runtime.new_id()
-    connection.execute(
-        insert(deployment), {"id": deployment_id, "name": name, "source": source, "deployed_at": at, "deployed_by": actor.id}
-    )
+    values = {"id": deployment_id, "name": name, "source": source, "deployed_at": at, "deployed_by": actor.id, "reason": reason}
+    connection.execute(insert(deployment), values)
     _insert_files(connection, deployment_id, deployable.resources)
     definitions = [
-        _insert_process(runtime, connection, _Deploying(deployment_id, resource_name, at, actor), process)
+        _insert_process(runtime, connection, _Deploying(deployment_id, resource_name, at, actor, source, reason), process)
         for resource_name, model in deployable.models.items()
         for process in model.processes.values()
     ]
@@ -83,6 +84,8 @@ class _Deploying:
     resource_name: str
     at: datetime
     actor: Actor
+    source: str
+    reason: str | None
 
 
 def _insert_files(connection: Connection, deployment_id: str, resources: Mapping[str, bytes]) -> None:
@@ -107,6 +110,8 @@ def _insert_process(runtime: Runtime, connection: Connection, made: _Deploying, 
         suspended=False,
         deployed_at=made.at,
         deployed_by=made.actor.id,
+        source=made.source,
+        reason=made.reason,
     )
     columns = ("id", "key", "version", "name", "deployment_id", "resource_name", "version_tag", "category", "suspended")
     values: dict[str, object] = {name: getattr(row, name) for name in columns}

@@ -21,6 +21,7 @@ htmx.config.responseHandling = [
 const ISLANDS = {
   diagram: () => import("./diagram.js"),
   form: () => import("./form.js"),
+  studio: () => import("./studio.js"),
 };
 
 async function mount(root) {

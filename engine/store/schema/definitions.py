@@ -25,6 +25,7 @@ deployment = Table(
     text("source"),  # processes, studio, command, rest
     Column("deployed_at", Moment, nullable=False),
     text("deployed_by"),
+    optional_text("reason"),  # why, in the words of who published it
 )
 
 resource = Table(
@@ -99,6 +100,18 @@ decision_definition = Table(
     optional_text("version_tag"),
     UniqueConstraint("key", "version"),
     ForeignKeyConstraint(["deployment_id"], ["deployment.id"]),
+)
+
+model_draft = Table(  # what analysts have drawn and not published: one draft of each process
+    "model_draft",
+    metadata,
+    text("key", primary_key=True),
+    text("resource_name"),
+    Column("content", LargeBinary, nullable=False),
+    Column("version", Integer, nullable=False),  # counts how often it was saved: who saves names the one that was opened
+    text("based_on"),  # the id of the version that it began with
+    Column("saved_at", Moment, nullable=False),
+    text("saved_by"),
 )
 
 number_block = Table(  # the next case number that no block has taken yet

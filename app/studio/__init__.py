@@ -1,0 +1,1 @@
+"""The studio: analysts draw processes, check them, and publish them as new versions."""

@@ -1,0 +1,104 @@
+"""The studio's pages: who may, what is refused, and who was faster."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.sample.found import FOUNDER
+from tests.app.conftest import Site
+from tests.app.pages import send, sign_in, token_of
+
+KEY = "purchase-approval"
+
+
+@pytest.fixture
+def analyst(client: FlaskClient) -> FlaskClient:
+    sign_in(client, "analyst")
+    return client
+
+
+def base(site: Site) -> str:
+    return site.services.engine.definitions.latest(KEY).row.id
+
+
+def model(site: Site) -> str:
+    return site.services.engine.definitions.xml(base(site)).decode()
+
+
+def post(client: FlaskClient, path: str, **body: object) -> TestResponse:
+    return client.post(f"/studio/{KEY}/{path}", json=body, headers={"X-CSRFToken": token_of(client.get("/processes"))})
+
+
+def test_a_draft_is_saved_and_opened_again(site: Site, analyst: FlaskClient):
+    text = model(site).replace("Place the order", "Order it")
+    answer = post(analyst, "draft", xml=text, version=0, basedOn=base(site))
+    assert answer.json["version"] == 1
+    assert answer.json["message"].startswith("Saved by you")
+    assert analyst.get(f"/studio/{KEY}/file").data == text.encode()
+    assert "Go on with the draft" in analyst.get(f"/processes/{KEY}").text
+
+
+def test_the_second_is_told_who_saved(site: Site, analyst: FlaskClient):
+    site.services.engine.drafts.save(site.services.actor("admin"), KEY, model(site).encode(), version=0, based_on=base(site))
+    answer = post(analyst, "draft", xml=model(site), version=0, basedOn=base(site))
+    assert answer.status_code == 409
+    assert answer.json["version"] == 1
+    assert "saved this draft while you were drawing" in answer.json["message"]
+    assert "admin" not in answer.json["message"]  # but by their name
+    refused = send(analyst, f"/studio/{KEY}/discard", page=f"/studio/{KEY}", version="7")
+    assert refused.status_code == 409
+    assert send(analyst, f"/studio/{KEY}/discard", page=f"/studio/{KEY}", version="1").status_code == 303
+    assert analyst.get(f"/studio/{KEY}/file").status_code == 404
+
+
+def test_the_checks_are_told_in_the_language_of_the_page_with_their_elements(site: Site, analyst: FlaskClient):
+    text = model(site).replace('camunda:candidateGroups="purchasing"', 'camunda:candidateGroups="unheard-of"', 1)
+    problem = post(analyst, "check", xml=text, basedOn=base(site)).json["problems"][0]
+    assert (problem["element"], problem["warning"]) == ("purchasing_approves", False)
+    assert "unheard-of" in problem["text"]
+    assert post(analyst, "check", xml=model(site), basedOn=base(site)).json == {"problems": [], "summary": ""}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"xml": "<a/>"},
+        {"xml": 1, "basedOn": "x", "version": 0},
+        {"xml": "<a/>", "basedOn": "x"},
+        {"xml": "<a/>", "basedOn": "x", "version": True},
+    ],
+)
+def test_what_is_not_what_the_editor_sends_is_refused(analyst: FlaskClient, body: dict[str, object]):
+    assert post(analyst, "draft", **body).status_code == 400
+
+
+def test_xml_is_read_safely(site: Site, analyst: FlaskClient):
+    bomb = '<!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/passwd">]><d>&e;</d>'
+    answer = post(analyst, "draft", xml=bomb, version=0, basedOn=base(site))
+    assert answer.status_code == 422
+    assert "DOCTYPE" in answer.json["message"]
+    huge = post(analyst, "draft", xml="x" * (6 * 1024 * 1024), version=0, basedOn=base(site))
+    assert huge.status_code == 413
+
+
+@pytest.mark.parametrize("person", ["zhou-ting", "auditor", "wang-lei"])
+def test_the_studio_is_for_analysts_and_administrators(site: Site, person: str):
+    client = site.client()
+    sign_in(client, person)
+    headers = {"X-CSRFToken": token_of(client.get("/cases"))}
+    body = {"xml": model(site), "version": 0, "basedOn": base(site)}
+    assert client.get(f"/studio/{KEY}").status_code == 403
+    assert client.get(f"/studio/{KEY}/file").status_code == 403
+    assert client.post(f"/studio/{KEY}/draft", json=body, headers=headers).status_code == 403
+    assert client.post(f"/studio/{KEY}/check", json=body, headers=headers).status_code == 403
+    assert client.post(f"/studio/{KEY}/discard", data={"version": "1"}, headers=headers).status_code == 403
+    assert site.services.engine.drafts.all(FOUNDER) == {}
+
+
+def test_without_the_token_of_a_page_nothing_is_saved(site: Site, analyst: FlaskClient):
+    body = {"xml": model(site), "version": 0, "basedOn": base(site)}
+    assert analyst.post(f"/studio/{KEY}/draft", json=body).status_code == 400
+    assert site.services.engine.drafts.all(FOUNDER) == {}
