@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "engine.md").read_text("utf-8")
 AMONG_THEMSELVES = {  # of the services: they take rows and connections
     "instances": {"begin", "ended", "load", "next_number", "visible"},
-    "tasks": {"to_task", "visible_task"},
+    "tasks": {"seen_case", "to_task", "visible_task"},
 }
 
 
