@@ -16,6 +16,7 @@ import click
 from app.clock import move
 from app.config import Settings, from_environment
 from app.operating.calendar import calendar
+from app.operating.carrying import export_version, import_version
 from app.operating.doctor import doctor
 from app.operating.init import init
 from app.operating.told import Commands, cannot_listen
@@ -255,6 +256,8 @@ def _sealed(sealed: SealedHistory | None) -> str:
 
 
 main.add_command(calendar)
+main.add_command(export_version)
+main.add_command(import_version)
 main.add_command(init)
 main.add_command(doctor)
 

@@ -92,6 +92,7 @@ from engine.services.messages import Correlated, Message, Offer
 from engine.services.preview import Expected, Preview
 from engine.services.queries import HistoricInstance, HistoricTask, ListedActivity, ListedInstance, ListedTask, Queries
 from engine.services.runtime import Changed
+from engine.services.shipping import HeldBack
 from engine.services.task_reading import FormValues
 from engine.store.database import Database
 from engine.store.ids import RisingIds
@@ -167,6 +168,7 @@ __all__ = [
     "Groups",
     "Handler",
     "HandlerResult",
+    "HeldBack",
     "HistoricInstance",
     "HistoricTask",
     "HistoryEntry",

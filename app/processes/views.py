@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,15 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth.views import actor
+from app.bootstrap import shipped_folders
 from app.cases.diagrams import plain_diagram
 from app.cases.naming import category_name, person_name, process_name
 from app.i18n import show_moment
 from app.processes import words
+from app.sample.found import SHIPMENT, shipped_files
 from app.services import services
 from app.words import gettext
-from engine import DeploymentRefused, Forbidden, InvalidRequest, Load, ModelProblem, NotFound
+from engine import DeploymentRefused, Forbidden, HeldBack, InvalidRequest, Load, ModelProblem, NotFound
 
 if TYPE_CHECKING:
     from engine import Definition, ProcessDefinition
@@ -44,6 +47,7 @@ class Line:
     load: Load  # of all versions, or of this one
     is_current: bool = False  # it is shown
     is_latest: bool = True
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def show(key: str) -> str:
         facts=words.facts_of(definition),
         diagram=plain_diagram(definition),
         definition=definition,
-        checked=_checked(warnings, {chosen.resource_name: b""}, gettext("What the checks say today")) if warnings else None,
+        checked=checked(warnings, {chosen.resource_name: b""}, gettext("What the checks say today")) if warnings else None,
     )
 
 
@@ -119,18 +123,18 @@ def deploy() -> AnyResponse | tuple[str, int] | str:
         raise InvalidRequest(gettext("Choose .bpmn, .dmn and .form files."))
     engine = services().engine
     if request.form.get("only_check"):
-        return _page(_checked(engine.definitions.check(actor(), files), files))
+        return _page(checked(engine.definitions.check(actor(), files), files))
     try:
         made = engine.definitions.deploy(actor(), request.form.get("name", "").strip() or next(iter(files)), files, source="upload")
     except DeploymentRefused as refused:
-        return _page(_checked(refused.problems, files)), 422
+        return _page(checked(refused.problems, files)), 422
     if not made.definitions:
         flash(gettext("The files were published; there is no process in them."), "done")
         return redirect(url_for("processes.index"), 303)
     first = made.definitions[0]
     published = gettext("Published: %(name)s, version %(number)s.", name=first.name, number=first.version)
     if made.warnings:
-        return _page(_checked(made.warnings, files, published))
+        return _page(checked(made.warnings, files, published))
     flash(published, "done")
     return redirect(url_for("processes.show", key=first.key), 303)
 
@@ -140,17 +144,18 @@ def _plain_name(name: str) -> str:
     return "".join(letter for letter in name.replace("\\", "/").rpartition("/")[2] if letter.isprintable() and letter != '"').strip()
 
 
-def _page(checked: Checked | None) -> str:
+def _page(report: Checked | None) -> str:
     _require_analyst()
     load: dict[str, Load] = {}
     for definition_id, part in services().engine.definitions.load(actor()).items():
         key = definition_id.partition(":")[0]
         load[key] = load.get(key, Load()) + part
     lines = [_line(it, load.get(it.row.key, Load())) for it in services().engine.definitions.all_latest()]
-    return render_template("processes/index.html", lines=lines, checked=checked, may_publish=may_publish())
+    return render_template("processes/index.html", lines=lines, checked=report, held=_held_back(), may_publish=may_publish())
 
 
-def _checked(problems: Sequence[ModelProblem], files: Mapping[str, bytes], published: str = "") -> Checked:
+def checked(problems: Sequence[ModelProblem], files: Mapping[str, bytes], published: str = "") -> Checked:
+    """The report of the checks, for `processes/report.html`."""
     errors = sum(not it.warning for it in problems)
     title = published or (gettext("This cannot be published yet") if errors else gettext("Nothing stands in the way of publishing"))
     lines = [Found(it.resource, it.line, it.element, words.told(it), it.warning) for it in problems]
@@ -176,7 +181,21 @@ def _line(definition: Definition, load: Load) -> Line:
 
 def _version(row: ProcessDefinition, load: Load, *, is_current: bool, is_latest: bool) -> Line:
     url, by = url_for("processes.show", key=row.key, version=row.version), person_name(row.deployed_by)
-    return Line(row.name, row.key, "", "", row.version, row.resource_name, row.deployed_at, by, url, load, is_current, is_latest)
+    return Line(
+        row.name, row.key, "", "", row.version, row.resource_name, row.deployed_at, by, url, load, is_current, is_latest, row.reason or ""
+    )
+
+
+def _held_back() -> list[HeldBack]:
+    """The shipped files that are new and were not deployed, as somebody has published over them: in the sample company only."""
+    if not services().doors.has_demo_credentials():
+        return []
+    return [replace(it, by=person_name(it.by)) for it in services().engine.definitions.held_back(actor(), SHIPMENT, _shipped())]
+
+
+@cache
+def _shipped() -> dict[str, bytes]:
+    return shipped_files(shipped_folders())
 
 
 def may_publish() -> bool:

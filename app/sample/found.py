@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FOUNDER = Actor(id="admin", kind=SYSTEM.kind, groups=frozenset({"admin"}))
+SHIPMENT = "crossdesk"  # the name of the deployments of what ships
 MODELS = (".bpmn", ".dmn", ".form")
 
 
@@ -44,8 +45,19 @@ def _put_old_seals_aside(seals: Path | None) -> None:
 
 
 def deploy_shipped(services: Services, folders: list[Path]) -> Deployment | None:
-    """Deploy what ships with this version, if it differs from what was deployed before."""
-    files = {path.name: path.read_bytes() for folder in folders for path in sorted(folder.iterdir()) if path.suffix in MODELS}
+    """Deploy what ships with this version, where it is new and nobody has published over it; what is held back is said."""
+    files = shipped_files(folders)
     if not files:
         return None
-    return services.engine.definitions.deploy(FOUNDER, "crossdesk", files, source="shipped", only_changed=True)
+    made, held = services.engine.definitions.ship(FOUNDER, SHIPMENT, files)
+    for it in held:
+        log.warning(
+            "%s is new and was not deployed: version %d of %s was published over it by %s; compare the two and publish what shall be",
+            it.file, it.version, it.key, it.by,
+        )  # fmt: skip
+    return made
+
+
+def shipped_files(folders: list[Path]) -> dict[str, bytes]:
+    """The processes, tables and forms in these folders, by name."""
+    return {path.name: path.read_bytes() for folder in folders for path in sorted(folder.iterdir()) if path.suffix in MODELS}

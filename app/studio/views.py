@@ -11,11 +11,12 @@ from app.auth.views import actor
 from app.cases.naming import person_name, process_name
 from app.i18n import show_exact, show_moment
 from app.processes import words as problem_words
+from app.processes.views import checked
 from app.services import services
 from app.studio.pickers import pickers
 from app.studio.words import words
 from app.words import gettext
-from engine import Conflict, DeploymentRefused, InvalidRequest, ModelProblem, NotFound
+from engine import Conflict, DeploymentRefused, InvalidRequest, ModelProblem, NotFound, Publication
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,6 +92,51 @@ def discard(key: str) -> AnyResponse:
     services().engine.drafts.discard(actor(), key, request.form.get("version", 0, type=int))
     flash(gettext("The draft was discarded."), "done")
     return redirect(url_for("processes.show", key=key), 303)
+
+
+@blueprint.get("/<key>/publish")
+def ask_reason(key: str) -> str:
+    """What publishing the draft would do, what the checks say of it, and the question why."""
+    return _publish_page(key, services().engine.drafts.get(actor(), key), "")
+
+
+@blueprint.post("/<key>/publish")
+def publish(key: str) -> AnyResponse | tuple[str, int]:
+    """Publish the draft that was seen, instead of the version that was seen."""
+    form = request.form
+    reason = form.get("reason", "")
+    draft = services().engine.drafts.get(actor(), key)
+    if not reason.strip():
+        return _publish_page(key, draft, gettext("Say why: the history keeps it.")), 422
+    publication = Publication(key, form.get("version", 0, type=int), reason, form.get("instead_of", ""))
+    try:
+        made = services().engine.drafts.publish(actor(), publication)
+    except DeploymentRefused:
+        return _publish_page(key, draft, "", reason), 422
+    flash(gettext("Published: %(name)s, version %(number)s.", name=made.definitions[0].name, number=made.definitions[0].version), "done")
+    return redirect(url_for("processes.show", key=key), 303)
+
+
+def _publish_page(key: str, draft: ModelDraft, problem: str, reason: str = "") -> str:
+    engine = services().engine
+    latest, base = engine.definitions.latest(key), engine.definitions.get(draft.based_on)
+    problems = engine.drafts.check(actor(), key, draft.content, draft.based_on)
+    running = engine.definitions.load(actor()).get(latest.row.id)
+    return render_template(
+        "studio/publish.html",
+        name=process_name(latest),
+        key=key,
+        draft=draft,
+        told=saved(draft),
+        latest=latest.row,
+        latest_by=person_name(latest.row.deployed_by),
+        base=base.row,
+        running=running.open if running else 0,
+        checked=checked(problems, {draft.resource_name: b""}),
+        is_sound=all(it.warning for it in problems),
+        problem=problem,
+        reason=reason,
+    )
 
 
 def draft_of(key: str) -> ModelDraft | None:

@@ -20,6 +20,7 @@ from engine.services.checking import check_deployable, problems_of
 from engine.services.deployable import Deployable, check_files
 from engine.services.instances import starters
 from engine.services.runtime import Changed, Runtime
+from engine.services.shipping import SHIPPED, HeldBack, companions, plan
 from engine.store import history
 from engine.store.queries.load import Load, load_of_versions
 from engine.store.tables import deployment, process_definition
@@ -101,6 +102,32 @@ class Definitions:
             return insert_checked(self._runtime, connection, actor, Origin(name, source, reason), checked, head), Changed(jobs=True)
 
         return self._runtime.commit(work)
+
+    def ship(self, actor: Actor, name: str, resources: Mapping[str, bytes]) -> tuple[Deployment | None, tuple[HeldBack, ...]]:
+        """Deploy those of the files that ship with the application that are new and over which nobody has published.
+
+        The second part says which are new and held back. Raises `DeploymentRefused`, `Forbidden`.
+        """
+        access.may_deploy(actor)
+        with self._runtime.database.read() as connection:
+            shipment = plan(connection, name, Deployable.read(resources, self._runtime.forms, self._runtime.schemas))
+        made = self.deploy(actor, name, shipment.files, source=SHIPPED, only_changed=True) if shipment.files else None
+        return made, shipment.held
+
+    def held_back(self, actor: Actor, name: str, resources: Mapping[str, bytes]) -> tuple[HeldBack, ...]:
+        """Which files that ship with the application are new, while somebody has published over them."""
+        access.may_see_models(actor)
+        with self._runtime.database.read() as connection:
+            return plan(connection, name, Deployable.read(resources, self._runtime.forms, self._runtime.schemas)).held
+
+    def files(self, definition_id: str) -> Mapping[str, bytes]:
+        """The files of a version: its model with the forms and tables that go with it, by name. Raises `NotFound`."""
+        with self._runtime.database.read() as connection:
+            definition = self._runtime.catalogue.definition(connection, definition_id)
+            everything = {name: self._runtime.catalogue.by_digest(connection, digest) for name, digest in definition.resources.items()}
+        read = Deployable.read(everything, self._runtime.forms, self._runtime.schemas)
+        name = definition.row.resource_name
+        return {file: everything[file] for file in sorted({name, *companions(read, definition.model)})}
 
     def check(self, actor: Actor, resources: Mapping[str, bytes], *, strict: bool = True) -> list[ModelProblem]:
         """What a deployment of these files would find, without deploying them."""

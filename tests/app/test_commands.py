@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -254,3 +255,29 @@ class TestServing:
         with caplog.at_level(logging.WARNING):
             count_out_years(services.engine, clock)
         assert [record.getMessage()[:14] for record in caplog.records] == ["calendar 2030:", "calendar 2031:"]
+
+
+class TestExportAndImport:
+    def test_a_version_goes_to_files_and_back(self, founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        shutil.copyfile(founded, tmp_path / "c.db")
+        monkeypatch.setenv("CROSSDESK_DATABASE_URL", f"sqlite:///{tmp_path / 'c.db'}")
+        said = crossdesk("export", "purchase-approval", "--to", "out").output
+        files = sorted(path.name for path in Path("out").iterdir())
+        assert {"purchase-approval.bpmn", "purchase-approval.dmn", "purchase-request.form"} <= set(files)
+        assert "sales-order.form" not in files
+        assert said.count("wrote out") == len(files)
+        model = Path("out/purchase-approval.bpmn")
+        assert model.read_bytes() == MODEL.read_bytes()
+        model.write_text(model.read_text("utf-8").replace("Place the order", "Order it"), encoding="utf-8")
+        paths = [f"out/{name}" for name in files]
+        assert "published purchase-approval version 2" in crossdesk("import", *paths, "--reason", "shorter").output
+        assert "Nothing is new" in crossdesk("import", *paths).output
+        crossdesk("export", "purchase-approval", "--version", "1", "--to", "first")
+        assert Path("first/purchase-approval.bpmn").read_bytes() == MODEL.read_bytes()
+        crossdesk("export", "purchase-approval", "--to", "second")
+        assert Path("second/purchase-approval.bpmn").read_bytes() == model.read_bytes()
+
+    def test_what_is_not_there_and_what_is_wrong_is_said(self, database: str, tmp_path: Path):
+        assert "no process 'nothing'" in refused("export", "nothing")
+        (tmp_path / "p.bpmn").write_text("<definitions", encoding="utf-8")
+        assert "xml-syntax" in refused("import", "p.bpmn")

@@ -195,3 +195,17 @@ def test_axe_finds_nothing_in_the_editor(site: Site, person: People, theme: str)
     for element in ("purchasing_approves", "purchasing", "request_submitted"):
         choose(analyst, element)
         assert findings(analyst) == []
+
+
+def test_an_analyst_publishes_with_a_reason_and_running_cases_stay(site: Site, person: People) -> None:
+    sales = person("zhou-ting")
+    analyst = edit(person("analyst"), "replenishment")
+    analyst.page.locator(".studio-panel").get_by_label("Name (English)").fill("Refill")
+    analyst.page.get_by_role("link", name="Publish…").click()  # saves it first
+    expect(analyst.page.get_by_role("heading", level=1)).to_contain_text("as version 2")
+    assert findings(analyst) == []
+    analyst.page.get_by_label("Why is it changed?").fill("People call it that")
+    analyst.page.get_by_role("button", name="Publish", exact=True).click()
+    expect(analyst.toast).to_contain_text("version 2")
+    expect(analyst.page.locator("table.versions")).to_contain_text("People call it that")
+    assert sales.page.request.get("/studio/replenishment").status == 403

@@ -6,7 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.sample.found import FOUNDER
+from app.bootstrap import shipped_folders
+from app.sample.found import FOUNDER, SHIPMENT, deploy_shipped, shipped_files
 from tests.app.conftest import Site
 from tests.app.pages import send, sign_in, token_of
 
@@ -102,3 +103,40 @@ def test_without_the_token_of_a_page_nothing_is_saved(site: Site, analyst: Flask
     body = {"xml": model(site), "version": 0, "basedOn": base(site)}
     assert analyst.post(f"/studio/{KEY}/draft", json=body).status_code == 400
     assert site.services.engine.drafts.all(FOUNDER) == {}
+
+
+def test_a_draft_is_published_with_a_reason_and_the_page_of_the_process_tells_it(site: Site, analyst: FlaskClient):
+    first = base(site)
+    post(analyst, "draft", xml=model(site).replace("Place the order", "Order it"), version=0, basedOn=first)
+    page = f"/studio/{KEY}/publish"
+    assert "as version 2" in analyst.get(page).text
+    seen = {"version": "1", "instead_of": first}
+    refused = send(analyst, page, page=page, reason=" ", **seen)
+    assert (refused.status_code, "Say why" in refused.text) == (422, True)
+    assert send(analyst, page, page=page, reason="Shorter <b>", **{**seen, "instead_of": "x"}).status_code == 409
+    assert send(analyst, page, page=page, reason="Shorter <b>", **seen).status_code == 303
+    shown = analyst.get(f"/processes/{KEY}").text
+    assert "Shorter &lt;b&gt;" in shown
+    assert "version 2" in shown
+    assert analyst.get(page).status_code == 404  # no draft is left
+
+
+def test_what_the_checks_refuse_cannot_be_published(site: Site, analyst: FlaskClient):
+    text = model(site).replace('camunda:candidateGroups="purchasing"', 'camunda:candidateGroups="unheard-of"', 1)
+    post(analyst, "draft", xml=text, version=0, basedOn=base(site))
+    page = f"/studio/{KEY}/publish"
+    assert "Why is it changed?" not in analyst.get(page).text
+    assert send(analyst, page, page=page, reason="r", version="1", instead_of=base(site)).status_code == 422
+    assert site.services.engine.definitions.latest(KEY).row.version == 1
+
+
+def test_the_list_says_what_ships_and_was_held_back(site: Site, analyst: FlaskClient, caplog: pytest.LogCaptureFixture):
+    files = shipped_files(shipped_folders())
+    older = {**files, f"{KEY}.bpmn": files[f"{KEY}.bpmn"] + b"\n"}
+    site.services.engine.definitions.deploy(FOUNDER, SHIPMENT, older, source="shipped")  # as an earlier version had it
+    post(analyst, "draft", xml=model(site).replace("Place the order", "Order it"), version=0, basedOn=base(site))
+    send(analyst, f"/studio/{KEY}/publish", page=f"/studio/{KEY}/publish", reason="Shorter", version="1", instead_of=base(site))
+    assert f"{KEY}.bpmn is new and was not published" in analyst.get("/processes").text
+    deploy_shipped(site.services, shipped_folders())
+    assert f"{KEY}.bpmn is new and was not deployed: version 3" in caplog.text
+    assert site.services.engine.definitions.latest(KEY).row.source == "studio"
