@@ -75,7 +75,7 @@ def build(
     hub = Hub(most=settings.streams, most_per_person=settings.streams_per_person, ping_seconds=settings.ping_seconds, now=time.time)
     doors = Doors(
         database,
-        lambda person: engine.organisation.directory().is_active(person),
+        engine.organisation,
         idle=settings.session_idle,
         lifetime=settings.session_lifetime,
         on_sign_out=hub.close_session,

@@ -105,7 +105,7 @@ class Front:
             found = self._services.doors.visitor()
             if found is None:
                 return None
-            actor = self._services.actor(found.person)
+            actor = found.directory.actor(found.person)
             channels = [f"person:{actor.id}", *(f"group:{group}" for group in sorted(actor.groups))]
             cases = query.get("case", [])[:1]
             channels += [f"case:{case}" for case in cases if self._services.may_see_case(actor, case)]

@@ -97,9 +97,7 @@ def who_calls() -> Response | None:
 
 def _let_in(sent: Authorization, gate: Gate) -> Response | None:
     person, password = (sent.username or "")[:_LONGEST_NAME], (sent.password or "")[: passwords.LONGEST + 1]
-    with services().database.read() as connection:
-        directory = services().engine.organisation.directory(connection)
-        stored = services().doors.stored_hash(connection, person) if directory.is_active(person) else None
+    stored, directory = services().doors.stored_hash(person)
     if stored is None or not gate.remembered.knows(person, password, stored):
         address = request.remote_addr or ""
         if not gate.attempts.are_left(person, address):

@@ -13,13 +13,18 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import flask
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from app.auth import passwords
 from app.auth.tables import credential, session
+
+if TYPE_CHECKING:
+    from sqlalchemy import ScalarSelect
+
+    from engine import Directory
 
 TOKEN = "token"  # noqa: S105 - the name under which the cookie keeps it
 _TOKEN_BYTES = 32
@@ -28,8 +33,29 @@ _SEEN_EVERY = 60_000  # milliseconds between two notes of "seen"
 log = logging.getLogger(__name__)
 
 
+class People(Protocol):
+    """What is asked of the organisation here: its version within a statement of ours, and what it was at that version."""
+
+    @property
+    def version(self) -> ScalarSelect[bytes]:
+        """The version, as a part of a statement."""
+        ...
+
+    def at(self, version: bytes | None) -> Directory:
+        """The people of a version that was just read."""
+        ...
+
+    def directory(self) -> Directory:
+        """The people as they are."""
+        ...
+
+
 class Transactions(Protocol):
     """The part of the database that is needed here."""
+
+    def glance(self) -> AbstractContextManager[Connection]:
+        """A connection for one statement that reads."""
+        ...
 
     def begin(self) -> AbstractContextManager[Connection]:
         """A write transaction, committed once at its end."""
@@ -42,10 +68,11 @@ class Transactions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who is signed in, in which session (the hash of its token)."""
+    """Who is signed in, in which session (the hash of its token), and the organisation at this moment."""
 
     person: str
     session: str
+    directory: Directory
 
 
 def real_milliseconds() -> int:
@@ -54,12 +81,12 @@ def real_milliseconds() -> int:
 
 
 class Doors:
-    """Lets people in and out. `is_active` says whether a person exists and is not disabled."""
+    """Lets people in and out. Who sends a request is asked by one statement, the version of the organisation included."""
 
     def __init__(
         self,
         database: Transactions,
-        is_active: Callable[[str], bool],
+        people: People,
         *,
         idle: int,
         lifetime: int,
@@ -68,7 +95,10 @@ class Doors:
     ) -> None:
         """`idle` and `lifetime` in seconds; `on_sign_out` gets the session that ended."""
         self._database = database
-        self._is_active = is_active
+        self._people = people
+        self._session_of = select(session, people.version.label("organisation")).where(session.c.token_hash == bindparam("key"))
+        stored = select(credential.c.password_hash).where(credential.c.person_id == bindparam("person")).scalar_subquery()
+        self._password_of = select(stored.label("stored"), people.version.label("organisation"))
         self._idle = idle * 1000
         self._lifetime = lifetime * 1000
         self._now = now
@@ -80,15 +110,17 @@ class Doors:
         """Whether an active person has this password."""
         with self._database.read() as connection:
             stored = connection.scalar(select(credential.c.password_hash).where(credential.c.person_id == person))
-        right = passwords.matches(stored, password) and self._is_active(person)
+        right = passwords.matches(stored, password) and self._people.directory().is_active(person)
         if right and stored and passwords.is_outdated(stored):
             self._store(person, password, demo=password == passwords.DEMO)
         return right
 
-    def stored_hash(self, connection: Connection, person: str) -> str | None:
-        """The hash of a person's password, for those who verify it themselves."""
-        found: str | None = connection.scalar(select(credential.c.password_hash).where(credential.c.person_id == person))
-        return found
+    def stored_hash(self, person: str) -> tuple[str | None, Directory]:
+        """The hash of an active person's password, for those who verify it themselves, and the organisation at this moment."""
+        with self._database.glance() as connection:
+            found = connection.execute(self._password_of, {"person": person}).one()
+        directory = self._people.at(found.organisation)
+        return (found.stored if directory.is_active(person) else None), directory
 
     def set_password(self, person: str, password: str) -> None:
         """Give a person a password, ending all their sessions. Raises `WeakPassword`."""
@@ -147,19 +179,19 @@ class Doors:
         if not isinstance(token, str):
             return None
         key = _hash(token)
-        with self._database.read() as connection:
-            row = connection.execute(select(session).where(session.c.token_hash == key)).one_or_none()
+        with self._database.glance() as connection:
+            row = connection.execute(self._session_of, {"key": key}).one_or_none()
         if row is None:
             return None
-        now = self._now()
-        if now - row.seen_at > self._idle or now - row.created_at > self._lifetime or not self._is_active(row.person_id):
+        now, directory = self._now(), self._people.at(row.organisation)
+        if now - row.seen_at > self._idle or now - row.created_at > self._lifetime or not directory.is_active(row.person_id):
             log.info("session of %s ended", row.person_id)
             self._end(key)
             return None
         if now - row.seen_at > _SEEN_EVERY:
             with self._database.begin() as connection:
                 connection.execute(update(session).where(session.c.token_hash == key).values(seen_at=now))
-        return Visitor(row.person_id, key)
+        return Visitor(row.person_id, key, directory)
 
     def end_sessions_of(self, person: str) -> None:
         """Sign a person out everywhere."""

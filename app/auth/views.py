@@ -41,10 +41,9 @@ def _who_is_there() -> AnyResponse | None:
         return None
     visitor = services().doors.visitor()
     if visitor:
-        directory = services().directory()
         g.person_id = visitor.person
-        g.person = directory.person(visitor.person)
-        g.actor = directory.actor(visitor.person)
+        g.person = visitor.directory.person(visitor.person)
+        g.actor = visitor.directory.actor(visitor.person)
         return None
     if request.endpoint in OPEN or request.endpoint is None:
         return None

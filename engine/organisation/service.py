@@ -23,6 +23,10 @@ from engine.work.calendar_rows import read_calendar
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Transaction
 
+_HEAD = select(history_head.c.seq, history_head.c.hash).where(history_head.c.chain == ORGANISATION)
+VERSION = select(history_head.c.hash).where(history_head.c.chain == ORGANISATION).scalar_subquery()
+"""The version of the organisation, to be asked for within another statement."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
@@ -50,6 +54,12 @@ class OrganisationCache:
     def calendar(self, conn: Connection) -> WorkingCalendar:
         """The working calendar."""
         return self._snapshot(conn).calendar
+
+    def newest_at(self, version: bytes | None) -> Directory | None:
+        """The directory of a version that was just read from the database, if it is the one in memory."""
+        with self._lock:
+            newest = self._newest
+        return newest.directory if newest is not None and newest.version == version else None
 
     def is_at(self, conn: Connection, version: bytes | None) -> None:
         """The head of the chain `organisation` is known already in this transaction: do not ask for it."""
@@ -79,7 +89,7 @@ class OrganisationCache:
         return snapshot
 
     def _current(self, conn: Connection) -> _Snapshot:
-        head = conn.execute(select(history_head.c.seq, history_head.c.hash).where(history_head.c.chain == ORGANISATION)).one_or_none()
+        head = conn.execute(_HEAD).one_or_none()
         seq, version = (head.seq, bytes(head.hash)) if head else (0, None)
         with self._lock:
             newest = self._newest

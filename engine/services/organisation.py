@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, ScalarSelect
 
 from engine.model import Actor
 from engine.organisation import changes
 from engine.organisation.directory import Directory
 from engine.organisation.model import Department, Membership, Person, Role
 from engine.organisation.plain import PlainData
+from engine.organisation.service import VERSION
 from engine.services.runtime import Changed, Runtime
 from engine.work.calendar import WorkingCalendar
 from engine.work.calendar_csv import calendar_to_csv
@@ -28,6 +29,15 @@ class Organisation:
             return self._runtime.directory(connection)
         with self._runtime.database.read() as own:
             return self._runtime.directory(own)
+
+    @property
+    def version(self) -> ScalarSelect[bytes]:
+        """The version of the organisation, for a statement of the caller that asks for more: see `at`."""
+        return VERSION
+
+    def at(self, version: bytes | None) -> Directory:
+        """The organisation of a `version` that was read in this moment; as it stands where that is not known."""
+        return self._runtime.organisation.newest_at(version) or self.directory()
 
     def calendar(self) -> WorkingCalendar:
         """The working calendar as it stands."""

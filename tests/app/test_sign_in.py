@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from app.auth import passwords
 from app.auth.tables import credential, session
@@ -160,3 +160,29 @@ def test_without_demo_passwords_there_are_no_cards(site: Site, client: FlaskClie
     page = client.get("/sign-in").text
     assert "person-card" not in page
     assert "zhang-min" not in page
+
+
+def test_who_sends_a_request_is_asked_by_one_statement(site: Site):
+    """The session or the password, and the version of the organisation; who is disabled in this moment is not let in."""
+    client = site.client()
+    sign_in(client, "zhang-min")
+    client.get("/inbox")
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, text: str, *_rest: object) -> None:
+        asked.append(text)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        stored, _ = site.services.doors.stored_hash("zhang-min")
+        with site.app.test_request_context(headers={"Cookie": f"crossdesk={client.get_cookie('crossdesk').value}"}):
+            visitor = site.services.doors.visitor()
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert stored
+    assert visitor is not None
+    assert visitor.person == "zhang-min"
+    assert len([text for text in asked if text.startswith("SELECT")]) == 2
+    site.services.engine.organisation.set_active(site.services.actor("admin"), "zhang-min", active=False)
+    assert site.services.doors.stored_hash("zhang-min")[0] is None
+    assert not is_signed_in(client)
