@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, cast
 
-from flask import current_app
+from flask import current_app, g, has_app_context
 
 from engine import NotFound
 
@@ -56,8 +56,9 @@ class Services:
     _ready: list[Callable[[], None]] = field(default_factory=list)
 
     def directory(self) -> Directory:
-        """The organisation as it stands."""
-        return self.engine.organisation.directory()
+        """The organisation: within a request of somebody known as it stood when that began, else as it stands."""
+        known: Directory | None = g.get("directory") if has_app_context() else None
+        return known or self.engine.organisation.directory()
 
     def actor(self, person: str) -> Actor:
         """The person as somebody who acts."""

@@ -17,6 +17,7 @@ from typing import Final
 
 import python_calamine
 import xlsxwriter
+from flask import Response, send_file
 
 Value = str | int | float | bool | Decimal | date | datetime | time | timedelta | None
 
@@ -159,6 +160,14 @@ def xlsx_bytes(title: str, head: Sequence[str], rows: Iterable[Sequence[Value]])
         for column, width in enumerate(widths):
             sheet.set_column(column, column, min(width + 2, _WIDEST))
     return out.getvalue()
+
+
+def table_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Value]], kind: str) -> Response:
+    """A table to download: as `csv`, else as `xlsx`."""
+    is_csv = kind == "csv"
+    content = csv_bytes(head, rows) if is_csv else xlsx_bytes(name, head, rows)
+    file_name = f"{name}.csv" if is_csv else f"{name}.xlsx"
+    return send_file(io.BytesIO(content), CSV if is_csv else XLSX, as_attachment=True, download_name=file_name, etag=False)
 
 
 def _width(value: Value) -> int:

@@ -108,6 +108,7 @@ def _let_in(sent: Authorization, gate: Gate) -> Response | None:
             return _ask("The name or the password is wrong.")
         gate.remembered.note(person, password, stored or "")
     actor = directory.actor(person)
+    g.directory = directory
     g.person_id = person
     g.actor = replace(actor, kind=ActorKind.WORKER) if WORKER_ROLE in actor.groups else actor
     return None

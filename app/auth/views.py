@@ -41,6 +41,7 @@ def _who_is_there() -> AnyResponse | None:
         return None
     visitor = services().doors.visitor()
     if visitor:
+        g.directory = visitor.directory
         g.person_id = visitor.person
         g.person = visitor.directory.person(visitor.person)
         g.actor = visitor.directory.actor(visitor.person)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.inbox.model import Filter
+    from app.inbox.model import Choice, Filter
     from app.shell import Face
     from app.tasks.model import Diagram, Entry, Fact, FormView
 
@@ -84,6 +84,17 @@ class CaseLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """When, and by whom, the cases of a list were started: days as ISO 8601 writes them, empty where any will do."""
+
+    first: str
+    last: str
+    shown: str
+    kept: Mapping[str, str]  # what a choice keeps of the other filters
+    is_set: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CaseList:
     """A page of cases."""
 
@@ -98,3 +109,6 @@ class CaseList:
     kept: Mapping[str, str]  # what a search keeps of the filters
     is_narrowed: bool
     is_first: bool
+    period: Period
+    starters: tuple[Choice, ...]  # `url` is the user name
+    exports: tuple[str, str]  # XLSX and CSV

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
 from app import i18n
 from app.cases.diagrams import case_diagram
-from app.cases.model import CaseLine, CaseList, CasePage, Link, Offer
+from app.cases.model import CaseLine, CaseList, CasePage, Link, Offer, Period
 from app.cases.naming import amount_of, asked, counterparty_of, partners_called, process_name, step_of
 from app.i18n import language, show_moment, show_remaining, show_span
 from app.inbox.model import Choice, Filter
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from engine import Actor, Case, CaseView, Holder
 
 _LIMIT = 50
+_YEARS = (1900, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +38,59 @@ class Wanted:
     process: str | None = None
     text: str = ""
     open: bool | None = None
+    by: str | None = None  # who started them
+    first: date | None = None  # days of the company's zone on which they were started, both included
+    last: date | None = None
     after: str | None = None
 
     def as_query(self) -> dict[str, Any]:
         """For addresses."""
         state = "" if self.open is None else "open" if self.open else "ended"
-        found = {"process": self.process or "", "q": self.text, "state": state}
+        days = {"from": self.first and self.first.isoformat(), "to": self.last and self.last.isoformat()}
+        found = {"process": self.process, "q": self.text, "state": state, "by": self.by, **days}
         return {name: value for name, value in found.items() if value}
 
 
 def wanted_of(arguments: Mapping[str, str]) -> Wanted:
     """What an address asks for."""
     state = {"open": True, "ended": False}.get(arguments.get("state", ""))
-    return Wanted(arguments.get("process") or None, arguments.get("q", "").strip()[:100], state, arguments.get("after") or None)
+    return Wanted(
+        process=arguments.get("process") or None,
+        text=arguments.get("q", "").strip()[:100],
+        open=state,
+        by=arguments.get("by") or None,
+        first=_day(arguments.get("from", "")),
+        last=_day(arguments.get("to", "")),
+        after=arguments.get("after") or None,
+    )
+
+
+def _day(text: str) -> date | None:
+    """A day of an address; none where it is no day."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if _YEARS[0] <= found.year <= _YEARS[1] else None
+
+
+def filter_of(wanted: Wanted) -> CaseFilter:
+    """What the engine is asked for."""
+    zone = services().settings.zone
+    return CaseFilter(
+        process=wanted.process,
+        text=wanted.text or None,
+        named=partners_called(wanted.text),
+        open=wanted.open,
+        started_by=wanted.by,
+        started_from=datetime.combine(wanted.first, time(), zone) if wanted.first else None,
+        started_before=datetime.combine(wanted.last, time(), zone) + timedelta(days=1) if wanted.last else None,
+    )
 
 
 def read_cases(actor: Actor, wanted: Wanted, endpoint: str, title: str) -> CaseList:
     """The cases that somebody may see, the newest first."""
-    shown = CaseFilter(process=wanted.process, text=wanted.text or None, named=partners_called(wanted.text), open=wanted.open)
-    page = services().engine.instances.page(actor, shown, after=wanted.after, limit=_LIMIT)
+    page = services().engine.instances.page(actor, filter_of(wanted), after=wanted.after, limit=_LIMIT)
     query = wanted.as_query()
     return CaseList(
         title=title,
@@ -67,6 +102,9 @@ def read_cases(actor: Actor, wanted: Wanted, endpoint: str, title: str) -> CaseL
         first_url=url_for(endpoint, **query),
         search_url=url_for(endpoint),
         kept={name: value for name, value in query.items() if name != "q"},
+        period=_period(wanted),
+        starters=_starters(wanted),
+        exports=(url_for("cases.export", **query, kind="xlsx"), url_for("cases.export", **query, kind="csv")),
         is_narrowed=bool(query),
         is_first=wanted.after is None,
     )
@@ -235,6 +273,23 @@ def urgency_of(due_at: datetime | None) -> str:
         return ""
     now = services().clock.now()
     return "late" if due_at < now else "soon" if i18n.local(due_at).date() == i18n.local(now).date() else ""
+
+
+def _period(wanted: Wanted) -> Period:
+    first, last = (day.isoformat() if day else "" for day in (wanted.first, wanted.last))
+    shown = gettext("%(first)s to %(last)s", first=_shown(wanted.first), last=_shown(wanted.last)) if first or last else gettext("Any time")
+    kept = {name: value for name, value in wanted.as_query().items() if name not in {"from", "to", "by"}}
+    return Period(first, last, shown, kept, is_set=bool(first or last or wanted.by))
+
+
+def _shown(day: date | None) -> str:
+    return i18n.show_short_day(day) if day else "…"
+
+
+def _starters(wanted: Wanted) -> tuple[Choice, ...]:
+    """Everybody who may have started cases, by name."""
+    people = sorted(services().directory().people.values(), key=i18n.show_name)
+    return tuple(Choice(i18n.show_name(it), it.id, it.id == wanted.by) for it in people)
 
 
 def _filters(wanted: Wanted, endpoint: str) -> tuple[Filter, ...]:

@@ -10,10 +10,12 @@ from werkzeug.wrappers import Response
 
 from app.audit import words
 from app.auth.views import actor
+from app.cases.exporting import table_of
 from app.cases.reading import read_case, read_cases, wanted_of
 from app.cases.rivals import told
 from app.inbox.wanted import wanted_of as inbox_of
 from app.services import services
+from app.sheets import table_file
 from app.words import gettext
 from engine import Conflict, InvalidRequest
 
@@ -26,6 +28,13 @@ blueprint = Blueprint("cases", __name__, url_prefix="/cases", template_folder="t
 def index() -> str:
     """The cases that the person may see."""
     return render_template("cases/index.html", cases=read_cases(actor(), wanted_of(request.args), "cases.index", gettext("Cases")))
+
+
+@blueprint.get("/export")
+def export() -> Response:
+    """The list with its filters as a table: `?kind=xlsx` or `csv`."""
+    head, rows = table_of(actor(), wanted_of(request.args))
+    return table_file(gettext("Cases"), head, rows, request.args.get("kind", ""))
 
 
 @blueprint.get("/<case_id>")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Final
 
 import flask_babel
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -20,7 +19,7 @@ from app.records.importing import ID, Report, UnknownHead
 from app.records.showing import LISTED
 from app.records.words import kind_names, labels
 from app.services import services
-from app.sheets import CSV, MOST_ROWS, XLSX, UnreadableSheet, csv_bytes, read_sheet, xlsx_bytes
+from app.sheets import MOST_ROWS, UnreadableSheet, read_sheet, table_file
 from app.tasks.sending import translated
 from app.words import gettext, ngettext
 from engine import Forbidden, NotFound
@@ -53,19 +52,16 @@ class Told:
     problem: str = ""
 
 
-@blueprint.get("/<kind>/export")
-def export(kind: str) -> Response:
-    """The list, or what its search finds, as `?as=xlsx` or `csv`."""
-    name = _named(kind)
+@blueprint.get("/<list_name>/export")
+def export(list_name: str) -> Response:
+    """The list, or what its search finds, as `?kind=xlsx` or `csv`."""
+    kind, name = list_name, _named(list_name)
     with services().database.read() as connection:
         found = queries.records(connection, kind, request.args.get("q", "").strip()[:100], "", MOST_ROWS)
     columns = [*importing.columns_of(kind), *(it for it in LISTED[kind] if it not in FIELDS[kind])]
     words = {True: gettext("yes"), False: gettext("no")}
     head, rows = [labels()[it] for it in columns], [importing.cells(it, columns, words) for it in found]
-    is_csv = request.args.get("as") == "csv"
-    content = csv_bytes(head, rows) if is_csv else xlsx_bytes(name, head, rows)
-    ending = "csv" if is_csv else "xlsx"
-    return send_file(BytesIO(content), CSV if is_csv else XLSX, as_attachment=True, download_name=f"{name}.{ending}", etag=False)
+    return table_file(name, head, rows, request.args.get("kind", ""))
 
 
 @blueprint.get("/<kind>/import")

@@ -75,5 +75,5 @@ def test_a_list_is_exported_as_its_search_shows_it(site: Site):
     rows = read_sheet("a.xlsx", whole.data)
     assert rows[0].cells[:2] == ("编号", "名称")
     assert len(rows) > 3
-    found = read_sheet("a.csv", client.get("/records/contracts/export?as=csv&q=CT-2025-031").data)
+    found = read_sheet("a.csv", client.get("/records/contracts/export?kind=csv&q=CT-2025-031").data)
     assert [row.cells[0] for row in found[1:]] == ["CT-2025-031"]

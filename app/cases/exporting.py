@@ -1,0 +1,78 @@
+"""Lists of cases as tables: what a list shows, with the key fields of the process where it is one process alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from app.cases.naming import asked, partner_name, person_name, process_name, show_value, step_of
+from app.cases.reading import Wanted, filter_of
+from app.i18n import language, local
+from app.inbox.rows import state_of
+from app.services import services
+from app.sheets import MOST_ROWS, Value
+from app.words import gettext
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from engine import Actor, CaseRow, Definition
+
+_PAGE: Final = 200
+
+
+def table_of(actor: Actor, wanted: Wanted) -> tuple[list[str], list[list[Value]]]:
+    """The head and the rows: the cases that somebody may see, the newest first, `MOST_ROWS` at most."""
+    definition = _only(wanted)
+    fields = definition.process.key_fields if definition else ()
+    labels = [field.translations.get(language(), field.label or field.name) for field in fields]
+    head = [gettext("Number"), gettext("Subject"), gettext("Process"), *labels, gettext("State"), gettext("With"), gettext("Due")]
+    head += [gettext("Started by"), gettext("Started"), gettext("Ended")]
+    names = [field.name for field in fields]
+    return head, [_row(row, names) for row in _rows(actor, wanted)]
+
+
+def _only(wanted: Wanted) -> Definition | None:
+    latest = services().engine.definitions.all_latest()
+    return next((it for it in latest if it.row.key == wanted.process), None)
+
+
+def _rows(actor: Actor, wanted: Wanted) -> Iterator[CaseRow]:
+    after, left = None, MOST_ROWS
+    while left > 0:
+        page = services().engine.instances.page(actor, filter_of(wanted), after=after, limit=min(_PAGE, left))
+        yield from page.rows
+        after, left = page.after, left - len(page.rows)
+        if after is None:
+            return
+
+
+def _row(row: CaseRow, fields: list[str]) -> list[Value]:
+    case = row.case
+    definition = services().engine.definitions.get(case.definition_id)
+    steps = dict.fromkeys(step_of(it.definition_id, it.element_id, it.name) for it in row.holders)
+    people = dict.fromkeys(asked(it.assignee, it.users, it.groups) for it in row.holders)
+    due = min((it.due_at for it in row.holders if it.due_at), default=None)
+    return [
+        case.number or case.id,
+        case.subject or process_name(definition),
+        process_name(definition),
+        *(_value(case.key_fields.get(name)) for name in fields),
+        gettext(", ").join(steps) or state_of(row)[0],
+        gettext(", ").join(people),
+        _moment(due),
+        person_name(case.started_by),
+        _moment(case.started_at),
+        _moment(case.ended_at),
+    ]
+
+
+def _value(value: object) -> Value:
+    """A figure or a date stays one; anything else as people read it."""
+    if value is None or (isinstance(value, Value) and not isinstance(value, str | bool)):
+        return value
+    return partner_name(show_value(value))
+
+
+def _moment(moment: datetime | None) -> datetime | None:
+    return local(moment) if moment else None
