@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
+import zipfile
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app.sample.found import FOUNDER
+from app.sheets import XLSX
 from engine import Case
 from tests.app.conftest import Site
 from tests.app.pages import send, sign_in
@@ -72,7 +76,7 @@ def answers(site: Site, client: FlaskClient, person: str, case: Case, task_id: s
     values = {
         "case_id": case.id, "task_id": task_id, "key": "odd", "definition_id": definition, "instance_id": case.id, "kind": "items",
         "record_id": "x", "deployment_id": site.services.engine.definitions.get(definition).row.deployment_id, "filename": "x",
-        "name": "margin",
+        "name": "margin", "list_name": "items",
     }  # fmt: skip
     basic = {"Authorization": "Basic " + base64.b64encode(f"{person}:demo".encode()).decode()}
     found: dict[str, str] = {}
@@ -89,8 +93,16 @@ def answers(site: Site, client: FlaskClient, person: str, case: Case, task_id: s
                 found[path + query] = got.text
                 continue
             for headers in PARTS if path.startswith(("/inbox", "/tasks", "/cases")) else PARTS[:1]:
-                found[f"{path}{query} {headers.get('HX-Target', '')}"] = client.get(path + query, headers=headers).text
+                found[f"{path}{query} {headers.get('HX-Target', '')}"] = told(client.get(path + query, headers=headers))
     return found
+
+
+def told(answer: TestResponse) -> str:
+    """What an answer says; of a table as XLSX, what is packed in it."""
+    if answer.mimetype != XLSX:
+        return answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+        return "".join(packed.read(name).decode() for name in packed.namelist())
 
 
 def check(found: dict[str, str]) -> None:

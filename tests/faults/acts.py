@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from engine.engine import Engine
+from engine.services.drafts import Publication
 from engine.services.messages import Message
 from tests.engine.services.conftest import WORKER
 
@@ -59,6 +60,11 @@ def deploy(engine: Engine, person: str, models: dict[str, str]) -> Callable[[], 
     return lambda: engine.definitions.deploy(actor, "again", files, strict=False, only_changed=True).id
 
 
+def publish(engine: Engine, person: str, key: str, version: int, instead_of: str) -> Callable[[], object]:
+    actor = engine.organisation.actor(person)
+    return lambda: engine.drafts.publish(actor, Publication(key, version, "the limit has changed", instead_of)).id
+
+
 def work(engine: Engine) -> Callable[[], object]:
     """Do due jobs as a worker does it, for as long as the process that began it is there."""
 
@@ -101,7 +107,7 @@ PLAIN = {
     "organisation": ("set_active",),
 }
 ACTS: dict[str, Act] = {
-    **{act.__name__: act for act in (start, complete, claim, release, reassign, correlate, give, run_due, cancel, deploy, work)},
+    **{act.__name__: act for act in (start, complete, claim, release, reassign, correlate, give, run_due, cancel, deploy, publish, work)},
     **{method: plainly(service, method) for service, methods in PLAIN.items() for method in methods},
 }
 """By the name of the engine's method."""

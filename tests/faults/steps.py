@@ -132,6 +132,14 @@ def _deployment_with_cases(site: Site) -> dict[str, Any]:
     return {"deployment_id": site.engine.definitions.latest("p").row.deployment_id, "cascade": True, "reason": "a trial"}
 
 
+def _drafted(site: Site) -> dict[str, Any]:
+    """A process with a draft of its next version."""
+    site.deploy(p=SIMPLE)
+    latest = site.engine.definitions.latest("p").row.id
+    draft = site.engine.drafts.save(site.actor("ann"), "p", JOIN.encode(), version=0, based_on=latest)
+    return {"key": "p", "version": draft.version, "instead_of": latest}
+
+
 VALUES = {"amount": 12, "lines": [{"sku": "s1", "quantity": 2}], "text": "x" * 5000}
 HOUR = 3600
 BY_SUE = {"person": "sue", "key": "p"}
@@ -158,6 +166,7 @@ STEPS = {
     "reassignment": Step("reassign", _with_task(p=SIMPLE), "Conflict", args={"person": "sam", "to": "sam", "version": 2}),
     "cancellation": Step("cancel", _case("case"), "Conflict", args={"person": "ada"}),
     "deployment": Step("deploy", lambda _site: {}, "the same", args={"person": "ann", "models": {"p": JOIN, "called": CALLED}}),
+    "publication of a draft": Step("publish", _drafted, "NotFound", args={"person": "ann"}),
     "message given by hand": Step("give", _offered, "Conflict", args={"person": "sue", "at": "2026-03-01"}),
     "claim for somebody": Step(
         "claim_for", _with_task(name="task_id", claimed=False, p=SIMPLE), args={**BY_ADA, "person": "sam"}
@@ -175,7 +184,7 @@ STEPS = {
 }  # fmt: skip
 LEFT_OUT = {
     "load", "put_department", "put_role", "put_person", "set_superior", "set_memberships", "import_calendar",  # as `set_active`
-    "record_look", "mark_read",  # one row of its own: no half of it
+    "record_look", "mark_read", "save", "discard",  # one row of its own: no half of it
     "put",  # a whole case, in the one transaction of any use case: stopped and begun again in tests/app/sample/test_past.py
     "deliver",  # at least once, under a lease: tests/store/test_delivery.py
     "seal",  # it writes a file outside of the database: tests/audit/test_seals.py
