@@ -106,6 +106,7 @@ from engine.store.queries.load import Load
 from engine.store.queries.model_drafts import ModelDraft
 from engine.store.queries.notices import NoticeRow
 from engine.store.queries.pages import Page
+from engine.store.queries.waits import Awaited, Standing, Wait
 from engine.store.queries.whole_cases import WholeCase
 from engine.store.values import StoredValue, ValueType
 from engine.work.assignment import Detour, read_reason
@@ -123,6 +124,7 @@ __all__ = [
     "ActivityFilter",
     "Actor",
     "ActorKind",
+    "Awaited",
     "BpmnError",
     "Case",
     "CaseFields",
@@ -225,6 +227,7 @@ __all__ = [
     "SequenceFlow",
     "Sort",
     "Spot",
+    "Standing",
     "StartableProcess",
     "StepContext",
     "StepFields",
@@ -233,6 +236,7 @@ __all__ = [
     "UserTask",
     "ValueType",
     "VariableFilter",
+    "Wait",
     "WakeUp",
     "Wanted",
     "WholeCase",

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask import url_for
 
 from app.cases.naming import asked
-from app.i18n import language, show_span
+from app.cases.standing import in_short, message_name, places
+from app.i18n import language, show_moment, show_span
 from app.services import services
 from app.shell import group_colour
 from app.tasks.model import Diagram, Mark
+from app.words import gettext
 
 if TYPE_CHECKING:
-    from engine import Definition, FlowNode, Holder, Lane, Process, SequenceFlow
+    from engine import CaseView, Definition, FlowNode, Holder, Lane, Process, SequenceFlow, Standing, Wait
 
 
 def plain_diagram(definition: Definition) -> Diagram:
@@ -23,11 +24,14 @@ def plain_diagram(definition: Definition) -> Diagram:
     return _diagram(definition, (), ())
 
 
-def case_diagram(definition: Definition, path: Collection[str], holders: Iterable[Holder]) -> Diagram:
-    """The diagram of a case. Holders of called cases stand in their own diagrams."""
-    here = [holder for holder in holders if holder.definition_id == definition.row.id]
+def case_diagram(view: CaseView, standing: Standing) -> Diagram:
+    """The diagram of a case: what is open in it. What is open in a called case stands in that one's own diagram, and here at the call."""
+    definition, path = view.definition, view.path
     process, now = definition.process, services().clock.now()
-    current = {holder.element_id: _current(holder, now) for holder in here}
+    here = standing.of(frozenset({view.case.id}))
+    found = [mark for wait in here.waits for mark in _awaited(definition, wait, standing, now)]
+    found += [_current(holder, now) for holder in here.holders]
+    current = {mark.element: mark for mark in found}
     done = [Mark(element, "done") for element in path if element in process.nodes and element not in current]
     flows = tuple(element for element in path if element in process.flows)
     return _diagram(definition, flows, (*done, *current.values()))
@@ -38,6 +42,22 @@ def _current(holder: Holder, now: datetime) -> Mark:
     return Mark(
         holder.element_id, "late" if late else "current", asked(holder.assignee, holder.users, holder.groups), show_span(now - holder.since)
     )
+
+
+def _awaited(definition: Definition, wait: Wait, standing: Standing, now: datetime) -> list[Mark]:
+    """What a step that waits for no person shows: an event behind a gateway each for itself, a call whom the called case waits for."""
+    span = show_span(max(now - wait.since, timedelta(0)))
+    if wait.called is not None:
+        within = places(standing.of(frozenset({wait.called}))) or tuple(it for it in places(standing) if it.since >= wait.since)
+        return [Mark(wait.element_id, "current", in_short(it.text for it in within), span)]
+    marks = [Mark(wait.element_id, "current")]
+    for it in wait.awaited:
+        if it.due_at is not None:
+            marks.append(Mark(it.element_id, "current", "", gettext("until %(moment)s", moment=show_moment(it.due_at))))
+        else:
+            what = gettext("waits for: %(what)s", what=message_name(definition, it))
+            marks.append(Mark(it.element_id, "current", what, span))
+    return marks
 
 
 def _diagram(definition: Definition, flows: tuple[str, ...], marks: tuple[Mark, ...]) -> Diagram:

@@ -41,7 +41,8 @@ class CasePage:
     subject: str
     process: str
     version: int
-    state: str
+    state: str  # the step where it has waited longest and how many more there are, or how it ended
+    states: str  # all its open steps
     state_kind: str  # done, late, plain or nothing
     facts: tuple[Fact, ...]
     diagram: Diagram
@@ -73,9 +74,11 @@ class CaseLine:
     counterparty: str
     starter: Face | None
     started_at: datetime
-    state: str  # the step where it waits longest, or how it ended
+    state: str  # the step where it has waited longest and how many more there are, or how it ended
+    states: str  # all its open steps
     holder: Face | None  # who has it there
-    holders: str  # everybody who has it
+    holders: str  # who has it and what it waits for, in short
+    all_holders: str  # each open step with whom it asks or what it waits for
     span: str  # how long it has waited there, or how long it took
     moment: datetime | None  # since when, or when it ended
     due: str  # what is left, or by how much it is late

@@ -13,22 +13,23 @@ from app import i18n
 from app.cases.diagrams import case_diagram
 from app.cases.model import CaseLine, CaseList, CasePage, Link, Offer, Period
 from app.cases.naming import amount_of, asked, counterparty_of, partners_called, process_name, step_of
+from app.cases.standing import Place, each_step, in_full, in_short, places
 from app.i18n import language, show_moment, show_remaining, show_span
 from app.inbox.model import Choice, Filter
 from app.inbox.rows import state_of
 from app.services import services
-from app.shell import face, group_face
+from app.shell import face
 from app.tasks.model import Fact, FormView
 from app.tasks.reading import facts_of, read_timeline
 from app.words import gettext
-from engine import CaseFilter, CaseRow, CaseState, FieldAccess, NotFound
+from engine import CaseFilter, CaseState, FieldAccess, NotFound
 
 if TYPE_CHECKING:
-    from app.shell import Face
-    from engine import Actor, Case, CaseView, Holder
+    from engine import Actor, Case, CaseRow, CaseView, Holder
 
 _LIMIT = 50
 _YEARS = (1900, 2200)
+_NAMED = 2  # of those who have a case; the list shows how many more there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,9 @@ def read_case(actor: Actor, case_id: str) -> CasePage:
     view = engine.instances.get(actor, case_id)
     case, process = view.case, view.definition.process
     everything = actor.may_audit or actor.may_administer
-    holders = engine.tasks.of_case(actor, case.id) if case.ended_at is None else ()
-    state, urgency = state_of(CaseRow(case, holders))
+    standing = engine.instances.standing(actor, case.id)
+    state, urgency = state_of(case, standing)
+    open_now = places(standing)
     newest = engine.history.entries(actor, case.id, limit=1)
     facts = facts_of(view)
     owns = process.owner is not None and (process.owner == actor.id or process.owner in actor.groups)
@@ -127,15 +129,16 @@ def read_case(actor: Actor, case_id: str) -> CasePage:
         subject=case.subject or process_name(view.definition),
         process=process_name(view.definition),
         version=view.definition.row.version,
-        state=_step_or_state(view, holders, state),
+        state=in_short(it.step for it in open_now) or state,
+        states=in_full(it.step for it in open_now),
         state_kind="done" if case.state is CaseState.COMPLETED else "plain" if case.ended_at else urgency,
-        facts=(*facts, *_facts(view, holders)),
-        diagram=case_diagram(view.definition, view.path, holders),
-        timeline=read_timeline(actor, view, everything=everything),
+        facts=(*facts, *_facts(view, open_now)),
+        diagram=case_diagram(view, standing),
+        timeline=read_timeline(actor, view, standing, everything=everything),
         data=_data(actor, view, [case.subject or "", *(fact.value for fact in facts)]),
         links=_links(view),
         offers=_offers(actor, case),
-        tasks=_tasks(holders, actor),
+        tasks=_tasks(standing.holders, actor),
         today=i18n.now().date().isoformat(),
         can_cancel=case.ended_at is None and case.parent_id is None and (actor.may_administer or owns) and not actor.may_audit,
         can_verify=everything,
@@ -155,25 +158,20 @@ def case_by_number(actor: Actor, text: str) -> str | None:
     return url_for("cases.show", case_id=case.number or case.id)
 
 
-def _step_or_state(view: CaseView, holders: tuple[Holder, ...], state: str) -> str:
-    if view.case.ended_at is not None or not holders:
-        return state
-    return step_of(holders[0].definition_id, holders[0].element_id, holders[0].name)
-
-
-def _facts(view: CaseView, holders: tuple[Holder, ...]) -> list[Fact]:
+def _facts(view: CaseView, open_now: tuple[Place, ...]) -> list[Fact]:
     case, now = view.case, services().clock.now()
     starter = face(case.started_by)
     who = f"{starter.name}, {starter.department}" if starter and starter.department else starter.name if starter else case.started_by
     found = [Fact(gettext("Started"), f"{who}, {show_moment(case.started_at)}", exact=i18n.show_exact(case.started_at))]
-    if holders:
-        holder = holders[0]
-        people = asked(holder.assignee, holder.users, holder.groups)
-        found.append(Fact(gettext("With"), gettext("%(people)s, for %(span)s", people=people, span=show_span(now - holder.since))))
-        if holder.due_at:
-            late = holder.due_at < now
-            rest = f", {i18n.show_remaining(holder.due_at)}" if late else ""
-            found.append(Fact(gettext("Due"), show_moment(holder.due_at) + rest, "late" if late else "", i18n.show_exact(holder.due_at)))
+    if open_now:
+        each = [gettext("%(people)s, for %(span)s", people=it.text, span=show_span(now - it.since)) for it in open_now]
+        said = in_full(each)
+        found.append(Fact(gettext("With"), said[:1].upper() + said[1:]))
+        due_at = min((it.due_at for it in open_now if it.due_at), default=None)
+        if due_at:
+            late = due_at < now
+            rest = f", {i18n.show_remaining(due_at)}" if late else ""
+            found.append(Fact(gettext("Due"), show_moment(due_at) + rest, "late" if late else "", i18n.show_exact(due_at)))
     if case.ended_at:
         span = show_span(case.ended_at - case.started_at)
         found.append(Fact(gettext("Ended"), gettext("%(moment)s, after %(span)s", moment=show_moment(case.ended_at), span=span)))
@@ -237,9 +235,10 @@ def _tasks(holders: tuple[Holder, ...], actor: Actor) -> tuple[Link, ...]:
 def _line(row: CaseRow) -> CaseLine:
     case = row.case
     definition = services().engine.definitions.get(case.definition_id)
-    oldest = min(row.holders, key=lambda it: it.since, default=None)
-    due_at = min((it.due_at for it in row.holders if it.due_at), default=None)
-    state, ended = state_of(row)
+    open_now = places(row.standing)
+    oldest = next(iter(open_now), None)
+    due_at = min((it.due_at for it in open_now if it.due_at), default=None)
+    state, ended = state_of(case, row.standing)
     since = case.ended_at or (oldest.since if oldest else None)
     until = case.ended_at or services().clock.now()
     return CaseLine(
@@ -251,20 +250,17 @@ def _line(row: CaseRow) -> CaseLine:
         counterparty=counterparty_of(definition, case.key_fields),
         starter=face(case.started_by),
         started_at=case.started_at,
-        state=step_of(oldest.definition_id, oldest.element_id, oldest.name) if oldest else state,
-        holder=_holder_face(oldest) if oldest else None,
-        holders=gettext(", ").join(dict.fromkeys(asked(it.assignee, it.users, it.groups) for it in row.holders)),
+        state=in_short(it.step for it in open_now) or state,
+        states=in_full(it.step for it in open_now),
+        holder=oldest.face if oldest else None,
+        holders=in_short((it.text for it in open_now), _NAMED),
+        all_holders=in_full(each_step(open_now)),
         span=show_span(until - (case.started_at if case.ended_at else since)) if since else "",
         moment=since,
         due=show_remaining(due_at) if due_at else "",
         due_at=due_at,
         urgency=ended or urgency_of(due_at),
     )
-
-
-def _holder_face(holder: Holder) -> Face | None:
-    """Who has a task, or whom it asks first."""
-    return face(holder.assignee) or group_face(next(iter(holder.groups), None)) or face(next(iter(holder.users), None))
 
 
 def urgency_of(due_at: datetime | None) -> str:

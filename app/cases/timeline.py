@@ -9,14 +9,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from app.cases.naming import asked, group_name, outcome_kind, outcome_name, person_name, show_value, step_name
+from app.cases.standing import holder_face, waits_for
 from app.i18n import language, show_moment, show_span
 from app.services import services
-from app.shell import face, group_face
+from app.shell import face
 from app.tasks.model import Change, Entry
 from app.words import gettext
 
 if TYPE_CHECKING:
-    from engine import Actor, Definition, Expected, HistoryEntry, Holder
+    from engine import Actor, Definition, Expected, HistoryEntry, Holder, Standing, Wait
 
 Fields = Mapping[str, Any]
 
@@ -59,9 +60,10 @@ class Story:
             for it in coming
         ]
 
-    def waiting(self, holders: Iterable[Holder]) -> list[Entry]:
-        """Where the case is now."""
-        return [self._waiting(holder) for holder in holders]
+    def waiting(self, standing: Standing) -> list[Entry]:
+        """Where the case is now: who has what, and what it waits for besides."""
+        found = [self._waiting(holder) for holder in standing.holders]
+        return found + [self._awaiting(wait) for wait in standing.waits if wait.awaited]
 
     def happened(self, entries: Iterable[HistoryEntry]) -> list[Entry]:
         """What the history tells, newest first. `entries` come newest first."""
@@ -85,8 +87,14 @@ class Story:
             who = gettext("With %(person)s", person=person_name(holder.assignee))
         else:
             who = gettext("Waits for %(people)s", people=asked(None, holder.users, holder.groups))
-        shown = face(holder.assignee) or group_face(next(iter(holder.groups), None)) or face(next(iter(holder.users), None))
-        return Entry("current", who, step, shown, holder.since, since=True, detail=due)
+        return Entry("current", who, step, holder_face(holder), holder.since, since=True, detail=due)
+
+    def _awaiting(self, wait: Wait) -> Entry:
+        said = waits_for(wait)
+        definition = self._definition(wait.definition_id)
+        named = definition.process.nodes[wait.element_id].name
+        step = step_name(definition, wait.element_id) if named else ""
+        return Entry("current", said[:1].upper() + said[1:], step, None, wait.since, since=True)
 
     def _line(self, entry: HistoryEntry, name: str, fields: Fields) -> Entry | None:
         if name == "UserTaskCreated":

@@ -40,11 +40,12 @@ class Row:
     subject: str
     amount: str
     line: tuple[str, ...]  # number, step, counterparty: as many as there are
-    time: str  # what is left, or when it was done
+    time: str  # what is left, when it was done, or with whom it is for how long
     moment: datetime | None  # the exact moment behind it
     urgency: str = ""  # late, soon, or nothing
     is_current: bool = False
     is_new: bool = False  # nobody has dealt with it yet: set in bold
+    hint: str = ""  # everybody it is with, where `time` names only the first
     push_url: str = ""  # the address while it stands beside the list, where that is not its own
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from app.cases.naming import asked, group_name, partners_called, process_name
+from app.cases.naming import group_name, partners_called, process_name
+from app.cases.standing import in_short, places
 from app.i18n import plural_cases, show_span
 from app.inbox.model import Choice, Filter, Inbox, RowGroup, SectionGroup, Strip
 from app.inbox.model import Section as RailSection
@@ -116,16 +117,16 @@ def _strip(actor: Actor) -> Strip | None:
         return None
     text = gettext("%(cases)s of yours running.", cases=plural_cases(page.total))
     url = url_for("inbox.index", section=Section.STARTED.value)
-    waiting = [(holder.since, row.case, holder) for row in page.rows for holder in row.holders if holder.assignee != actor.id]
-    if not waiting:
+    waiting = [(row.case, [it for it in places(row.standing) if it.person != actor.id]) for row in page.rows]
+    case, others = min(((case, open_now) for case, open_now in waiting if open_now), key=lambda it: it[1][0].since, default=(None, []))
+    if case is None:
         return Strip(text, "", url, url)
-    since, case, holder = min(waiting, key=lambda it: it[0])
-    detail = gettext(
-        "%(number)s has been with %(people)s for %(span)s.",
-        number=case.number or case.subject,
-        people=asked(holder.assignee, holder.users, holder.groups),
-        span=show_span(services().clock.now() - since),
-    )
+    number, span = case.number or case.subject, show_span(services().clock.now() - others[0].since)
+    if others[0].is_wait:
+        detail = gettext("%(number)s %(waits)s (%(span)s).", number=number, waits=in_short(it.text for it in others), span=span)
+    else:
+        people = in_short(it.text for it in others)
+        detail = gettext("%(number)s has been with %(people)s for %(span)s.", number=number, people=people, span=span)
     return Strip(text, detail, url, url_for("cases.show", case_id=case.number or case.id))
 
 

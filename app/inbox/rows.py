@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from app.cases.naming import amount_of, asked, counterparty_of, process_name, step_of
+from app.cases.naming import amount_of, counterparty_of, process_name, step_of
+from app.cases.standing import each_step, in_full, in_short, places
 from app.i18n import local, show_moment, show_remaining, show_span
 from app.inbox.model import Row, RowGroup
 from app.services import services
@@ -17,7 +18,7 @@ from engine import CaseState
 
 if TYPE_CHECKING:
     from app.inbox.wanted import Wanted
-    from engine import Actor, CaseRow, InboxRow, Page
+    from engine import Actor, Case, CaseRow, InboxRow, Page, Standing
 
 
 def by_due(actor: Actor, wanted: Wanted, page: Page[InboxRow], current: str | None) -> tuple[RowGroup, ...]:
@@ -83,17 +84,20 @@ def case_row(row: CaseRow, wanted: Wanted, current: str | None) -> Row:
     """A case that the person started."""
     case = row.case
     definition = services().engine.definitions.get(case.definition_id)
-    state, urgency = state_of(row)
+    state, urgency = state_of(case, row.standing)
+    open_now = places(row.standing)
+    oldest = next(iter(open_now), None)
     line = (case.number or "", process_name(definition), counterparty_of(definition, case.key_fields))
     return Row(
         **_beside(case.number or case.id, wanted, current),
-        face=face(row.holders[0].assignee if row.holders and row.holders[0].assignee else case.started_by),
+        face=oldest.face if oldest and oldest.person else face(case.started_by),
         subject=case.subject or process_name(definition),
         amount=amount_of(definition, case.key_fields),
         line=tuple(part for part in line if part),
         time=state,
-        moment=case.ended_at or (row.holders[0].since if row.holders else case.started_at),
+        moment=case.ended_at or (oldest.since if oldest else case.started_at),
         urgency=urgency,
+        hint=in_full(each_step(open_now)),
     )
 
 
@@ -108,16 +112,14 @@ def _beside(reference: str, wanted: Wanted, current: str | None) -> dict[str, An
     }
 
 
-def state_of(row: CaseRow) -> tuple[str, str]:
+def state_of(case: Case, standing: Standing) -> tuple[str, str]:
     """How a case stands, in a few words, and how urgent that is."""
-    if row.case.ended_at is not None:
-        if row.case.state is CaseState.COMPLETED:
+    if case.ended_at is not None:
+        if case.state is CaseState.COMPLETED:
             return gettext("finished"), "ended"
         return gettext("ended early"), "ended"
-    if not row.holders:
-        return gettext("waits for a message"), ""
-    now = services().clock.now()
-    holder = min(row.holders, key=lambda it: it.since)
-    late = any(it.due_at is not None and it.due_at < now for it in row.holders)
-    people = asked(holder.assignee, holder.users, holder.groups)
-    return f"{people}, {show_span(now - holder.since)}", "late" if late else ""
+    open_now, now = places(standing), services().clock.now()
+    if not open_now:
+        return gettext("running"), ""
+    late = any(it.due_at is not None and it.due_at < now for it in open_now)
+    return f"{in_short(it.text for it in open_now)}, {show_span(now - open_now[0].since)}", "late" if late else ""

@@ -23,7 +23,7 @@ from app.words import gettext
 from engine import FieldAccess, NotFound, OutcomeKind
 
 if TYPE_CHECKING:
-    from engine import Actor, CaseView, Conflict, Definition, FormValues, UserTask
+    from engine import Actor, CaseView, Conflict, Definition, FormValues, Standing, UserTask
 
 _KEYS = {OutcomeKind.APPROVE: "a", OutcomeKind.DONE: "a", OutcomeKind.RETURN: "r"}
 _ENTRIES = 100
@@ -50,6 +50,7 @@ def read_task(actor: Actor, task_id: str, back_url: str, typed: Typed | None = N
     view = engine.instances.get(actor, task.instance_id)
     root = view if task.root_id == task.instance_id else engine.instances.get(actor, task.root_id)
     allowed = rights(actor, task, services().directory(), view.definition.process.owner)
+    standing = engine.instances.standing(actor, root.case.id)
     subject, facts = view.case.subject or root.case.subject, facts_of(view if view.case.key_fields else root)
     typed = typed or Typed(engine.tasks.draft(actor, task_id) or {} if allowed.complete else {})
     kept = kept_of(view.definition, task.element_id, typed) if typed.too_late and not allowed.complete else None
@@ -65,8 +66,8 @@ def read_task(actor: Actor, task_id: str, back_url: str, typed: Typed | None = N
         facts=(*facts, *_due(task)),
         form=_form(values, allowed, typed.data, [subject, *(fact.value for fact in facts)]),
         buttons=_buttons(view.definition, task) if allowed.complete else (),
-        diagram=case_diagram(view.definition, view.path, engine.tasks.of_case(actor, root.case.id)),
-        timeline=read_timeline(actor, root),
+        diagram=case_diagram(view, standing),
+        timeline=read_timeline(actor, root, standing),
         back_url=back_url,
         refresh_url=url_for("tasks.show", task_id=task.id),
         can_claim=allowed.claim,
@@ -121,7 +122,7 @@ def facts_of(view: CaseView) -> list[Fact]:
     return [Fact(key_label(it), show_key(view.definition, it, known[it.name])) for it in fields if known.get(it.name) is not None]
 
 
-def read_timeline(actor: Actor, view: CaseView, *, everything: bool = False) -> tuple[Entry, ...]:
+def read_timeline(actor: Actor, view: CaseView, standing: Standing, *, everything: bool = False) -> tuple[Entry, ...]:
     """The timeline of a root case. `everything`: with all values before and after, for who sees everything."""
     engine = services().engine
     visible = None if everything else frozenset(engine.instances.variables(actor, view.case.id))
@@ -135,7 +136,7 @@ def read_timeline(actor: Actor, view: CaseView, *, everything: bool = False) -> 
     coming = story.expected(found.expected[:_MOST_EXPECTED])
     if len(found.expected) < _MOST_EXPECTED and (open_end := beyond(found)):
         coming.append(Entry("expected", "", "", detail=open_end))
-    return (*coming, *story.waiting(engine.tasks.of_case(actor, view.case.id)), *happened)
+    return (*coming, *story.waiting(standing), *happened)
 
 
 def _due(task: UserTask) -> list[Fact]:

@@ -10,8 +10,9 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from app.auth.views import actor, safe_path
-from app.cases.naming import asked, outcome_name, person_name, step_name, step_of
+from app.cases.naming import outcome_name, person_name, step_name
 from app.cases.rivals import told
+from app.cases.standing import each_step, in_full, in_short, places
 from app.errors import status_of
 from app.inbox.reading import read_inbox
 from app.inbox.wanted import wanted_of
@@ -19,13 +20,14 @@ from app.services import services
 from app.tasks.reading import Typed, read_gone, read_task
 from app.tasks.sending import input_kept, problems_of, sent_data, sent_version
 from app.words import gettext
-from engine import Conflict, InvalidSubmission, ModelFault, Rejection
+from engine import Conflict, InvalidSubmission, ModelFault, Rejection, Standing
 
 if TYPE_CHECKING:
     from app.tasks.model import TaskPage
     from engine import UserTask
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks", template_folder="templates")
+_NAMED = 3  # of the steps that are still open
 Answer = str | tuple[str, int] | Response
 
 
@@ -61,12 +63,14 @@ def complete(task_id: str) -> Answer:
     before = services().engine.tasks.form_values(actor(), task_id).task
     try:
         with input_kept(task_id, data):
-            services().engine.tasks.complete(actor(), task_id, data, outcome=outcome or None, reason=reason or None, version=sent_version())
+            came = services().engine.tasks.complete(
+                actor(), task_id, data, outcome=outcome or None, reason=reason or None, version=sent_version()
+            )
     except (Rejection, ModelFault) as refused:
         if isinstance(refused, Conflict):
             raise
         return _refused(task_id, refused, data, outcome, reason)
-    _tell_what_next(before, outcome)
+    _tell_what_next(before, outcome, came)
     return redirect(_back(), 303)
 
 
@@ -149,19 +153,18 @@ def _refused(task_id: str, refused: Rejection | ModelFault, data: Mapping[str, o
     return _page(task, int(status))
 
 
-def _tell_what_next(task: UserTask, outcome: str) -> None:
-    """What happened, to whom, what next."""
+def _tell_what_next(task: UserTask, outcome: str, came: frozenset[str]) -> None:
+    """What happened, to whom, what next: only what came of it, else who is still at it."""
     definition = services().engine.definitions.get(task.definition_id)
     said = outcome_name(definition, task.element_id, outcome) or gettext("Complete")
     try:
-        holders = services().engine.tasks.of_case(actor(), task.root_id)
+        standing = services().engine.instances.standing(actor(), task.root_id)
     except Rejection:
-        holders = ()
-    step = step_name(definition, task.element_id)
-    if not holders:
-        flash(gettext("%(step)s: %(outcome)s.", step=step, outcome=said), "done")
-        return
-    nxt = holders[-1]
-    people = asked(nxt.assignee, nxt.users, nxt.groups)
-    following = step_of(nxt.definition_id, nxt.element_id, nxt.name)
-    flash(gettext("%(outcome)s. Next: %(step)s, %(people)s.", outcome=said, step=following, people=people), "done")
+        standing = Standing()
+    coming, others = places(standing.at(came)), places(standing)
+    if coming:
+        flash(gettext("%(outcome)s. Next: %(steps)s.", outcome=said, steps=in_full(each_step(coming))), "done")
+    elif others:
+        flash(gettext("%(outcome)s. Still open: %(steps)s.", outcome=said, steps=in_short(each_step(others), _NAMED)), "done")
+    else:
+        flash(gettext("%(step)s: %(outcome)s.", step=step_name(definition, task.element_id), outcome=said), "done")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from sqlalchemy import Connection, select
@@ -17,12 +17,14 @@ from engine.services import case_rows
 from engine.services.catalogue import Definition
 from engine.services.preview import Preview, preview_open, preview_start
 from engine.services.runtime import Runtime
+from engine.services.standing import standing, waits
 from engine.services.step import Step
 from engine.store.history import EMPTY, entries
 from engine.store.loading import load_root, load_variables
 from engine.store.queries import cases
 from engine.store.queries.cases import CaseFilter, CaseRow
 from engine.store.queries.pages import Page
+from engine.store.queries.waits import Standing
 from engine.store.tables import finished_task, process_instance, user_task
 from engine.store.values import StoredValue, ValueType, from_stored, to_stored
 from engine.work.fields import CaseFields, Fields, start_fields, task_fields
@@ -62,7 +64,15 @@ class CaseReading:
         """A page of the cases that the actor may see, the newest first; `after` continues where the last page ended."""
         with self._runtime.database.read() as connection:
             who = sight(actor, self._runtime.directory(connection))
-            return cases.page(connection, who, wanted or CaseFilter(), after, limit)
+            page = cases.page(connection, who, wanted or CaseFilter(), after, limit)
+            waiting = waits(self._runtime, connection, [row.case.id for row in page.rows if row.case.ended_at is None])
+            return replace(page, rows=tuple(replace(row, waits=waiting.get(row.case.id, ())) for row in page.rows))
+
+    def standing(self, actor: Actor, case_id: str) -> Standing:
+        """Where a case stands, with the cases that it calls: open tasks with whom they ask, and what it waits for besides."""
+        with self._runtime.database.read() as connection:
+            case = self.visible(connection, actor, case_id)
+            return Standing() if case.ended_at is not None else standing(self._runtime, connection, case)
 
     def some(self, actor: Actor, case_ids: Iterable[str]) -> tuple[Case, ...]:
         """Those of these cases that the actor may see, the newest first: for what only names cases, such as a record."""

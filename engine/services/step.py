@@ -146,6 +146,10 @@ class Step:
             state=CaseState.ACTIVE,
         )
 
+    def came(self) -> frozenset[str]:
+        """The ids of the tokens that wait now and did not before."""
+        return frozenset(self.game.state().tokens.keys() - self._before.state.tokens.keys())
+
     # ---- the end of the step ---------------------------------------------------------------------------------------------
 
     def finish(self, cancelled: CaseState | None = None) -> Changed:

@@ -13,6 +13,7 @@ from engine.errors import NotFound
 from engine.model import Actor, UserTask
 from engine.services.rivals import no_task, task_gone, was_asked
 from engine.services.runtime import Runtime
+from engine.services.standing import family
 from engine.services.step import Step
 from engine.services.variables import VariableScopes
 from engine.store.game import read_tasks
@@ -97,7 +98,11 @@ class TaskReading:
             case = cases.find(connection, who, case_id)
             if case is None:
                 raise NotFound(f"there is no case {case_id!r}", id=case_id)
-            return holders(connection, [case.root_id]).get(case.root_id, ())
+            found = holders(connection, [case.root_id]).get(case.root_id, ())
+            if case.parent_id is None:
+                return found
+            own = family(connection, case.root_id, case.id)
+            return tuple(it for it in found if it.instance_id in own)
 
     def form_values(self, actor: Actor, task_id: str) -> FormValues:
         """The form of a task with the values that are visible at its step, and what the step may do with each field."""

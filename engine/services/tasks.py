@@ -120,8 +120,10 @@ class Tasks(TaskReading):
         reason: str | None = None,
         version: int | None = None,
         by_form: bool = True,
-    ) -> None:
+    ) -> frozenset[str]:
         """Complete a task with its outcome and what its form may write; the case goes on in the same transaction.
+
+        Returns what came of it, by the ids of the tokens that wait since then: of the tasks and waits that `Standing` tells, those are new.
 
         Without `by_form`, as clients of the API do it, the form counts only where the model says what the step may do with its fields.
         Raises `InvalidSubmission` for every field that is wrong, `Conflict` when somebody was faster, `Forbidden`, and `ModelFault` when
@@ -149,7 +151,11 @@ class Tasks(TaskReading):
             if step.has_draft:
                 drafts.delete(step.connection, actor.id, task_id)
 
-        self._runtime.commit(lambda connection: (None, self._do(connection, actor, task_id, version, change).finish()))
+        def work(connection: Connection) -> tuple[frozenset[str], Changed]:
+            step = self._do(connection, actor, task_id, version, change)
+            return step.came(), step.finish()
+
+        return self._runtime.commit(work)
 
     def save_draft(self, actor: Actor, task_id: str, data: Mapping[str, object]) -> None:
         """Keep what somebody has typed and not sent."""

@@ -55,7 +55,8 @@ def three_desks_have_it_at_once(zhou: Person, feng: Person, chen: Person, gao: P
     waiting = " ".join(zhou.timeline())
     for desk in ("Finance, Write the invoice", "Warehouse, Pick what is there", "Purchasing, Order the goods"):
         assert f"Waits for {desk}" in waiting
-    assert set(zhou.marks()) == {"write_invoice", "pick_goods"}
+    assert set(zhou.marks()) == {"write_invoice", "pick_goods", "replenish"}
+    assert zhou.marks()["replenish"].endswith("Purchasing")  # who has what is called
     zhou.page.locator(".links a", has_text="Replenishment").click()
     zhou.wait_for_islands()
     assert zhou.marks()["order_goods"].endswith("Purchasing")
@@ -88,7 +89,7 @@ def invoice_and_picking_go_on_beside_it(feng: Person, chen: Person, number: str)
     expect(chen.page.locator(".task-form")).to_contain_text("12")
     chen.press("Picked")
     chen.open_case(number)
-    assert set(chen.marks()) == set()  # in this diagram nobody has to do anything: it waits for what it has called
+    assert set(chen.marks()) == {"replenish"}  # nobody has to do anything in this diagram: it waits for what it has called
     assert "Waits for Purchasing, Order the goods" in chen.timeline()[0]
 
 
@@ -109,6 +110,8 @@ def logistics_ships(chen: Person, lin: Person, number: str) -> None:
     lin.press("Shipped")
     assert chen.stock("pump-32") == ("0", "0", "0")
     lin.open_case(number)
+    assert lin.timeline()[0].startswith("Waits for: Delivered, Delivery is confirmed since")
+    assert "waits for: Delivered" in lin.marks()["delivery_confirmed"]
     assert [button.strip() for button in lin.page.locator(".case-actions button").all_inner_texts()] == ["Delivered"]
 
 
@@ -120,11 +123,16 @@ def delivery_is_asked_and_confirmed(site: Site, lin: Person, number: str) -> Non
     lin.claim(number, "Ask for the delivery")
     lin.press("Not yet", "Stuck in Wuxi")
     lin.open_case(number)
-    assert "Not yet" in lin.timeline()[0]
-    assert "Stuck in Wuxi" in lin.timeline()[0]
+    awaited, until, asked = lin.timeline()[:3]
+    assert awaited.startswith("Waits for: Delivered")
+    assert until.startswith("Waits until 12 Mar 10:0")  # five more days, then Logistics asks again
+    assert "Not yet" in asked
+    assert "Stuck in Wuxi" in asked
     assert "case goes on" in lin.give_message("Delivered", date(2026, 3, 8), "Signed by Ning Hao")
-    assert "Lin Xue, Logistics: Delivered" in lin.timeline()[0]
-    assert "Signed by Ning Hao" in lin.timeline()[0]
+    awaited, delivered = lin.timeline()[:2]
+    assert awaited.startswith("Waits for: Paid")
+    assert "Lin Xue, Logistics: Delivered" in delivered
+    assert "Signed by Ning Hao" in delivered
 
 
 def payment_is_dunned_and_comes(site: Site, feng: Person, number: str) -> None:

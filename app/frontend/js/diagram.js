@@ -78,7 +78,9 @@ function addBadges(viewer, state) {
     const shape = registry.get(mark.element);
     if (!shape || shape.waypoints) continue;
     if (mark.time) overlays.add(mark.element, { position: { top: -11, left: shape.width }, html: label("waiting", mark.time, mark.state), scale: { min: 0.8, max: 1 } });
-    if (mark.holder && shape.height >= 60) overlays.add(mark.element, { position: { bottom: 18, left: 0 }, html: label("holder", mark.holder, mark.state), scale: true });
+    const isCovered = shape.attachers?.some((event) => event.y > shape.y + shape.height / 2); // by an event on the lower edge
+    const edge = isCovered ? { top: 8 } : { bottom: 18 };
+    if (mark.holder && shape.height >= 60) overlays.add(mark.element, { position: { ...edge, left: 0 }, html: label("holder", mark.holder, mark.state), scale: true });
   }
 }
 

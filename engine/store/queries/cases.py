@@ -13,6 +13,7 @@ from engine.model import Case, CaseState
 from engine.store.queries.holders import Holder, holders
 from engine.store.queries.pages import Page, bounded, cut, from_cursor, key_fields, mentions, to_cursor
 from engine.store.queries.visible import visible_cases, visible_roots
+from engine.store.queries.waits import Standing, Wait
 from engine.store.tables import case_instance
 
 if TYPE_CHECKING:
@@ -38,10 +39,16 @@ class CaseFilter:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case as a list shows it, and whom it waits for."""
+    """A case as a list shows it, and whom and what it waits for."""
 
     case: Case
     holders: tuple[Holder, ...] = ()
+    waits: tuple[Wait, ...] = ()  # as far as they were asked for
+
+    @property
+    def standing(self) -> Standing:
+        """Where the case stands."""
+        return Standing(self.holders, self.waits)
 
 
 def page(conn: Connection, sight: Sight, wanted: CaseFilter, after: str | None = None, limit: int = 50) -> Page[CaseRow]:

@@ -29,6 +29,7 @@ class Holder:
     assignee: str | None
     users: tuple[str, ...]  # to whom it is offered while nobody has it
     groups: tuple[str, ...]
+    instance_id: str = ""  # the task's own case: the root, or one that it calls
 
 
 def holders(conn: Connection, root_ids: Iterable[str]) -> dict[str, tuple[Holder, ...]]:
@@ -51,6 +52,7 @@ def holders(conn: Connection, root_ids: Iterable[str]) -> dict[str, tuple[Holder
             task.assignee,
             task.candidate_users,
             task.candidate_groups,
+            task.instance_id,
         )
         found[instance.root_id] = (*found.get(instance.root_id, ()), holder)
     return found
