@@ -33,6 +33,14 @@ class InstanceStarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseCalled(Event):
+    """A called process instance got the number of its case."""
+
+    instance: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class InstanceEnded(Event):
     """A process instance came to its end; `terminated`: it was cancelled, from outside or because its caller was interrupted."""
 
@@ -119,6 +127,7 @@ class SignalReceived(Event):
     """A signal came from another case or from a client of the API."""
 
     name: str
+    instance: str | None = None
 
 
 # ---- people's work -------------------------------------------------------------------------------------------------------
@@ -230,6 +239,7 @@ class MessageReceived(Event):
     name: str
     remark: str | None = None
     at: str | None = None
+    instance: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +249,7 @@ class ServicePerformed(Event):
     element: str
     handler: str
     lines: list[Mapping[str, object]] | None = None
+    instance: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +266,7 @@ class DecisionEvaluated(Event):
     result: object
     trace: list[Mapping[str, object]] | None = None
     warnings: list[str] | None = None
+    instance: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +277,7 @@ class JobFailed(Event):
     element: str
     message: str
     retries: int
+    instance: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

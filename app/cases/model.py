@@ -48,6 +48,7 @@ class CasePage:
     diagram: Diagram
     timeline: tuple[Entry, ...]
     data: FormView | None
+    caller: Link | None  # the case that called it, as far as the reader sees that
     links: tuple[Link, ...]
     offers: tuple[Offer, ...]
     tasks: tuple[Link, ...]  # open tasks that the reader may open

@@ -136,14 +136,15 @@ def read_case(actor: Actor, case_id: str) -> CasePage:
         diagram=case_diagram(view, standing),
         timeline=read_timeline(actor, view, standing, everything=everything),
         data=_data(actor, view, [case.subject or "", *(fact.value for fact in facts)]),
+        caller=_caller(view),
         links=_links(view),
         offers=_offers(actor, case),
         tasks=_tasks(standing.holders, actor),
         today=i18n.now().date().isoformat(),
         can_cancel=case.ended_at is None and case.parent_id is None and (actor.may_administer or owns) and not actor.may_audit,
         can_verify=everything,
-        head=newest[0].hash[:12] if newest else "",
-        entries=newest[0].seq if newest else 0,
+        head=newest[0].hash[:12] if newest and case.parent_id is None else "",
+        entries=newest[0].seq if newest and case.parent_id is None else 0,
     )
 
 
@@ -197,14 +198,17 @@ def _data(actor: Actor, view: CaseView, told: Collection[str]) -> FormView | Non
 
 
 def _links(view: CaseView) -> tuple[Link, ...]:
-    found = [(view.parent, gettext("called by"))] if view.parent else []
-    found += [(case, gettext("calls")) for case in view.called]
-    return tuple(_link(case, relation) for case, relation in found)
+    caller = _caller(view)
+    return (*([caller] if caller else []), *(_link(case, gettext("calls")) for case in view.called))
+
+
+def _caller(view: CaseView) -> Link | None:
+    return _link(view.parent, gettext("called by")) if view.parent else None
 
 
 def _link(case: Case, relation: str) -> Link:
-    definition = services().engine.definitions.get(case.definition_id)
-    name = " ".join(part for part in (case.number, case.subject or process_name(definition)) if part)
+    """A case by its number and process: two that are linked mostly have one subject."""
+    name = " ".join(part for part in (case.number, process_name(services().engine.definitions.get(case.definition_id))) if part)
     state = gettext("running") if case.ended_at is None else gettext("finished")
     return Link(name, relation, state, url_for("cases.show", case_id=case.number or case.id))
 

@@ -25,6 +25,7 @@ _LONGEST_REASON = 160  # characters that the timeline tells of why a rule matche
 
 LINES = {
     "CaseOpened": "tell_opened",
+    "CaseCalled": "tell_called",
     "UserTaskCompleted": "tell_completed",
     "UserTaskClaimed": "tell_claimed",
     "UserTaskReleased": "tell_released",
@@ -46,6 +47,7 @@ class Story:
     """Collects the lines of one case. `visible` are the names of the values that the reader may see; None: all of them."""
 
     actor: Actor
+    case_id: str
     definition: Definition
     visible: frozenset[str] | None = frozenset()
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -105,6 +107,12 @@ class Story:
     def tell_opened(self, entry: HistoryEntry, _fields: Fields) -> Entry:
         """The case was started."""
         return self._by(entry, gettext("submitted"))
+
+    def tell_called(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """Another case was called, or this one was."""
+        if fields["instance"] == self.case_id:
+            return self._system(entry, gettext("Begun by the case that calls it"))
+        return self._system(entry, gettext("Calls %(number)s", number=fields["number"]))
 
     def tell_completed(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """Somebody completed a step."""
@@ -174,7 +182,7 @@ class Story:
 
     def tell_ended(self, entry: HistoryEntry, fields: Fields) -> Entry | None:
         """The case, not one that it called, came to its end."""
-        return self._system(entry, gettext("Finished")) if fields.get("instance") == entry.chain else None
+        return self._system(entry, gettext("Finished")) if fields.get("instance") == self.case_id else None
 
     def tell_looked(self, entry: HistoryEntry, _fields: Fields) -> Entry:
         """An auditor looked at the case."""
@@ -222,7 +230,8 @@ class Story:
         """Who sees everything sees every value; others what was changed of the form, not the request itself: that stands beside."""
         if self.visible is None:
             return True
-        return entry.seq > 1 and fields["name"] in self.labels and self._may_see(fields)
+        begins = any(name == "InstanceStarted" and started["instance"] == self.case_id for name, started in entry.events)
+        return not begins and fields["name"] in self.labels and self._may_see(fields)
 
     def _may_see(self, fields: Fields) -> bool:
         """Lists and contexts may hold columns that are hidden from this reader: only who sees everything sees them here."""

@@ -143,7 +143,7 @@ def _groups(actor: Actor, wanted: Wanted, current: str | None) -> tuple[tuple[Ro
         return ((RowGroup("", "", cases.total, rows),) if rows else ()), cases.after, first_case, cases.total
     page = services().engine.tasks.inbox(actor, wanted.section, wanted.as_filter(), after=wanted.after, limit=_LIMIT)
     if wanted.section is Section.DONE:
-        first_case = next((it.number or it.case_id for it in page.rows), None)
+        first_case = next((it.own_number or it.number or it.case_id for it in page.rows), None)
         rows = tuple(done_row(it, wanted, current or first_case) for it in page.rows)
         return ((RowGroup("", "", page.total, rows),) if rows else ()), page.after, first_case, page.total
     first = page.rows[0].task_id if page.rows else None

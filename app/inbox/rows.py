@@ -49,7 +49,7 @@ def _urgency(due: datetime | None, now: datetime, today: object) -> str:
 def _task_row(row: InboxRow, wanted: Wanted, urgency: str, current: str | None) -> Row:
     definition = services().engine.definitions.get(row.definition_id)
     step = step_of(row.definition_id, row.element_id, row.name)
-    line = (row.number or "", step, counterparty_of(definition, row.key_fields))
+    line = (*_numbers(row), step, counterparty_of(definition, row.key_fields))
     return Row(
         id=row.task_id or "",
         url=url_for("tasks.show", task_id=row.task_id, **wanted.as_query()),
@@ -68,9 +68,9 @@ def _task_row(row: InboxRow, wanted: Wanted, urgency: str, current: str | None) 
 def done_row(row: InboxRow, wanted: Wanted, current: str | None) -> Row:
     """A task that the person completed: it opens its case."""
     definition = services().engine.definitions.get(row.definition_id)
-    line = (row.number or "", step_of(row.definition_id, row.element_id, row.name), counterparty_of(definition, row.key_fields))
+    line = (*_numbers(row), step_of(row.definition_id, row.element_id, row.name), counterparty_of(definition, row.key_fields))
     return Row(
-        **_beside(row.number or row.case_id, wanted, current),
+        **_beside(row.own_number or row.number or row.case_id, wanted, current),
         face=face(row.initiator),
         subject=row.subject or process_name(definition),
         amount=amount_of(definition, row.key_fields),
@@ -78,6 +78,12 @@ def done_row(row: InboxRow, wanted: Wanted, current: str | None) -> Row:
         time=show_moment(row.ended_at),
         moment=row.ended_at,
     )
+
+
+def _numbers(row: InboxRow) -> tuple[str, ...]:
+    """The number of the case; of a task in a called case its own number, and that of the root where it does not say it."""
+    own, root = row.own_number or "", row.number or ""
+    return (own,) if own.startswith(root) and own else (own, root)
 
 
 def case_row(row: CaseRow, wanted: Wanted, current: str | None) -> Row:

@@ -147,6 +147,7 @@ class TaskPage:
     diagram: Diagram | None
     timeline: tuple[Entry, ...]
     back_url: str
+    caller: Fact | None = None  # the case that called the task's own case
     refresh_url: str = ""
     can_claim: bool = False
     can_release: bool = False

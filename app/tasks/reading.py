@@ -50,7 +50,7 @@ def read_task(actor: Actor, task_id: str, back_url: str, typed: Typed | None = N
     view = engine.instances.get(actor, task.instance_id)
     root = view if task.root_id == task.instance_id else engine.instances.get(actor, task.root_id)
     allowed = rights(actor, task, services().directory(), view.definition.process.owner)
-    standing = engine.instances.standing(actor, root.case.id)
+    standing = engine.instances.standing(actor, view.case.id)
     subject, facts = view.case.subject or root.case.subject, facts_of(view if view.case.key_fields else root)
     typed = typed or Typed(engine.tasks.draft(actor, task_id) or {} if allowed.complete else {})
     kept = kept_of(view.definition, task.element_id, typed) if typed.too_late and not allowed.complete else None
@@ -58,8 +58,9 @@ def read_task(actor: Actor, task_id: str, back_url: str, typed: Typed | None = N
         id=task.id,
         version=task.version,
         case_id=root.case.id,
-        case_url=case_url(root.case.number or root.case.id),
-        number=root.case.number or root.case.id,
+        case_url=case_url(view.case.number or view.case.id),
+        number=view.case.number or root.case.number or root.case.id,
+        caller=_caller(view),
         subject=subject,
         step=step_name(view.definition, task.element_id),
         initiator=face(root.case.started_by),
@@ -67,13 +68,13 @@ def read_task(actor: Actor, task_id: str, back_url: str, typed: Typed | None = N
         form=_form(values, allowed, typed.data, [subject, *(fact.value for fact in facts)]),
         buttons=_buttons(view.definition, task) if allowed.complete else (),
         diagram=case_diagram(view, standing),
-        timeline=read_timeline(actor, root, standing),
+        timeline=read_timeline(actor, view, standing),
         back_url=back_url,
         refresh_url=url_for("tasks.show", task_id=task.id),
         can_claim=allowed.claim,
         can_release=allowed.release,
         can_reassign=allowed.reassign,
-        hint=_hint(actor, root, task, allowed),
+        hint=_hint(actor, view, task, allowed),
         people=_people(task) if allowed.reassign else (),
         problem=typed.problem,
         problems=typed.problems,
@@ -123,11 +124,11 @@ def facts_of(view: CaseView) -> list[Fact]:
 
 
 def read_timeline(actor: Actor, view: CaseView, standing: Standing, *, everything: bool = False) -> tuple[Entry, ...]:
-    """The timeline of a root case. `everything`: with all values before and after, for who sees everything."""
+    """The timeline of a case; of a called one its own. `everything`: with all values before and after, for who sees everything."""
     engine = services().engine
     visible = None if everything else frozenset(engine.instances.variables(actor, view.case.id))
     labels = labels_of(view.definition)
-    story = Story(actor, view.definition, visible, labels)
+    story = Story(actor, view.case.id, view.definition, visible, labels)
     entries = engine.history.entries(actor, view.case.id, limit=_ENTRIES)
     happened = story.happened(entries)
     if view.case.ended_at is not None:
@@ -137,6 +138,14 @@ def read_timeline(actor: Actor, view: CaseView, standing: Standing, *, everythin
     if len(found.expected) < _MOST_EXPECTED and (open_end := beyond(found)):
         coming.append(Entry("expected", "", "", detail=open_end))
     return (*coming, *story.waiting(standing), *happened)
+
+
+def _caller(view: CaseView) -> Fact | None:
+    """The case that the task's own case is called by."""
+    if view.parent is None:
+        return None
+    name = view.parent.number or view.parent.subject
+    return Fact(gettext("called by"), name, exact=view.parent.subject, url=case_url(view.parent.number or view.parent.id))
 
 
 def _due(task: UserTask) -> list[Fact]:
@@ -192,10 +201,10 @@ def _phrases(kind: OutcomeKind) -> tuple[str, ...]:
     return ()
 
 
-def _hint(actor: Actor, root: CaseView, task: UserTask, allowed: Rights) -> str:
+def _hint(actor: Actor, view: CaseView, task: UserTask, allowed: Rights) -> str:
     """At the left of the bar: what comes next, or why nothing can be done here."""
     if allowed.complete:
-        return _next(actor, root)
+        return _next(actor, view)
     offered = asked(None, task.candidate_users, task.candidate_groups)
     if task.assignee is None:
         if task.excluded_person == actor.id:
@@ -209,8 +218,8 @@ def _hint(actor: Actor, root: CaseView, task: UserTask, allowed: Rights) -> str:
     return gettext("%(person)s has it, since %(span)s.", person=holder, span=show_span(services().clock.now() - task.created_at))
 
 
-def _next(actor: Actor, root: CaseView) -> str:
-    found = services().engine.instances.expected(actor, root.case.id)
+def _next(actor: Actor, view: CaseView) -> str:
+    found = services().engine.instances.expected(actor, view.case.id)
     step = next(iter(found.expected), None)
     if step is None:
         return beyond(found)

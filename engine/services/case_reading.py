@@ -9,7 +9,7 @@ from typing import cast
 
 from sqlalchemy import Connection, select
 
-from engine.access import sight
+from engine.access import Sight, sight
 from engine.bpmn.model import Process
 from engine.errors import Conflict, NotFound
 from engine.model import Actor, Case, CaseState
@@ -17,7 +17,7 @@ from engine.services import case_rows
 from engine.services.catalogue import Definition
 from engine.services.preview import Preview, preview_open, preview_start
 from engine.services.runtime import Runtime
-from engine.services.standing import standing, waits
+from engine.services.standing import family, standing, waits
 from engine.services.step import Step
 from engine.store.history import EMPTY, entries
 from engine.store.loading import load_root, load_variables
@@ -92,7 +92,16 @@ class CaseReading:
             who = sight(actor, self._runtime.directory(connection))
             parent = cases.find(connection, who, case.parent_id) if case.parent_id else None
             calls = tuple(it for it in cases.called(connection, case.root_id) if it.parent_id == case.id)
-            return CaseView(case, definition, self._path(connection, case), calls, parent)
+            path, named = self._path(connection, case), replace(case, subject=self._subject(connection, who, case))
+            return CaseView(named, definition, path, calls, parent)
+
+    @staticmethod
+    def _subject(connection: Connection, who: Sight, case: Case) -> str:
+        """The subject of a case; of a called one whose process says none, that of the nearest case above it that has one and is seen."""
+        above: Case | None = case
+        while above is not None and not above.subject:
+            above = cases.find(connection, who, above.parent_id) if above.parent_id else None
+        return above.subject if above is not None else ""
 
     def _path(self, connection: Connection, case: Case) -> tuple[str, ...]:
         """What was visited: kept with an open instance, told by the history of a finished one."""
@@ -186,7 +195,15 @@ class CaseReading:
             case = self.visible(connection, actor, case_id)
             if case.ended_at is not None:
                 return Preview((), complete=True)
-            return preview_open(Step(self._runtime, connection, actor, case.root_id, load_root(connection, case.root_id), EMPTY))
+            step = Step(self._runtime, connection, actor, case.root_id, load_root(connection, case.root_id), EMPTY)
+            found = preview_open(step)
+            if case.parent_id is None:
+                return found
+            own = family(connection, case.root_id, case.id, step.cases.new.values())
+            expected = tuple(it for it in found.expected if it.instance_id in own)
+            if case.id in step.game.scopes:
+                return replace(found, expected=expected)
+            return Preview(expected, complete=True)  # it came to its end, wherever the forecast of its caller stopped
 
 
 def shown_value(fields: Fields, name: str, stored: StoredValue) -> StoredValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -61,23 +61,30 @@ def end_cases(writer: Writer, ended: Mapping[str, CaseState], at: datetime) -> N
         writer.execute(_END, [{"key": case_id, "at": at, "new_state": state.value} for case_id, state in ended.items()])
 
 
-def write_summary(
-    writer: Writer, case: Case, process: Process, variables: Mapping[str, object], expressions: Expressions, changed: set[str]
-) -> None:
-    """Subject and key fields after some variables changed."""
-    if process.subject is not None:
-        try:
-            value = expressions.feel(process.subject, Place(process.id, variables, tuple(known_names(process))))
-        except ModelFault:
-            value = None  # a case without a subject is better than a person who cannot go on
-        subject = str(value) if value is not None else ""
-        if subject != case.subject:
-            writer.execute(_SUBJECT, {"key": case.id, "subject": subject})
-    fields = [
-        _field_row(case.id, position, field, variables[field.name])
+def subject_of(process: Process, variables: Mapping[str, object], expressions: Expressions) -> str:
+    """The subject of a case as its process says it, empty where it says none."""
+    if process.subject is None:
+        return ""
+    try:
+        value = expressions.feel(process.subject, Place(process.id, variables, tuple(known_names(process))))
+    except ModelFault:
+        value = None  # a case without a subject is better than a person who cannot go on
+    return str(value) if value is not None else ""
+
+
+def field_rows(case_id: str, process: Process, variables: Mapping[str, object], changed: Collection[str]) -> list[dict[str, object]]:
+    """The key fields of a case whose variables have changed, as rows."""
+    return [
+        _field_row(case_id, position, field, variables[field.name])
         for position, field in enumerate(process.key_fields)
         if field.name in changed and field.name in variables
     ]
+
+
+def write_summaries(writer: Writer, subjects: Mapping[str, str], fields: list[dict[str, object]]) -> None:
+    """Subjects that changed, by case, and key fields: one statement each, of however many cases."""
+    if subjects:
+        writer.execute(_SUBJECT, [{"key": case_id, "subject": subject} for case_id, subject in subjects.items()])
     if fields:
         writer.execute(insert_or_update(case_field, writer.dialect.name), fields)
 

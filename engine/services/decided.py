@@ -17,14 +17,14 @@ LONGEST_TRACE: Final = 8_000  # characters of all of the trace
 MOST_WARNINGS: Final = 20
 
 
-def decided(element: str, decision_id: str, result: DecisionResult) -> DecisionEvaluated:
+def decided(element: str, decision_id: str, result: DecisionResult, instance: str | None = None) -> DecisionEvaluated:
     """The event of a decision that was made at an element."""
     rules = list(result.trace[-1].rules) if result.trace else []
     rows: object = [dict(row) for row in result.rows]
     if not _fits(rows):
         rows = _short(show(result.result))
     warnings = [_short(str(warning)) for warning in result.warnings[:MOST_WARNINGS]]
-    return DecisionEvaluated(element, decision_id, rules, rows, trace_of(result.trace) or None, warnings or None)
+    return DecisionEvaluated(element, decision_id, rules, rows, trace_of(result.trace) or None, warnings or None, instance)
 
 
 def trace_of(traces: Sequence[DecisionTrace]) -> list[Mapping[str, object]]:

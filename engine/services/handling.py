@@ -37,7 +37,7 @@ class Forecast:
 
 
 def handled(
-    step: Step, node: FlowNode, service: Service, variables: Mapping[str, object], parameters: Mapping[str, object]
+    step: Step, node: FlowNode, service: Service, variables: Mapping[str, object], parameters: Mapping[str, object], instance_id: str
 ) -> HandlerResult:
     """Call the handler of a task and record it; what it answered. Raises `ModelFault`, `BpmnError`, and what the handler refuses."""
     handler = _known(step, node, service)
@@ -46,7 +46,7 @@ def handled(
     if not isinstance(result, HandlerResult):
         raise ModelFault(f"the handler {name} gave {type(result).__name__}, not a HandlerResult", element=node.id, line=node.line)
     lines: list[Mapping[str, object]] = [{"text": text, **args} for text, args in result.history]
-    step.record(ServicePerformed(node.id, name, lines or None))
+    step.record(ServicePerformed(node.id, name, lines or None, instance_id))
     return result
 
 

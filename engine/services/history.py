@@ -12,6 +12,7 @@ from engine.audit.verify import Report, check
 from engine.events import CaseRead
 from engine.model import Actor, HistoryEntry
 from engine.services.instances import Instances
+from engine.services.own_history import own_entries
 from engine.services.runtime import Changed, Runtime
 from engine.store import history
 from engine.store.game import lock_root
@@ -27,9 +28,11 @@ class History:
         self._instances = instances
 
     def entries(self, actor: Actor, case_id: str, before_seq: int | None = None, limit: int = PAGE) -> Sequence[HistoryEntry]:
-        """The newest entries of a case, newest first; `before_seq` continues the page."""
+        """The newest entries of a case, newest first; `before_seq` continues the page. Of a called case only what happened in it."""
         with self._runtime.database.read() as connection:
             case = self._instances.visible(connection, actor, case_id)
+            if case.parent_id is not None:
+                return own_entries(connection, case, before_seq, limit)
             return history.entries(connection, case.root_id, before_seq, limit)
 
     def record_look(self, actor: Actor, case_id: str, part: str) -> None:

@@ -65,7 +65,7 @@ class GameHost(LoopHost, EventHost):
         """Call a handler of the application, in this transaction, and write what it answers; in a forecast what it would answer."""
         parameters = {name: self.evaluate(text, token) for name, text in service.parameters}
         if self.forecast is None:
-            answered = handled(self._step, node, service, self.view(token), parameters).variables
+            answered = handled(self._step, node, service, self.view(token), parameters, token.instance_id).variables
         else:
             spot = Spot(token.workflow.row.definition_id, node.id)
             answered = rehearsed(self._step, node, service, self.view(token), parameters, self.forecast, spot)
@@ -88,7 +88,7 @@ class GameHost(LoopHost, EventHost):
         except (NotFound, ValueError) as error:
             raise ModelFault(str(error), element=node.id, line=node.line) from error
         result = model.decide(key, self.view(token), step.expressions.environment())
-        step.record(decided(node.id, decision_id, result))
+        step.record(decided(node.id, decision_id, result, token.instance_id))
         if service.result_variable:
             value = _mapped(result, service.map_decision_result, node)
             self._variables.write(token.variable_scopes(), service.result_variable, value)
@@ -118,7 +118,7 @@ class GameHost(LoopHost, EventHost):
                 business_key = str(self.evaluate(mapping.business_key, token))
             else:
                 self._map(mapping, token.variable_scopes(), token, [instance_id])
-        self._step.instance_called(token, instance_id, business_key)
+        self._step.cases.called(token, instance_id, business_key)
 
     def returned(self, token: TokenTask, node: FlowNode, instance_id: str) -> None:
         """Map variables out of a called instance that has ended."""

@@ -78,7 +78,7 @@ class Jobs:
         try:
             if kind in STARTS:
                 return self._start_by_timer(job_id)
-            done = self._runtime.database.write(lambda connection: self._do(connection, root_id, job_id, skip_locked=True))
+            done = self._runtime.write(lambda connection: self._do(connection, root_id, job_id, skip_locked=True))
         except DatabaseUnavailable:
             raise  # not the job's fault: everything due is looked at again
         except Exception as error:
@@ -150,7 +150,7 @@ class Jobs:
             start = Start(gone.root_id, gone.element_id, number=number, by_form=False)
             return self._instances.begin(connection, SYSTEM, self._runtime.new_id(), start)[1]
 
-        done = self._runtime.database.write(work)
+        done = self._runtime.write(work)
         if done is not None:
             self._runtime.tell(done)
         return done is not None
@@ -179,7 +179,7 @@ class Jobs:
                 values = {"id": self._runtime.new_id(), "root_id": root_id, "instance_id": row.instance_id, "element_id": row.element_id}
                 connection.execute(insert(incident), {**values, "job_id": job_id, "created_at": now, "message": said})
             if lock is not None:
-                self._tell_of_failure(connection, lock, JobFailed(job_id, row.element_id, said, left))
+                self._tell_of_failure(connection, lock, JobFailed(job_id, row.element_id, said, left, row.instance_id))
             return Changed(cases=frozenset({root_id}), jobs=True, notices=True)
 
         self._runtime.tell(self._runtime.database.write(work))

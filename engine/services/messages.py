@@ -19,6 +19,7 @@ from engine.services.limits import check_name, check_optional
 from engine.services.receivers import MOST_AT_ONCE, Wanted, deliver, put_deliveries, receivers
 from engine.services.rivals import wait_gone
 from engine.services.runtime import Changed, Runtime
+from engine.services.standing import family
 from engine.services.step import Step
 from engine.store.game import lock_root
 from engine.store.tables import process_instance, start_subscription, subscription
@@ -107,13 +108,13 @@ class Messages:
                 changed.append(touched)
             return done, changed
 
-        result, all_changed = self._runtime.database.write(work)
+        result, all_changed = self._runtime.write(work)
         for changed in all_changed:
             self._runtime.tell(changed)
         return result
 
     def offers(self, actor: Actor, case_id: str) -> list[Offer]:
-        """The messages that a case waits for and that the actor may give by hand."""
+        """The messages that a case, or one that it calls, waits for and that the actor may give by hand."""
         with self._runtime.database.read() as connection:
             case = self._instances.visible(connection, actor, case_id)
             query = (
@@ -122,6 +123,8 @@ class Messages:
                 .where(subscription.c.root_id == case.root_id)
                 .order_by(subscription.c.id)
             )
+            if case.parent_id is not None:
+                query = query.where(subscription.c.instance_id.in_(sorted(family(connection, case.root_id, case.id))))
             found: list[Offer] = []
             for row in connection.execute(query):
                 node = self._runtime.catalogue.definition(connection, row.definition_id).process.nodes[row.element_id]
@@ -148,7 +151,9 @@ class Messages:
             if node.event is None or node.event.kind is not EventKind.MESSAGE:
                 raise InvalidRequest(f"{node.id} waits for no message")
             access.may_give_message(actor, node.event.role)
-            step.record(MessageReceived(waiting.name, remark.strip() or None, at.isoformat()))
+            step.record(
+                MessageReceived(waiting.name, remark.strip() or None, at.isoformat(), step.game.scopes[waiting.scope_id].row.instance_id)
+            )
             step.takes_part(actor.id)
             step.game.trigger(subscription_id)
             return None, step.finish()

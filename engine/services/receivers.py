@@ -118,7 +118,8 @@ def deliver(step: Step, subscription_id: str, variables: Mapping[str, object]) -
     if waiting is None:
         return None
     instance_id = step.game.scopes[waiting.scope_id].row.instance_id
-    step.record(SignalReceived(waiting.name) if waiting.kind == EventKind.SIGNAL else MessageReceived(waiting.name))
+    received = SignalReceived if waiting.kind == EventKind.SIGNAL else MessageReceived
+    step.record(received(waiting.name, instance=instance_id))
     for key, value in variables.items():
         step.variables.write([instance_id], key, value)
     step.game.trigger(subscription_id)

@@ -17,7 +17,7 @@ from engine.organisation.service import OrganisationCache
 from engine.ports import Clock, FormValidator, Handler, NewId
 from engine.services.catalogue import Catalogue
 from engine.store.database import Database
-from engine.store.queries.numbers import NumberBlocks
+from engine.store.queries.numbers import NoNumberLeft, NumberBlocks
 from engine.work.calendar import WorkingCalendar
 
 if TYPE_CHECKING:
@@ -76,9 +76,17 @@ class Runtime:
 
     def commit(self, work: Callable[[Connection], tuple[Result, Changed]]) -> Result:
         """Do `work` in one transaction with one commit, then tell the listeners."""
-        result, changed = self.database.write(work)
+        result, changed = self.write(work)
         self.tell(changed)
         return result
+
+    def write(self, work: Callable[[Connection], Result]) -> Result:
+        """One transaction with one commit. Where it needs more case numbers than are in memory, a block is taken and it begins anew."""
+        while True:
+            try:
+                return self.database.write(work)
+            except NoNumberLeft as missing:
+                self.numbers.fill(missing.prefix, missing.year, missing.count)
 
     def tell(self, changed: Changed) -> None:
         """Tell the listeners what a commit touched."""

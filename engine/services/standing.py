@@ -23,10 +23,10 @@ def standing(runtime: Runtime, connection: Connection, case: Case) -> Standing:
     return whole if case.parent_id is None else whole.of(family(connection, case.root_id, case.id))
 
 
-def family(connection: Connection, root_id: str, case_id: str) -> frozenset[str]:
-    """A case and the cases that it calls, directly or not."""
+def family(connection: Connection, root_id: str, case_id: str, besides: Iterable[Case] = ()) -> frozenset[str]:
+    """A case and the cases that it calls, directly or not; `besides`: cases of this root that are not written."""
     children: dict[str, list[str]] = {}
-    for it in cases.called(connection, root_id):
+    for it in (*cases.called(connection, root_id), *besides):
         children.setdefault(str(it.parent_id), []).append(it.id)
     found, todo = {case_id}, [case_id]
     while todo:

@@ -13,13 +13,14 @@ from functools import cached_property
 from sqlalchemy import Connection, bindparam, delete, insert
 
 from engine.bpmn.model import Process
-from engine.events import ElementEntered, ElementPassed, Event, InstanceEnded
+from engine.events import ElementEntered, ElementPassed, Event
 from engine.model import Actor, Case, CaseState
 from engine.organisation.directory import Directory
 from engine.services import case_rows
 from engine.services.expressions import Expressions
 from engine.services.host import GameHost
 from engine.services.runtime import Changed, Runtime
+from engine.services.step_cases import StepCases
 from engine.services.user_tasks import JOB_RETRIES, UserTasks
 from engine.services.variables import VariableScopes
 from engine.store import history
@@ -29,7 +30,7 @@ from engine.store.rows import TIMER, Instance, JobRow, Root
 from engine.store.saving import save_root
 from engine.store.tables import finished_task, incident
 from engine.store.writes import Writes
-from engine.tokens import TokenGame, TokenTask
+from engine.tokens import TokenGame
 from engine.work.calendar import WorkingCalendar
 from engine.work.notices import StepFacts, notices_of
 
@@ -57,7 +58,7 @@ class Step:
         self.game = TokenGame(before.state, self.host)
         self.events: list[Event] = self.game.events
         self._case: Case | None = None
-        self._new_cases: dict[str, Case] = {}
+        self.cases = StepCases(self, before)
         self._participants: set[str] = set()
         self.has_draft = False  # of the task that the step is about
         self.depth = 0  # how many steps have thrown the signals that led to this one
@@ -77,7 +78,7 @@ class Step:
         """A step that begins a case."""
         step = cls(runtime, connection, actor, case.id, Root(), history.EMPTY)
         step._case = case
-        step._new_cases[case.id] = case
+        step.cases.new[case.id] = case
         step.instances[case.id] = Instance(case.id, case.definition_id, business_key=case.business_key)
         return step
 
@@ -108,7 +109,7 @@ class Step:
         """The process of an instance of this root, also of one that has just ended."""
         if instance_id == self.root_id:
             return self.runtime.catalogue.definition(self.connection, self.case().definition_id).process
-        known = self._new_cases.get(instance_id)
+        known = self.cases.new.get(instance_id)
         definition_id = known.definition_id if known else self._before.state.scopes[instance_id].definition_id
         return self.runtime.catalogue.definition(self.connection, definition_id).process
 
@@ -125,27 +126,6 @@ class Step:
         """Somebody has had to do with the case, and may see it from now on."""
         self._participants.add(person)
 
-    def instance_called(self, token: TokenTask, instance_id: str, business_key: str | None) -> None:
-        """A call activity has opened an instance: it is a case of its own, under the root."""
-        definition_id = self.game.scopes[instance_id].row.definition_id
-        self.instances[instance_id] = Instance(instance_id, definition_id, token.id, business_key)
-        root = self.case()
-        self._new_cases[instance_id] = Case(
-            id=instance_id,
-            root_id=self.root_id,
-            parent_id=token.instance_id,
-            definition_id=definition_id,
-            definition_key=definition_id.split(":")[0],
-            number=None,
-            subject="",
-            business_key=business_key,
-            started_at=self.at,
-            started_by=root.started_by,
-            start_department=root.start_department,
-            ended_at=None,
-            state=CaseState.ACTIVE,
-        )
-
     def came(self) -> frozenset[str]:
         """The ids of the tokens that wait now and did not before."""
         return frozenset(self.game.state().tokens.keys() - self._before.state.tokens.keys())
@@ -158,7 +138,9 @@ class Step:
         # The moves first, then what the variables became.
         events: list[Event] = [*self.events, *self.variables.events]
         writes = Writes(self.connection)
-        self._write_cases(writes, cancelled)  # subject and key fields of a case that ends are read from its last values
+        self.cases.write(writes, cancelled)  # subject and key fields of a case that ends are read from its last values
+        new = {it for it in self._participants if it != self.case().started_by and not self.runtime.is_participant(self.root_id, it)}
+        case_rows.add_participants(writes, self.root_id, new)
         self.variables.drop_all_but({*after.state.scopes, *after.state.tokens, *after.state.subscriptions})
         save_root(writes, self.root_id, self._before, after)
         self._write_ended_tasks(writes)
@@ -221,19 +203,6 @@ class Step:
             else Instance(instance.id, instance.definition_id, instance.caller_token_id, instance.business_key, instance.suspended, path)
         )
 
-    def _write_cases(self, writes: Writes, cancelled: CaseState | None) -> None:
-        """Cases that began, ended, or show other key fields."""
-        changed = {event.name for event in self.variables.events if event.scope == self.root_id}
-        ended = {e.instance: cancelled or _ended_state(e) for e in self.events if isinstance(e, InstanceEnded)}
-        case_rows.insert_cases(writes, list(self._new_cases.values()))
-        case_rows.end_cases(writes, ended, self.at)
-        if changed or self.root_id in self._new_cases:
-            view = self.variables.view([self.root_id])
-            process = self.process(self.root_id)
-            case_rows.write_summary(writes, self.case(), process, view, self.expressions, changed)
-        new = {it for it in self._participants if it != self.case().started_by and not self.runtime.is_participant(self.root_id, it)}
-        case_rows.add_participants(writes, self.root_id, new)
-
     def _write_ended_tasks(self, writes: Writes) -> None:
         """Tasks that ended, for "Done" and for the history of tasks."""
         rows = [
@@ -276,8 +245,3 @@ class Step:
             notices=notices,
             participants=frozenset((self.root_id, person) for person in self._participants),
         )
-
-
-def _ended_state(event: InstanceEnded) -> CaseState:
-    """The state of an instance that came to its end."""
-    return CaseState.INTERNALLY_TERMINATED if event.terminated else CaseState.COMPLETED

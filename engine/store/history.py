@@ -85,7 +85,7 @@ def _record(event: Event, chain: str) -> tuple[str, dict[str, object]]:
     """An event as it is stored: what the chain implies is left out. Half of an entry would be the id of its case otherwise."""
     name, fields = event.record()
     implied = IMPLIED.get(name)
-    if implied is not None and fields[implied] == chain:
+    if implied is not None and fields.get(implied) == chain:
         del fields[implied]
     return name, fields
 

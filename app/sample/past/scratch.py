@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from app.config import Settings
     from app.services import Services
 
-PREFIXES = ("PA", "OF")
+PREFIXES = ("PA", "OF", "RP")
 _FILE = "past.sqlite3"
 _PLAYED = "played.json"
 

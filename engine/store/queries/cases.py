@@ -90,6 +90,12 @@ def called(conn: Connection, root_id: str) -> list[Case]:
     return _with_fields(conn, [_to_case(row) for row in rows])
 
 
+def count_called(conn: Connection, root_id: str, parent_id: str) -> int:
+    """How many cases a case has called so far."""
+    condition = (case_instance.c.root_id == root_id) & (case_instance.c.parent_id == parent_id)
+    return conn.execute(select(func.count()).select_from(case_instance).where(condition)).scalar_one()
+
+
 def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     columns = case_instance.c
     conditions: list[ColumnElement[bool]] = []

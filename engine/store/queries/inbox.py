@@ -50,6 +50,7 @@ class InboxRow:
     ended_at: datetime | None = None  # of the finished task, or of the case
     outcome: str | None = None
     state: str | None = None  # of the case, in "Started by me"
+    own_number: str | None = None  # of the task's own case, where that is a called one
     holders: tuple[Holder, ...] = ()  # whom the case waits for, in "Started by me"
 
 
@@ -131,10 +132,11 @@ def claimable_by_group(conn: Connection, actor: Actor, day: Day) -> dict[str, in
 
 
 def _to_row(row: Mapping[Any, Any], fields: Mapping[str, Mapping[str, object]], waiting: tuple[Holder, ...]) -> InboxRow:
-    values = {name: value for name, value in row.items() if name not in {"own_id", "root_subject", "subject"}}
+    values = {name: value for name, value in row.items() if name not in {"own_id", "own_number", "root_subject", "subject"}}
     own_id = row["own_id"]
     return InboxRow(
         **values,
+        own_number=row.get("own_number") if own_id != row["case_id"] else None,
         subject=row.get("subject") or row["root_subject"],
         key_fields=fields.get(own_id) or fields.get(row["case_id"]) or {},
         holders=waiting,

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 BLOCK = 20
 
 
+class NoNumberLeft(Exception):
+    """A transaction needs a number and there is none in memory; `count` are wanted before it is tried again."""
+
+    def __init__(self, prefix: str, year: int, count: int) -> None:
+        super().__init__(f"{prefix}-{year}")
+        self.prefix, self.year, self.count = prefix, year, count
+
+
 class NumberBlocks:
     """Gives out numbers; one for all threads of a process."""
 
@@ -36,15 +44,30 @@ class NumberBlocks:
             self._left[prefix, year] = left[1:]
         return f"{prefix}-{year}-{left[0]:04d}"
 
-    def take(self, prefix: str, year: int) -> range:
-        """A whole block, for nobody else."""
-        return self._database.write(lambda conn: self._take(conn, prefix, year))
+    def spare(self, prefix: str, year: int) -> str | None:
+        """The next number that is in memory, also within a transaction; None where `fill` must be called first, outside of it."""
+        with self._lock:
+            left = self._left.get((prefix, year), ())
+            if not left:
+                return None
+            self._left[prefix, year] = left[1:]
+        return f"{prefix}-{year}-{left[0]:04d}"
 
-    def _take(self, conn: Connection, prefix: str, year: int) -> range:
+    def fill(self, prefix: str, year: int, count: int) -> None:
+        """Have at least `count` numbers in memory; those that are left there of a smaller block are given up."""
+        with self._lock:
+            if len(self._left.get((prefix, year), ())) < count:
+                self._left[prefix, year] = self.take(prefix, year, count)
+
+    def take(self, prefix: str, year: int, least: int = 1) -> range:
+        """A whole block, for nobody else, of at least so many numbers."""
+        return self._database.write(lambda conn: self._take(conn, prefix, year, max(self._size, least)))
+
+    def _take(self, conn: Connection, prefix: str, year: int, size: int) -> range:
         """The next block: the row is locked for this one statement only."""
         upsert = insert_into(conn, number_block).on_conflict_do_update(
-            index_elements=[number_block.c.prefix, number_block.c.year], set_={"next": number_block.c.next + self._size}
+            index_elements=[number_block.c.prefix, number_block.c.year], set_={"next": number_block.c.next + size}
         )
-        row = {"prefix": prefix, "year": year, "next": 1 + self._size}
+        row = {"prefix": prefix, "year": year, "next": 1 + size}
         after: int = conn.execute(upsert.returning(number_block.c.next), row).scalar_one()
-        return range(after - self._size, after)
+        return range(after - size, after)

@@ -99,7 +99,7 @@ _CASE_COLUMNS = (
     root.c.started_at,
     root.c.subject.label("root_subject"),
 )
-_OWN_COLUMNS = (own.c.id.label("own_id"), own.c.definition_id, own.c.definition_key, own.c.subject)
+_OWN_COLUMNS = (own.c.id.label("own_id"), own.c.number.label("own_number"), own.c.definition_id, own.c.definition_key, own.c.subject)
 _STARTED_COLUMNS: tuple[Any, ...] = (
     *_CASE_COLUMNS,
     root.c.id.label("own_id"),

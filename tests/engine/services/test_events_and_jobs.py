@@ -119,7 +119,7 @@ class TestMessages:
         desk.engine.messages.give(desk.actor("sue"), case.id, offer.subscription_id, date(2026, 3, 1), "by phone")
         assert desk.engine.instances.get(desk.actor("sue"), case.id).case.state is CaseState.COMPLETED
         events = dict(desk.engine.history.entries(desk.actor("sue"), case.id)[0].events)
-        assert events["MessageReceived"] == {"name": "confirmed", "remark": "by phone", "at": "2026-03-01"}
+        assert events["MessageReceived"] == {"name": "confirmed", "remark": "by phone", "at": "2026-03-01", "instance": case.id}
         with pytest.raises(Conflict):
             desk.engine.messages.give(desk.actor("sue"), case.id, offer.subscription_id, date(2026, 3, 1))
 

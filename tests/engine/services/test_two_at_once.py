@@ -140,7 +140,7 @@ def test_a_parallel_join_fires_once(desk: Desk) -> None:
         desk.engine.tasks.claim(sue, tasks["b"])
         complete = desk.engine.tasks.complete
         results = at_once(partial(complete, sam, tasks["a"]), partial(complete, sue, tasks["b"]))
-        assert results == [None, None]
+        assert sorted(map(len, results)) == [1, 1]  # the first came to wait at the join, the second made what follows
         assert list(desk.open_tasks(case.id)) == ["after"]
         assert desk.engine.instances.get(sam, case.id).case.state is CaseState.ACTIVE
 
