@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from app.cases.naming import asked, partner_name, person_name, process_name, show_value, step_of
+from app.cases.naming import partner_name, person_name, process_name, show_value
 from app.cases.reading import Wanted, filter_of
+from app.cases.standing import in_full, places
 from app.i18n import language, local
 from app.inbox.rows import state_of
 from app.services import services
@@ -50,16 +51,15 @@ def _rows(actor: Actor, wanted: Wanted) -> Iterator[CaseRow]:
 def _row(row: CaseRow, fields: list[str]) -> list[Value]:
     case = row.case
     definition = services().engine.definitions.get(case.definition_id)
-    steps = dict.fromkeys(step_of(it.definition_id, it.element_id, it.name) for it in row.holders)
-    people = dict.fromkeys(asked(it.assignee, it.users, it.groups) for it in row.holders)
+    open_now = places(row.standing)
     due = min((it.due_at for it in row.holders if it.due_at), default=None)
     return [
         case.number or case.id,
         case.subject or process_name(definition),
         process_name(definition),
         *(_value(case.key_fields.get(name)) for name in fields),
-        gettext(", ").join(steps) or state_of(row)[0],
-        gettext(", ").join(people),
+        in_full(it.step for it in open_now) or state_of(case, row.standing)[0],
+        in_full(it.text for it in open_now),
         _moment(due),
         person_name(case.started_by),
         _moment(case.started_at),
