@@ -73,9 +73,9 @@ class TestThrown:
         assert desk.commits[-1].cases == {thrower, *waiting}
         assert desk.engine.history.verify(desk.actor("axel")).findings == []
 
+    @pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
     def test_a_case_that_somebody_else_has_locked_gets_it_by_a_job(self, desk: Desk) -> None:
-        if desk.engine.database.dialect == "sqlite":
-            pytest.skip("SQLite locks the whole database: a second transaction cannot even begin")
+        """On PostgreSQL alone: SQLite locks the whole database, so a second transaction cannot even begin."""
         desk.deploy(w=WAITS, t=THROWS)
         busy, free = start(desk, "waits"), start(desk, "waits")
         with locked(desk, busy):
