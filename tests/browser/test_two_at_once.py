@@ -6,6 +6,7 @@ Both forms are filled and both buttons pressed before either answer is looked at
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -59,12 +60,13 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             yield site
         return
     server = request.getfixturevalue("postgresql_server")
-    url = server.create("two_at_once")
+    name = f"two_at_once_{os.getpid()}"  # the server is everybody's, this process's tests are not the only ones
+    url = server.create(name)
     try:
         with serve(url, folder) as site:
             yield site
     finally:
-        server.drop("two_at_once")
+        server.drop(name)
 
 
 @pytest.fixture(scope="module")
