@@ -33,7 +33,7 @@ _WIDEST: Final = 60
 _WIDE: Final = 0x2E7F  # from here on signs take the width of two letters
 
 
-class UnreadableSheet(ValueError):
+class UnreadableSheet(Exception):
     """A file that is no table that can be read. `code` with its figures says why."""
 
     def __init__(self, code: str, **figures: object) -> None:
@@ -112,9 +112,7 @@ def _read_xlsx(content: bytes) -> Iterable[Sequence[Value]]:
             if sheet.total_width > MOST_COLUMNS:
                 raise UnreadableSheet("columns", most=MOST_COLUMNS)
             return sheet.to_python(skip_empty_area=False)
-    except (zipfile.BadZipFile, python_calamine.CalamineError, IndexError, EOFError, ValueError) as error:
-        if isinstance(error, UnreadableSheet):
-            raise
+    except (zipfile.BadZipFile, python_calamine.CalamineError, IndexError, EOFError, ValueError):
         raise UnreadableSheet("damaged") from None
 
 

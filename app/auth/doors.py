@@ -45,10 +45,6 @@ class People(Protocol):
         """The people of a version that was just read."""
         ...
 
-    def directory(self) -> Directory:
-        """The people as they are."""
-        ...
-
 
 class Transactions(Protocol):
     """The part of the database that is needed here."""
@@ -108,9 +104,8 @@ class Doors:
 
     def is_password(self, person: str, password: str) -> bool:
         """Whether an active person has this password."""
-        with self._database.read() as connection:
-            stored = connection.scalar(select(credential.c.password_hash).where(credential.c.person_id == person))
-        right = passwords.matches(stored, password) and self._people.directory().is_active(person)
+        stored, _ = self.stored_hash(person)
+        right = passwords.matches(stored, password)
         if right and stored and passwords.is_outdated(stored):
             self._store(person, password, demo=password == passwords.DEMO)
         return right

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from app.cases.naming import partner_name, person_name, process_name, show_value
 from app.cases.reading import Wanted, filter_of
-from app.cases.standing import in_full, places
+from app.cases.standing import due_of, in_full, places
 from app.i18n import language, local
 from app.inbox.rows import state_of
 from app.services import services
@@ -15,8 +17,6 @@ from app.sheets import MOST_ROWS, Value
 from app.words import gettext
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from engine import Actor, CaseRow, Definition
 
 _PAGE: Final = 200
@@ -39,9 +39,9 @@ def _only(wanted: Wanted) -> Definition | None:
 
 
 def _rows(actor: Actor, wanted: Wanted) -> Iterator[CaseRow]:
-    after, left = None, MOST_ROWS
+    shown, after, left = filter_of(wanted), None, MOST_ROWS
     while left > 0:
-        page = services().engine.instances.page(actor, filter_of(wanted), after=after, limit=min(_PAGE, left))
+        page = services().engine.instances.page(actor, shown, after=after, limit=min(_PAGE, left))
         yield from page.rows
         after, left = page.after, left - len(page.rows)
         if after is None:
@@ -52,7 +52,6 @@ def _row(row: CaseRow, fields: list[str]) -> list[Value]:
     case = row.case
     definition = services().engine.definitions.get(case.definition_id)
     open_now = places(row.standing)
-    due = min((it.due_at for it in row.holders if it.due_at), default=None)
     return [
         case.number or case.id,
         case.subject or process_name(definition),
@@ -60,7 +59,7 @@ def _row(row: CaseRow, fields: list[str]) -> list[Value]:
         *(_value(case.key_fields.get(name)) for name in fields),
         in_full(it.step for it in open_now) or state_of(case, row.standing)[0],
         in_full(it.text for it in open_now),
-        _moment(due),
+        _moment(due_of(open_now)),
         person_name(case.started_by),
         _moment(case.started_at),
         _moment(case.ended_at),
@@ -69,7 +68,7 @@ def _row(row: CaseRow, fields: list[str]) -> list[Value]:
 
 def _value(value: object) -> Value:
     """A figure or a date stays one; anything else as people read it."""
-    if value is None or (isinstance(value, Value) and not isinstance(value, str | bool)):
+    if value is None or (isinstance(value, int | float | Decimal | date) and not isinstance(value, bool)):
         return value
     return partner_name(show_value(value))
 

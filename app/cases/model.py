@@ -95,7 +95,6 @@ class Period:
     last: str
     shown: str
     kept: Mapping[str, str]  # what a choice keeps of the other filters
-    is_set: bool
 
 
 @dataclass(frozen=True, slots=True)

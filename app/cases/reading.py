@@ -13,7 +13,7 @@ from app import i18n
 from app.cases.diagrams import case_diagram
 from app.cases.model import CaseLine, CaseList, CasePage, Link, Offer, Period
 from app.cases.naming import amount_of, asked, counterparty_of, partners_called, process_name, step_of
-from app.cases.standing import Place, each_step, in_full, in_short, places
+from app.cases.standing import Place, due_of, each_step, in_full, in_short, places
 from app.i18n import language, show_moment, show_remaining, show_span
 from app.inbox.model import Choice, Filter
 from app.inbox.rows import state_of
@@ -168,7 +168,7 @@ def _facts(view: CaseView, open_now: tuple[Place, ...]) -> list[Fact]:
         each = [gettext("%(people)s, for %(span)s", people=it.text, span=show_span(now - it.since)) for it in open_now]
         said = in_full(each)
         found.append(Fact(gettext("With"), said[:1].upper() + said[1:]))
-        due_at = min((it.due_at for it in open_now if it.due_at), default=None)
+        due_at = due_of(open_now)
         if due_at:
             late = due_at < now
             rest = f", {i18n.show_remaining(due_at)}" if late else ""
@@ -241,7 +241,7 @@ def _line(row: CaseRow) -> CaseLine:
     definition = services().engine.definitions.get(case.definition_id)
     open_now = places(row.standing)
     oldest = next(iter(open_now), None)
-    due_at = min((it.due_at for it in open_now if it.due_at), default=None)
+    due_at = due_of(open_now)
     state, ended = state_of(case, row.standing)
     since = case.ended_at or (oldest.since if oldest else None)
     until = case.ended_at or services().clock.now()
@@ -279,7 +279,7 @@ def _period(wanted: Wanted) -> Period:
     first, last = (day.isoformat() if day else "" for day in (wanted.first, wanted.last))
     shown = gettext("%(first)s to %(last)s", first=_shown(wanted.first), last=_shown(wanted.last)) if first or last else gettext("Any time")
     kept = {name: value for name, value in wanted.as_query().items() if name not in {"from", "to", "by"}}
-    return Period(first, last, shown, kept, is_set=bool(first or last or wanted.by))
+    return Period(first, last, shown, kept)
 
 
 def _shown(day: date | None) -> str:

@@ -39,6 +39,11 @@ def places(standing: Standing) -> tuple[Place, ...]:
     return tuple(sorted(found, key=lambda it: it.since))
 
 
+def due_of(open_now: Iterable[Place]) -> datetime | None:
+    """The nearest deadline of what is open."""
+    return min((it.due_at for it in open_now if it.due_at), default=None)
+
+
 def in_short(names: Iterable[str], most: int = 1) -> str:
     """`Li Qiang`, `Li Qiang and 2 more`: so many are named, of one more than that also the last."""
     each = list(dict.fromkeys(name for name in names if name))

@@ -94,7 +94,9 @@ def save(change: Change, kind: str, record_id: str, values: Mapping[str, object]
     problems = [*read.problems, *_wrong(change, kind, read.values, known), *_overtaken(kind, known, read.values, seen or {})]
     if problems:
         raise InvalidSubmission(problems)
-    refuse_confirmed(kind, known, read.values)
+    locked = locked_fields(kind, known, read.values)
+    if locked:
+        raise Locked(record=record_id, by=known["confirmed_by"], fields=", ".join(locked))
     change.write(table, known, read.values)
     return known
 
@@ -183,13 +185,11 @@ def _overtaken(kind: str, known: Record, values: Mapping[str, object], seen: Map
     return [finding(name, "changed-meanwhile", value=shown(known[name])) for name in names]
 
 
-def refuse_confirmed(kind: str, known: Record, values: Mapping[str, object]) -> None:
-    """Refuse to change what Finance has confirmed. Raises `Locked`."""
+def locked_fields(kind: str, known: Record, values: Mapping[str, object]) -> list[str]:
+    """What Finance has confirmed and these values would change, in order."""
     if known.get("confirmed_by") is None:
-        return
-    changed = sorted(name for name in CONFIRMED_FIELDS.get(kind, frozenset()) & values.keys() if known[name] != values[name])
-    if changed:
-        raise Locked(record=known["id"], by=known["confirmed_by"], fields=", ".join(changed))
+        return []
+    return sorted(name for name in CONFIRMED_FIELDS.get(kind, frozenset()) & values.keys() if known[name] != values[name])
 
 
 def _to_confirm(change: Change, kind: str, record_id: str) -> tuple[Record, Table]:

@@ -17,12 +17,12 @@ from app.records.changes import Change
 from app.records.fields import FIELDS, REQUIRED
 from app.records.importing import ID, Report, UnknownHead
 from app.records.showing import LISTED
-from app.records.words import kind_names, labels
+from app.records.words import kind_name, labels
 from app.services import services
 from app.sheets import MOST_ROWS, UnreadableSheet, read_sheet, table_file
 from app.tasks.sending import translated
 from app.words import gettext, ngettext
-from engine import Forbidden, NotFound
+from engine import Forbidden
 
 blueprint = Blueprint("exchange", __name__, url_prefix="/records", template_folder="templates")
 
@@ -55,7 +55,7 @@ class Told:
 @blueprint.get("/<list_name>/export")
 def export(list_name: str) -> Response:
     """The list, or what its search finds, as `?kind=xlsx` or `csv`."""
-    kind, name = list_name, _named(list_name)
+    kind, name = list_name, kind_name(list_name)
     with services().database.read() as connection:
         found = queries.records(connection, kind, request.args.get("q", "").strip()[:100], "", MOST_ROWS)
     columns = [*importing.columns_of(kind), *(it for it in LISTED[kind] if it not in FIELDS[kind])]
@@ -174,14 +174,7 @@ def _page(kind: str, told: Told | None) -> str:
 
 
 def _require_editor(kind: str) -> str:
-    name = _named(kind)
+    name = kind_name(kind)
     if not edits.may_edit(actor(), kind):
         raise Forbidden(gettext("You may not edit these records."))
     return name
-
-
-def _named(kind: str) -> str:
-    names = kind_names()
-    if kind not in names:
-        raise NotFound
-    return names[kind]

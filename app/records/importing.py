@@ -18,7 +18,7 @@ from sqlalchemy import select
 from app.records import edits
 from app.records.changes import Change, Record
 from app.records.fields import FIELDS, Given, Unreadable, read_day, read_flag
-from app.records.problems import Locked, finding
+from app.records.problems import finding
 from app.records.queries import KINDS
 from app.records.tables import supplier
 from app.sheets import Row, Value
@@ -154,20 +154,12 @@ class _Line:
         flags, wrong = _flags(kind, texts)
         given = Given(kind, {**texts, **flags}, new=known is None)
         self.kind, self.known, self.values = kind, known, given.values
-        self.problems = [*(it for it in given.problems if it.path not in {bad.path for bad in wrong}), *wrong]
+        self.problems = [*given.problems, *wrong]
         if suppliers is not None and "supplier_id" in given.values and given.values["supplier_id"] not in suppliers:
             self.problems.append(finding("supplier_id", "no-such-supplier"))
         self.problems += edits.wrong_figures(kind, given.values, known)
-        self._refuse_confirmed()
-
-    def _refuse_confirmed(self) -> None:
-        if self.known is None:
-            return
-        try:
-            edits.refuse_confirmed(self.kind, self.known, self.values)
-        except Locked as locked:
-            fields = str(locked.details["fields"]).split(", ")
-            self.problems += [finding(name, "confirmed-by-finance") for name in fields]
+        locked = edits.locked_fields(kind, known, given.values) if known else []
+        self.problems += [finding(name, "confirmed-by-finance") for name in locked]
 
     def record(self, record_id: str) -> Record:
         """The new record."""

@@ -16,7 +16,7 @@ from app.records.changes import Change, Record
 from app.records.fields import FIELDS, read_flag
 from app.records.model import RecordPage, Typed
 from app.records.problems import Locked, finding
-from app.records.words import kind_names, labels, new_name
+from app.records.words import kind_name, kind_names, labels, new_name
 from app.services import services
 from app.tasks.model import Problem
 from app.tasks.sending import translated
@@ -38,7 +38,7 @@ def index() -> Response:
 @blueprint.get("/<kind>")
 def list_kind(kind: str) -> str:
     """A list with search."""
-    names = _require(kind)
+    kind_name(kind)
     search, after = request.args.get("q", "").strip()[:100], request.args.get("after", "")
     with services().database.read() as connection:
         found = queries.records(connection, kind, search, after, _LIMIT + 1)
@@ -49,7 +49,7 @@ def list_kind(kind: str) -> str:
     return render_template(
         "records/list.html",
         kind=kind,
-        kinds=names,
+        kinds=kind_names(),
         new_name=new_name(kind),
         heads=[(name, labels()[name], name in showing.MONEY | showing.QUANTITIES) for name in showing.LISTED[kind]],
         lines=lines,
@@ -64,7 +64,7 @@ def list_kind(kind: str) -> str:
 @blueprint.get("/<kind>/new")
 def new(kind: str) -> str:
     """An empty form."""
-    _require(kind)
+    kind_name(kind)
     return _page(kind, None, Typed())
 
 
@@ -77,7 +77,7 @@ def show(kind: str, record_id: str) -> str:
 @blueprint.post("/<kind>")
 def add(kind: str) -> Response | tuple[str, int]:
     """Add a record."""
-    _require(kind)
+    kind_name(kind)
     given, record_id = _given(kind), request.form.get("id", "").strip()
     try:
         return _change(kind, record_id, {**given, "id": record_id}, None, lambda change: edits.add(change, kind, record_id, given))
@@ -143,15 +143,8 @@ def _problems(found: list[FieldProblem] | tuple[FieldProblem, ...]) -> tuple[Pro
     return tuple(Problem(it.path, names.get(it.path, it.path), translated(it)) for it in found)
 
 
-def _require(kind: str) -> dict[str, str]:
-    names = kind_names()
-    if kind not in names:
-        raise NotFound
-    return names
-
-
 def _record(kind: str, record_id: str) -> Record:
-    _require(kind)
+    kind_name(kind)
     with services().database.read() as connection:
         found = queries.record(connection, kind, record_id)
     if found is None:
@@ -177,7 +170,7 @@ def _page(kind: str, known: Record | None, typed: Typed) -> str:
     cases = {it.id: it for it in services().engine.instances.some(person, [*linked, *(it["case_id"] for it in rows if it["case_id"])])}
     page = RecordPage(
         kind=kind,
-        kind_name=kind_names()[kind],
+        kind_name=kind_name(kind),
         id=record_id,
         title=showing.name_of(known) if known else new_name(kind),
         badges=showing.badges(known) if known else (),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.words import gettext
+from engine import NotFound
 
 
 def kind_names() -> dict[str, str]:
@@ -14,6 +15,14 @@ def kind_names() -> dict[str, str]:
         "customers": gettext("Customers"),
         "cost-centres": gettext("Cost centres"),
     }
+
+
+def kind_name(kind: str) -> str:
+    """A list of an address. Raises `NotFound` where there is none of that name."""
+    names = kind_names()
+    if kind not in names:
+        raise NotFound
+    return names[kind]
 
 
 def new_name(kind: str) -> str:
