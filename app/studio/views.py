@@ -39,7 +39,10 @@ def show(key: str) -> str:
     base = services().engine.definitions.get(draft.based_on) if draft else latest
     wanted = request.args.get("version", type=int)
     if draft is None and wanted is not None:
-        base = services().engine.definitions.get(next(it.id for it in services().engine.definitions.versions(key) if it.version == wanted))
+        found = next((it.id for it in services().engine.definitions.versions(key) if it.version == wanted), None)
+        if found is None:
+            raise NotFound
+        base = services().engine.definitions.get(found)
     state = {
         "url": url_for("studio.file", key=key) if draft else url_for("processes.file", definition_id=base.row.id),
         "version": draft.version if draft else 0,

@@ -337,6 +337,17 @@ class Model:
     participants: tuple[Participant, ...] = ()
 
     @property
+    def nodes(self) -> list[FlowNode]:
+        """The flow nodes of all its processes."""
+        return [node for process in self.processes.values() for node in process.nodes.values()]
+
+    @property
+    def form_keys(self) -> list[Text]:
+        """The forms that start events and user tasks show."""
+        keys = [key for node in self.nodes for key in (node.form_key, node.user_task.form_key if node.user_task else None)]
+        return [key for key in keys if key is not None]
+
+    @property
     def target_namespace(self) -> str | None:
         """The namespace that the file gives its definitions."""
         return self.tree.get("targetNamespace")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from engine.bpmn.activities import FORM_SUFFIX
 from engine.bpmn.names import is_computed
 from engine.bpmn.reader import read_model
 from engine.services.catalogue import DECISIONS
@@ -15,16 +16,14 @@ from engine.store.tables import decision_definition, deployment_resource, proces
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from engine.bpmn.model import FlowNode, Model, Text
+    from engine.bpmn.model import Model, Text
     from engine.services.catalogue import Catalogue, Definition
-
-FORM = ".form"
 
 
 def form_keys(connection: Connection) -> tuple[str, ...]:
     """The keys of all forms that were ever deployed."""
     known = connection.execute(select(deployment_resource.c.name).distinct()).scalars()
-    return tuple(sorted(name.removesuffix(FORM) for name in known if name.endswith(FORM)))
+    return tuple(sorted(name.removesuffix(FORM_SUFFIX) for name in known if name.endswith(FORM_SUFFIX)))
 
 
 def decision_names(connection: Connection) -> tuple[tuple[str, str], ...]:
@@ -51,25 +50,23 @@ class Companions:
             if name in files:
                 continue
             files[name] = content
-            if name.endswith((*DECISIONS, FORM)):
+            if name.endswith((*DECISIONS, FORM_SUFFIX)):
                 continue
             waiting += self._named_in(read_model(content, name))
         return files
 
     def _named_in(self, model: Model) -> Iterator[tuple[str, bytes]]:
-        nodes = [node for process in model.processes.values() for node in process.nodes.values()]
-        yield from self._forms(nodes)
-        for node in nodes:
+        yield from self._forms(model.form_keys)
+        for node in model.nodes:
             if node.service and node.service.decision and node.service.decision_binding == "deployment":
                 yield from self._newest(decision_definition, node.service.decision, with_imports=True)
             if node.call and node.call.binding == "deployment":
                 yield from self._newest(process_definition, node.call.called_element)
 
-    def _forms(self, nodes: list[FlowNode]) -> Iterator[tuple[str, bytes]]:
-        texts = [key for node in nodes for key in (node.form_key, node.user_task.form_key if node.user_task else None) if key is not None]
-        wanted = {f"{text.source}{FORM}" for text in texts if not is_computed(text.source)}
+    def _forms(self, texts: list[Text]) -> Iterator[tuple[str, bytes]]:
+        wanted = {f"{text.source}{FORM_SUFFIX}" for text in texts if not is_computed(text.source)}
         if any(is_computed(text.source) for text in texts):
-            wanted.update(name for name in self._base.resources if name.endswith(FORM))
+            wanted.update(name for name in self._base.resources if name.endswith(FORM_SUFFIX))
         for name in sorted(wanted):
             digest = self._base.resources.get(name) or self._newest_digest(name)
             if digest is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from engine.bpmn.activities import FORM_SUFFIX
 from engine.bpmn.names import is_computed
 from engine.services.deployable import Deployable
 from engine.services.deployment_rows import digest_of
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 SHIPPED = "shipped"
 """The source of what ships."""
-FORM = ".form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +99,10 @@ def _published_over(connection: Connection, shipped: str | None, now: str, defin
 
 def companions(deployable: Deployable, model: Model) -> set[str]:
     """The shipped files that a model shows or binds to its own deployment."""
-    nodes = [node for process in model.processes.values() for node in process.nodes.values()]
-    texts = [key for node in nodes for key in (node.form_key, node.user_task.form_key if node.user_task else None) if key is not None]
-    forms = {f"{text.source}{FORM}" for text in texts}
-    if any(is_computed(text.source) for text in texts):
-        forms |= {file for file in deployable.resources if file.endswith(FORM)}
-    bound = {
-        it.service.decision.source for it in nodes if it.service and it.service.decision and it.service.decision_binding == "deployment"
-    }
+    forms = {f"{text.source}{FORM_SUFFIX}" for text in model.form_keys}
+    if any(is_computed(text.source) for text in model.form_keys):
+        forms |= {file for file in deployable.resources if file.endswith(FORM_SUFFIX)}
+    services = [node.service for node in model.nodes if node.service]
+    bound = {it.decision.source for it in services if it.decision and it.decision_binding == "deployment"}
     tables = {file for file, decisions in deployable.decisions.items() if bound & set(decisions.decisions)}
     return (forms & deployable.resources.keys()) | tables

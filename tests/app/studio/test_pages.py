@@ -140,3 +140,8 @@ def test_the_list_says_what_ships_and_was_held_back(site: Site, analyst: FlaskCl
     deploy_shipped(site.services, shipped_folders())
     assert f"{KEY}.bpmn is new and was not deployed: version 3" in caplog.text
     assert site.services.engine.definitions.latest(KEY).row.source == "studio"
+
+
+def test_a_version_that_is_not_there_is_not_found(analyst: FlaskClient):
+    assert analyst.get(f"/studio/{KEY}?version=1").status_code == 200
+    assert analyst.get(f"/studio/{KEY}?version=99").status_code == 404
