@@ -18,7 +18,7 @@ from app.sample.past.arriving import Watched
 from app.search.views import blueprint as search
 from app.services import KEY
 from app.start.views import blueprint as start
-from app.studio.views import blueprint as studio
+from app.studio.comparing import blueprint as studio
 from app.tasks.views import blueprint as tasks
 
 

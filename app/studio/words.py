@@ -7,7 +7,42 @@ from app.words import gettext
 
 def words() -> dict[str, object]:
     """By the names that the island uses."""
-    return {**_page(), **_panel(), **_people(), **_rules()}
+    return {**_page(), **_panel(), **_people(), **_rules(), "compare": compare_words()}
+
+
+def compare_words() -> dict[str, object]:
+    """What the comparison of two files says; `facts` names what a file says of an element, as the properties panel does."""
+    return {
+        "added": gettext("Added"),
+        "removed": gettext("Removed"),
+        "changed": gettext("Changed"),
+        "moved": gettext("Only moved"),
+        "differences": gettext("What is different"),
+        "same": gettext("Nothing is different"),
+        "there": gettext("present"),
+        "facts": {
+            "@name": gettext("Name (English)"),
+            "/crossdesk:translation:zh": gettext("Name (Chinese)"),
+            "/bpmn:documentation": gettext("Description"),
+            "/bpmn:conditionExpression": gettext("Condition"),
+            "@camunda:candidateGroups": gettext("Departments and roles"),
+            "@camunda:assignee": gettext("Person"),
+            "@camunda:formKey": gettext("Form"),
+            "@camunda:decisionRef": gettext("Decision table"),
+            "@sourceRef": gettext("From"),
+            "@targetRef": gettext("To"),
+            "@default": gettext("The way where no other condition holds"),
+            "/crossdesk:performer@group": gettext("Department or role"),
+            "/crossdesk:deadline@duration": gettext("Time for it"),
+            "/crossdesk:outcome@name": gettext("Outcome"),
+            "/crossdesk:outcome@kind": gettext("Kind of the outcome"),
+            "/crossdesk:field@access": gettext("Field"),
+            "/crossdesk:case@subject": gettext("Subject"),
+            "/crossdesk:case@owner": gettext("Process owner"),
+            "/crossdesk:case@numberPrefix": gettext("Begin of their numbers"),
+            "/crossdesk:case@visibility": gettext("Cases are seen by"),
+        },
+    }
 
 
 def _page() -> dict[str, object]:
@@ -23,6 +58,8 @@ def _page() -> dict[str, object]:
         "error": gettext("Error"),
         "conflictTitle": gettext("Somebody was faster"),
         "seeBoth": gettext("See both, side by side"),
+        "theirs": gettext("Theirs"),
+        "mine": gettext("Mine"),
         "keepMine": gettext("Download mine"),
         "goOn": gettext("Go on drawing"),
         "takeTheirs": gettext("Take theirs"),

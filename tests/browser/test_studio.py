@@ -209,3 +209,35 @@ def test_an_analyst_publishes_with_a_reason_and_running_cases_stay(site: Site, p
     expect(analyst.toast).to_contain_text("version 2")
     expect(analyst.page.locator("table.versions")).to_contain_text("People call it that")
     assert sales.page.request.get("/studio/replenishment").status == 403
+
+
+def test_two_versions_stand_side_by_side_with_what_changed(site: Site, person: People) -> None:
+    analyst = edit(person("analyst"), "purchase-approval")
+    page, panel = analyst.page, analyst.page.locator(".studio-panel")
+    choose(analyst, "purchasing_approves")
+    panel.get_by_role("group", name="Name", exact=True).get_by_label("Name (English)").fill("Purchasing agrees")
+    panel.get_by_label("Time for it").fill("3")
+    choose(analyst, "receive_goods")
+    page.locator('.djs-element[data-element-id="receive_goods"] .djs-hit').first.click()
+    page.keyboard.press("ArrowDown")  # only moved
+    choose(analyst, "release_contract")
+    page.locator('.djs-context-pad .entry[data-action="append.append-task"]').click()  # one more
+    save(analyst)
+    analyst.page.goto("/studio/purchase-approval/compare")
+    expect(page.locator("[data-island=compare][data-ready]")).to_be_visible()
+    changed = page.locator('[data-difference="changed purchasing_approves"]')
+    expect(changed).to_contain_text("Name (English): Purchasing approves → Purchasing agrees")
+    expect(changed).to_contain_text("Time for it: 2 wd → 3 wd")
+    expect(page.locator('[data-difference="moved receive_goods"]')).to_contain_text("Only moved")
+    before, after = page.locator(".compare-ground").all()
+    for ground in (before, after):
+        expect(ground.locator('.diff-changed[data-element-id="purchasing_approves"]')).to_have_count(1)
+    expect(after.locator(".djs-shape.diff-added")).to_have_count(1)
+    expect(before.locator(".diff-added")).to_have_count(0)
+    changed.get_by_role("button").click()
+    expect(before.locator('.diff-shown[data-element-id="purchasing_approves"]')).to_have_count(1)
+    assert findings(analyst) == []
+    page.goto("/studio/purchase-approval/compare?one=draft&other=1")  # the other way round
+    expect(page.locator(".compare-ground").first.locator(".djs-shape.diff-removed")).to_have_count(1)
+    page.goto("/studio/purchase-approval/compare?one=1&other=1")
+    expect(page.locator(".compare-list")).to_contain_text("Nothing is different")

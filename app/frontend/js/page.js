@@ -21,6 +21,7 @@ htmx.config.responseHandling = [
 const ISLANDS = {
   diagram: () => import("./diagram.js"),
   form: () => import("./form.js"),
+  compare: () => import("./compare.js"),
   studio: () => import("./studio.js"),
 };
 

@@ -71,9 +71,9 @@ class Studio {
     document.addEventListener("keydown", (event) => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
       event.preventDefault();
-      document.activeElement?.blur?.();
+      document.activeElement?.blur?.(); // a field commits when it is left
       this.save();
-    });
+    }, true); // a name that is typed on the diagram keeps its keys to itself
     for (const button of this.buttons) {
       button.disabled = button.dataset.studio === "save";
       button.addEventListener("click", (event) => this.press(button, event));
@@ -126,6 +126,7 @@ class Studio {
   }
 
   async save(over) {
+    this.modeler.get("directEditing").complete();
     const xml = await this.xml();
     const version = over ?? this.state.version;
     const answer = await send(this.state.saveUrl, { xml, version, basedOn: this.state.basedOn });

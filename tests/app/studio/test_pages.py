@@ -145,3 +145,17 @@ def test_the_list_says_what_ships_and_was_held_back(site: Site, analyst: FlaskCl
 def test_a_version_that_is_not_there_is_not_found(analyst: FlaskClient):
     assert analyst.get(f"/studio/{KEY}?version=1").status_code == 200
     assert analyst.get(f"/studio/{KEY}?version=99").status_code == 404
+
+
+def test_versions_are_compared_by_analysts_and_auditors_and_drafts_by_analysts(site: Site, analyst: FlaskClient):
+    post(analyst, "draft", xml=model(site), version=0, basedOn=base(site))
+    page = f"/studio/{KEY}/compare"
+    assert "The draft" in analyst.get(page).text
+    assert analyst.get(f"{page}?one=7").status_code == 404
+    assert analyst.get("/studio/nothing/compare").status_code == 404
+    for person, status in (("auditor", 200), ("zhou-ting", 403)):
+        client = site.client()
+        sign_in(client, person)
+        shown = client.get(page)
+        assert (shown.status_code, "The draft" in shown.text) == (status, False)
+        assert client.get(f"{page}?one=draft").status_code in {403, 404}

@@ -16,12 +16,21 @@ export function askWhoWins(words, answer, mine) {
     made.addEventListener("click", () => dialog.close(value));
     return made;
   };
+  const both = tag("button", { type: "button", class: "button" }, words.seeBoth);
+  both.addEventListener("click", async () => {
+    both.disabled = true;
+    const theirs = await (await fetch(answer.compare, { headers: { Accept: "application/xml" } })).text();
+    const ground = tag("div", {});
+    dialog.classList.add("wide");
+    dialog.lastChild.before(ground);
+    const { showBoth } = await import("../compare.js");
+    await showBoth(ground, [theirs, mine], [words.theirs, words.mine], words.compare);
+  });
   const file = URL.createObjectURL(new Blob([mine], { type: "application/xml" }));
   dialog.append(
     tag("h2", {}, words.conflictTitle),
     tag("p", {}, answer.message),
-    tag("p", { class: "studio-both" },
-      ...(answer.compare ? [tag("a", { class: "button", href: answer.compare, target: "_blank" }, words.seeBoth)] : []),
+    tag("p", { class: "studio-both" }, ...(answer.compare ? [both] : []),
       tag("a", { class: "button", href: file, download: "draft.bpmn" }, words.keepMine)),
     tag("p", { class: "side-buttons" }, button(words.goOn, ""), button(words.takeTheirs, "theirs"), button(words.saveOver, "mine", "button danger")),
   );
