@@ -1,6 +1,6 @@
 // Two files of a process side by side: what differs is marked on both diagrams and listed in words.
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
-import { differences } from "./studio/differences.js";
+import { differences, names as namesOf } from "./studio/differences.js";
 import { tag } from "./studio/fields.js";
 
 const FONT = '"Inter Variable", system-ui, "Noto Sans CJK SC", sans-serif';
@@ -35,6 +35,11 @@ async function draw(container, file) {
     textRenderer: { defaultStyle: { fontFamily: FONT, fontSize: 12.5, lineHeight: 1.18 }, externalStyle: { fontSize: 11.5, lineHeight: 1.15 } },
     bpmnRenderer: { defaultFillColor: "#ffffff", defaultStrokeColor: "#7b8481", defaultLabelColor: "#3c4643" },
     zoomScroll: { enabled: false }, // the wheel moves the page
+  });
+  // In the language of the page: drawn once, with the names that the elements then have.
+  const names = namesOf(file, document.body.dataset.language);
+  viewer.on("import.parse.complete", ({ elementsById }) => {
+    for (const element of Object.values(elementsById ?? {})) if (element.name && names.has(element.id)) element.name = names.get(element.id);
   });
   await viewer.importXML(file);
   viewer.get("canvas").zoom("fit-viewport", "auto");

@@ -8,17 +8,26 @@ export function differences(before, after, language) {
   const one = read(before);
   const other = read(after);
   const found = [];
+  const add = (file, element, kind, facts = []) => found.push({ id: element.id, name: called(element, file.elements, language), kind, facts });
+  const isMoved = (id) => one.places.get(id) !== other.places.get(id);
   for (const [id, element] of one.elements) {
     const now = other.elements.get(id);
-    if (!now) found.push({ id, name: nameOf(element, language), kind: "removed", facts: [] });
-    else {
-      const facts = changed(factsOf(element, one.elements), factsOf(now, other.elements));
-      const kind = facts.length ? "changed" : one.places.get(id) === other.places.get(id) ? null : "moved";
-      if (kind) found.push({ id, name: nameOf(now, language), kind, facts });
+    if (!now) {
+      add(one, element, "removed");
+      continue;
     }
+    const facts = changed(factsOf(element, one.elements), factsOf(now, other.elements));
+    const ends = [now.getAttribute("sourceRef"), now.getAttribute("targetRef")];
+    if (facts.length) add(other, now, "changed", facts);
+    else if (isMoved(id) && !ends.some((end) => end && isMoved(end))) add(other, now, "moved"); // a flow goes along with its ends
   }
-  for (const [id, element] of other.elements) if (!one.elements.has(id)) found.push({ id, name: nameOf(element, language), kind: "added", facts: [] });
+  for (const [id, element] of other.elements) if (!one.elements.has(id)) add(other, element, "added");
   return found;
+}
+
+// The name in a language of everything that has one, as the file says it.
+export function names(text, language) {
+  return new Map([...read(text).elements].map(([id, element]) => [id, nameOf(element, language)]));
 }
 
 // Elements are what is drawn, and the processes; all else is told with the element around it.
@@ -63,6 +72,13 @@ function changed(before, after) {
   // Of a part that came or went its name says enough where it has nothing to say itself.
   return paths.filter((path) => (before.get(path) || after.get(path)) || !paths.some((it) => it.startsWith(`${path}@`) || it.startsWith(`${path}/`)))
     .map((path) => ({ path, before: before.get(path), after: after.get(path) }));
+}
+
+// A flow without a name is called by its ends.
+function called(element, elements, language) {
+  const [from, to] = ["sourceRef", "targetRef"].map((end) => elements.get(element.getAttribute(end)));
+  const name = nameOf(element, language);
+  return name === element.id && from && to ? `${nameOf(from, language)} → ${nameOf(to, language)}` : name;
 }
 
 function nameOf(element, language) {
