@@ -82,11 +82,13 @@ from engine.model import (
 from engine.organisation.directory import Directory
 from engine.organisation.model import Department, Membership, Person, Role
 from engine.ports import Clock, FormValidator, Handler, HandlerResult, NewId, Rehearsal, RehearsedHandler, StepContext
+from engine.services.activity_types import activity_type
 from engine.services.case_reading import CaseView
 from engine.services.catalogue import Definition
 from engine.services.definitions import Deployment, StartableProcess
 from engine.services.deployments import KEPT_SOURCES, DeploymentRow
 from engine.services.drafts import STUDIO, ModelChoices, Publication
+from engine.services.executions import ActivityInstance, EventSubscription, Execution
 from engine.services.handling import Spot
 from engine.services.messages import Correlated, Message, Offer
 from engine.services.preview import Expected, Preview
@@ -108,7 +110,7 @@ from engine.store.queries.notices import NoticeRow
 from engine.store.queries.pages import Page
 from engine.store.queries.waits import Awaited, Standing, Wait
 from engine.store.queries.whole_cases import WholeCase
-from engine.store.values import StoredValue, ValueType
+from engine.store.values import StoredValue, ValueType, to_stored
 from engine.work.assignment import Detour, read_reason
 from engine.work.calendar import WorkingCalendar
 from engine.work.fields import CaseFields, Fields, StepFields, start_fields, task_fields
@@ -122,6 +124,7 @@ __all__ = [
     "SYSTEM",
     "WORKER_ROLE",
     "ActivityFilter",
+    "ActivityInstance",
     "Actor",
     "ActorKind",
     "Awaited",
@@ -154,6 +157,8 @@ __all__ = [
     "Engine",
     "Environment",
     "EventDefinition",
+    "EventSubscription",
+    "Execution",
     "Expected",
     "FeelError",
     "FeelSyntaxError",
@@ -241,6 +246,7 @@ __all__ = [
     "Wanted",
     "WholeCase",
     "WorkingCalendar",
+    "activity_type",
     "compile_dmn",
     "compile_expression",
     "is_migrated",
@@ -249,5 +255,6 @@ __all__ = [
     "show",
     "start_fields",
     "task_fields",
+    "to_stored",
     "upgrade",
 ]

@@ -11,9 +11,11 @@ from engine.organisation.service import OrganisationCache
 from engine.ports import Clock, FormValidator, Handler, NewId
 from engine.services.case_variables import CaseVariables
 from engine.services.conditions import Conditions
+from engine.services.decisions import Decisions
 from engine.services.definitions import Definitions
 from engine.services.deployments import Deployments
 from engine.services.drafts import Drafts
+from engine.services.executions import Executions
 from engine.services.history import History
 from engine.services.instances import Instances
 from engine.services.jobs import Jobs
@@ -64,6 +66,8 @@ class Engine:
         self.messages = Messages(self.runtime, self.instances)
         self.signals = Signals(self.runtime, self.instances)
         self.conditions = Conditions(self.runtime, self.instances)
+        self.decisions = Decisions(self.runtime)
+        self.executions = Executions(self.runtime, self.instances)
         self.jobs = Jobs(self.runtime, self.instances)
         self.history = History(self.runtime, self.instances)
         self.seals = Seals(self.runtime)

@@ -81,10 +81,11 @@ def _filter(wanted: Wanted) -> ActivityFilter:
 
 def _shown(it: ListedActivity) -> dict[str, object]:
     activity, node = it.activity, it.node
+    element = f"{activity.element_id}#multiInstanceBody" if it.is_body else activity.element_id
     return {
-        "id": f"{activity.element_id}:{activity.id}",
+        "id": f"{element}:{activity.id}",
         "parentActivityInstanceId": activity.instance_id,
-        "activityId": activity.element_id,
+        "activityId": element,
         "activityName": node.name or None,
         "activityType": it.type,
         "processDefinitionKey": activity.definition_id.partition(":")[0],

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Response
+from flask import Response, request
 
 from app.api import lists, moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api
 from app.api.errors import Refused
+from app.api.values import all_shown
 from app.services import services
-from engine import HistoricInstance, HistoricTask, Queries, Wanted
+from engine import HistoricInstance, HistoricTask, InvalidRequest, Queries, Wanted
 
 _TASKS = Queries.filters()["historic_tasks"]
 _INSTANCES = Queries.filters()["historic_instances"]
@@ -116,3 +117,15 @@ def _instance(it: HistoricInstance) -> dict[str, object]:
         "state": it.state.value,
         "restartedProcessInstanceId": None,
     }
+
+
+@api.get("/history/variable-instance")
+def list_historic_variables() -> Response:
+    """The variables of one process instance, open or ended, with the last values that they had."""
+    instance_id, name = request.args.get("processInstanceId"), request.args.get("variableName")
+    if instance_id is None:
+        raise InvalidRequest("ask for one process instance: processInstanceId is needed")
+    found = services().engine.history.variables(caller(), instance_id)
+    of = {"processInstanceId": instance_id, "executionId": instance_id, "tenantId": None}
+    shown = [{"id": f"{instance_id}:{key}", "name": key, **value, **of} for key, value in all_shown(found).items()]
+    return answer([it for it in shown if name in {None, it["name"]}])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.api import activities, basic, definitions, deployments, history, instances, messages, tasks, variables
+from app.api import activities, basic, decisions, definitions, deployments, executions, history, instances, jobs, messages, tasks, variables
 from app.api.blueprint import api
 from app.security import csrf
 
-CALLS = (activities, definitions, deployments, history, instances, messages, tasks, variables)
+CALLS = (activities, decisions, definitions, deployments, executions, history, instances, jobs, messages, tasks, variables)
 """The modules whose import has registered the calls."""
 
 

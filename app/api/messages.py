@@ -48,3 +48,28 @@ def _shown(it: Correlated, *, variables: bool) -> dict[str, object]:
     if variables:
         told["variables"] = all_shown(services().engine.instances.stored_variables(caller(), it.instance_id))
     return told
+
+
+@api.post("/signal")
+def send_signal() -> Response:
+    """Give a signal to all who wait for it, or to one execution."""
+    sent = body()
+    name = text_in(sent, "name")
+    if not name:
+        raise Refused(400, "InvalidRequestException", "No signal name given")
+    services().engine.signals.send(caller(), name, variables_in(sent), receiver=text_in(sent, "executionId"))
+    return nothing()
+
+
+@api.post("/condition")
+def evaluate_conditions() -> Response:
+    """Start a process instance by each conditional start event whose condition holds."""
+    sent = body()
+    found = services().engine.conditions.evaluate(
+        caller(),
+        variables_in(sent),
+        business_key=text_in(sent, "businessKey"),
+        definition_id=text_in(sent, "processDefinitionId"),
+    )
+    rows = [(it, ListedInstance(it.id, it.definition_id, it.business_key, suspended=False)) for it in found]
+    return answer([shown_instance(row, ended=it.ended_at is not None) for it, row in rows])

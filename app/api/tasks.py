@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Response
 
 from app.api import lists, moments
 from app.api.basic import caller
-from app.api.blueprint import answer, api, body, nothing, text_in
+from app.api.blueprint import answer, api, body, flag_in, nothing, text_in
 from app.api.errors import ENGINE, Refused
-from app.api.values import variables_in
+from app.api.values import all_shown, variables_in
 from app.services import services
-from engine import Conflict, ListedTask, NotFound, Queries
+from engine import Conflict, ListedTask, NotFound, Queries, StoredValue, to_stored
 
 _KINDS = Queries.filters()["tasks"]
 
@@ -71,9 +71,45 @@ def assign(task_id: str) -> Response:
 @api.post("/task/<task_id>/complete")
 def complete(task_id: str) -> Response:
     """Complete the task; its case goes on."""
-    values = variables_in(body())
+    sent = body()
+    values = variables_in(sent)
+    tells = flag_in(sent, "withVariablesInReturn")
+    seen = _visible(task_id) if tells else {}
     _act(task_id, "complete", lambda: services().engine.tasks.complete(caller(), task_id, values, by_form=False))
+    written = {name: to_stored(value) for name, value in values.items()}
+    return answer(all_shown({**seen, **written})) if tells else nothing()
+
+
+@api.post("/task/<task_id>/bpmnError")
+def fail(task_id: str) -> Response:
+    """The task fails with a business error."""
+    sent = body()
+    code = text_in(sent, "errorCode")
+    if not code:
+        raise Refused(400, "InvalidRequestException", "errorCode is null or empty")
+    values = variables_in(sent)
+    _act(task_id, "fail", lambda: services().engine.tasks.fail(caller(), task_id, code, text_in(sent, "errorMessage") or "", values))
     return nothing()
+
+
+@api.post("/task/<task_id>/bpmnEscalation")
+def escalate(task_id: str) -> Response:
+    """The task escalates."""
+    sent = body()
+    code = text_in(sent, "escalationCode")
+    if not code:
+        raise Refused(400, "InvalidRequestException", "escalationCode is null or empty")
+    values = variables_in(sent)
+    _act(task_id, "escalate", lambda: services().engine.tasks.escalate(caller(), task_id, code, values))
+    return nothing()
+
+
+def _visible(task_id: str) -> Mapping[str, StoredValue]:
+    """The variables that a task sees; those of one that is gone are none: completing it says so."""
+    try:
+        return services().engine.variables.of_task(caller(), task_id)
+    except (NotFound, Conflict):
+        return {}
 
 
 def shown(task: ListedTask) -> dict[str, object]:

@@ -63,6 +63,8 @@ def typed(name: str, sent: object) -> object:
     if not kind:
         return inferred(value)
     kind = kind[0].upper() + kind[1:]
+    if kind == "Object" and _is_json(sent):
+        kind = "Json"
     read = _READERS.get(kind)
     if read is None:
         raise InvalidRequest(f"Unsupported value type '{kind}' of the variable '{name}'")
@@ -73,6 +75,12 @@ def typed(name: str, sent: object) -> object:
     except (ValueError, InvalidOperation, RecursionError) as error:
         detail = str(error) if isinstance(error, _Wrong) else f"it is no {kind}"
         raise InvalidRequest(f"Cannot convert value '{value}' of the variable '{name}' to type '{kind}': {detail}") from error
+
+
+def _is_json(sent: Mapping[str, object]) -> bool:
+    """Whether an object was serialized as JSON: it is that JSON here. Its class is not kept."""
+    info = sent.get("valueInfo")
+    return isinstance(info, Mapping) and str(info.get("serializationDataFormat", "")).startswith("application/json")
 
 
 def inferred(value: object) -> object:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from engine.bpmn.extensions import read_deadline, read_fields, read_handler, read_outcomes
 from engine.bpmn.model import Call, FieldAccess, Loop, Mapping, Service, Text, UserTask
-from engine.bpmn.names import CAMUNDA, Element, camunda, child, extensions, flag, is_bpmn, is_computed, text_of
+from engine.bpmn.names import CAMUNDA, Element, camunda, child, children, extensions, flag, is_bpmn, is_computed, text_of
 
+_RESOURCE: Final = re.compile(r"(?P<kind>user|group)\s*\((?P<name>.*)\)")
 FORM_PREFIX: Final = "camunda-forms:deployment:"
 FORM_SUFFIX: Final = ".form"
 
@@ -18,9 +20,9 @@ def read_user_task(element: Element) -> UserTask | None:
         return None
     fields, default = read_fields(element)
     return UserTask(
-        assignee=attribute_text(element, "assignee"),
-        candidate_users=attribute_text(element, "candidateUsers"),
-        candidate_groups=attribute_text(element, "candidateGroups"),
+        assignee=attribute_text(element, "assignee") or _resources(element, "humanPerformer").get("", None),
+        candidate_users=_joined(attribute_text(element, "candidateUsers"), _resources(element, "potentialOwner").get("user")),
+        candidate_groups=_joined(attribute_text(element, "candidateGroups"), _resources(element, "potentialOwner").get("group")),
         due_date=attribute_text(element, "dueDate"),
         follow_up_date=attribute_text(element, "followUpDate"),
         priority=attribute_text(element, "priority"),
@@ -31,6 +33,27 @@ def read_user_task(element: Element) -> UserTask | None:
         default_field_access=default or FieldAccess.READ,
         declares_fields=bool(fields) or default is not None,
     )
+
+
+def _resources(element: Element, name: str) -> dict[str, Text]:
+    """Whom a resource role of the standard names, as Camunda reads its expression: `user(ann), group(sales), sales`; a performer is one."""
+    found: dict[str, list[str]] = {}
+    line = element.sourceline or 0
+    for role in children(element, name):
+        line = role.sourceline or 0
+        assigned = child(role, "resourceAssignmentExpression")
+        expression = None if assigned is None else child(assigned, "formalExpression")
+        for part in text_of(expression).split(",") if name == "potentialOwner" else [text_of(expression)]:
+            named = _RESOURCE.fullmatch(part.strip())
+            kind = "" if name != "potentialOwner" else named["kind"] if named else "group"
+            found.setdefault(kind, []).append(named["name"].strip() if named and kind else part.strip())
+    return {kind: Text(", ".join(names), line) for kind, names in found.items() if any(names)}
+
+
+def _joined(*texts: Text | None) -> Text | None:
+    """What an attribute and the standard's elements name, together."""
+    given = [text for text in texts if text is not None]
+    return Text(", ".join(text.source for text in given), given[0].line) if given else None
 
 
 def read_form_key(element: Element) -> Text | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,6 +109,26 @@ class Mapping:
     all_variables: bool = False
     business_key: Text | None = None
     local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One `camunda:inputParameter` or `outputParameter`: a text, or a list or map of texts, nested as the model has them."""
+
+    name: str
+    value: ParameterValue
+
+
+ParameterValue: TypeAlias = "Text | tuple[ParameterValue, ...] | dict[str, ParameterValue] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A `camunda:executionListener` (start, end, take) or `taskListener` (create, assignment, complete, …) with an expression."""
+
+    event: str
+    expression: Text
+    of_task: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +233,11 @@ class FlowNode:
     fields: tuple[tuple[str, FieldAccess], ...] = ()  # start events: field permissions of the start form
     default_field_access: FieldAccess = FieldAccess.WRITE  # start events: of the fields that are not named
     lane: str | None = None  # id of the innermost lane that names it
+    inputs: tuple[Parameter, ...] = ()  # camunda:inputParameter: local variables, when the element begins
+    outputs: tuple[Parameter, ...] = ()  # camunda:outputParameter: variables of the scope around it, when it completes
+    listeners: tuple[Listener, ...] = ()
+    async_before: bool = False  # the element begins in a transaction of its own
+    async_after: bool = False  # … and is left in one
     translations: Translations = Translations()
     documentation: str = ""
 
@@ -220,6 +245,16 @@ class FlowNode:
     def events(self) -> tuple[EventDefinition, ...]:
         """All event definitions, in document order."""
         return () if self.event is None else (self.event, *self.further_events)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether mappings or listeners want to know when it begins and completes."""
+        return bool(self.inputs or self.outputs or self.listeners)
+
+    @property
+    def is_scope(self) -> bool:
+        """Whether variables of its own may belong to it."""
+        return bool(self.inputs or self.outputs)
 
     def has_event(self, *kinds: EventKind) -> bool:
         """Whether one of the event definitions is of one of these kinds."""

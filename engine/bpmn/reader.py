@@ -13,6 +13,7 @@ from engine.bpmn.activities import attribute_text, element_text, read_call, read
 from engine.bpmn.events import Declared, read_events
 from engine.bpmn.extensions import read_case, read_fields, read_performer, read_translations
 from engine.bpmn.links import compensation_handlers, link_flows
+from engine.bpmn.mappings import read_listeners, read_parameters
 from engine.bpmn.model import EventKind, FieldAccess, FlowNode, Lane, Model, Participant, Process, SequenceFlow
 from engine.bpmn.names import (
     FLOW_NODES,
@@ -205,6 +206,11 @@ def _node(item: Element, scope: str | None, declared: Declared) -> FlowNode:
         initiator=camunda(item, "initiator") if start else None,
         fields=fields,
         default_field_access=default or FieldAccess.WRITE,
+        inputs=read_parameters(item, "inputParameter"),
+        outputs=read_parameters(item, "outputParameter"),
+        listeners=read_listeners(item),
+        async_before=flag(camunda(item, "asyncBefore") or camunda(item, "async"), default=False),
+        async_after=flag(camunda(item, "asyncAfter"), default=False),
         translations=read_translations(item),
         documentation=text_of(child(item, "documentation")),
     )

@@ -143,11 +143,13 @@ class Catalogue:
         found = self.content(connection, definition, f"{form_key}.form")
         return None if found is None else found.decode()
 
-    def decision(self, connection: Connection, definition: Definition, key: str, binding: DecisionBinding) -> tuple[DecisionModel, str]:
-        """The compiled file and the id of a decision, as it is bound. Raises `NotFound`."""
+    def decision(
+        self, connection: Connection, definition: Definition | None, key: str, binding: DecisionBinding
+    ) -> tuple[DecisionModel, str]:
+        """The compiled file and the id of a decision, as it is bound; `definition`: of which process. Raises `NotFound`."""
         columns = decision_definition.c
         query = select(columns.id, columns.deployment_id, columns.resource_name).where(columns.key == key)
-        query = binding.narrow(query, definition.row.deployment_id)
+        query = binding.narrow(query, definition.row.deployment_id if definition is not None else "")
         found = connection.execute(query.order_by(columns.version.desc()).limit(1)).one_or_none()
         if found is None:
             raise NotFound(f"no decision with the key {key!r} {binding.wanted()}is deployed", key=key)

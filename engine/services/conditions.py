@@ -15,6 +15,7 @@ from engine.services.expressions import Expressions, Place
 from engine.services.instances import Instances, Start
 from engine.services.runtime import Changed, Runtime
 from engine.store.tables import start_subscription
+from engine.store.values import plain
 
 
 class Conditions:
@@ -56,7 +57,7 @@ class Conditions:
         found = []
         for row in connection.execute(query.order_by(columns.definition_id, columns.element_id)).all():
             definition = runtime.catalogue.definition(connection, row.definition_id)
-            place = Place(row.element_id, variables, definition.names)
+            place = Place(row.element_id, plain(variables), definition.names)
             for event in definition.process.nodes[row.element_id].events:
                 if event.condition is None:
                     continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from sqlalchemy import Connection
 
@@ -11,11 +12,13 @@ from engine.audit.sealed import SealedHistory
 from engine.audit.verify import Report, check
 from engine.events import CaseRead
 from engine.model import Actor, HistoryEntry
+from engine.services.case_reading import MOST_ENTRIES
 from engine.services.instances import Instances
 from engine.services.own_history import own_entries
 from engine.services.runtime import Changed, Runtime
 from engine.store import history
 from engine.store.game import lock_root
+from engine.store.values import StoredValue, ValueType
 
 PAGE = 50
 
@@ -34,6 +37,22 @@ class History:
             if case.parent_id is not None:
                 return own_entries(connection, case, before_seq, limit)
             return history.entries(connection, case.root_id, before_seq, limit)
+
+    def variables(self, actor: Actor, case_id: str) -> dict[str, StoredValue]:
+        """The last values that the variables of a case had, open or ended, as its history tells them: for who sees everything."""
+        access.may_correlate(actor)
+        found: dict[str, StoredValue] = {}
+        with self._runtime.database.read() as connection:
+            case = self._instances.visible(connection, actor, case_id)
+            for entry in reversed(history.entries(connection, case.root_id, None, MOST_ENTRIES)):
+                for name, fields in entry.events:
+                    if fields.get("scope") != case.id:
+                        continue
+                    if name == "VariableChanged":
+                        found[str(fields["name"])] = StoredValue(*cast("tuple[ValueType, str | None]", fields["after"]))
+                    elif name == "VariableRemoved":
+                        found.pop(str(fields["name"]), None)
+        return found
 
     def record_look(self, actor: Actor, case_id: str, part: str) -> None:
         """Write down that an auditor looked at a case; others are not recorded."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.bpmn.model import Call, FlowNode, Service, Text
+from engine.bpmn.model import Call, FlowNode, Service
 from engine.bpmn.model import Mapping as VariableMapping
 from engine.bpmn.names import is_computed
 from engine.dmn import DecisionResult
@@ -17,10 +17,11 @@ from engine.services.decided import decided
 from engine.services.handling import Spot, handled, rehearsed
 from engine.services.host_events import EventHost
 from engine.services.host_loops import LoopHost
+from engine.services.host_mappings import MappingHost
 from engine.tokens import TokenTask
 
 
-class GameHost(LoopHost, EventHost):
+class GameHost(LoopHost, EventHost, MappingHost):
     """The host of one step."""
 
     # ---- work ------------------------------------------------------------------------------------------------------------
@@ -29,6 +30,7 @@ class GameHost(LoopHost, EventHost):
         """A user task begins where its token does."""
         if node.user_task is not None and (node.loop is None or token.loop_index is not None):
             self._step.work.create(token, node, node.user_task)
+            self.listen(token, node, "create", of_task=True)
 
     def left(self, token: TokenTask, node: FlowNode, *, cancelled: bool) -> None:
         """A user task ends with its token; the body of a multi-instance activity has none of its own."""
@@ -50,11 +52,6 @@ class GameHost(LoopHost, EventHost):
         elif (action := service.expression or service.script) is not None:
             self._result(token, service, self.act(action, token))
         return True
-
-    def act(self, action: Text, token: TokenTask) -> object:
-        """Evaluate an expression that may set a variable."""
-        scopes = token.variable_scopes()
-        return self._step.expressions.perform(action, self.place(token), lambda name, to: self._variables.write(scopes, name, to))
 
     def _result(self, token: TokenTask, service: Service, value: object) -> None:
         """Keep what an expression or a script came to, where the model wants it."""
@@ -155,5 +152,5 @@ def _mapped(result: DecisionResult, mapping: str | None, node: FlowNode) -> obje
     if mapping == "singleResult":
         return rows[0] if rows else None
     if mapping == "collectEntries":
-        return [value for row in rows for value in row.values()]
+        return [value for row in rows for value in row.values() if value is not None or len(row) == 1]
     return rows

@@ -33,6 +33,10 @@ class EventHost(HostBase):
         if event.kind is EventKind.TIMER:
             self.due[subscription.id] = self._step.expressions.due(event, self._place_of(scopes, subscription.element_id))
 
+    def deferred(self, subscription: Subscription) -> None:
+        """A token gets a transaction of its own as soon as possible."""
+        self.due[subscription.id] = self._step.at
+
     def repetitions(self, scopes: Sequence[str], node: FlowNode, event: EventDefinition) -> str:
         """How often a timer cycle fires after its first time."""
         return self._step.expressions.repetitions(event, self._place_of(scopes, node.id))

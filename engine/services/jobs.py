@@ -71,6 +71,9 @@ class Jobs:
         """Do a job now, whether it is due or not; a failure is answered and changes nothing. Administrators only."""
         access.may_repair(actor, None)
         row = self._find(job_id)
+        if row.instance_id == row.root_id and self._is_start(row.root_id):
+            self._start_by_timer(job_id)
+            return
         self._runtime.commit(lambda connection: (None, self._do(connection, row.root_id, job_id, skip_locked=False) or Changed()))
 
     def _run(self, job_id: str, root_id: str, kind: str) -> bool:
@@ -132,6 +135,10 @@ class Jobs:
                 deadline_stage=STAGES.index(kind) + 1,
             )
         )
+
+    def _is_start(self, of: str) -> bool:
+        """Whether a job is one of a process definition: it starts a case."""
+        return of.count(":") == 2  # noqa: PLR2004  key:version:unique; the ids of cases have no colon
 
     def _start_by_timer(self, job_id: str) -> bool:
         """A timer start event, or a signal: one case, and the job is gone; a cycle gets one for its next time."""
@@ -201,6 +208,15 @@ class Jobs:
         query = select(job).order_by(job.c.retries, job.c.due_at, job.c.id).limit(1000)
         with self._runtime.database.read() as connection:
             return [_to_job(row) for row in connection.execute(query)]
+
+    def with_definitions(self, actor: Actor) -> list[tuple[Job, str]]:
+        """All jobs, those that failed first, each with its process definition."""
+        access.may_see_jobs(actor)
+        of = process_instance.c.definition_id.label("of")
+        query = select(job, of).outerjoin(process_instance, process_instance.c.id == job.c.instance_id)
+        with self._runtime.database.read() as connection:
+            rows = connection.execute(query.order_by(job.c.retries, job.c.due_at, job.c.id).limit(1000)).all()
+        return [(_to_job(row), row.of or row.instance_id) for row in rows]
 
     def incidents(self, actor: Actor) -> list[Incident]:
         """What waits for a person to repair it, the oldest first."""

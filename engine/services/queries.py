@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, true
 
 from engine.access import Sight, sight
+from engine.bpmn.links import link_of
 from engine.bpmn.model import FlowNode, Process
 from engine.errors import Forbidden, NotFound
 from engine.model import Actor, CaseState, ProcessDefinition
 from engine.services.activity_types import activity_type
 from engine.services.catalogue import Definition
 from engine.services.runtime import Runtime
-from engine.store.queries.activities import Activity, ActivityFilter, activities, count_activities
+from engine.store.queries.activities import Activity, ActivityFilter, activities
 from engine.store.queries.definitions import DEFINITIONS
 from engine.store.queries.instance_history import HISTORIC_INSTANCES
 from engine.store.queries.instances import INSTANCES, seen_instances
@@ -109,7 +110,12 @@ class ListedActivity(NamedTuple):
     @property
     def type(self) -> str:
         """The type of the flow node by Camunda's name."""
-        return activity_type(self.node)
+        return "multiInstanceBody" if self.is_body else activity_type(self.node)
+
+    @property
+    def is_body(self) -> bool:
+        """Whether it is the body of a multi-instance activity, which a flow leads to, and not one of its instances."""
+        return self.node.loop is not None and not self.node.loop.standard and self.activity.flow_id is not None
 
 
 class Queries:
@@ -202,12 +208,12 @@ class Queries:
         """Flow nodes that were entered or passed, with what the model says of them."""
         with self._runtime.database.read() as connection:
             found = activities(connection, wanted, visible_cases(sight(actor, self._runtime.directory(connection))))
-            return [ListedActivity(it, self._process(connection, it.definition_id).nodes[it.element_id]) for it in found]
+            listed = [ListedActivity(it, self._process(connection, it.definition_id).nodes[it.element_id]) for it in found]
+            return [it for it in listed if link_of(it.node) is None]  # a link is a flow, as in Camunda
 
     def count_activities(self, actor: Actor, wanted: ActivityFilter) -> int:
         """How many flow nodes were entered or passed."""
-        with self._runtime.database.read() as connection:
-            return count_activities(connection, wanted, visible_cases(sight(actor, self._runtime.directory(connection))))
+        return len(self.activities(actor, wanted))
 
     def _sight(self, connection: Connection, actor: Actor, wanted: Wanted) -> Sight:
         """What somebody sees. Filters by variables would tell fields that are hidden from most people."""

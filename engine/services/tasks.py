@@ -157,6 +157,25 @@ class Tasks(TaskReading):
 
         return self._runtime.commit(work)
 
+    def fail(self, actor: Actor, task_id: str, code: str, message: str = "", variables: Mapping[str, object] | None = None) -> None:
+        """A task fails with a business error, which the process may catch: for who acts for others. Its path ends where nobody does."""
+
+        def change(step: Step, _row: TaskRow, task: UserTask) -> None:
+            _write_for(step, actor, task, variables)
+            step.game.throw_error(task_id, code, message)
+
+        self._runtime.commit(lambda connection: (None, self._do(connection, actor, task_id, None, change).finish()))
+
+    def escalate(self, actor: Actor, task_id: str, code: str, variables: Mapping[str, object] | None = None) -> None:
+        """A task escalates, for who acts for others; it stays open unless the handler interrupts. `InvalidRequest` where there is none."""
+
+        def change(step: Step, _row: TaskRow, task: UserTask) -> None:
+            _write_for(step, actor, task, variables)
+            if not step.game.throw_escalation(task_id, code):
+                raise InvalidRequest(f"The task '{task_id}' escalates with the code '{code}', and nothing catches that.")
+
+        self._runtime.commit(lambda connection: (None, self._do(connection, actor, task_id, None, change).finish()))
+
     def save_draft(self, actor: Actor, task_id: str, data: Mapping[str, object]) -> None:
         """Keep what somebody has typed and not sent."""
 
@@ -262,3 +281,11 @@ def _deciding(step: Step, row: TaskRow) -> list[str]:
 def _scope_of(token: TokenTask) -> str:
     """Where outcome and reason are written: the scope of the task, or its own item of a multi-instance."""
     return token.id if token.loop_index is not None else token.workflow.row.id
+
+
+def _write_for(step: Step, actor: Actor, task: UserTask, variables: Mapping[str, object] | None) -> None:
+    """Write what a program gives with an error or escalation of a task."""
+    access.may_correlate(actor)
+    scopes = step.game.token(task.id).variable_scopes()
+    for name, value in (variables or {}).items():
+        step.variables.write(scopes, name, value)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from engine.bpmn.model import FlowNode, OutcomeKind, Text, UserTask
+from engine.bpmn.names import is_computed
 from engine.errors import ModelFault
 from engine.events import UserTaskCreated
 from engine.feel import brief
@@ -52,7 +53,7 @@ class UserTasks:
             id=token.id,
             instance_id=token.instance_id,
             element_id=node.id,
-            name=node.name or node.id,
+            name=_name(step, token, node),
             created_at=step.at,
             assignee=assignment.assignee,
             excluded_person=assignment.excluded_person,
@@ -172,3 +173,10 @@ def _form_key(value: object, node: FlowNode) -> str:
     if not isinstance(value, str) or not value:
         raise ModelFault(f"the form of {node.id} is {brief(value)}, not the name of a form", element=node.id, line=node.line)
     return value
+
+
+def _name(step: Step, token: TokenTask, node: FlowNode) -> str:
+    """The name of a task, which may be computed; without one its id."""
+    if not is_computed(node.name):
+        return node.name or node.id
+    return str(step.host.evaluate(Text(node.name, node.line), token))

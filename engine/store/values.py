@@ -49,6 +49,11 @@ class StoredValue(NamedTuple):
     text: str | None
 
 
+def plain(values: Mapping[str, object]) -> dict[str, object]:
+    """Values as expressions read them, also those that a client gave with a type."""
+    return {name: from_stored(*value) if isinstance(value, StoredValue) else value for name, value in values.items()}
+
+
 def to_stored(value: object) -> StoredValue:  # noqa: C901, PLR0911 - one branch a type, as the table above
     """A Python or FEEL value as type and text; a `StoredValue`, whose type a client chose, as it is.
 

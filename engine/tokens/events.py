@@ -22,6 +22,10 @@ def trigger(scope: FlowScope, row: Subscription) -> None:
     game = scope.game
     node = scope.compiled.process.nodes[row.element_id]
     token = scope.tasks.get(row.token_id) if row.token_id else None
+    if token is not None and token.deferred:
+        del game.subscriptions[row.id]
+        game.resume(token)
+        return
     game.record(EventCaught(game.instance_name(scope), node.id, row.kind, row.name or None if row.kind in NAMED else None))
     if row.kind == EventKind.TIMER and node.type in {"startEvent", "boundaryEvent"} and not node.interrupting:
         fired(scope, row, node, token)

@@ -17,7 +17,7 @@ from engine.tokens import compensation, events, loops, subscriptions, throwing
 from engine.tokens.definition import CompiledProcess, EventHandler
 from engine.tokens.host import Host
 from engine.tokens.specs import FlowNodeSpec, InclusiveGatewaySpec
-from engine.tokens.state import Scope, ScopeKind, State, Subscription, Token
+from engine.tokens.state import AFTER, BEFORE, Scope, ScopeKind, State, Subscription, Token
 from engine.tokens.task import FlowScope, TokenTask
 
 MOST_MOVES = 10_000
@@ -49,6 +49,8 @@ class TokenGame:
         waiting: dict[str, list[Token]] = {}
         for token in state.tokens.values():
             waiting.setdefault(token.scope_id, []).append(token)
+        own = (row for row in state.subscriptions.values() if row.name in {BEFORE, AFTER})
+        deferred = {row.token_id: row.name for row in own if row.kind == EventKind.TIMER}
         todo: list[tuple[Scope, TokenTask | None]] = [(inside[None], None)] if state.scopes else []
         while todo:
             row, owner = todo.pop()
@@ -56,7 +58,8 @@ class TokenGame:
             for token in waiting.get(row.id, ()):
                 task = scope.hold(scope.compiled.nodes[token.element_id], token.flow_id, token.id)
                 task.loop_index = token.loop_index
-                task.entered = not task.task_spec.joins
+                task.deferred = deferred.get(token.id, "")
+                task.entered = not (task.task_spec.joins or task.deferred)
                 if token.id in inside:
                     todo.append((inside[token.id], task))
 
@@ -150,7 +153,28 @@ class TokenGame:
         if self._moves_left < 0:
             node = token.task_spec.node if token.task_spec.is_node else token.task_spec.target[0].node
             raise StepBudgetExceeded(f"the step does not come to an end at {node.id}", element=node.id, line=node.line)
+        if token.task_spec.is_node and not self._begins(token):
+            return
         token.run()
+
+    def _begins(self, token: TokenTask) -> bool:
+        """Tell the host that an element begins, where its model wants that; False where it first waits for a transaction of its own."""
+        node: FlowNode = token.task_spec.node
+        if node.async_before and not token.resumed and not loops.is_iteration(token):
+            token._set_state(TaskState.STARTED)
+            subscriptions.defer(token, BEFORE)
+            return False
+        if node.is_told and (node.loop is None or loops.is_iteration(token)):
+            self.host.begins(token, node)
+        return True
+
+    def resume(self, token: TokenTask) -> None:
+        """A token has got its transaction: it begins its element, or leaves it."""
+        token.resumed, token.deferred = token.deferred, ""
+        if token.resumed == AFTER:
+            self.complete_token(token)
+        else:
+            self.is_ready(token)
 
     def _join_inclusive(self) -> bool:
         """Let one inclusive join go on, if one may."""
@@ -194,6 +218,8 @@ class TokenGame:
     def leave(self, token: TokenTask, *, cancelled: bool = False) -> None:
         """A token leaves a node: what it waited for is closed."""
         if not token.entered:
+            if token.deferred:
+                subscriptions.unsubscribe_token(token)
             return
         token.entered = False
         subscriptions.unsubscribe_token(token)

@@ -108,6 +108,18 @@ class Host(Protocol):
         """Whether the condition of a conditional event is true in these variable scopes; one that cannot be evaluated is not."""
         ...
 
+    def deferred(self, subscription: Subscription) -> None:
+        """A token waits for a transaction of its own: its timer is due at once."""
+        ...
+
+    def begins(self, token: TokenTask, node: FlowNode) -> None:
+        """An element with mappings or listeners begins: its local variables are made, then its start listeners are called."""
+        ...
+
+    def ends(self, token: TokenTask, node: FlowNode) -> None:
+        """An element with mappings or listeners completes: its results are mapped out, then its end listeners are called."""
+        ...
+
     def remembered(self, record: str, scopes: Sequence[str]) -> None:
         """Something can be compensated from now on: the variables of these scopes, inner ones first, are kept under the id `record`."""
         ...

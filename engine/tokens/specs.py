@@ -14,7 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.model import EventDefinition, EventKind, FlowNode, SequenceFlow
 from engine.errors import BpmnError, ModelFault
 from engine.tokens import compensation, loops, subscriptions, throwing
-from engine.tokens.state import ScopeKind
+from engine.tokens.state import AFTER, ScopeKind
 
 if TYPE_CHECKING:
     from engine.tokens.task import FlowScope, TokenTask
@@ -78,7 +78,9 @@ class FlowNodeSpec(TokenSpec):
     @property
     def subscribes(self) -> bool:  # type: ignore[override]  # a class attribute elsewhere: here it depends on the node
         """Whether a token here may have subscriptions of its own or of its boundary events."""
-        return bool(self.boundary) or self.node.event is not None or self.node.type == "eventBasedGateway"
+        node = self.node
+        later = node.async_before or node.async_after
+        return bool(self.boundary) or node.event is not None or node.type == "eventBasedGateway" or later
 
     def remembers(self, my_task: TokenTask) -> bool:
         """Whether what completes is one activity, and not the body of several instances."""
@@ -91,6 +93,11 @@ class FlowNodeSpec(TokenSpec):
     def _on_complete_hook(self, my_task: TokenTask) -> None:
         """Leave the node and go on along its flows."""
         scope, game = my_task.workflow, my_task.workflow.game
+        if my_task.resumed == AFTER:
+            my_task._sync_children(self.outgoing(my_task), TaskState.FUTURE)
+            return
+        if self.node.is_told and (self.node.loop is None or loops.is_iteration(my_task)):
+            game.host.ends(my_task, self.node)
         if self.remembers(my_task):
             compensation.remember(my_task)
         game.leave(my_task)
@@ -99,6 +106,9 @@ class FlowNodeSpec(TokenSpec):
             return
         if scope.row.kind is ScopeKind.COMPENSATION:
             return  # what undoes, or is undone, leads nowhere
+        if self.node.async_after:
+            subscriptions.defer(scope.hold(self, my_task.flow_id), AFTER)
+            return
         my_task._sync_children(self.outgoing(my_task), TaskState.FUTURE)
 
     def outgoing(self, my_task: TokenTask) -> list[SequenceFlowSpec]:

@@ -20,6 +20,9 @@ class ScopeKind(StrEnum):
     COMPENSATION = "compensation"
 
 
+BEFORE, AFTER = "async-before", "async-after"
+"""What stands as the name of a timer that is due at once: an element begins, or is left, in a transaction of its own."""
+
 ENDLESS = "*"
 """What stands as the name of a timer that fires again and again."""
 

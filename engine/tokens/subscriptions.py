@@ -56,6 +56,15 @@ def fired(scope: FlowScope, row: Subscription, node: FlowNode, token: TokenTask 
         _open(scope, node, cycle, token, token.variable_scopes() if token else scope_variables(scope), one_less(row.name))
 
 
+def defer(token: TokenTask, when: str) -> None:
+    """Let a token wait for a transaction of its own: a timer that is due at once."""
+    game = token.workflow.game
+    row = Subscription(game.host.new_id(), EventKind.TIMER, when, token.element_id, token.workflow.row.id, token.id)
+    game.subscriptions[row.id] = row
+    game.host.deferred(row)
+    token.deferred = when
+
+
 def subscribe_boundary(host: TokenTask) -> None:
     """Arm the boundary events of an activity that has begun to wait."""
     boundary = host.task_spec.boundary

@@ -40,6 +40,8 @@ class TokenTask(Task):  # type: ignore[misc]  # SpiffWorkflow has no type inform
         self.internal_data: dict[str, object] = {}
         self.flow_id: str | None = None
         self.loop_index: int | None = None
+        self.deferred = ""  # it waits for a transaction of its own, `BEFORE` or `AFTER` its element
+        self.resumed = ""  # … and has got it
         self.entered = False  # began to wait: the history knows it, and leaving must be told
         workflow.tasks[token_id] = self
 

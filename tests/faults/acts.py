@@ -102,11 +102,12 @@ def plainly(service: str, method: str) -> Act:
 
 
 PLAIN = {
-    "tasks": ("assign", "claim_for", "save_draft"),
+    "tasks": ("assign", "claim_for", "save_draft", "fail", "escalate"),
     "variables": ("change", "change_at_task"),
     "jobs": ("execute", "retry"),
     "signals": ("send",),
     "conditions": ("evaluate",),
+    "executions": ("signal", "trigger"),
     "deployments": ("delete",),
     "organisation": ("set_active",),
 }

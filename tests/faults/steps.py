@@ -9,7 +9,8 @@ from typing import Any
 from tests.engine.services.conftest import END, START, model, user_task
 from tests.engine.services.test_compensation import UNDO, undoable
 from tests.engine.services.test_compensation import model as undoing
-from tests.engine.services.test_events_and_jobs import WAITS, timer
+from tests.engine.services.test_escalations_and_conditions import ESCALATION, escalation
+from tests.engine.services.test_events_and_jobs import MESSAGE, WAITS, timer
 from tests.engine.services.test_signals import THROWS as SIGNAL_THROWS
 from tests.engine.services.test_signals import WAITS as SIGNAL_WAITS
 from tests.faults.conftest import Site
@@ -35,7 +36,18 @@ CYCLE = model(
 )  # fmt: skip
 CONDITION = '<conditionalEventDefinition><condition xsi:type="tFormalExpression">${n &gt; 3}</condition></conditionalEventDefinition>'
 CONDITION_START = model(f'<startEvent id="s">{CONDITION}</startEvent>', user_task("a"), END, "s > a", "a > e")
-UNDONE = undoing(START, undoable("b"), user_task("a"), UNDO, END, "s > b", "b > a", "a > undo", "undo > e")
+UNDONE = undoing(
+    START, GATES[0], undoable("b"), user_task("a"), UNDO, END, "s > fork", "fork > a", "fork > b", "a > undo", "undo > e", "b > e"
+)
+RECEIVES = model(
+    START, '<receiveTask id="r"/>', '<receiveTask id="q" messageRef="m"/>', user_task("a"), END, "s > r", "r > q", "q > a", "a > e",
+    before=MESSAGE,
+)  # fmt: skip
+ESCALATES = model(
+    START, user_task("a"), f'<boundaryEvent id="b" attachedToRef="a" cancelActivity="false">{escalation()}</boundaryEvent>',
+    user_task("asked"), END, "s > a", "a > e", "b > asked", before=ESCALATION,
+)  # fmt: skip
+LATER = model(START, user_task("a", 'camunda:candidateGroups="sales" camunda:asyncBefore="true"'), END, "s > a", "a > e")
 SIMPLE = model(START, user_task("a"), user_task("b"), END, "s > a", "a > b", "b > e")
 
 Prepare = Callable[[Site], dict[str, Any]]
@@ -110,6 +122,19 @@ def _signalled(site: Site) -> dict[str, Any]:
     return {}
 
 
+def _waits_in(element: str) -> Prepare:
+    """A case that stands in one of two receive tasks."""
+
+    def prepare(site: Site) -> dict[str, Any]:
+        site.deploy(p=RECEIVES)
+        case = site.start()
+        if element == "q":
+            site.engine.executions.signal(site.actor("ada"), case)
+        return {"execution_id": case}
+
+    return prepare
+
+
 def _with_job(site: Site) -> dict[str, Any]:
     _running(TIMED)(site)
     (job,) = site.engine.jobs.all(site.actor("ada"))
@@ -161,6 +186,13 @@ STEPS = {
     ),
     "cycle": Step("run_due", _running(CYCLE), 0, at=HOUR),
     "compensation": Step("complete", _with_task(first="b", p=UNDONE), "Conflict", args={"person": "sue"}),
+    "task that fails": Step("fail", _with_task(name="task_id", p=ESCALATES), "Conflict", args={**BY_ADA, "code": "boom"}),
+    "task that escalates": Step(
+        "escalate", _with_task(name="task_id", p=ESCALATES), counts_twice=True, args={**BY_ADA, "code": "late", "variables": VALUES}
+    ),
+    "receive task left": Step("signal", _waits_in("r"), counts_twice=True, args={**BY_ADA, "variables": VALUES}),
+    "message to an execution": Step("trigger", _waits_in("q"), "InvalidRequest", args={**BY_ADA, "message": "confirmed"}),
+    "asynchronous step": Step("run_due", _running(LATER), 0),
     "claim": Step("claim", _with_task(claimed=False, p=SIMPLE), "Conflict", args={"person": "sue"}),
     "release": Step("release", _with_task(p=SIMPLE), "Forbidden", args={"person": "sue"}),
     "reassignment": Step("reassign", _with_task(p=SIMPLE), "Conflict", args={"person": "sam", "to": "sam", "version": 2}),

@@ -120,6 +120,15 @@ class TestHost:
     def holds(self, scopes: Sequence[str], node: FlowNode, event: EventDefinition) -> bool:
         return False
 
+    def deferred(self, subscription: Subscription) -> None:
+        pass
+
+    def begins(self, token: TokenTask, node: FlowNode) -> None:
+        pass
+
+    def ends(self, token: TokenTask, node: FlowNode) -> None:
+        pass
+
     def remembered(self, record: str, scopes: Sequence[str]) -> None:
         pass
 

@@ -8,7 +8,24 @@ from typing import Final
 from lxml import etree
 
 from engine.bpmn.checks.findings import Findings
-from engine.bpmn.names import BPMNDI, CAMUNDA, CROSSDESK, DC, DI, XSI, Element, camunda, elements, flag, is_bpmn, local_name, namespace_of
+from engine.bpmn.checks.mappings import check_mapping
+from engine.bpmn.mappings import LISTENERS
+from engine.bpmn.names import (
+    BPMNDI,
+    CAMUNDA,
+    CROSSDESK,
+    DC,
+    DI,
+    FLOW_NODES,
+    XSI,
+    Element,
+    camunda,
+    elements,
+    flag,
+    is_bpmn,
+    local_name,
+    namespace_of,
+)
 
 USER_TASK: Final = ("userTask",)
 PROCESS: Final = ("process",)
@@ -70,9 +87,6 @@ REFUSED: Final = {
 """Attributes that would be skipped, with the code of the refusal."""
 
 REFUSED_ELEMENTS: Final = {
-    "inputOutput": "unsupported-input-output",
-    "executionListener": "unsupported-listener",
-    "taskListener": "unsupported-listener",
     "connector": "unsupported-connector",
     "field": "unsupported-java",
     "errorEventDefinition": "unsupported-external-task",
@@ -80,7 +94,13 @@ REFUSED_ELEMENTS: Final = {
 }
 """Extension elements that would be skipped, with the code of the refusal."""
 
-READ_ELEMENTS: Final = {"in": ("callActivity",), "out": ("callActivity",)}
+READ_ELEMENTS: Final = {
+    "in": ("callActivity",),
+    "out": ("callActivity",),
+    "inputOutput": tuple(FLOW_NODES),
+    "executionListener": tuple(FLOW_NODES),
+    "taskListener": USER_TASK,
+}
 """Extension elements that the reader reads, with the BPMN elements on which it does."""
 
 QUIET_ELEMENTS: Final = frozenset({"properties"})
@@ -124,7 +144,8 @@ def _check_camunda_attribute(findings: Findings, item: Element, name: str, value
     if name in REFUSED:
         findings.error(REFUSED[name], item, name=name, language="file")
     elif name in {"asyncBefore", "asyncAfter", "async"} and flag(value, default=False):
-        findings.error("unsupported-async", item, name=name)
+        if not is_bpmn(item, *FLOW_NODES) or is_bpmn(item, "parallelGateway", "inclusiveGateway", "boundaryEvent"):
+            findings.error("unsupported-async", item, name=name)
     elif name == "type":
         findings.error("unsupported-external-task" if value == "external" else "unsupported-task-type", item, type=value)
     elif name == "formRefBinding" and value != "deployment":
@@ -143,6 +164,8 @@ def _check_extension(findings: Findings, item: Element) -> None:
     if namespace_of(item) == CAMUNDA:
         if name in REFUSED_ELEMENTS:
             findings.error(REFUSED_ELEMENTS[name], item, name=name)
+        elif name in LISTENERS or name == "inputOutput":
+            check_mapping(findings, item, _around(item))
         elif name not in QUIET_ELEMENTS and not is_bpmn(_around(item), *READ_ELEMENTS.get(name, NOWHERE)):
             findings.warn("camunda-ignored", item, name=name)
     elif namespace_of(item) not in QUIET_NAMESPACES:

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Final
 
 from engine.bpmn.checks.findings import Findings
+from engine.bpmn.mappings import texts_in
 from engine.bpmn.model import EventKind, FlowNode, Process, Text
 from engine.bpmn.names import is_computed
 from engine.feel import Expression, FeelSyntaxError, compile_condition, compile_expression, compile_text
@@ -98,6 +99,7 @@ def _written_by(node: FlowNode) -> Iterator[str | None]:
     for event in node.events:
         yield event.error_code_variable
         yield event.error_message_variable
+    yield from (parameter.name for parameter in (*node.inputs, *node.outputs))
     if node.call is not None:
         yield from (mapping.target for mapping in node.call.outs)
 
@@ -132,6 +134,11 @@ def _of_work(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
         yield "decisionRefVersion", node.service.decision_version
         for name, text in node.service.parameters:
             yield f"parameter {name}", text
+    for parameter in (*node.inputs, *node.outputs):
+        for text in texts_in(parameter.value):
+            yield f"parameter {parameter.name}", text
+    for listener in node.listeners:
+        yield "expression", listener.expression
     if node.call is not None:
         yield "calledElement", node.call.called_element
         yield "version", node.call.version

@@ -46,7 +46,9 @@ def _check_declared(findings: Findings, item: Element, known: dict[str, str]) ->
             findings.warn("error-by-id", item, id=ref)
         elif ref is not None and known.get(ref) != kind:
             findings.error("dangling-reference", item, attribute=attribute, id=ref, kind=kind)
-    if is_bpmn(item, "messageEventDefinition") and not item.get("messageRef"):
+    holder = item.getparent()
+    thrown = holder is not None and is_bpmn(holder, "intermediateThrowEvent", "endEvent")
+    if is_bpmn(item, "messageEventDefinition") and not item.get("messageRef") and not thrown:
         findings.error("message-without-name", item)
     for entry in children(item, "flowNodeRef"):
         if known.get(reference(text_of(entry)) or "") not in FLOW_NODES:

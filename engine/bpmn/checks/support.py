@@ -28,8 +28,6 @@ UNSUPPORTED: Final = {
     "transformation": "unsupported-data-assignment",
     "resourceRole": "unsupported-resource-role",
     "performer": "unsupported-resource-role",
-    "humanPerformer": "unsupported-resource-role",
-    "potentialOwner": "unsupported-resource-role",
     "correlationSubscription": "unsupported-correlation-key",
     "choreographyTask": "unsupported-choreography",
     "callChoreography": "unsupported-choreography",
@@ -124,6 +122,11 @@ def _check_own(findings: Findings, item: Element, name: str) -> None:
         and not any(camunda(item, way) for way in ("expression", "type"))
     ):
         findings.error("unsupported-send-task", item)
+    if (
+        name in {"humanPerformer", "potentialOwner"}
+        and item.find(f"{bpmn('resourceAssignmentExpression')}/{bpmn('formalExpression')}") is None
+    ):
+        findings.error("unsupported-resource-role", item)
     if not flag(item.get("isImmediate"), default=True):
         findings.error("unsupported-not-immediate", item)
     repeats = any(child(item, loop) is not None for loop in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"))

@@ -36,6 +36,7 @@ class Activity:
     ended_at: datetime | None = None
     cancelled: bool = False
     definition_id: str = ""
+    flow_id: str | None = None  # by which a token came; the instances of a multi-instance activity come by none
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +85,22 @@ def activities(conn: Connection, wanted: ActivityFilter, seen: ColumnElement[boo
                 yield activity
 
 
-def count_activities(conn: Connection, wanted: ActivityFilter, seen: ColumnElement[bool]) -> int:
-    """How many activities fit, of the cases that are `seen`."""
-    return sum(1 for _ in activities(conn, wanted, seen))
-
-
 def _of_chain(entries: Iterable[Any]) -> Iterator[Activity]:
     """The activities of one chain, its entries in order. A node that a token passed has no token: it is named by its place in the chain."""
     waiting: dict[str, Activity] = {}
     for row in entries:
         for place, (name, fields) in enumerate(events_of(row.chain, row.body)):
             if name == _ENTERED:
-                waiting[fields["token"]] = Activity(fields["token"], row.chain, fields["instance"], fields["element"], row.at)
+                waiting[fields["token"]] = _activity(fields["token"], row, fields)
             elif name == _PASSED:
-                yield Activity(f"{row.chain}-{row.seq}-{place}", row.chain, fields["instance"], fields["element"], row.at, row.at)
+                passed = _activity(f"{row.chain}-{row.seq}-{place}", row, fields)
+                passed.ended_at = row.at
+                yield passed
             elif name in {_LEFT, _CANCELLED} and (left := waiting.pop(fields["token"], None)) is not None:
                 left.ended_at, left.cancelled = row.at, name == _CANCELLED
                 yield left
     yield from waiting.values()
+
+
+def _activity(key: str, row: Any, fields: Any) -> Activity:  # noqa: ANN401 - a row, and the fields of one of its events
+    return Activity(key, row.chain, fields["instance"], fields["element"], row.at, flow_id=fields.get("flow"))

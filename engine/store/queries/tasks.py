@@ -79,6 +79,7 @@ def _task_variables(wanted: Iterable[VariableFilter], asked: Asked) -> ColumnEle
 _FILTERS: dict[str, Filter] = {
     "taskId": equals(_task.id),
     "taskIdIn": one_of(_task.id),
+    "activityInstanceIdIn": Filter(FilterKind.TEXTS, lambda ids, _asked: _task.id.in_([it.rpartition(":")[2] for it in ids])),
     "processInstanceId": equals(_task.instance_id),
     "processInstanceIdIn": one_of(_task.instance_id),
     "processInstanceBusinessKey": equals(_instance.business_key),
@@ -145,7 +146,7 @@ _SORTS: dict[str, ColumnElement[Any]] = {
     "priority": _task.priority,
 }
 _REFUSED = frozenset({
-    "activityInstanceIdIn", "assigneeExpression", "assigneeLikeExpression", "assigneeNotIn", "candidateGroupExpression",
+    "assigneeExpression", "assigneeLikeExpression", "assigneeNotIn", "candidateGroupExpression",
     "candidateGroupLike", "candidateGroupsExpression", "candidateUserExpression", "caseInstanceId", "caseInstanceBusinessKey",
     "caseDefinitionId", "caseDefinitionKey", "caseExecutionId", "caseInstanceVariables", "createdAfterExpression",
     "createdBeforeExpression", "delegationState", "description", "descriptionLike", "dueAfterExpression", "dueBeforeExpression",

@@ -8,6 +8,7 @@ from .builder import chain, condition, definitions, element, extension, flow, on
 MESSAGE = element("message", id="M", name="Confirmed")
 ERROR = element("error", id="E", errorCode="short")
 NO_CODE = element("error", id="E2")
+GROOVY = element("camunda:inputParameter", element("camunda:script", "1", scriptFormat="groovy"), name="a")
 
 
 def event(name, *parts, **attributes):
@@ -523,11 +524,8 @@ UNSUPPORTED = [
     ("unsupported-send-task", one("sendTask"), "it"),
     ("unsupported-loop-behaviour", loop(camunda__collection="c", behavior="One"), "it"),
     ("unsupported-loop-behaviour", loop(element("complexBehaviorDefinition", element("condition", "a")), camunda__collection="c"), "it"),
-    (
-        "unsupported-resource-role",
-        one("userTask", element("potentialOwner", element("resourceAssignmentExpression", element("formalExpression", "group(x)")))),
-        "it",
-    ),
+    ("unsupported-resource-role", one("userTask", element("potentialOwner")), "it"),
+    ("unsupported-resource-role", one("userTask", element("performer")), "it"),
     ("unsupported-resource-role", one("userTask", element("humanPerformer")), "it"),
     (
         "unsupported-correlation-key",
@@ -566,10 +564,13 @@ UNSUPPORTED = [
     ("unsupported-tenant", one("callActivity", calledElement="replenish", camunda__calledElementTenantId="t"), "it"),
     ("unsupported-external-task", one("serviceTask", camunda__type="external", camunda__topic="print"), "it"),
     ("unsupported-task-type", one("serviceTask", camunda__type="mail"), "it"),
-    ("unsupported-async", one("serviceTask", camunda__asyncBefore="true"), "it"),
-    ("unsupported-async", one("serviceTask", camunda__asyncAfter="true"), "it"),
-    ("unsupported-input-output", one("userTask", extension(element("camunda:inputOutput"))), "it"),
-    ("unsupported-listener", one("userTask", extension(element("camunda:taskListener", event="create"))), "it"),
+    ("unsupported-async", gateway("parallelGateway", flow("it", "a"), camunda__asyncBefore="true"), "it"),
+    ("unsupported-async", loop(camunda__collection="c", camunda__asyncAfter="true"), "it"),
+    ("unsupported-input-output", definitions(process(extension(element("camunda:inputOutput")), element("startEvent", id="s"))), "order"),
+    ("unsupported-script-task", task_with(element("camunda:inputOutput", GROOVY)), "it"),
+    ("unsupported-listener", task_with(element("camunda:taskListener", event="create")), "it"),
+    ("unsupported-listener", task_with(element("camunda:taskListener", event="timeout", expression="${1}")), "it"),
+    ("unsupported-java", task_with(element("camunda:taskListener", event="create", **{"class": "a.B"})), "it"),
     ("unsupported-listener", one("userTask", extension(element("camunda:executionListener", event="start"))), "it"),
     ("unsupported-connector", one("serviceTask", extension(element("camunda:connector"))), "it"),
     ("unsupported-form-data", one("userTask", extension(element("camunda:formData"))), "it"),

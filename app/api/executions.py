@@ -1,0 +1,118 @@
+"""Executions, activity instances and event subscriptions of open process instances."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from app.api.basic import caller
+from app.api.blueprint import answer, api, body, nothing
+from app.api.values import all_shown, variables_in
+from app.services import services
+from engine import ActivityInstance, Execution, InvalidRequest, Process, activity_type
+
+_OF_BODY = "#multiInstanceBody"
+
+
+@api.get("/process-instance/<instance_id>/activity-instances")
+def read_tree(instance_id: str) -> Response:
+    """What is going on in a process instance, as a tree."""
+    process, root = services().engine.executions.tree(caller(), instance_id)
+    definition = services().engine.instances.get(caller(), instance_id).definition.row.id
+    return answer(_node(process, root, None, (instance_id, definition)))
+
+
+def _node(process: Process, it: ActivityInstance, parent: str | None, of: tuple[str, str]) -> dict[str, object]:
+    name = it.element_id.removesuffix(_OF_BODY)
+    node = process.nodes.get(name)
+    own = it.token_id if node is None else f"{it.element_id}:{it.token_id}"
+    kind = "processDefinition" if node is None else "multiInstanceBody" if it.element_id != name else activity_type(node)
+    title = process.name if node is None else node.name
+    return {
+        "id": own,
+        "parentActivityInstanceId": parent,
+        "activityId": of[1] if node is None else it.element_id,
+        "activityName": title or None,
+        "activityType": kind,
+        "processInstanceId": of[0],
+        "processDefinitionId": of[1],
+        "childActivityInstances": [_node(process, child, own, of) for child in it.children],
+        "childTransitionInstances": [],
+        "executionIds": [it.execution_id],
+        "incidentIds": [],
+        "incidents": [],
+        "name": title or None,
+    }
+
+
+@api.get("/execution")
+def list_executions() -> Response:
+    """The executions of one process instance, also by activity or by the message or signal that they wait for."""
+    instance_id = _instance()
+    found = services().engine.executions.of_instance(caller(), instance_id)
+    activity = request.args.get("activityId")
+    if activity is not None:
+        found = [it for it in found if it.element_id == activity]
+    for name, kind in (("messageEventSubscriptionName", "message"), ("signalEventSubscriptionName", "signal")):
+        wanted = request.args.get(name)
+        if wanted is not None:
+            waiting = services().engine.executions.subscriptions(caller(), instance_id)
+            holders = {it.execution_id for it in waiting if (it.kind, it.name) == (kind, wanted)}
+            found = [it for it in found if it.id in holders]
+    return answer([_shown(it) for it in found])
+
+
+@api.get("/execution/<execution_id>/localVariables")
+def read_local_variables(execution_id: str) -> Response:
+    """The variables of an execution alone."""
+    return answer(all_shown(services().engine.executions.local_variables(caller(), execution_id)))
+
+
+@api.post("/execution/<execution_id>/signal")
+def signal_execution(execution_id: str) -> Response:
+    """Go on from a receive task without its message."""
+    services().engine.executions.signal(caller(), execution_id, variables_in(body()))
+    return nothing()
+
+
+@api.post("/execution/<execution_id>/messageSubscriptions/<name>/trigger")
+def trigger_message(execution_id: str, name: str) -> Response:
+    """Give a message to the execution that waits for it."""
+    services().engine.executions.trigger(caller(), execution_id, name, variables_in(body()))
+    return nothing()
+
+
+@api.get("/event-subscription")
+def list_subscriptions() -> Response:
+    """What one process instance waits for."""
+    found = services().engine.executions.subscriptions(caller(), _instance())
+    for name, attribute in (("eventType", "kind"), ("eventName", "name"), ("activityId", "element_id"), ("executionId", "execution_id")):
+        wanted = request.args.get(name)
+        if wanted is not None:
+            found = [it for it in found if getattr(it, attribute) == wanted]
+    return answer(
+        [
+            {
+                "id": it.id,
+                "eventType": it.kind,
+                "eventName": it.name or None,
+                "executionId": it.execution_id,
+                "processInstanceId": it.instance_id,
+                "activityId": it.element_id,
+                "createdDate": None,
+                "tenantId": None,
+            }
+            for it in found
+        ]
+    )
+
+
+def _instance() -> str:
+    """Which process instance is asked for: executions have no list of their own."""
+    found = request.args.get("processInstanceId")
+    if found is None:
+        raise InvalidRequest("ask for one process instance: processInstanceId is needed")
+    return found
+
+
+def _shown(it: Execution) -> dict[str, object]:
+    return {"id": it.id, "processInstanceId": it.instance_id, "ended": False, "tenantId": None}

@@ -1,0 +1,123 @@
+"""Executions, signals, conditions, jobs, decisions, errors of tasks: over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.api.conftest import Client
+
+HEAD = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+ xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id="d" targetNamespace="executions">
+ <bpmn:message id="came" name="came-KEY"/><bpmn:signal id="told" name="told-KEY"/><bpmn:escalation id="late" escalationCode="late"/>
+ <bpmn:process id="KEY" isExecutable="true" camunda:historyTimeToLive="30">"""
+WAITS = (
+    HEAD
+    + """
+  <bpmn:startEvent id="start"/><bpmn:sequenceFlow id="f1" sourceRef="start" targetRef="wait"/>
+  <bpmn:receiveTask id="wait" messageRef="came"/><bpmn:sequenceFlow id="f2" sourceRef="wait" targetRef="task"/>
+  <bpmn:userTask id="task"/>
+  <bpmn:boundaryEvent id="tell" attachedToRef="task" cancelActivity="false">
+   <bpmn:escalationEventDefinition id="e1" escalationRef="late"/></bpmn:boundaryEvent>
+  <bpmn:boundaryEvent id="alarm" attachedToRef="task"><bpmn:signalEventDefinition id="s1" signalRef="told"/></bpmn:boundaryEvent>
+  <bpmn:boundaryEvent id="timer" attachedToRef="task" cancelActivity="false"><bpmn:timerEventDefinition id="t1">
+   <bpmn:timeCycle xsi:type="bpmn:tFormalExpression">R2/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition></bpmn:boundaryEvent>
+  <bpmn:userTask id="told_task"/><bpmn:userTask id="late_task"/><bpmn:userTask id="timer_task"/>
+  <bpmn:sequenceFlow id="f3" sourceRef="alarm" targetRef="told_task"/><bpmn:sequenceFlow id="f4" sourceRef="tell" targetRef="late_task"/>
+  <bpmn:sequenceFlow id="f5" sourceRef="timer" targetRef="timer_task"/>
+ </bpmn:process></bpmn:definitions>"""
+)
+CONDITION = (
+    HEAD
+    + """
+  <bpmn:startEvent id="start"><bpmn:conditionalEventDefinition id="c1">
+   <bpmn:condition xsi:type="bpmn:tFormalExpression">${n == 7}</bpmn:condition></bpmn:conditionalEventDefinition></bpmn:startEvent>
+  <bpmn:sequenceFlow id="f1" sourceRef="start" targetRef="task"/><bpmn:userTask id="task"/>
+ </bpmn:process></bpmn:definitions>"""
+)
+DECISION = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="executions">
+ <decision id="KEY" name="KEY"><decisionTable id="t" hitPolicy="FIRST"><input id="i">
+ <inputExpression id="ie" typeRef="number"><text>n</text></inputExpression></input><output id="o" name="level" typeRef="string"/>
+ <rule id="r1"><inputEntry id="e1"><text>&gt; 5</text></inputEntry><outputEntry id="e2"><text>"high"</text></outputEntry></rule>
+ <rule id="r2"><inputEntry id="e3"><text>-</text></inputEntry><outputEntry id="e4"><text>"low"</text></outputEntry></rule>
+ </decisionTable></decision></definitions>"""
+
+
+@pytest.fixture
+def case(admin: Client, key: str) -> str:
+    assert admin.deploy(p=WAITS.replace("KEY", key)).status == 200
+    return admin.start(key)
+
+
+def test_where_a_case_stands_is_a_tree_and_a_list_of_executions(admin: Client, key: str, case: str):
+    tree = admin.ok("GET", f"/process-instance/{case}/activity-instances")
+    (child,) = tree["childActivityInstances"]
+    assert (child["activityId"], child["activityType"], child["executionIds"]) == ("wait", "receiveTask", [case])
+    assert child["id"] == admin.ok("GET", f"/history/activity-instance?processInstanceId={case}&activityId=wait")[0]["id"]
+    waiting = admin.ok("GET", f"/execution?processInstanceId={case}&messageEventSubscriptionName=came-{key}")
+    assert [it["id"] for it in waiting] == [case]
+    (subscription,) = admin.ok("GET", f"/event-subscription?processInstanceId={case}")
+    assert (subscription["eventType"], subscription["eventName"], subscription["activityId"]) == ("message", f"came-{key}", "wait")
+    assert admin.get("/execution").status == 400
+
+
+def test_an_execution_goes_on_by_its_message_or_without_it(admin: Client, key: str, case: str):
+    other = admin.start(key)
+    path = f"/execution/{case}/messageSubscriptions/came-{key}/trigger"
+    assert admin.post(path, {"variables": {"n": {"value": 1}}}).status == 204
+    assert admin.post(f"/execution/{other}/signal", {}).status == 204
+    assert (list(admin.tasks(case)), list(admin.tasks(other))) == (["task"], ["task"])
+    assert admin.post(path, {}).status == 400
+    assert admin.post("/execution/nothing/signal", {}).status == 404
+    assert admin.ok("GET", f"/history/variable-instance?processInstanceId={case}&variableName=n")[0]["value"] == 1
+
+
+def test_jobs_are_listed_and_done(admin: Client, case: str):
+    admin.post(f"/execution/{case}/signal", {})
+    for left in (1, 0):
+        (job,) = admin.ok("GET", f"/job?processInstanceId={case}")
+        assert (job["processDefinitionId"].partition(":")[0], job["retries"]) == (job["processDefinitionKey"], 3)
+        assert admin.post(f"/job/{job['id']}/execute").status == 204
+        assert admin.ok("GET", f"/job/count?processInstanceId={case}")["count"] == left
+    assert sorted(admin.tasks(case)) == ["task", "timer_task"]
+    assert admin.ok("GET", f"/incident?processInstanceId={case}") == []
+
+
+def test_a_signal_a_task_that_escalates_and_one_that_fails(admin: Client, key: str, case: str):
+    admin.post(f"/execution/{case}/signal", {})
+    task = admin.tasks(case)["task"]
+    assert admin.post(f"/task/{task}/bpmnEscalation", {"escalationCode": "late"}).status == 204
+    assert sorted(admin.tasks(case)) == ["late_task", "task"]
+    assert admin.post(f"/task/{task}/bpmnEscalation", {"escalationCode": "unheard"}).status == 400
+    assert admin.post("/signal", {"name": f"told-{key}", "variables": {"n": {"value": 2}}}).status == 204
+    assert sorted(admin.tasks(case)) == ["late_task", "told_task"]
+    assert admin.post("/signal", {}).status == 400
+    told = admin.tasks(case)["told_task"]
+    assert admin.post(f"/task/{told}/bpmnError", {"errorCode": "uncaught"}).status == 204
+    assert list(admin.tasks(case)) == ["late_task"]
+    assert admin.post(f"/task/{told}/bpmnError", {"errorCode": "uncaught"}).status == 400
+
+
+def test_a_condition_starts_cases(admin: Client, key: str):
+    assert admin.deploy(p=CONDITION.replace("KEY", key)).status == 200
+    started = []
+    for number in (6, 7):
+        found = admin.ok("POST", "/condition", {"variables": {"n": {"value": number, "type": "Integer"}}})
+        started.append([list(admin.tasks(it["id"])) for it in found if it["definitionKey"] == key])
+    assert started == [[], [["task"]]]
+
+
+def test_a_decision_is_made_for_a_program(admin: Client, key: str):
+    assert admin.post("/decision-definition/key/nothing/evaluate", {"variables": {}}).status == 404
+    assert admin.deploy(**{"d.dmn": DECISION.replace("KEY", key)}).status == 200
+    for number, level in ((7, "high"), (3, "low")):
+        rows = admin.ok("POST", f"/decision-definition/key/{key}/evaluate", {"variables": {"n": {"value": number, "type": "Integer"}}})
+        assert [row["level"]["value"] for row in rows] == [level]
+
+
+def test_completing_tells_the_variables_that_the_task_saw(admin: Client, key: str):
+    assert admin.deploy(p=WAITS.replace("KEY", key)).status == 200
+    case = admin.start(key, {"n": {"value": 1}})
+    admin.post(f"/execution/{case}/signal", {})
+    sent = {"variables": {"m": {"value": 2, "type": "Integer"}}, "withVariablesInReturn": True}
+    told = admin.ok("POST", f"/task/{admin.tasks(case)['task']}/complete", sent)
+    assert {name: it["value"] for name, it in told.items() if name in {"n", "m"}} == {"n": 1, "m": 2}
