@@ -142,12 +142,13 @@ def _called(function: FeelValue, run: Run) -> FeelValue:
 class Deciding:
     """One walk through the requirement graph: each decision is decided once."""
 
-    __slots__ = ("_inputs", "_nodes", "_results")
+    __slots__ = ("_entries", "_inputs", "_nodes", "_results")
 
     def __init__(self, nodes: Mapping[str, Node]) -> None:
         """Nothing is decided yet."""
         self._nodes = nodes
         self._results: dict[str, FeelValue] = {}  # of decisions, by key
+        self._entries: dict[str, dict[str, FeelValue]] = {}  # their outputs by name
         self._inputs: dict[str, FeelValue] = {}  # of input data that a decision service was given, by key
 
     def decide(self, decision: Decision, run: Run, key: str = "") -> FeelValue:
@@ -156,21 +157,24 @@ class Deciding:
         if key in self._results:
             return self._results[key]
         scope: dict[str, FeelValue] = {}
+        entries: dict[str, FeelValue] = {}
         for required in decision.decisions:
             other = self._nodes[required.key]
             if isinstance(other, Decision):
                 _place(scope, required, other.variable, self.decide(other, _inside(run, required.source), required.key))
+                entries.update(self._entries.get(required.key, {}))
         for required in decision.inputs:
             data = self._nodes[required.key]
             if isinstance(data, InputData):
                 _place(scope, required, data.name, self._input(data, required, run))
         self._add_functions(decision.knowledge, scope, run)
-        result = decision.logic.evaluate(run.layer(scope))
+        # By the names of their outputs, too, as in Camunda 7; what the standard names comes first.
+        result = decision.logic.evaluate(run.layer({**entries, **scope}))
         if decision.kind != "decisionTable":  # a table writes its own trace
             row = {decision.variable: result}
             inputs = tuple((name, value) for name, value in scope.items() if type(value) is not FeelFunction)
             run.traces.append(DecisionTrace(decision.id, decision.name, inputs, (), (row,), result))
-        self._results[key] = result
+        self._results[key], self._entries[key] = result, run.traces[-1].entries()
         return result
 
     def _input(self, data: InputData, required: Requirement, run: Run) -> FeelValue:

@@ -19,6 +19,16 @@ class DecisionTrace:
     outputs: tuple[Mapping[str, FeelValue], ...]  # of each of these rules, by the name of the output
     result: FeelValue
     reasons: tuple[tuple[tuple[str, str], ...], ...] = ()  # of each of these rules: the inputs that it looks at, with its tests
+    listed: bool = False  # the result is a list, with an item for each of these rules
+
+    def entries(self) -> dict[str, FeelValue]:
+        """The outputs by name, as Camunda 7 hands them to the decisions that require this one; of a list, the list of each output."""
+        if not self.outputs:
+            return {}
+        names = [name for name in self.outputs[0] if name]
+        if self.listed:
+            return {name: [row[name] for row in self.outputs] for name in names}
+        return {name: self.result for name in names} if len(self.outputs[0]) == 1 else {name: self.outputs[0][name] for name in names}
 
 
 @dataclass(frozen=True, slots=True)

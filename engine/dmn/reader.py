@@ -159,7 +159,15 @@ class _Reader:
 
     def _names(self, key: str, element: Element, required: Iterable[Requirement]) -> Names:
         label = str(element.get("name") or key)
-        return Names(key, label, tuple(dict.fromkeys(self._required_name(other) for other in required)))
+        required = tuple(required)
+        outputs = (name for other in required for name in self._outputs(other))
+        return Names(key, label, tuple(dict.fromkeys((*(self._required_name(other) for other in required), *outputs))))
+
+    def _outputs(self, required: Requirement) -> list[str]:
+        """The names of the outputs of a required decision of this file, which Camunda 7 puts in scope beside its own."""
+        element = self._elements.get(required.key)
+        table = None if element is None else child(element, "decisionTable")
+        return [] if table is None else [name for output in children(table, "output") if (name := name_of(output))]
 
     def _typed(self, logic: Logic, element: Element) -> Logic:
         kind = self.types.find(self._type(element), element)

@@ -111,7 +111,8 @@ class DecisionTable:
         result = self._result(chosen, rows, run)
         numbers = tuple(hit.rule for hit in chosen)
         reasons = tuple(self.rules[number - 1].reason for number in numbers)
-        run.traces.append(DecisionTrace(self.id, self.name, labels, numbers, rows, result, reasons))
+        listed = self.policy in MULTIPLE and self.aggregation is None and bool(chosen)
+        run.traces.append(DecisionTrace(self.id, self.name, labels, numbers, rows, result, reasons, listed))
         return result
 
     def _allowed(self, values: tuple[FeelValue, ...], run: Run, frame: Frame) -> bool:

@@ -52,6 +52,28 @@ def test_a_table_reads_what_a_required_decision_gives() -> None:
     assert [trace.decision_id for trace in model.decide("decide", {"amount": 1}).trace] == ["tier", "decide"]
 
 
+def test_the_outputs_of_a_required_decision_are_known_by_name() -> None:
+    """As Camunda 7 hands them on; the names that the standard gives come first."""
+    model = compile_dmn(
+        definitions(
+            literal("top", 'season + " " + hot wind + string(level)', "".join(map(decision_requirement, ("weather", "level")))),
+            table([["> 30", '"Summer"', '"sirocco "']], outputs=["season", "hot wind"], identity="weather"),
+            table([["> 5", "1"], ["> 30", "2"]], outputs=["level"], policy="COLLECT", aggregation="COUNT", identity="level"),
+        ),
+        "test.dmn",
+    )
+    assert model.decide("top", {"amount": 40, "season": "Winter"}).result == "Summer sirocco 2"
+
+
+@pytest.mark.parametrize(("policy", "expected"), [("COLLECT", [1, 2]), ("FIRST", 1)])
+def test_many_rules_of_a_required_decision_make_a_list_of_each_output(policy: str, expected: object) -> None:
+    parts = (
+        literal("top", "one", decision_requirement("many")),
+        table([["> 5", "1", "3"], ["> 30", "2", "4"]], outputs=["one", "other"], policy=policy, identity="many"),
+    )
+    assert compile_dmn(definitions(*parts), "test.dmn").decide("top", {"amount": 40}).result == expected
+
+
 def test_what_is_required_comes_before_variables_of_the_same_name() -> None:
     model = compile_dmn(definitions(literal("top", "base", decision_requirement("base")), literal("base", "1")), "test.dmn")
     assert model.decide("top", {"base": 99}).result == 1
