@@ -15,6 +15,7 @@ from app.auth.doors import Doors
 from app.clock import MovableClock, SystemClock
 from app.config import Settings
 from app.i18n import day_in
+from app.polls import EVENT, Polls
 from app.relay import PostgresRelay
 from app.services import BusinessClock, Services
 from app.streams import Hub
@@ -85,6 +86,7 @@ def build(
         clock=clock,
         doors=doors,
         hub=hub,
+        polls=Polls(),
         engine=engine,
         database=database,
         forms=FormPresentation(options=choices, zone=settings.zone, clock=clock, days=day_in),
@@ -92,6 +94,7 @@ def build(
         new_id=new_id,
     )
     engine.on_commit(lambda changed: announce(hub, changed))
+    engine.on_commit(lambda changed: services.polls.announce(changed.topics) if changed.topics else None)
     _add_background(services)
     return services
 
@@ -104,6 +107,14 @@ def announce(hub: Hub, changed: Changed) -> None:
         hub.announce("bell", listeners)
     if changed.cases:
         hub.announce("case", [f"case:{case}" for case in changed.cases])
+
+
+def _heard(services: Services, event: str, names: list[str]) -> None:
+    """An announcement of another server process: to those who wait for work, or to pages."""
+    if event == EVENT:
+        services.polls.receive(names)
+    else:
+        services.hub.receive(event, names)
 
 
 def shipped_folders() -> list[Path]:
@@ -129,8 +140,8 @@ def _add_background(services: Services) -> None:
         clock.on_move = wake_up.look
         services.background.append((clock.watch, clock.stop))
     if services.settings.url.get_backend_name() == "postgresql":
-        relay = PostgresRelay(services.settings.url, services.hub.receive)
-        services.hub.relay = relay
+        relay = PostgresRelay(services.settings.url, lambda event, names: _heard(services, event, names))
+        services.hub.relay = services.polls.relay = relay
         services.background.append((relay.start, relay.stop))
     services.background.insert(0, (lambda: None, services.database.dispose))
     years = threading.Timer(_BEFORE_YEARS, count_out_years, (engine, clock))

@@ -11,6 +11,7 @@ import io
 import sys
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,6 +25,14 @@ Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 """Status, headers, body."""
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as PEP 3333 has it, without its input, and its body."""
+
+    environ: WSGIEnvironment
+    body: bytes
+
+
 class Bridge:
     """A WSGI application as an ASGI application for plain requests."""
 
@@ -35,12 +44,24 @@ class Bridge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        request = await self.read(scope, receive)
+        if request is not None:
+            await self.send(await self.answer(request), send)
+
+    async def read(self, scope: Scope, receive: Receive) -> Request | None:
+        """A request, whole; it may be answered more than once. None: the client is gone."""
         environ = _environ(scope)
         body = await self._read(environ, receive)
-        if body is None:  # the client is gone
-            return
-        environ["wsgi.input"] = io.BytesIO(body)
-        status, headers, content = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
+        return None if body is None else Request(environ, body)
+
+    async def answer(self, request: Request) -> Answer:
+        """What the application says, in a thread of the pool."""
+        environ = {**request.environ, "wsgi.input": io.BytesIO(request.body)}
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
+
+    async def send(self, answer: Answer, send: Send) -> None:
+        """Send an answer whole."""
+        status, headers, content = answer
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from app.cases import rivals
 from app.tasks.sending import problems_of
 from app.words import gettext
-from engine import Conflict, Forbidden, InvalidSubmission, NotFound
+from engine import Conflict, Forbidden, InvalidSubmission, NotFound, Suspended
 
 if TYPE_CHECKING:
     from engine import Rejection
@@ -19,6 +19,8 @@ def told(error: Rejection) -> str:
         return ""
     if isinstance(error, Conflict):
         return rivals.told(error)
+    if isinstance(error, Suspended):
+        return gettext("This is suspended: nothing moves until it is resumed.")
     if isinstance(error, InvalidSubmission):
         named = {"reason": gettext("Why")}
         return gettext("; ").join(f"{named.get(it.label, it.label)}: {it.message}" for it in problems_of(error.problems))

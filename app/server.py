@@ -1,4 +1,4 @@
-"""The server: one port for everything. Event streams are coroutines here; all else goes to Flask in a bounded pool of threads.
+"""The server: one port for everything. Event streams and workers that wait are coroutines here; all else goes to Flask in a bounded pool.
 
 A stream costs no thread, so pages stay as fast with 500 streams open as with none (docs/decisions.md has the figures).
 """
@@ -14,9 +14,10 @@ from urllib.parse import parse_qs
 
 import uvicorn
 
-from app import create_app
+from app import create_app, polls
 from app.bridge import Bridge, Receive, Scope, Send
 from app.config import is_loopback
+from app.polls import Polls
 from app.security import MOST_BYTES
 from app.streams import Hub, Stream, TooManyStreams
 
@@ -52,6 +53,8 @@ class Front:
             await self._live(receive, send)
         elif scope["type"] == "http" and scope["path"] == EVENTS:
             await self._stream(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == polls.PATH:
+            await self._services.polls.answer(self._pages, scope, receive, send)
         elif scope["type"] == "http":
             await self._pages(scope, receive, send)
         else:
@@ -62,6 +65,7 @@ class Front:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 self._hub.bind(asyncio.get_running_loop())
+                self._services.polls.bind(asyncio.get_running_loop())
                 self._services.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
@@ -146,13 +150,15 @@ def _cookie(scope: Scope) -> str:
 class Server(uvicorn.Server):
     """Uvicorn, ending the streams as soon as it is told to stop: it waits for open connections otherwise."""
 
-    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+    def __init__(self, config: uvicorn.Config, hub: Hub, waiting: Polls) -> None:
         super().__init__(config)
         self._hub = hub
+        self._polls = waiting
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """SIGTERM and SIGINT."""
         self._hub.close_all()
+        self._polls.close_all()
         super().handle_exit(sig, frame)
 
 
@@ -193,6 +199,6 @@ def serve(services: Services, *, on_ready: Callable[[], None] = lambda: None, li
         timeout_graceful_shutdown=GRACE_SECONDS,
         lifespan="on",
     )
-    server = Server(config, services.hub)
+    server = Server(config, services.hub, services.polls)
     services.on_started(on_ready)
     server.run(sockets=None if listener is None else [listener])

@@ -15,6 +15,7 @@ from engine import NotFound
 if TYPE_CHECKING:
     from app.auth.doors import Doors
     from app.config import Settings
+    from app.polls import Polls
     from app.streams import Hub
     from engine import Actor, Database, Directory, Engine, NewId, Notice
     from forms import FormPresentation, FormValidation
@@ -45,6 +46,7 @@ class Services:
     clock: BusinessClock
     doors: Doors
     hub: Hub
+    polls: Polls
     engine: Engine
     database: Database
     forms: FormPresentation

@@ -9,6 +9,8 @@ each use case, and each is one transaction:
 - `engine.variables`: the data of open cases, read and set from outside.
 - `engine.messages`: correlate messages; give them by hand.
 - `engine.jobs`: what is due, incidents, retries.
+- `engine.external_tasks`: work that programs fetch, do and report.
+- `engine.suspension`: cases and versions in which nothing moves for a while.
 - `engine.history`: what happened, and the proof of it; `engine.seals`: the seals that prove what a chain cannot.
 - `engine.notices`: the bell, and the delivery behind it.
 - `engine.organisation`: departments, roles, people, the calendar.
@@ -62,6 +64,7 @@ from engine.errors import (
     NotFound,
     OutcomeUnknown,
     Rejection,
+    Suspended,
 )
 from engine.feel import Environment, FeelError, FeelSyntaxError, compile_expression, show
 from engine.jobs.wakeup import WakeUp
@@ -89,6 +92,7 @@ from engine.services.definitions import Deployment, StartableProcess
 from engine.services.deployments import KEPT_SOURCES, DeploymentRow
 from engine.services.drafts import STUDIO, ModelChoices, Publication
 from engine.services.executions import ActivityInstance, EventSubscription, Execution
+from engine.services.external_values import ExternalTask, Failure, Fetch
 from engine.services.handling import Spot
 from engine.services.messages import Correlated, Message, Offer
 from engine.services.preview import Expected, Preview
@@ -101,6 +105,7 @@ from engine.store.ids import RisingIds
 from engine.store.migrations import is_migrated, upgrade
 from engine.store.queries.activities import ActivityFilter
 from engine.store.queries.cases import CaseFilter, CaseRow
+from engine.store.queries.external import Topic
 from engine.store.queries.holders import Holder
 from engine.store.queries.inbox import Counts, Groups, InboxFilter, InboxRow, Section
 from engine.store.queries.listings import FilterKind, Sort, VariableFilter, Wanted
@@ -160,8 +165,11 @@ __all__ = [
     "EventSubscription",
     "Execution",
     "Expected",
+    "ExternalTask",
+    "Failure",
     "FeelError",
     "FeelSyntaxError",
+    "Fetch",
     "FieldAccess",
     "FieldProblem",
     "Fields",
@@ -237,6 +245,8 @@ __all__ = [
     "StepContext",
     "StepFields",
     "StoredValue",
+    "Suspended",
+    "Topic",
     "Translations",
     "UserTask",
     "ValueType",

@@ -109,6 +109,13 @@ def may_correlate(actor: Actor) -> None:
         raise _refused("may-not-correlate", "messages are sent by workers and administrators")
 
 
+def may_work(actor: Actor) -> None:
+    """Whether somebody may fetch external tasks of any topic and report on them: workers and administrators."""
+    _may_change(actor)
+    if not (_runs(actor) or actor.kind is ActorKind.WORKER):
+        raise _refused("may-not-work", "external tasks are for workers and administrators")
+
+
 def may_repair(actor: Actor, owner: str | None) -> None:
     """Whether somebody may cancel a case or retry a failed job: the owner of the process, or an administrator."""
     _may_change(actor)
@@ -159,6 +166,26 @@ def may_claim_for(actor: Actor, task: AskedTask, person: str) -> None:
 
 def may_complete(actor: Actor, task: AskedTask) -> None:
     """Whether somebody may complete a task: its assignee, an administrator, or a worker who acts for others."""
+    _has_it(actor, task)
+    if task.delegation == "PENDING":
+        raise _refused("delegated", "a delegated task is not completed: it goes back to its owner first", owner=task.owner)
+
+
+def may_resolve(actor: Actor, task: AskedTask) -> None:
+    """Whether somebody may give a delegated task back to its owner: its assignee, an administrator, or a worker who acts for others."""
+    _has_it(actor, task)
+
+
+def may_delegate(actor: Actor, task: AskedTask, person: str) -> None:
+    """Whether somebody may let `person` work on a task: who may complete it, or has it to work on; never to the excluded person."""
+    _may_change(actor)
+    if not (task.assignee == actor.id or _runs(actor) or actor.may_act_for_others):
+        raise _refused("may-not-delegate", "only who has a task delegates it", assignee=task.assignee)
+    if person == task.excluded_person:
+        raise _refused("own-request", f"{person} made this request and cannot approve it", person=person)
+
+
+def _has_it(actor: Actor, task: AskedTask) -> None:
     _may_change(actor)
     _not_own_request(actor, task)
     if not (task.assignee == actor.id or _runs(actor) or actor.may_act_for_others):

@@ -16,6 +16,7 @@ from engine.services.definitions import Definitions
 from engine.services.deployments import Deployments
 from engine.services.drafts import Drafts
 from engine.services.executions import Executions
+from engine.services.external_tasks import ExternalTasks
 from engine.services.history import History
 from engine.services.instances import Instances
 from engine.services.jobs import Jobs
@@ -26,6 +27,7 @@ from engine.services.queries import Queries
 from engine.services.runtime import Changed, Runtime
 from engine.services.seals import Seals
 from engine.services.signals import Signals
+from engine.services.suspension import Suspension
 from engine.services.tasks import Tasks
 from engine.services.whole_cases import WholeCases
 from engine.store.database import Database
@@ -66,8 +68,10 @@ class Engine:
         self.messages = Messages(self.runtime, self.instances)
         self.signals = Signals(self.runtime, self.instances)
         self.conditions = Conditions(self.runtime, self.instances)
+        self.suspension = Suspension(self.runtime, self.instances)
         self.decisions = Decisions(self.runtime)
         self.executions = Executions(self.runtime, self.instances)
+        self.external_tasks = ExternalTasks(self.runtime)
         self.jobs = Jobs(self.runtime, self.instances)
         self.history = History(self.runtime, self.instances)
         self.seals = Seals(self.runtime)

@@ -59,6 +59,12 @@ class Conflict(Rejection):
     code = "conflict"
 
 
+class Suspended(Rejection):
+    """This is suspended: nothing moves until it is resumed."""
+
+    code = "suspended"
+
+
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
     """One thing that is wrong with one field: `path` is the field's key, with indexes for rows (`items[2].price`)."""

@@ -214,6 +214,24 @@ class UserTaskEscalated(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class UserTaskDelegated(Event):
+    """Somebody is to work on a task for its owner, who gets it back."""
+
+    task: str
+    owner: str | None
+    assignee: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskResolved(Event):
+    """A task that was delegated went back to its owner."""
+
+    task: str
+    before: str | None
+    assignee: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class VariableChanged(Event):
     """A variable got a value; `before` is absent when it is new. Values are [type, value] as stored."""
 
@@ -357,12 +375,3 @@ class SignedIn(Event):
 
     person: str
     success: bool
-
-
-IMPLIED: Mapping[str, str] = {
-    kind.__name__: name
-    for kind in Event.__subclasses__()
-    for name in ("instance", "scope")
-    if name in {field.name for field in fields(kind)}
-}
-"""The field of each event that is left out of the history where it is the root instance, which names the chain."""

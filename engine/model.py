@@ -130,6 +130,7 @@ class UserTask:
     candidate_groups: tuple[str, ...] = ()
     added_users: tuple[str, ...] = ()  # who may also take it, from whoever has it: an escalation, or nobody else is known
     added_groups: tuple[str, ...] = ()
+    delegation: str | None = None  # PENDING: somebody works on it for its owner; RESOLVED: it came back
     excluded_person: str | None = None  # who may neither claim nor complete it: the initiator, where an outcome approves
 
 
@@ -166,7 +167,8 @@ class Incident:
     root_id: str
     instance_id: str
     element_id: str
-    job_id: str | None
+    kind: str  # failedJob, failedExternalTask
+    job_id: str | None  # or the id of the external task
     created_at: datetime
     message: str
 

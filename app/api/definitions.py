@@ -11,7 +11,7 @@ from app.api.errors import ENGINE, Refused
 from app.api.instances import shown as shown_instance
 from app.api.values import all_shown, variables_in
 from app.services import services
-from engine import Definition, ListedInstance, NotFound, Queries
+from engine import Definition, ListedInstance, NotFound, Queries, Wanted
 
 _KINDS = Queries.filters()["definitions"]
 
@@ -31,25 +31,25 @@ def count_definitions() -> Response:
 @api.get("/process-definition/<definition_id>")
 def read_definition(definition_id: str) -> Response:
     """One version by its id."""
-    return answer(shown(_by_id(definition_id)))
+    return answer(shown(_as_it_stands(by_id(definition_id))))
 
 
 @api.get("/process-definition/key/<key>")
 def read_latest_definition(key: str) -> Response:
     """The latest version of a process."""
-    return answer(shown(_latest(key)))
+    return answer(shown(_as_it_stands(latest(key))))
 
 
 @api.get("/process-definition/<definition_id>/xml")
 def read_xml(definition_id: str) -> Response:
     """The model of a version, as it was deployed."""
-    return _xml(_by_id(definition_id))
+    return _xml(by_id(definition_id))
 
 
 @api.get("/process-definition/key/<key>/xml")
 def read_latest_xml(key: str) -> Response:
     """The model of the latest version."""
-    return _xml(_latest(key))
+    return _xml(latest(key))
 
 
 @api.post("/process-definition/<definition_id>/start")
@@ -92,14 +92,22 @@ def shown(definition: Definition) -> dict[str, object]:
     }
 
 
-def _by_id(definition_id: str) -> Definition:
+def _as_it_stands(definition: Definition) -> Definition:
+    """Whether it is suspended is asked anew."""
+    found = services().engine.queries.definitions(Wanted({"processDefinitionId": definition.row.id}))
+    return next(iter(found), definition)
+
+
+def by_id(definition_id: str) -> Definition:
+    """A version by its id. Raises `Refused`."""
     try:
         return services().engine.definitions.get(definition_id)
     except NotFound as missing:
         raise Refused(404, "InvalidRequestException", f"No matching definition with id {definition_id}", ENGINE) from missing
 
 
-def _latest(key: str) -> Definition:
+def latest(key: str) -> Definition:
+    """The latest version of a process. Raises `Refused`."""
     try:
         return services().engine.definitions.latest(key)
     except NotFound as missing:

@@ -23,6 +23,7 @@ from engine import (
     ModelProblem,
     NotFound,
     Rejection,
+    Suspended,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ _PERMISSIONS = {  # what Camunda calls the permission that is missing, by the co
     "may-not-start": ("CREATE_INSTANCE", "ProcessDefinition"),
     "may-not-correlate": ("UPDATE", "ProcessInstance"),
     "may-not-give-message": ("UPDATE", "ProcessInstance"),
+    "may-not-work": ("UPDATE", "ProcessInstance"),
+    "may-not-delegate": ("TASK_ASSIGN", "Task"),
+    "delegated": ("TASK_WORK", "Task"),
     "may-not-repair": ("DELETE", "ProcessInstance"),
     "may-not-set-variables": ("UPDATE_VARIABLE", "ProcessInstance"),
     "case-hidden": ("READ", "ProcessInstance"),
@@ -52,6 +56,7 @@ _REJECTIONS: dict[type[Rejection], tuple[int, str, int | None, str]] = {  # stat
     NotFound: (404, "InvalidRequestException", None, ""),
     Conflict: (500, "OptimisticLockingException", OPTIMISTIC_LOCKING, ""),
     CorrelationMismatch: (400, "RestException", ENGINE, "org.camunda.bpm.engine.MismatchingMessageCorrelationException: "),
+    Suspended: (500, "SuspendedEntityInteractionException", ENGINE, ""),
     InvalidRequest: (400, "InvalidRequestException", None, ""),
     InvalidSubmission: (400, "InvalidRequestException", None, ""),
 }

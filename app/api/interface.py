@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.api import activities, basic, decisions, definitions, deployments, executions, history, instances, jobs, messages, tasks, variables
+from app.api import (
+    activities,
+    basic,
+    decisions,
+    definitions,
+    deployments,
+    executions,
+    external_tasks,
+    history,
+    instances,
+    jobs,
+    messages,
+    suspension,
+    tasks,
+    variables,
+)
 from app.api.blueprint import api
 from app.security import csrf
 
-CALLS = (activities, decisions, definitions, deployments, executions, history, instances, jobs, messages, tasks, variables)
+CALLS = (
+    activities, decisions, definitions, deployments, executions, external_tasks, history, instances, jobs, messages, suspension, tasks,
+    variables,
+)  # fmt: skip
 """The modules whose import has registered the calls."""
 
 

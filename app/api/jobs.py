@@ -97,7 +97,7 @@ def _incident(it: Incident) -> dict[str, object]:
         "processInstanceId": it.instance_id,
         "executionId": it.instance_id,
         "incidentTimestamp": moments.shown(it.created_at),
-        "incidentType": "failedJob",
+        "incidentType": it.kind,
         "activityId": it.element_id,
         "failedActivityId": it.element_id,
         "causeIncidentId": it.id,

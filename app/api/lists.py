@@ -24,7 +24,7 @@ def wanted(kinds: Kinds) -> Wanted:
     if request.method == "POST":
         sent = body()
         groups = [filters_in(kinds, group) for group in _objects(sent, "orQueries")]
-        return Wanted(filters_in(kinds, sent), groups, _sorting(sent), *_paging())
+        return Wanted(filters_in(kinds, sent), groups, sorting(sent), *_paging())
     filters = {name: _of_text(kinds[name], name, value) for name, value in request.args.items() if name in kinds}
     return Wanted(filters, (), _sorting_of_query(), *_paging())
 
@@ -93,7 +93,8 @@ def _sorting_of_query() -> list[Sort]:
     return [_sort(key, order)]
 
 
-def _sorting(sent: Mapping[str, object]) -> list[Sort]:
+def sorting(sent: Mapping[str, object]) -> list[Sort]:
+    """The sort keys of a body, in order. Raises `InvalidRequest`."""
     found: list[Sort] = []
     for it in _objects(sent, "sorting"):
         key, order = it.get("sortBy"), it.get("sortOrder")

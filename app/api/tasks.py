@@ -68,6 +68,24 @@ def assign(task_id: str) -> Response:
     return nothing()
 
 
+@api.post("/task/<task_id>/delegate")
+def delegate(task_id: str) -> Response:
+    """Let somebody else work on the task for its owner."""
+    person = text_in(body(), "userId")
+    if not person:
+        raise Refused(400, "InvalidRequestException", "userId is null or empty")
+    _act(task_id, "delegate", lambda: services().engine.tasks.delegate(caller(), task_id, person))
+    return nothing()
+
+
+@api.post("/task/<task_id>/resolve")
+def resolve(task_id: str) -> Response:
+    """Give the task back to its owner."""
+    values = variables_in(body())
+    _act(task_id, "resolve", lambda: services().engine.tasks.resolve(caller(), task_id, values))
+    return nothing()
+
+
 @api.post("/task/<task_id>/complete")
 def complete(task_id: str) -> Response:
     """Complete the task; its case goes on."""
@@ -122,7 +140,7 @@ def shown(task: ListedTask) -> dict[str, object]:
         "due": moments.shown(task.due_at),
         "followUp": moments.shown(task.follow_up_at),
         "lastUpdated": None,
-        "delegationState": None,
+        "delegationState": task.delegation,
         "description": task.description,
         "executionId": task.scope_id,
         "owner": task.owner,

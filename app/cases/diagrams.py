@@ -50,6 +50,8 @@ def _awaited(definition: Definition, wait: Wait, standing: Standing, now: dateti
     if wait.called is not None:
         within = places(standing.of(frozenset({wait.called}))) or tuple(it for it in places(standing) if it.since >= wait.since)
         return [Mark(wait.element_id, "current", in_short(it.text for it in within), span)]
+    if wait.topic is not None:
+        return [Mark(wait.element_id, "current", gettext("waits for a program"), span)]
     marks = [Mark(wait.element_id, "current")]
     for it in wait.awaited:
         if it.due_at is not None:

@@ -35,7 +35,7 @@ class Place:
 
 def places(standing: Standing) -> tuple[Place, ...]:
     """Everything that is open, the oldest first. What a called case waits for stands for the call itself."""
-    found = [_of_holder(it) for it in standing.holders] + [_of_wait(it) for it in standing.waits if it.awaited]
+    found = [_of_holder(it) for it in standing.holders] + [_of_wait(it) for it in standing.waits if it.awaited or it.topic]
     return tuple(sorted(found, key=lambda it: it.since))
 
 
@@ -64,6 +64,8 @@ def each_step(open_now: Iterable[Place]) -> list[str]:
 
 def waits_for(wait: Wait) -> str:
     """What a step waits for: `waits for: Supplier has confirmed or until 10 Mar 09:00`."""
+    if wait.topic is not None:
+        return gettext("waits for a program")
     definition = services().engine.definitions.get(wait.definition_id)
     messages = [message_name(definition, it) for it in wait.awaited if it.kind.value != _TIMER]
     moments = [show_moment(it.due_at) for it in wait.awaited if it.kind.value == _TIMER]
@@ -95,5 +97,5 @@ def _of_holder(holder: Holder) -> Place:
 def _of_wait(wait: Wait) -> Place:
     definition = services().engine.definitions.get(wait.definition_id)
     node = definition.process.nodes[wait.element_id]
-    named = wait.element_id if node.name else next(iter(it.element_id for it in wait.awaited))
+    named = wait.element_id if node.name else next(iter(it.element_id for it in wait.awaited), wait.element_id)
     return Place(step_of(wait.definition_id, named), waits_for(wait), wait.since, is_wait=True)

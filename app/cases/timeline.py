@@ -30,11 +30,18 @@ LINES = {
     "UserTaskClaimed": "tell_claimed",
     "UserTaskReleased": "tell_released",
     "UserTaskReassigned": "tell_reassigned",
+    "UserTaskDelegated": "tell_delegated",
+    "UserTaskResolved": "tell_resolved",
     "UserTaskReminded": "tell_reminded",
     "UserTaskEscalated": "tell_escalated",
     "MessageReceived": "tell_message",
     "DecisionEvaluated": "tell_decided",
     "JobFailed": "tell_failed",
+    "ExternalTaskCompleted": "tell_worked",
+    "ExternalTaskFailed": "tell_failed",
+    "ExternalTaskErrorThrown": "tell_error",
+    "InstanceSuspended": "tell_suspended",
+    "InstanceResumed": "tell_resumed",
     "CaseCancelled": "tell_cancelled",
     "InstanceEnded": "tell_ended",
     "CaseRead": "tell_looked",
@@ -65,7 +72,7 @@ class Story:
     def waiting(self, standing: Standing) -> list[Entry]:
         """Where the case is now: who has what, and what it waits for besides."""
         found = [self._waiting(holder) for holder in standing.holders]
-        return found + [self._awaiting(wait) for wait in standing.waits if wait.awaited]
+        return found + [self._awaiting(wait) for wait in standing.waits if wait.awaited or wait.topic]
 
     def happened(self, entries: Iterable[HistoryEntry]) -> list[Entry]:
         """What the history tells, newest first. `entries` come newest first."""
@@ -145,6 +152,15 @@ class Story:
         what = gettext("gave %(step)s to %(person)s", step=self._step(fields), person=person_name(fields["assignee"]))
         return self._by(entry, what, quote=fields.get("reason") or "")
 
+    def tell_delegated(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """Somebody is to work on a task for its owner."""
+        person = person_name(fields["assignee"])
+        return self._by(entry, gettext("asked %(person)s to work on %(step)s", step=self._step(fields), person=person))
+
+    def tell_resolved(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """A task that was delegated came back to its owner."""
+        return self._by(entry, gettext("worked on %(step)s and gave it back", step=self._step(fields)))
+
     def tell_reminded(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """Half of the time of a step had passed."""
         return self._system(
@@ -175,6 +191,23 @@ class Story:
         return self._system(
             entry, gettext("%(step)s failed", step=step_name(self._of(fields["element"]), fields["element"])), quote=fields["message"]
         )
+
+    def tell_worked(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """A program did what waited for it."""
+        return self._system(entry, gettext("%(step)s was done by the program %(worker)s", step=self._step(fields), worker=fields["worker"]))
+
+    def tell_error(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """A program came to a business error."""
+        what = gettext("%(step)s: %(result)s", step=self._step(fields), result=fields["code"])
+        return self._system(entry, what, quote=fields.get("message") or "")
+
+    def tell_suspended(self, entry: HistoryEntry, _fields: Fields) -> Entry:
+        """Nothing moves from here on."""
+        return self._by(entry, gettext("suspended the case"))
+
+    def tell_resumed(self, entry: HistoryEntry, _fields: Fields) -> Entry:
+        """It goes on."""
+        return self._by(entry, gettext("resumed the case"))
 
     def tell_cancelled(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """The case was ended from outside."""

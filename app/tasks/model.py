@@ -150,6 +150,7 @@ class TaskPage:
     caller: Fact | None = None  # the case that called the task's own case
     refresh_url: str = ""
     can_claim: bool = False
+    can_resolve: bool = False
     can_release: bool = False
     can_reassign: bool = False
     hint: str = ""  # at the left of the bar: what comes next, or why nothing can be done

@@ -72,6 +72,7 @@ def read_task(actor: Actor, task_id: str, back_url: str, typed: Typed | None = N
         back_url=back_url,
         refresh_url=url_for("tasks.show", task_id=task.id),
         can_claim=allowed.claim,
+        can_resolve=allowed.resolve,
         can_release=allowed.release,
         can_reassign=allowed.reassign,
         hint=_hint(actor, view, task, allowed),
@@ -205,17 +206,24 @@ def _hint(actor: Actor, view: CaseView, task: UserTask, allowed: Rights) -> str:
     """At the left of the bar: what comes next, or why nothing can be done here."""
     if allowed.complete:
         return _next(actor, view)
-    offered = asked(None, task.candidate_users, task.candidate_groups)
+    if allowed.resolve:
+        return gettext("%(person)s has asked you to work on it.", person=person_name(task.owner))
     if task.assignee is None:
-        if task.excluded_person == actor.id:
-            return gettext("Your own request: somebody else decides.")
-        if allowed.claim:
-            return gettext("Offered to %(people)s, nobody has taken it yet.", people=offered)
-        return gettext("Waits for %(people)s.", people=offered)
+        return _hint_of_offered(actor, task, allowed)
     holder = person_name(task.assignee)
     if allowed.claim:
         return gettext("%(person)s has it; you may take it over.", person=holder)
     return gettext("%(person)s has it, since %(span)s.", person=holder, span=show_span(services().clock.now() - task.created_at))
+
+
+def _hint_of_offered(actor: Actor, task: UserTask, allowed: Rights) -> str:
+    """Of a task that nobody has."""
+    if task.excluded_person == actor.id:
+        return gettext("Your own request: somebody else decides.")
+    offered = asked(None, task.candidate_users, task.candidate_groups)
+    if allowed.claim:
+        return gettext("Offered to %(people)s, nobody has taken it yet.", people=offered)
+    return gettext("Waits for %(people)s.", people=offered)
 
 
 def _next(actor: Actor, view: CaseView) -> str:

@@ -15,6 +15,7 @@ class Rights:
     """What somebody may do with a task."""
 
     complete: bool
+    resolve: bool
     claim: bool
     release: bool
     reassign: bool
@@ -28,7 +29,8 @@ def rights(actor: Actor, task: UserTask, directory: Directory, owner: str | None
     offered = _is_any(actor, task.candidate_users, task.candidate_groups) or added
     has_candidates = bool(task.candidate_users or task.candidate_groups)
     return Rights(
-        complete=mine and not excluded,
+        complete=mine and not excluded and task.delegation != "PENDING",
+        resolve=mine and not excluded and task.delegation == "PENDING",
         claim=not excluded and not mine and (offered if task.assignee is None else added),
         release=mine and has_candidates,
         reassign=not actor.may_audit and (actor.may_administer or _owns(actor, owner) or _heads(actor, task, directory)),

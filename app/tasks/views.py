@@ -92,6 +92,15 @@ def release(task_id: str) -> Answer:
     return redirect(_back(), 303)
 
 
+@blueprint.post("/<task_id>/resolve")
+@tells_who_was_faster
+def resolve(task_id: str) -> Answer:
+    """Give a task back to whoever has asked for help with it."""
+    services().engine.tasks.resolve(actor(), task_id, version=sent_version())
+    flash(gettext("It has gone back."), "done")
+    return redirect(_back(), 303)
+
+
 @blueprint.post("/<task_id>/reassign")
 @tells_who_was_faster
 def reassign(task_id: str) -> Answer:

@@ -46,6 +46,13 @@ def read_listeners(element: Element) -> tuple[Listener, ...]:
     )
 
 
+def read_properties(element: Element) -> tuple[tuple[str, str], ...]:
+    """The `camunda:property` pairs of an element, in document order; those without a name are left out."""
+    holder = extension(element, CAMUNDA, "properties")
+    found = () if holder is None else elements(holder)
+    return tuple((name, item.get("value", "")) for item in found if (name := item.get("name")))
+
+
 def texts_in(value: ParameterValue) -> list[Text]:
     """Every text of a parameter."""
     if isinstance(value, Text):

@@ -195,7 +195,8 @@ class Service:
 
     handler: str | None = None  # crossdesk:handler, registered by the application
     parameters: tuple[tuple[str, Text], ...] = ()  # crossdesk:parameter of the handler
-    topic: Text | None = None  # camunda:type="external"
+    topic: Text | None = None  # camunda:type="external": what workers ask for
+    priority: Text | None = None  # camunda:taskPriority of an external task
     expression: Text | None = None
     script: Text | None = None  # of a script task: FEEL, or one `${…}`
     decision: Text | None = None  # camunda:decisionRef
@@ -238,6 +239,7 @@ class FlowNode:
     listeners: tuple[Listener, ...] = ()
     async_before: bool = False  # the element begins in a transaction of its own
     async_after: bool = False  # … and is left in one
+    properties: tuple[tuple[str, str], ...] = ()  # camunda:property: told to the workers who ask for them
     translations: Translations = Translations()
     documentation: str = ""
 
@@ -306,6 +308,7 @@ class Process:
     flows: dict[str, SequenceFlow]
     lanes: dict[str, Lane] = field(default_factory=dict)
     version_tag: str | None = None
+    task_priority: Text | None = None  # camunda:taskPriority: of external tasks that say none themselves
     history_time_to_live: str | None = None
     candidate_starter_users: Text | None = None
     candidate_starter_groups: Text | None = None

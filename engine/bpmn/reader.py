@@ -13,7 +13,7 @@ from engine.bpmn.activities import attribute_text, element_text, read_call, read
 from engine.bpmn.events import Declared, read_events
 from engine.bpmn.extensions import read_case, read_fields, read_performer, read_translations
 from engine.bpmn.links import compensation_handlers, link_flows
-from engine.bpmn.mappings import read_listeners, read_parameters
+from engine.bpmn.mappings import read_listeners, read_parameters, read_properties
 from engine.bpmn.model import EventKind, FieldAccess, FlowNode, Lane, Model, Participant, Process, SequenceFlow
 from engine.bpmn.names import (
     FLOW_NODES,
@@ -77,6 +77,7 @@ def _process(element: Element, declared: Declared) -> Process:
         flows=scope.flows,
         lanes=scope.lanes,
         version_tag=camunda(element, "versionTag"),
+        task_priority=attribute_text(element, "taskPriority"),
         history_time_to_live=camunda(element, "historyTimeToLive"),
         candidate_starter_users=attribute_text(element, "candidateStarterUsers"),
         candidate_starter_groups=attribute_text(element, "candidateStarterGroups"),
@@ -211,6 +212,7 @@ def _node(item: Element, scope: str | None, declared: Declared) -> FlowNode:
         listeners=read_listeners(item),
         async_before=flag(camunda(item, "asyncBefore") or camunda(item, "async"), default=False),
         async_after=flag(camunda(item, "asyncAfter"), default=False),
+        properties=read_properties(item),
         translations=read_translations(item),
         documentation=text_of(child(item, "documentation")),
     )

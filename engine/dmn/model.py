@@ -28,7 +28,7 @@ class DecisionTrace:
         names = [name for name in self.outputs[0] if name]
         if self.listed:
             return {name: [row[name] for row in self.outputs] for name in names}
-        return {name: self.result for name in names} if len(self.outputs[0]) == 1 else {name: self.outputs[0][name] for name in names}
+        return dict.fromkeys(names, self.result) if len(self.outputs[0]) == 1 else {name: self.outputs[0][name] for name in names}
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ _COLUMNS = (
 )  # fmt: skip
 _INSERT = insert(case_instance)
 _SUBJECT = update(case_instance).where(case_instance.c.id == bindparam("key")).values(subject=bindparam("subject"))
+_STATE = update(case_instance).where(case_instance.c.id == bindparam("key")).values(state=bindparam("new_state"))
 _END = (
     update(case_instance)
     .where(case_instance.c.id == bindparam("key"))
@@ -59,6 +60,12 @@ def end_cases(writer: Writer, ended: Mapping[str, CaseState], at: datetime) -> N
     """Cases that ended, with their state."""
     if ended:
         writer.execute(_END, [{"key": case_id, "at": at, "new_state": state.value} for case_id, state in ended.items()])
+
+
+def write_states(writer: Writer, states: Mapping[str, CaseState]) -> None:
+    """Cases that were suspended or resumed."""
+    if states:
+        writer.execute(_STATE, [{"key": case_id, "new_state": state.value} for case_id, state in states.items()])
 
 
 def subject_of(process: Process, variables: Mapping[str, object], expressions: Expressions) -> str:

@@ -17,7 +17,7 @@ from engine.bpmn.checks import ENGINE_FUNCTIONS, known_names
 from engine.bpmn.model import Model, Process
 from engine.bpmn.reader import read_model
 from engine.dmn import DecisionModel, compile_dmn
-from engine.errors import NotFound
+from engine.errors import NotFound, Suspended
 from engine.model import ProcessDefinition
 from engine.store.tables import decision_definition, deployment, deployment_resource, process_definition, resource
 from engine.tokens import CompiledProcess, compile_process
@@ -93,10 +93,17 @@ class Catalogue:
             return _keep(self._definitions, definition_id, loaded)
 
     def hold(self, connection: Connection, definition_id: str) -> Definition:
-        """A definition that cannot be deleted before this transaction ends: what is in memory may be gone. Raises `NotFound`."""
-        query = select(process_definition.c.id).where(process_definition.c.id == definition_id).with_for_update(read=True, key_share=True)
-        if connection.execute(query).one_or_none() is None:
+        """A definition of which a case may begin, and that cannot be deleted before this transaction ends: what is in memory may be gone.
+
+        Raises `NotFound`, and `Suspended` where no cases may be started.
+        """
+        columns = process_definition.c
+        query = select(columns.suspended).where(columns.id == definition_id).with_for_update(read=True, key_share=True)
+        suspended = connection.execute(query).scalar_one_or_none()
+        if suspended is None:
             raise NotFound(f"no process definition with the id {definition_id!r} is deployed", id=definition_id)
+        if suspended:
+            raise Suspended(f"the process definition {definition_id} is suspended: no cases can be started", definition=definition_id)
         return self.definition(connection, definition_id)
 
     def forget(self, definition_ids: Iterable[str]) -> None:

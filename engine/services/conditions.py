@@ -14,6 +14,7 @@ from engine.services.catalogue import Definition
 from engine.services.expressions import Expressions, Place
 from engine.services.instances import Instances, Start
 from engine.services.runtime import Changed, Runtime
+from engine.store.queries.definitions import may_start
 from engine.store.tables import start_subscription
 from engine.store.values import plain
 
@@ -49,7 +50,7 @@ class Conditions:
     def _true(self, connection: Connection, variables: Mapping[str, object], definition_id: str | None) -> list[tuple[Definition, str]]:
         """The definitions and start events whose condition is true; one that cannot be evaluated is not."""
         columns = start_subscription.c
-        query = select(columns.definition_id, columns.element_id).where(columns.kind == EventKind.CONDITIONAL.value)
+        query = select(columns.definition_id, columns.element_id).where(may_start(), columns.kind == EventKind.CONDITIONAL.value)
         if definition_id is not None:
             query = query.where(columns.definition_id == definition_id)
         runtime = self._runtime

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -178,7 +178,8 @@ class Definitions:
         with self._runtime.database.read() as connection:
             versions = dict(connection.execute(newest).all())
             rows = [row for row in _rows(connection, None) if versions[row.key] == row.version]
-            return [self._runtime.catalogue.definition(connection, row.id) for row in sorted(rows, key=lambda row: row.key)]
+            known = self._runtime.catalogue.definition
+            return [replace(known(connection, row.id), row=row) for row in sorted(rows, key=lambda row: row.key)]
 
     def startable(self, actor: Actor) -> list[StartableProcess]:
         """The processes that a person may start by hand."""

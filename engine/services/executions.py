@@ -138,6 +138,7 @@ class Executions:
             if lock is None:
                 raise _missing(execution_id)
             step = Step.on(self._runtime, connection, actor, lock)
+            step.check_active(instance_id)
             act(step, _Picture(step.game.state(), instance_id, step.process(instance_id)))
             return None, step.finish()
 
@@ -220,6 +221,12 @@ class _Picture:
             children = tuple(self.inside(inner.id)) if inner is not None and inner.kind is not ScopeKind.INSTANCE else ()
             body = "#multiInstanceBody" if inner is not None and inner.kind is ScopeKind.MULTI_INSTANCE else ""
             yield ActivityInstance(it.element_id + body, it.id, self.execution_of(it), children)
+
+
+def execution_of(state: State, process: Process, token_id: str) -> str:
+    """The id of the execution of a token."""
+    it = state.tokens[token_id]
+    return _Picture(state, state.scopes[it.scope_id].instance_id, process).execution_of(it)
 
 
 def _write(step: Step, it: Token, variables: Mapping[str, object] | None) -> None:

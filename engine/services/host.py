@@ -27,22 +27,31 @@ class GameHost(LoopHost, EventHost, MappingHost):
     # ---- work ------------------------------------------------------------------------------------------------------------
 
     def entered(self, token: TokenTask, node: FlowNode) -> None:
-        """A user task begins where its token does."""
-        if node.user_task is not None and (node.loop is None or token.loop_index is not None):
+        """A user task, or work for others, begins where its token does."""
+        if node.loop is not None and token.loop_index is None:
+            return
+        if node.user_task is not None:
             self._step.work.create(token, node, node.user_task)
             self.listen(token, node, "create", of_task=True)
+        elif node.service is not None and node.service.topic is not None:
+            self._step.external.create(token, node, node.service)
 
     def left(self, token: TokenTask, node: FlowNode, *, cancelled: bool) -> None:
-        """A user task ends with its token; the body of a multi-instance activity has none of its own."""
-        del node
+        """A user task, or work for others, ends with its token; the body of a multi-instance activity has none of its own."""
         if token.id in self._step.work.open:
             self._step.work.end(token.id, cancelled=cancelled)
+        elif node.service is not None and node.service.topic is not None and (node.loop is None or token.loop_index is not None):
+            self._step.external.end(token.id)
 
     def perform(self, token: TokenTask, node: FlowNode) -> bool:
-        """Run a handler, an expression or a decision."""
+        """Run a handler, an expression or a decision; an external task waits for its worker."""
         service = node.service
         if service is None:
             return True
+        if service.topic is not None:
+            if self.forecast is not None:  # nobody knows what its worker will answer
+                self.forecast.stopped_at = Spot(token.workflow.row.definition_id, node.id)
+            return False
         if service.handler is not None:
             self._run_handler(token, node, service)
         elif service.decision is not None:

@@ -63,8 +63,6 @@ class Instances(CaseReading):
             catalogue = self._runtime.catalogue
             definition = catalogue.definition(connection, definition_id or catalogue.latest_id(connection, key))
         access.may_start(actor, *starters(definition.process))
-        if definition.row.suspended:
-            raise InvalidRequest(f"{definition.row.name} is suspended: no cases can be started")
         start = Start(definition.row.id, None, variables or {}, business_key, self.next_number(definition))
 
         def work(connection: Connection) -> tuple[Case, Changed]:

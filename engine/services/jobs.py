@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, insert, or_, select, update
 
 from engine import access
 from engine.bpmn.model import TimerKind
@@ -30,7 +30,7 @@ from engine.services.task_reading import to_task
 from engine.store import history
 from engine.store.game import Lock, lock_root
 from engine.store.rows import STARTS, TIMER, JobRow
-from engine.store.tables import incident, job, process_instance
+from engine.store.tables import incident, job, process_definition, process_instance
 from engine.tokens import one_less
 from engine.work.deadlines import STAGES, event_of, who
 from engine.work.notices import StepFacts, notices_of
@@ -40,6 +40,12 @@ log = logging.getLogger("crossdesk.jobs")
 BATCH = 100
 RETRIES = 3
 FIRST_WAIT = timedelta(seconds=10)
+FAILED_JOB = "failedJob"
+_IS_SUSPENDED = or_(
+    exists().where(process_instance.c.id == job.c.instance_id, process_instance.c.suspended),
+    exists().where(process_definition.c.id == job.c.root_id, process_definition.c.suspended),
+)
+"""What is to be done in something suspended waits; it is made up for once that is resumed."""
 
 
 class Jobs:
@@ -52,14 +58,15 @@ class Jobs:
     def next_due(self) -> datetime | None:
         """When the next job is due; None while nothing waits."""
         with self._runtime.database.read() as connection:
-            found: datetime | None = connection.execute(select(func.min(job.c.due_at)).where(job.c.retries > 0)).scalar_one()
+            first = select(job.c.due_at).where(job.c.retries > 0, ~_IS_SUSPENDED).order_by(job.c.due_at, job.c.id).limit(1)
+            found: datetime | None = connection.execute(first).scalar_one_or_none()
             return found
 
     def run_due(self, limit: int = BATCH) -> int:
         """Do the jobs that are due, one transaction each. Returns how many were done or failed; 0 when nothing was left to do."""
         query = (
             select(job.c.id, job.c.root_id, job.c.kind)
-            .where(job.c.retries > 0, job.c.due_at <= self._runtime.clock.now())
+            .where(job.c.retries > 0, job.c.due_at <= self._runtime.clock.now(), ~_IS_SUSPENDED)
             .order_by(job.c.due_at, job.c.id)
             .limit(limit)
         )
@@ -103,6 +110,9 @@ class Jobs:
         row = step.jobs.get(job_id)
         if row is None:
             return None
+        if skip_locked and step.is_suspended(row.instance_id):  # since it was found
+            return None
+        step.check_active(row.instance_id)
         if row.kind == TIMER:
             step.game.trigger(job_id)
             step.jobs.pop(job_id, None)
@@ -184,7 +194,7 @@ class Jobs:
             connection.execute(update(job).where(job.c.id == job_id).values(retries=left, error=said, due_at=now + wait))
             if left == 0:
                 values = {"id": self._runtime.new_id(), "root_id": root_id, "instance_id": row.instance_id, "element_id": row.element_id}
-                connection.execute(insert(incident), {**values, "job_id": job_id, "created_at": now, "message": said})
+                connection.execute(insert(incident), {**values, "kind": FAILED_JOB, "job_id": job_id, "created_at": now, "message": said})
             if lock is not None:
                 self._tell_of_failure(connection, lock, JobFailed(job_id, row.element_id, said, left, row.instance_id))
             return Changed(cases=frozenset({root_id}), jobs=True, notices=True)

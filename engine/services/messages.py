@@ -22,6 +22,7 @@ from engine.services.runtime import Changed, Runtime
 from engine.services.standing import family
 from engine.services.step import Step
 from engine.store.game import lock_root
+from engine.store.queries.definitions import may_start
 from engine.store.tables import process_instance, start_subscription, subscription
 
 
@@ -147,6 +148,7 @@ class Messages:
             waiting = step.game.subscriptions.get(subscription_id)
             if waiting is None:
                 raise wait_gone(connection, case.root_id, element)
+            step.check_active(step.game.scopes[waiting.scope_id].row.instance_id)
             node = _element(step, waiting.scope_id, waiting.element_id)
             if node.event is None or node.event.kind is not EventKind.MESSAGE:
                 raise InvalidRequest(f"{node.id} waits for no message")
@@ -167,7 +169,7 @@ class Messages:
         if message.instance_id is not None or message.correlation_keys:
             return []
         columns = start_subscription.c
-        query = select(start_subscription).where(columns.name == message.name, columns.kind == EventKind.MESSAGE.value)
+        query = select(start_subscription).where(may_start(), columns.name == message.name, columns.kind == EventKind.MESSAGE.value)
         query = query.order_by(columns.definition_id)
         return list(connection.execute(query))
 

@@ -37,7 +37,7 @@ class Expected:
 class Preview:
     """What is expected, in order. `complete`: the end was reached; else what comes after is to be determined.
 
-    `stopped_at`: the service task whose handler cannot say what it will answer; `refusal`: what it would refuse as things stand now.
+    `stopped_at`: the task whose handler or worker cannot say what it will answer; `refusal`: what it would refuse as things stand now.
     """
 
     expected: tuple[Expected, ...]
@@ -70,7 +70,7 @@ def _play(step: Step, seen: set[str], begin: Callable[[], None]) -> Preview:
             expected += [_expected(step, row) for row in step.work.open.values() if row.id not in seen]
             seen.update(step.work.open)
             if not _move(step):
-                return Preview(tuple(expected), complete=not step.game.scopes)
+                return Preview(tuple(expected), complete=not step.game.scopes, stopped_at=forecast.stopped_at)
     except CrossdeskError as error:
         refusal = error if forecast.stopped_at and isinstance(error, Rejection) else None
         return Preview(tuple(expected), complete=False, stopped_at=forecast.stopped_at, refusal=refusal)

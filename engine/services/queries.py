@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from engine.services.catalogue import Definition
 from engine.services.runtime import Runtime
 from engine.store.queries.activities import Activity, ActivityFilter, activities
 from engine.store.queries.definitions import DEFINITIONS
+from engine.store.queries.external import EXTERNAL, TOPIC_FILTERS
 from engine.store.queries.instance_history import HISTORIC_INSTANCES
 from engine.store.queries.instances import INSTANCES, seen_instances
 from engine.store.queries.listings import FilterKind, Wanted
@@ -49,6 +50,7 @@ class ListedTask:
     form_key: str | None
     version: int
     suspended: bool
+    delegation: str | None = None
     description: str | None = None
 
 
@@ -126,10 +128,10 @@ class Queries:
 
     @staticmethod
     def filters() -> dict[str, dict[str, FilterKind]]:
-        """What the filters of each list take: `tasks`, `instances`, `definitions`, `historic_tasks`, `historic_instances`."""
+        """What the filters of each list take; `topics`: what narrows a topic that a worker asks for."""
         lists = {"tasks": TASKS, "instances": INSTANCES, "definitions": DEFINITIONS, "historic_tasks": HISTORIC_TASKS}
-        lists["historic_instances"] = HISTORIC_INSTANCES
-        return {name: listing.kinds() for name, listing in lists.items()}
+        lists |= {"historic_instances": HISTORIC_INSTANCES, "external_tasks": EXTERNAL}
+        return {name: listing.kinds() for name, listing in lists.items()} | {"topics": TOPIC_FILTERS}
 
     def tasks(self, actor: Actor, wanted: Wanted) -> list[ListedTask]:
         """Open user tasks."""
@@ -168,7 +170,7 @@ class Queries:
         """Process definitions: everybody knows which processes there are."""
         with self._runtime.database.read() as connection:
             rows = DEFINITIONS.page(connection, wanted, self._runtime.directory(connection), true())
-            return [self._runtime.catalogue.definition(connection, row["id"]) for row in rows]
+            return [_as_it_stands(self._runtime.catalogue.definition(connection, row["id"]), row) for row in rows]
 
     def count_definitions(self, wanted: Wanted) -> int:
         """How many process definitions."""
@@ -232,3 +234,8 @@ class Queries:
 
     def _row(self, connection: Connection, definition_id: str) -> ProcessDefinition:
         return self._runtime.catalogue.definition(connection, definition_id).row
+
+
+def _as_it_stands(definition: Definition, row: Mapping[Any, Any]) -> Definition:
+    """A definition with what may change of it: the model in memory knows only how it was when it was loaded."""
+    return replace(definition, row=replace(definition.row, suspended=row["suspended"]))

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, insert, or_, select
 
 from engine.bpmn.model import EventKind
 from engine.events import MessageReceived, SignalReceived
 from engine.model import JobKind
 from engine.services.user_tasks import JOB_RETRIES
 from engine.store import canonical
-from engine.store.tables import job, subscription, variable
+from engine.store.tables import job, process_instance, subscription, variable
 from engine.store.values import StoredValue, from_stored, to_stored
 
 if TYPE_CHECKING:
@@ -44,10 +44,14 @@ class Wanted:
 
 
 def receivers(connection: Connection, wanted: Wanted, *, most: int | None) -> list[Waiting]:
-    """The subscriptions that a message or signal fits, in the order of their roots; `most`: no more are looked for."""
+    """The subscriptions that a message or signal fits, in the order of their roots; `most`: no more are looked for.
+
+    Those of suspended instances are passed over.
+    """
     columns = subscription.c
     query = select(columns.id, columns.root_id, columns.instance_id, columns.element_id, columns.scope_id)
-    query = query.where(columns.name == wanted.name, columns.kind == wanted.kind.value)
+    suspended = exists().where(process_instance.c.id == columns.instance_id, process_instance.c.suspended)
+    query = query.where(columns.name == wanted.name, columns.kind == wanted.kind.value, ~suspended)
     if wanted.business_key is not None:
         query = query.where(columns.business_key == wanted.business_key)
     if wanted.instance_id is not None:
@@ -113,11 +117,13 @@ def deliver_by_job(step: Step, row: JobRow) -> None:
 
 
 def deliver(step: Step, subscription_id: str, variables: Mapping[str, object]) -> str | None:
-    """Give a message or signal to a subscription; the instance that got it, or None where it waits no longer."""
+    """Give a message or signal to a subscription; the instance that got it, or None where it waits no longer, or is suspended."""
     waiting = step.game.subscriptions.get(subscription_id)
     if waiting is None:
         return None
     instance_id = step.game.scopes[waiting.scope_id].row.instance_id
+    if step.is_suspended(instance_id):
+        return None
     received = SignalReceived if waiting.kind == EventKind.SIGNAL else MessageReceived
     step.record(received(waiting.name, instance=instance_id))
     for key, value in variables.items():

@@ -37,13 +37,14 @@ class Changed:
     cases: frozenset[str] = frozenset()
     jobs: bool = False  # jobs came or went: the wake-up has to be looked at
     notices: bool = False  # there is something in the outbox
+    topics: frozenset[str] = frozenset()  # of external tasks: workers who ask for these may find more than before
     participants: frozenset[tuple[str, str]] = frozenset()  # (root, person): written with this commit, or before it
 
     def __or__(self, other: Changed) -> Changed:
         """What two parts of one commit touched."""
         return Changed(
             self.people | other.people, self.groups | other.groups, self.cases | other.cases, self.jobs or other.jobs,
-            self.notices or other.notices, self.participants | other.participants,
+            self.notices or other.notices, self.topics | other.topics, self.participants | other.participants,
         )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.services.user_tasks import JOB_RETRIES
 from engine.store.game import lock_root
+from engine.store.queries.definitions import may_start
 from engine.store.rows import START_LATER
 from engine.store.tables import job, start_subscription
 
@@ -115,7 +116,7 @@ class Signals:
     @staticmethod
     def _starts(connection: Connection, name: str) -> list[Row[*tuple[Any, ...]]]:
         columns = start_subscription.c
-        query = select(start_subscription).where(columns.name == name, columns.kind == EventKind.SIGNAL.value)
+        query = select(start_subscription).where(may_start(), columns.name == name, columns.kind == EventKind.SIGNAL.value)
         return list(connection.execute(query.order_by(columns.definition_id, columns.element_id)))
 
 

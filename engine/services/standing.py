@@ -13,7 +13,7 @@ from engine.services.runtime import Runtime
 from engine.store.ids import moment_of
 from engine.store.queries import cases
 from engine.store.queries.holders import holders
-from engine.store.queries.waits import CALL, Awaited, Standing, Wait, WaitRow, wait_rows
+from engine.store.queries.waits import CALL, WORK, Awaited, Standing, Wait, WaitRow, wait_rows
 
 
 def standing(runtime: Runtime, connection: Connection, case: Case) -> Standing:
@@ -51,11 +51,14 @@ def _of_token(process: Process, rows: list[WaitRow]) -> Iterator[Wait]:
     """What one token waits for, if that is not only what may interrupt it."""
     first = rows[0]
     called = [row.awaited for row in rows if row.kind == CALL]
-    caught = [row for row in rows if row.kind != CALL and _catches(process, row)]
+    topic = next((row.name for row in rows if row.kind == WORK), None)
+    caught = [row for row in rows if row.kind not in {CALL, WORK} and _catches(process, row)]
     awaited = tuple(Awaited(row.awaited, EventKind(row.kind), row.name, row.due_at) for row in caught)
-    if awaited or called:
+    if awaited or called or topic:
         since = moment_of(first.token_id)
-        yield Wait(first.token_id, first.instance_id, first.definition_id, first.element_id, since, awaited, next(iter(called), None))
+        yield Wait(
+            first.token_id, first.instance_id, first.definition_id, first.element_id, since, awaited, next(iter(called), None), topic
+        )
 
 
 def _catches(process: Process, row: WaitRow) -> bool:

@@ -13,11 +13,13 @@ from functools import cached_property
 from sqlalchemy import Connection, bindparam, delete, insert
 
 from engine.bpmn.model import Process
+from engine.errors import Suspended
 from engine.events import ElementEntered, ElementPassed, Event
 from engine.model import Actor, Case, CaseState
 from engine.organisation.directory import Directory
 from engine.services import case_rows
 from engine.services.expressions import Expressions
+from engine.services.external_work import ExternalWork
 from engine.services.host import GameHost
 from engine.services.runtime import Changed, Runtime
 from engine.services.step_cases import StepCases
@@ -54,6 +56,7 @@ class Step:
         self.jobs: dict[str, JobRow] = dict(before.jobs)
         self.instances: dict[str, Instance] = dict(before.instances)
         self.work = UserTasks(self, before.tasks)
+        self.external = ExternalWork(self)
         self.host = GameHost(self)
         self.game = TokenGame(before.state, self.host)
         self.events: list[Event] = self.game.events
@@ -118,6 +121,15 @@ class Step:
         known = self.instances.get(instance_id)
         return known.business_key if known else None
 
+    def is_suspended(self, instance_id: str) -> bool:
+        """Whether nothing may move in an instance; one that is gone is not suspended."""
+        return instance_id in self.instances and self.instances[instance_id].suspended
+
+    def check_active(self, instance_id: str) -> None:
+        """Refuse to move anything in an instance that is suspended: raises `Suspended`."""
+        if self.is_suspended(instance_id):
+            raise Suspended(f"the process instance {instance_id} is suspended: nothing moves in it until it is resumed", id=instance_id)
+
     def record(self, event: Event) -> None:
         """Note an event for the history."""
         self.events.append(event)
@@ -144,6 +156,7 @@ class Step:
         self.variables.drop_all_but({*after.state.scopes, *after.state.tokens, *after.state.subscriptions})
         save_root(writes, self.root_id, self._before, after)
         self._write_ended_tasks(writes)
+        self.external.write(writes)
         self._forget_incidents(writes, after)
         if events:
             history.append_after(writes, self._head, self.root_id, self.actor, self.at, events)
@@ -243,5 +256,6 @@ class Step:
             cases=frozenset({self.root_id}),
             jobs=self._before.jobs.keys() != after.jobs.keys(),
             notices=notices,
+            topics=frozenset(self.external.topics),
             participants=frozenset((self.root_id, person) for person in self._participants),
         )

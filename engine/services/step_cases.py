@@ -27,6 +27,7 @@ class StepCases:
         self._step = step
         self._before = before
         self.new: dict[str, Case] = {}
+        self._states: dict[str, CaseState] = {}  # of cases that were suspended or resumed
         self._calls: dict[str, int] = {}  # how many cases a case has called, of those that called one in this step
 
     def called(self, token: TokenTask, instance_id: str, business_key: str | None) -> None:
@@ -76,6 +77,10 @@ class StepCases:
         self._calls[caller_id] = calls + 1
         return f"{caller.number}-{calls + 1}"
 
+    def become(self, case_id: str, state: CaseState) -> None:
+        """A case is suspended, or resumed."""
+        self._states[case_id] = state
+
     def write(self, writes: Writes, cancelled: CaseState | None) -> None:
         """Cases that began, ended, or show other key fields."""
         step = self._step
@@ -83,6 +88,7 @@ class StepCases:
         subjects, fields = self._summaries()
         case_rows.insert_cases(writes, [replace(case, subject=subjects.pop(case.id, "")) for case in self.new.values()])
         case_rows.end_cases(writes, ended, step.at)
+        case_rows.write_states(writes, self._states)
         case_rows.write_summaries(writes, subjects, fields)
 
     def _summaries(self) -> tuple[dict[str, str], list[dict[str, object]]]:

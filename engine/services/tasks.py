@@ -12,7 +12,14 @@ from engine import access
 from engine.bpmn.model import FlowNode
 from engine.bpmn.model import UserTask as UserTaskModel
 from engine.errors import Conflict, Forbidden, InvalidRequest, Rejection
-from engine.events import UserTaskClaimed, UserTaskCompleted, UserTaskReassigned, UserTaskReleased
+from engine.events import (
+    UserTaskClaimed,
+    UserTaskCompleted,
+    UserTaskDelegated,
+    UserTaskReassigned,
+    UserTaskReleased,
+    UserTaskResolved,
+)
 from engine.model import Actor, UserTask
 from engine.services.rivals import no_task, task_changed, task_gone, was_asked
 from engine.services.runtime import Changed, Runtime
@@ -26,6 +33,9 @@ from engine.work.outcomes import check_outcome, refuse_foreign_outcomes, take_ou
 
 if TYPE_CHECKING:
     from engine.store.rows import TaskRow
+
+PENDING, RESOLVED = "PENDING", "RESOLVED"
+"""Of a task that was delegated: somebody works on it for its owner; it came back. The names are Camunda's."""
 
 
 class Tasks(TaskReading):
@@ -94,6 +104,34 @@ class Tasks(TaskReading):
             access.may_release(actor, task)
             step.record(UserTaskReleased(row.id, row.assignee or ""))
             step.work.change(replace(row, assignee=None))
+
+        return self._change(actor, task_id, version, change)
+
+    def delegate(self, actor: Actor, task_id: str, person: str) -> UserTask:
+        """Let somebody else work on a task for its owner, who gets it back: who has it, and who acts for others."""
+
+        def change(step: Step, row: TaskRow, task: UserTask) -> None:
+            access.may_delegate(actor, task, person)
+            _check_active(step, person)
+            owner = row.owner or row.assignee
+            step.record(UserTaskDelegated(row.id, owner, person))
+            step.takes_part(person)
+            step.work.change(replace(row, owner=owner, assignee=person, delegation=PENDING))
+
+        return self._change(actor, task_id, None, change)
+
+    def resolve(self, actor: Actor, task_id: str, variables: Mapping[str, object] | None = None, *, version: int | None = None) -> UserTask:
+        """Give a task back to its owner, with what was found out: who has it, and who acts for others."""
+
+        def change(step: Step, row: TaskRow, task: UserTask) -> None:
+            access.may_resolve(actor, task)
+            _, model = _node(step, row)
+            token = step.game.token(task_id)
+            for name, value in validated(self._runtime, step, token, None, model, variables or {}).items():
+                step.variables.write(token.variable_scopes(), name, value)
+            step.record(UserTaskResolved(row.id, row.assignee, row.owner))
+            step.work.change(replace(row, assignee=row.owner, delegation=RESOLVED))
+            step.game.run()  # a condition may look at what was written
 
         return self._change(actor, task_id, version, change)
 
@@ -217,6 +255,7 @@ class Tasks(TaskReading):
             found = step, row, task
             if version is not None and version != row.version:
                 raise task_changed(step.connection, step.root_id, row)
+            step.check_active(row.instance_id)
             change(step, row, task)
         except Rejection as refused:
             if (found and _may_reassign(*found)) or self.seen_case(connection, actor, task_id) or was_asked(connection, actor, task_id):

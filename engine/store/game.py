@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, select
@@ -11,10 +12,12 @@ from engine.model import Case, CaseState
 from engine.store.history import ORGANISATION, Head
 from engine.store.loading import TASK_COLUMNS
 from engine.store.rows import CANDIDATES, TaskRow
-from engine.store.tables import case_instance, history_head, process_instance, task_candidate, task_draft, user_task
+from engine.store.tables import case_instance, external_task, history_head, process_instance, task_candidate, task_draft, user_task
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,33 @@ def lock_root_of_task(conn: Connection, task_id: str) -> Lock | None:
     Whoever waited for the lock must look for the task again: it may have been completed meanwhile.
     """
     return _lock(conn, _ROOT_OF_TASK, task_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalRow:
+    """An open external task as it is stored. `retries`: None until something fails."""
+
+    id: str  # of its token
+    root_id: str
+    instance_id: str
+    element_id: str
+    topic: str
+    priority: int
+    created_at: datetime
+    worker_id: str | None = None
+    locked_until: datetime | None = None
+    retries: int | None = None
+    error: str | None = None
+    error_details: str | None = None
+
+
+def lock_root_of_external(conn: Connection, task_id: str) -> tuple[Lock, ExternalRow] | None:
+    """Lock the root instance of an external task, then the task, in one statement: both are as they are now. None when it is not there."""
+    row = conn.execute(_ROOT_OF_EXTERNAL, {"key": task_id}).one_or_none()
+    if row is None:
+        return None
+    values = row._asdict()
+    return _locked(values), ExternalRow(**{field.name: values[f"external_{field.name}"] for field in fields(ExternalRow)})
 
 
 def lock_roots(conn: Connection, root_ids: set[str]) -> dict[str, Lock]:
@@ -96,9 +126,9 @@ def _lockable() -> Select[Any]:
     )
 
 
-def _locking(query: Select[Any], *, skip_locked: bool = False) -> Select[Any]:
-    """All three are locked, so that after a wait all are read anew: a row that is only joined would be the one from before the wait."""
-    return query.with_for_update(of=[process_instance, history_head, case_instance], skip_locked=skip_locked)
+def _locking(query: Select[Any], *further: Table, skip_locked: bool = False) -> Select[Any]:
+    """All are locked, so that after a wait all are read anew: a row that is only joined would be the one from before the wait."""
+    return query.with_for_update(of=[process_instance, history_head, case_instance, *further], skip_locked=skip_locked)
 
 
 # Built once: making a statement of this size takes longer than executing it.
@@ -111,19 +141,28 @@ _ROOT_OF_TASK = _locking(
     .join(user_task, user_task.c.root_id == process_instance.c.id)
     .where(user_task.c.id == bindparam("key"))
 )
+_ROOT_OF_EXTERNAL = _locking(
+    _lockable()
+    .add_columns(*(external_task.c[field.name].label(f"external_{field.name}") for field in fields(ExternalRow)))
+    .join(external_task, external_task.c.root_id == process_instance.c.id)
+    .where(external_task.c.id == bindparam("key")),
+    external_task,
+)
 
 
 def _lock(conn: Connection, query: Select[Any], key: str) -> Lock | None:
     row = conn.execute(query, {"key": key}).one_or_none()
-    if row is None:
-        return None
-    values = row._asdict()
+    return None if row is None else _locked(row._asdict())
+
+
+def _locked(values: Mapping[str, Any]) -> Lock:
     case = {name: values[f"case_{name}"] for name in _CASE}
-    organisation = Head(row.organisation_seq, bytes(row.organisation_hash)) if row.organisation_hash is not None else None
+    digest = values["organisation_hash"]
+    organisation = Head(values["organisation_seq"], bytes(digest)) if digest is not None else None
     return Lock(
-        root_id=row.id,
-        head=Head(row.seq, bytes(row.hash)),
-        case=Case(id=row.id, **{**case, "state": CaseState(case["state"])}),
+        root_id=values["id"],
+        head=Head(values["seq"], bytes(values["hash"])),
+        case=Case(id=values["id"], **{**case, "state": CaseState(case["state"])}),
         organisation=organisation,
         has_draft=bool(values.get("has_draft", False)),
     )

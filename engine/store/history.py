@@ -15,8 +15,9 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.audit.chain import START, link
-from engine.events import IMPLIED, Event
+from engine.events import Event
 from engine.model import Actor, ActorKind, HistoryEntry
+from engine.program_events import IMPLIED
 from engine.store import canonical
 from engine.store.moments import to_milliseconds
 from engine.store.tables import history_entry, history_head

@@ -60,6 +60,7 @@ class TaskRow:
     created_at: datetime
     assignee: str | None = None
     owner: str | None = None
+    delegation: str | None = None  # PENDING, RESOLVED
     excluded_person: str | None = None  # who may not take it
     due_at: datetime | None = None
     follow_up_at: datetime | None = None

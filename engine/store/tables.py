@@ -17,6 +17,7 @@ from engine.store.schema.delivery import notice, outbox
 from engine.store.schema.history import history_entry, history_head
 from engine.store.schema.organisation import calendar_day, calendar_hours, department, membership, person, role
 from engine.store.schema.runtime import (
+    external_task,
     incident,
     job,
     process_instance,
@@ -39,6 +40,7 @@ __all__ = [
     "department",
     "deployment",
     "deployment_resource",
+    "external_task",
     "finished_task",
     "history_entry",
     "history_head",

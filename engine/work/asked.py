@@ -33,6 +33,16 @@ class AskedTask(Protocol):
         ...
 
     @property
+    def owner(self) -> str | None:
+        """Who gets it back where it was delegated."""
+        ...
+
+    @property
+    def delegation(self) -> str | None:
+        """PENDING while somebody works on it for its owner."""
+        ...
+
+    @property
     def excluded_person(self) -> str | None:
         """Who may neither claim nor complete it."""
         ...

@@ -88,8 +88,9 @@ def assign(
     if not want.named:
         want = Wanted(groups=(lane,) if lane else (), named=bool(lane))
     if not want.named or not (want.assignee or want.users or want.groups):
-        reason = _reason(Detour.NOBODY_NAMED)
-        return _settled(Assignment(groups=(ADMINISTRATOR,), excluded_person=excluded, reason=reason), directory)
+        found = Assignment(groups=(ADMINISTRATOR,), excluded_person=excluded, reason=_reason(Detour.NOBODY_NAMED))
+        # Where the model says nothing it is only offered, as clients of Camunda expect, also to one administrator alone.
+        return _settled(found, directory) if want.named else found
     asked = Assignment(
         assignee=want.assignee if want.assignee != excluded else None,
         users=tuple(user for user in want.users if user != excluded),

@@ -20,12 +20,15 @@ from engine.events import (
     UserTaskClaimed,
     UserTaskCompleted,
     UserTaskCreated,
+    UserTaskDelegated,
     UserTaskEscalated,
     UserTaskReassigned,
     UserTaskReminded,
+    UserTaskResolved,
 )
 from engine.model import Actor, Case
 from engine.organisation.directory import Directory
+from engine.program_events import ExternalTaskFailed
 from engine.work.asked import AskedTask
 
 
@@ -131,11 +134,13 @@ class _Telling:
                 yield _Told(NoticeKind.TASK_TAKEN_OVER, [before], event.task, {"by": event.assignee})
             case UserTaskReassigned():
                 yield from self._reassigned(event)
+            case UserTaskDelegated() | UserTaskResolved(assignee=str()):
+                yield _Told(NoticeKind.TASK_ASSIGNED, [str(event.assignee)], event.task)
             case UserTaskReminded():
                 yield _Told(NoticeKind.TASK_REMINDED, event.told, event.task)
             case UserTaskEscalated():
                 yield from self._escalated(event)
-            case JobFailed(retries=0):
+            case JobFailed(retries=0) | ExternalTaskFailed(retries=0):
                 yield _Told(NoticeKind.INCIDENT, self._repairers(), args={"element": event.element, "message": event.message})
             case CaseCancelled():
                 args = {"by": self._facts.actor.id, "reason": event.reason}

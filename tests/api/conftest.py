@@ -157,7 +157,7 @@ def served(url: str) -> Iterator[Site]:
         config = uvicorn.Config(
             Front(app, services), log_config=None, access_log=False, server_header=False, lifespan="on", timeout_graceful_shutdown=2
         )
-        server, ready = Server(config, services.hub), threading.Event()
+        server, ready = Server(config, services.hub, services.polls), threading.Event()
         services.on_started(ready.set)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

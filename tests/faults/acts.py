@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from engine.engine import Engine
 from engine.services.drafts import Publication
+from engine.services.external_values import Failure, Fetch
 from engine.services.messages import Message
+from engine.store.queries.external import Topic
 from tests.engine.services.conftest import WORKER
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 Act = Callable[..., Callable[[], object]]
 
 
@@ -87,6 +90,31 @@ def give(engine: Engine, person: str, case: str, subscription: str, at: str) -> 
     return lambda: engine.messages.give(actor, case, subscription, date.fromisoformat(at))
 
 
+def resolve(engine: Engine, person: str, task: str) -> Callable[[], object]:
+    actor = engine.organisation.actor(person)
+    return lambda: engine.tasks.resolve(actor, task, {"found": 1}).assignee
+
+
+def fetch(engine: Engine, by: str, worker: str, most: int = 10) -> Callable[[], object]:
+    actor = engine.organisation.actor(by)
+    return lambda: [it.element_id for it in engine.external_tasks.fetch(actor, Fetch(worker, [Topic("ship", HOUR)], most))]
+
+
+def report_failure(engine: Engine, by: str, task_id: str, retries: int) -> Callable[[], object]:
+    actor, failure = engine.organisation.actor(by), Failure("no paper", "tray 2", retries, HOUR)
+    return lambda: engine.external_tasks.report_failure(actor, task_id, "w1", failure, {"tried": 1})
+
+
+def lease(method: str) -> Act:
+    """To lock, or to keep, an external task for an hour."""
+
+    def act(engine: Engine, by: str, task_id: str) -> Callable[[], object]:
+        actor = engine.organisation.actor(by)
+        return lambda: getattr(engine.external_tasks, method)(actor, task_id, "w1", HOUR)
+
+    return act
+
+
 def plainly(service: str, method: str) -> Act:
     """A method whose arguments are plain and whose result nobody asks for."""
 
@@ -102,7 +130,9 @@ def plainly(service: str, method: str) -> Act:
 
 
 PLAIN = {
-    "tasks": ("assign", "claim_for", "save_draft", "fail", "escalate"),
+    "tasks": ("assign", "claim_for", "delegate", "save_draft", "fail", "escalate"),
+    "external_tasks": ("report_completion", "report_error", "unlock", "set_retries", "set_priority"),
+    "suspension": ("suspend_instance", "suspend_definition"),
     "variables": ("change", "change_at_task"),
     "jobs": ("execute", "retry"),
     "signals": ("send",),
@@ -112,7 +142,11 @@ PLAIN = {
     "organisation": ("set_active",),
 }
 ACTS: dict[str, Act] = {
-    **{act.__name__: act for act in (start, complete, claim, release, reassign, correlate, give, run_due, cancel, deploy, publish, work)},
+    **{
+        act.__name__: act for act in (start, complete, claim, release, reassign, resolve, correlate, give, run_due, cancel, deploy, publish)
+    },
+    **{act.__name__: act for act in (work, fetch, report_failure)},
+    **{method: lease(method) for method in ("lock", "extend")},
     **{method: plainly(service, method) for service, methods in PLAIN.items() for method in methods},
 }
 """By the name of the engine's method."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
+from engine.services.external_values import Failure, Fetch
+from engine.store.queries.external import Topic
 from tests.engine.services.conftest import END, START, model, user_task
 from tests.engine.services.test_compensation import UNDO, undoable
 from tests.engine.services.test_compensation import model as undoing
@@ -48,6 +51,11 @@ ESCALATES = model(
     user_task("asked"), END, "s > a", "a > e", "b > asked", before=ESCALATION,
 )  # fmt: skip
 LATER = model(START, user_task("a", 'camunda:candidateGroups="sales" camunda:asyncBefore="true"'), END, "s > a", "a > e")
+SHIPS = model(
+    START, '<serviceTask id="w" camunda:type="external" camunda:topic="ship"/>',
+    '<boundaryEvent id="b" attachedToRef="w"><errorEventDefinition errorRef="boom"/></boundaryEvent>', user_task("a"), END,
+    "s > w", "w > a", "b > e", "a > e", before='<error id="boom" errorCode="boom"/>',
+)  # fmt: skip
 SIMPLE = model(START, user_task("a"), user_task("b"), END, "s > a", "a > b", "b > e")
 
 Prepare = Callable[[Site], dict[str, Any]]
@@ -157,6 +165,34 @@ def _deployment_with_cases(site: Site) -> dict[str, Any]:
     return {"deployment_id": site.engine.definitions.latest("p").row.deployment_id, "cascade": True, "reason": "a trial"}
 
 
+def _external(*, fetched: bool = True, retries: int | None = None) -> Prepare:
+    """A case that waits for a worker, who has it, and has failed where it has `retries`."""
+
+    def prepare(site: Site) -> dict[str, Any]:
+        site.deploy(p=SHIPS)
+        site.start()
+        if not fetched:
+            return {}
+        ada, tasks = site.actor("ada"), site.engine.external_tasks
+        (task,) = tasks.fetch(ada, Fetch("w1", [Topic("ship", timedelta(hours=2))], 1))
+        if retries is not None:
+            tasks.report_failure(ada, task.id, "w1", Failure("no paper", None, retries, timedelta()))
+        return {"task_id": task.id}
+
+    return prepare
+
+
+def _delegated(site: Site) -> dict[str, Any]:
+    task = _with_task(p=SIMPLE)(site)["task"]
+    site.engine.tasks.delegate(site.actor("sue"), task, "sam")
+    return {"task": task}
+
+
+def _version(site: Site) -> dict[str, Any]:
+    _running(JOIN)(site)
+    return {"definition_id": site.engine.definitions.latest("p").row.id}
+
+
 def _drafted(site: Site) -> dict[str, Any]:
     """A process with a draft of its next version."""
     site.deploy(p=SIMPLE)
@@ -193,6 +229,21 @@ STEPS = {
     "receive task left": Step("signal", _waits_in("r"), counts_twice=True, args={**BY_ADA, "variables": VALUES}),
     "message to an execution": Step("trigger", _waits_in("q"), "InvalidRequest", args={**BY_ADA, "message": "confirmed"}),
     "asynchronous step": Step("run_due", _running(LATER), 0),
+    "fetch": Step("fetch", _external(fetched=False), [], args={**BY_ADA, "worker": "w1"}),
+    "external task that is done": Step(
+        "report_completion", _external(), "NotFound", args={**BY_ADA, "worker": "w1", "variables": VALUES}
+    ),
+    "external task that fails": Step("report_failure", _external(), counts_twice=True, args={**BY_ADA, "retries": 0}),
+    "external task that is tried again": Step("set_retries", _external(retries=0), counts_twice=True, args={**BY_ADA, "retries": 2}),
+    "external task that throws": Step("report_error", _external(), "NotFound", args={**BY_ADA, "worker": "w1", "code": "boom"}),
+    "external task kept": Step("extend", _external(), args=BY_ADA),
+    "external task taken": Step("lock", _external(), args=BY_ADA),
+    "external task given up": Step("unlock", _external(), args=BY_ADA),
+    "external task before others": Step("set_priority", _external(), counts_twice=True, args={**BY_ADA, "priority": 7}),
+    "suspended case": Step("suspend_instance", _case("instance_id"), args={**BY_ADA, "suspended": True}),
+    "suspended version": Step("suspend_definition", _version, args={**BY_ADA, "suspended": True, "with_instances": True}),
+    "delegation": Step("delegate", _with_task(name="task_id", p=SIMPLE), "Forbidden", args={"by": "sue", "person": "sam"}),
+    "delegated task given back": Step("resolve", _delegated, "Forbidden", args={"person": "sam"}),
     "claim": Step("claim", _with_task(claimed=False, p=SIMPLE), "Conflict", args={"person": "sue"}),
     "release": Step("release", _with_task(p=SIMPLE), "Forbidden", args={"person": "sue"}),
     "reassignment": Step("reassign", _with_task(p=SIMPLE), "Conflict", args={"person": "sam", "to": "sam", "version": 2}),

@@ -34,6 +34,9 @@ CALLS: Final = ("callActivity",)
 REPEATS: Final = ("multiInstanceLoopCharacteristics",)
 CATCHES: Final = ("errorEventDefinition",)
 SENDS: Final = ("messageEventDefinition",)
+EXTERNAL: Final = ("serviceTask", "sendTask", "businessRuleTask", "messageEventDefinition")
+
+OF_WORKERS: Final = ("topic", "taskPriority")
 
 READ: Final = {
     **dict.fromkeys(("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority"), USER_TASK),
@@ -47,7 +50,8 @@ READ: Final = {
     "escalationCodeVariable": ("escalationEventDefinition",),
     **dict.fromkeys(("decisionRef", "mapDecisionResult"), DECIDES),
     **dict.fromkeys(("decisionRefBinding", "decisionRefVersion", "decisionRefVersionTag"), DECIDES),
-    "topic": ("serviceTask", "sendTask", "businessRuleTask"),
+    "topic": EXTERNAL,
+    "taskPriority": (*EXTERNAL, "process"),
     **dict.fromkeys(("calledElementBinding", "calledElementVersion", "calledElementVersionTag"), CALLS),
     **dict.fromkeys(("collection", "elementVariable"), REPEATS),
     **dict.fromkeys(("errorCodeVariable", "errorMessageVariable"), CATCHES),
@@ -89,7 +93,7 @@ REFUSED: Final = {
 REFUSED_ELEMENTS: Final = {
     "connector": "unsupported-connector",
     "field": "unsupported-java",
-    "errorEventDefinition": "unsupported-external-task",
+    "errorEventDefinition": "unsupported-external-error",
     "formData": "unsupported-form-data",
 }
 """Extension elements that would be skipped, with the code of the refusal."""
@@ -147,16 +151,17 @@ def _check_camunda_attribute(findings: Findings, item: Element, name: str, value
         if not is_bpmn(item, *FLOW_NODES) or is_bpmn(item, "parallelGateway", "inclusiveGateway", "boundaryEvent"):
             findings.error("unsupported-async", item, name=name)
     elif name == "type":
-        findings.error("unsupported-external-task" if value == "external" else "unsupported-task-type", item, type=value)
+        if value != "external" or not is_bpmn(item, *EXTERNAL):
+            findings.error("unsupported-task-type", item, type=value)
     elif name == "formRefBinding" and value != "deployment":
         findings.warn("form-binding", item, value=value)
-    elif name not in QUIET and (local_name(item) not in READ.get(name, NOWHERE) or (name == "topic" and _does_it_here(item))):
+    elif name not in QUIET and (local_name(item) not in READ.get(name, NOWHERE) or (name in OF_WORKERS and _does_it_here(item))):
         findings.warn("camunda-ignored", item, name=name)
 
 
 def _does_it_here(task: Element) -> bool:
-    """Whether a task is no external one: then nobody asks for its topic."""
-    return camunda(task, "type") != "external"
+    """Whether a task is no external one: then no worker asks for its topic and priority."""
+    return not is_bpmn(task, *PROCESS) and camunda(task, "type") != "external"
 
 
 def _check_extension(findings: Findings, item: Element) -> None:

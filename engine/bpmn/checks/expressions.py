@@ -67,6 +67,7 @@ def texts(process: Process) -> Iterator[Said]:
     for place, text in (
         ("candidateStarterUsers", process.candidate_starter_users),
         ("candidateStarterGroups", process.candidate_starter_groups),
+        ("taskPriority", process.task_priority),
     ):
         if text is not None:
             yield Said(process.id, place, text)
@@ -129,6 +130,8 @@ def _of_node(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
 def _of_work(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
     if node.service is not None:
         yield "expression", node.service.expression
+        yield "topic", node.service.topic
+        yield "taskPriority", node.service.priority
         yield "script", node.service.script
         yield "decisionRef", node.service.decision
         yield "decisionRefVersion", node.service.decision_version

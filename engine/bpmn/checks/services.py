@@ -7,7 +7,7 @@ from typing import Final
 from engine.bpmn.checks.catalogue import Catalogue
 from engine.bpmn.checks.findings import Findings
 from engine.bpmn.checks.people import is_literal
-from engine.bpmn.model import Call, FlowNode, Loop, Process, Service
+from engine.bpmn.model import Call, FlowNode, Loop, Process, Service, Text
 
 BINDINGS: Final = frozenset({"latest", "deployment", "version", "versionTag"})
 RESULTS: Final = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})
@@ -32,7 +32,9 @@ def _check_service(findings: Findings, node: FlowNode, service: Service, catalog
         ways.append(service.script)
     if not ways and node.type in {"serviceTask", "scriptTask"}:
         findings.error("service-says-nothing", node)
-    if node.type == "businessRuleTask" and service.decision is None:
+    if service.topic is not None:
+        _check_external(findings, node, service.topic)
+    elif node.type == "businessRuleTask" and service.decision is None:
         findings.error("rule-without-decision", node)
     if service.decision is not None and node.type != "businessRuleTask":
         findings.error("decision-elsewhere", node)
@@ -42,6 +44,14 @@ def _check_service(findings: Findings, node: FlowNode, service: Service, catalog
     names = [name for name, _ in service.parameters]
     for name in sorted({name for name in names if names.count(name) > 1}):
         findings.error("parameter-twice", node, name=name)
+
+
+def _check_external(findings: Findings, node: FlowNode, topic: Text) -> None:
+    """Workers ask for a topic. What else an event throws would have to wait for them."""
+    if not topic.source.strip():
+        findings.error("external-without-topic", node)
+    if len(node.events) > 1:
+        findings.error("external-among-others", node)
 
 
 def _check_decision(findings: Findings, node: FlowNode, service: Service, catalogue: Catalogue) -> None:

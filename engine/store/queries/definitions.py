@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from engine.store.queries.listings import FilterKind, Listing, after, equals, flag, like, one_of
-from engine.store.tables import deployment, process_definition
+from engine.store.tables import deployment, process_definition, start_subscription
 
 _definition = process_definition.c
 _version = process_definition.alias("other_version")
@@ -13,8 +13,15 @@ _is_latest = (
     _definition.version
     == select(func.max(_version.c.version)).where(_version.c.key == _definition.key).correlate(process_definition).scalar_subquery()
 )
+
+
+def may_start() -> ColumnElement[bool]:
+    """The condition that a row of `start_subscription` is of a version that is not suspended."""
+    return ~exists().where(_definition.id == start_subscription.c.definition_id, _definition.suspended)
+
+
 DEFINITIONS = Listing(
-    columns=(_definition.id,),
+    columns=(_definition.id, _definition.suspended),
     rows=process_definition.join(deployment, deployment.c.id == _definition.deployment_id),
     key=_definition.id,
     filters={

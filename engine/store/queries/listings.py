@@ -16,6 +16,8 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from engine.errors import InvalidRequest
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection
 
     from engine.organisation.directory import Directory
@@ -55,6 +57,7 @@ class Asked:
     wanted: Mapping[str, Any]
     directory: Directory
     dialect: str
+    now: datetime | None = None
 
     def like(self, column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
         """SQL's LIKE, in which upper and lower case differ on both databases."""
@@ -84,6 +87,7 @@ class Wanted:
     sorting: Sequence[Sort] = ()
     first: int = 0
     most: int | None = None
+    now: datetime | None = None  # for filters that look at the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +123,8 @@ class Listing:
 
     def _condition(self, conn: Connection, wanted: Wanted, directory: Directory) -> ColumnElement[bool]:
         dialect = conn.dialect.name
-        parts = self._parts(Asked(wanted.filters, directory, dialect))
-        parts += [or_(false(), *self._parts(Asked(group, directory, dialect))) for group in wanted.any_of if group]
+        parts = self._parts(Asked(wanted.filters, directory, dialect, wanted.now))
+        parts += [or_(false(), *self._parts(Asked(group, directory, dialect, wanted.now))) for group in wanted.any_of if group]
         return and_(true(), *parts)
 
     def _parts(self, asked: Asked) -> list[ColumnElement[bool]]:

@@ -94,6 +94,7 @@ _FILTERS: dict[str, Filter] = {
     "assigneeLike": like(_task.assignee),
     "assigneeIn": one_of(_task.assignee),
     "owner": equals(_task.owner),
+    "delegationState": Filter(FilterKind.TEXT, lambda state, _asked: _task.delegation == state.upper()),
     "assigned": flag(_task.assignee.is_not(None)),
     "unassigned": flag(_task.assignee.is_(None)),
     "candidateGroup": Filter(FilterKind.TEXT, lambda group, asked: _to_groups([group], asked)),
@@ -149,7 +150,7 @@ _REFUSED = frozenset({
     "assigneeExpression", "assigneeLikeExpression", "assigneeNotIn", "candidateGroupExpression",
     "candidateGroupLike", "candidateGroupsExpression", "candidateUserExpression", "caseInstanceId", "caseInstanceBusinessKey",
     "caseDefinitionId", "caseDefinitionKey", "caseExecutionId", "caseInstanceVariables", "createdAfterExpression",
-    "createdBeforeExpression", "delegationState", "description", "descriptionLike", "dueAfterExpression", "dueBeforeExpression",
+    "createdBeforeExpression", "description", "descriptionLike", "dueAfterExpression", "dueBeforeExpression",
     "executionId", "involvedUserExpression", "ownerExpression", "parentTaskId", "updatedAfter", "variableNamesIgnoreCase",
     "variableValuesIgnoreCase",
 })  # fmt: skip
@@ -157,7 +158,7 @@ TASKS = Listing(
     columns=(
         *(_task[name] for name in (
             "id", "root_id", "instance_id", "element_id", "name", "assignee", "owner", "created_at", "due_at", "follow_up_at", "priority",
-            "form_key", "version",
+            "form_key", "version", "delegation",
         )),
         _instance.definition_id,
         _instance.suspended,

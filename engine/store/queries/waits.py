@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Select, cast, literal, null, select, type_coe
 
 from engine.store.moments import from_milliseconds
 from engine.store.rows import TIMER
-from engine.store.tables import case_instance, job, process_instance, subscription, token
+from engine.store.tables import case_instance, external_task, job, process_instance, subscription, token
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.bpmn.model import EventKind
     from engine.store.queries.holders import Holder
 
-CALL = "call"
+CALL, WORK = "call", "work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class Awaited:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A token that waits for no person: at an intermediate event, a receive task, an event-based gateway or a call activity.
+    """A token that waits for no person: at an intermediate event, a receive task, an event-based gateway, a call activity or for a worker.
 
-    What is `awaited` may be several things, of which the first to come counts; of a call activity nothing, but the case that it `called`.
-    A boundary event is not waited for: its host is.
+    What is `awaited` may be several things, of which the first to come counts; of a call activity nothing, but the case that it `called`,
+    and of an external task its `topic`. A boundary event is not waited for: its host is.
     """
 
     token_id: str
@@ -47,6 +47,7 @@ class Wait:
     since: datetime
     awaited: tuple[Awaited, ...]
     called: str | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,10 @@ class Standing:
 
 
 class WaitRow(NamedTuple):
-    """A token that waits for something; one at an event-based gateway has several. `kind`: message, timer or call.
+    """A token that waits for something; one at an event-based gateway has several. `kind`: message, timer, call or work.
 
     `element_id` is where the token is, `awaited` the element that catches: the same one, an event behind the gateway, or a boundary event;
-    of a call the id of the called case.
+    of a call the id of the called case. `name` of work is its topic.
     """
 
     root_id: str
@@ -97,7 +98,7 @@ def wait_rows(conn: Connection, root_ids: Iterable[str]) -> list[WaitRow]:
     roots = sorted(set(root_ids))
     if not roots:
         return []
-    query = union_all(_timers(roots), _messages(roots), _calls(roots)).order_by("token_id", "kind", "awaited")
+    query = union_all(_timers(roots), _messages(roots), _calls(roots), _work(roots)).order_by("token_id", "kind", "awaited")
     rows = conn.execute(query)
     return [WaitRow._make((*row[:8], None if row.due is None else from_milliseconds(row.due))) for row in rows]
 
@@ -141,4 +142,16 @@ def _calls(roots: list[str]) -> Select[Any]:
         .join(case_instance, case_instance.c.id == called.c.id)
         .join(caller, caller.c.id == case_instance.c.parent_id)
         .where(called.c.root_id.in_(roots))
+    )  # fmt: skip
+
+
+def _work(roots: list[str]) -> Select[Any]:
+    """Each external task."""
+    return (
+        select(
+            external_task.c.root_id, external_task.c.instance_id, process_instance.c.definition_id, external_task.c.id,
+            external_task.c.element_id, literal(WORK), external_task.c.element_id, external_task.c.topic, cast(null(), BigInteger),
+        )
+        .join(process_instance, process_instance.c.id == external_task.c.instance_id)
+        .where(external_task.c.root_id.in_(roots))
     )  # fmt: skip

@@ -20,6 +20,7 @@ from engine.store.tables import (
     department,
     deployment,
     deployment_resource,
+    external_task,
     finished_task,
     history_entry,
     history_head,
@@ -51,7 +52,10 @@ _GROUND = (
     deployment, resource, deployment_resource, process_definition, definition_viewer, decision_definition, department, role, person,
     membership, calendar_hours, calendar_day,
 )  # fmt: skip
-_BY_ROOT = (process_instance, scope, token, subscription, job, variable, variable_value, incident, user_task, task_candidate, finished_task)
+_BY_ROOT = (
+    process_instance, scope, token, subscription, job, variable, variable_value, incident, user_task, task_candidate, finished_task,
+    external_task,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

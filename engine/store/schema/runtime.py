@@ -6,7 +6,7 @@ foreign keys between these tables: the root's lock keeps them whole, and a check
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, Table
 
 from engine.store.moments import Moment
 from engine.store.schema.base import metadata, optional_text, text
@@ -112,6 +112,25 @@ variable_value = Table(  # values of more than 4 kB, kept out of the way of the 
     ForeignKeyConstraint(["root_id", "scope_id", "name"], ["variable.root_id", "variable.scope_id", "variable.name"], ondelete="CASCADE"),
 )
 
+external_task = Table(  # what waits for a worker; a lock is a lease on the row, not a lock of the case
+    "external_task",
+    metadata,
+    text("id", primary_key=True),  # the id of its token
+    text("root_id"),
+    text("instance_id"),
+    text("element_id"),
+    text("topic"),
+    Column("priority", BigInteger, nullable=False),
+    optional_text("worker_id"),
+    Column("locked_until", Moment, nullable=True),
+    Column("retries", Integer, nullable=True),  # null: nothing has failed
+    optional_text("error"),
+    optional_text("error_details"),
+    Column("created_at", Moment, nullable=False),
+    Index(None, "root_id"),
+    Index(None, "topic", "id"),
+)
+
 incident = Table(
     "incident",
     metadata,
@@ -119,7 +138,8 @@ incident = Table(
     text("root_id"),
     text("instance_id"),
     text("element_id"),
-    optional_text("job_id"),
+    text("kind"),  # failedJob, failedExternalTask
+    optional_text("job_id"),  # or the id of the external task
     Column("created_at", Moment, nullable=False),
     text("message"),
     Index(None, "root_id"),

@@ -17,6 +17,7 @@ user_task = Table(
     text("name"),
     optional_text("assignee"),
     optional_text("owner"),
+    optional_text("delegation"),  # PENDING: somebody else works on it for its owner; RESOLVED: it came back
     optional_text("excluded_person"),  # who may not take it: the initiator, where an outcome approves
     Column("created_at", Moment, nullable=False),
     Column("due_at", Moment, nullable=True),

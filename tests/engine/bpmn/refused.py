@@ -562,7 +562,12 @@ UNSUPPORTED = [
     ("unknown-word", one("businessRuleTask", camunda__decisionRef="level", camunda__decisionRefBinding="newest"), "it"),
     ("call-without-version", one("businessRuleTask", camunda__decisionRef="level", camunda__decisionRefBinding="version"), "it"),
     ("unsupported-tenant", one("callActivity", calledElement="replenish", camunda__calledElementTenantId="t"), "it"),
-    ("unsupported-external-task", one("serviceTask", camunda__type="external", camunda__topic="print"), "it"),
+    ("external-without-topic", one("serviceTask", camunda__type="external"), "it"),
+    (
+        "unsupported-external-error",
+        one("serviceTask", extension(element("camunda:errorEventDefinition")), camunda__type="external", camunda__topic="print"),
+        "it",
+    ),
     ("unsupported-task-type", one("serviceTask", camunda__type="mail"), "it"),
     ("unsupported-async", gateway("parallelGateway", flow("it", "a"), camunda__asyncBefore="true"), "it"),
     ("unsupported-async", loop(camunda__collection="c", camunda__asyncAfter="true"), "it"),

@@ -232,7 +232,7 @@ CAMUNDA = {
 VALUES = {"type": "external", "asyncBefore": "true", "asyncAfter": "true", "async": "true", "formRefBinding": "latest"}
 WITHOUT_MEANING = {"exclusive", "historyTimeToLive", "versionTag", "isStartableInTasklist"}
 READ = {
-    "process": {"candidateStarterGroups", "candidateStarterUsers"},
+    "process": {"candidateStarterGroups", "candidateStarterUsers", "taskPriority"},
     "startEvent": {"formKey", "formRef", "initiator"},
     "userTask": {"assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "formKey", "formRef", "priority"},
     "serviceTask": {"expression", "resultVariable"},

@@ -84,7 +84,7 @@ def test_a_task_that_names_nobody_in_the_end_does_not_fall_to_its_whole_lane():
 
 
 def test_a_task_without_names_and_lane_goes_to_the_administrators():
-    assert asked(named=False) == Assignment(assignee="admin", groups=("admin",), reason="nobody-named")
+    assert asked(named=False) == Assignment(groups=("admin",), reason="nobody-named")
 
 
 def test_with_several_administrators_one_of_them_claims_it():

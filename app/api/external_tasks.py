@@ -1,0 +1,247 @@
+"""External tasks: workers fetch them, do them, and report what came of it.
+
+A worker that would wait for its answer (`asyncResponseTimeout`) holds no thread: the call answers at once, and says in the environment of
+the request for what it would wait; the server asks again when something has come (`app.polls`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, request
+
+from app.api import lists, moments
+from app.api.basic import caller
+from app.api.blueprint import answer, api, body, flag_in, nothing, text_in
+from app.api.errors import Refused
+from app.api.values import all_shown, typed, variables_in
+from app.polls import ENVIRON, Poll
+from app.services import services
+from engine import ExternalTask, Failure, Fetch, InvalidRequest, Queries, Sort, Topic
+
+LONGEST_WAIT = 1_800_000  # milliseconds, as in Camunda
+_KINDS = Queries.filters()["external_tasks"]
+_TOPIC_KINDS = Queries.filters()["topics"]
+_MOST = 2**31
+
+
+@api.post("/external-task/fetchAndLock")
+def fetch_and_lock() -> Response:
+    """Lock tasks of some topics for a worker; with `asyncResponseTimeout` the answer may wait until there are some."""
+    wanted, patience = _wanted(body())
+    found = services().engine.external_tasks.fetch(caller(), wanted)
+    poll = request.environ.get(ENVIRON)
+    if not found and patience and isinstance(poll, Poll):
+        free_at = services().engine.external_tasks.next_free(caller(), wanted)
+        soon = None if free_at is None else (free_at - services().clock.now()).total_seconds()
+        poll.wait_for([topic.name for topic in wanted.topics], patience.total_seconds(), soon)
+    return answer([_fetched(it) for it in found])
+
+
+def _wanted(sent: Mapping[str, object]) -> tuple[Fetch, timedelta]:
+    worker = text_in(sent, "workerId")
+    if not worker:
+        raise InvalidRequest("workerId is required")
+    patience = _whole(sent, "asyncResponseTimeout", 0) or 0
+    if patience > LONGEST_WAIT:
+        raise InvalidRequest(f"The asynchronous response timeout cannot be set to a value greater than {LONGEST_WAIT} milliseconds")
+    topics = sent.get("topics") or []
+    if not isinstance(topics, list) or not all(isinstance(it, Mapping) for it in topics):
+        raise InvalidRequest("'topics' must be a list of objects")
+    most = _whole(sent, "maxTasks")
+    if most is None:
+        raise InvalidRequest("maxTasks is required")
+    found = Fetch(worker, [_topic(it) for it in topics], most, flag_in(sent, "usePriority"), _newest_first(lists.sorting(sent)))
+    return found, timedelta(milliseconds=max(patience, 0))
+
+
+def _newest_first(sorting: list[Sort]) -> bool | None:
+    for it in sorting:
+        if it.name != "createTime":
+            raise InvalidRequest(f"Cannot set query sortBy parameter to value {it.name}")
+        return it.descending
+    return None
+
+
+def _topic(sent: Mapping[str, object]) -> Topic:
+    name, lease = text_in(sent, "topicName"), _whole(sent, "lockDuration")
+    if not name or lease is None:
+        raise InvalidRequest("each topic needs a topicName and a lockDuration")
+    names = sent.get("variables")
+    if names is not None and (not isinstance(names, list) or not all(isinstance(it, str) for it in names)):
+        raise InvalidRequest("'variables' must be a list of names")
+    wanted = sent.get("processVariables") or {}
+    if not isinstance(wanted, Mapping):
+        raise InvalidRequest("'processVariables' must be an object of names and values")
+    return Topic(
+        name,
+        _span("lockDuration", lease),
+        names,
+        flag_in(sent, "localVariables"),
+        text_in(sent, "businessKey"),
+        lists.filters_in(_TOPIC_KINDS, sent),
+        {str(key): typed(str(key), it) if isinstance(it, Mapping) else it for key, it in wanted.items()},
+        flag_in(sent, "includeExtensionProperties"),
+    )
+
+
+@api.post("/external-task/<task_id>/complete")
+def complete_external(task_id: str) -> Response:
+    """It is done; its case goes on."""
+    sent = body()
+    values, local = variables_in(sent), variables_in(sent, "localVariables")
+    services().engine.external_tasks.report_completion(caller(), task_id, _worker(sent), values, local)
+    return nothing()
+
+
+@api.post("/external-task/<task_id>/failure")
+def fail_external(task_id: str) -> Response:
+    """It could not be done: it is tried again later, or is an incident."""
+    sent = body()
+    retries, wait = _whole(sent, "retries", 0) or 0, _whole(sent, "retryTimeout", 0) or 0
+    failure = Failure(text_in(sent, "errorMessage"), text_in(sent, "errorDetails"), retries, _span("retryTimeout", wait))
+    values, local = variables_in(sent), variables_in(sent, "localVariables")
+    services().engine.external_tasks.report_failure(caller(), task_id, _worker(sent), failure, values, local)
+    return nothing()
+
+
+@api.post("/external-task/<task_id>/bpmnError")
+def throw_external(task_id: str) -> Response:
+    """It came to a business error, which the process may catch."""
+    sent = body()
+    code = text_in(sent, "errorCode")
+    if not code:
+        raise Refused(400, "InvalidRequestException", "errorCode is null or empty")
+    message, values = text_in(sent, "errorMessage") or "", variables_in(sent)
+    services().engine.external_tasks.report_error(caller(), task_id, _worker(sent), code, message, values)
+    return nothing()
+
+
+@api.post("/external-task/<task_id>/lock")
+def lock_external(task_id: str) -> Response:
+    """Lock one of them."""
+    sent = body()
+    services().engine.external_tasks.lock(caller(), task_id, _worker(sent), _span("lockDuration", _needed(sent, "lockDuration")))
+    return nothing()
+
+
+@api.post("/external-task/<task_id>/extendLock")
+def extend_lock(task_id: str) -> Response:
+    """Keep it for longer, from now on."""
+    sent = body()
+    services().engine.external_tasks.extend(caller(), task_id, _worker(sent), _span("newDuration", _needed(sent, "newDuration")))
+    return nothing()
+
+
+@api.post("/external-task/<task_id>/unlock")
+def unlock_external(task_id: str) -> Response:
+    """Let other workers have it."""
+    services().engine.external_tasks.unlock(caller(), task_id)
+    return nothing()
+
+
+@api.put("/external-task/<task_id>/retries")
+def set_external_retries(task_id: str) -> Response:
+    """Say how often it may be tried."""
+    services().engine.external_tasks.set_retries(caller(), task_id, _needed(body(), "retries"))
+    return nothing()
+
+
+@api.put("/external-task/<task_id>/priority")
+def set_external_priority(task_id: str) -> Response:
+    """Let it come before or after others."""
+    services().engine.external_tasks.set_priority(caller(), task_id, _needed(body(), "priority"))
+    return nothing()
+
+
+@api.route("/external-task", methods=["GET", "POST"])
+def list_external() -> Response:
+    """External tasks by filters."""
+    return answer([_shown(it) for it in services().engine.external_tasks.all(caller(), lists.wanted(_KINDS))])
+
+
+@api.route("/external-task/count", methods=["GET", "POST"])
+def count_external() -> Response:
+    """How many there are."""
+    return answer({"count": services().engine.external_tasks.count(caller(), lists.wanted(_KINDS))})
+
+
+@api.get("/external-task/topic-names")
+def list_topics() -> Response:
+    """The topics of what is open."""
+    return answer(sorted({it.topic for it in services().engine.external_tasks.all(caller(), lists.wanted(_KINDS))}))
+
+
+@api.get("/external-task/<task_id>")
+def read_external(task_id: str) -> Response:
+    """One of them."""
+    return answer(_shown(services().engine.external_tasks.get(caller(), task_id)))
+
+
+@api.get("/external-task/<task_id>/errorDetails")
+def read_external_error(task_id: str) -> Response:
+    """What its worker said in full when it failed."""
+    details = services().engine.external_tasks.get(caller(), task_id).error_details
+    return Response(details, content_type="text/plain") if details else nothing()
+
+
+def _worker(sent: Mapping[str, object]) -> str:
+    worker = text_in(sent, "workerId")
+    if not worker:
+        raise InvalidRequest("workerId is required")
+    return worker
+
+
+def _whole(sent: Mapping[str, object], name: str, missing: int | None = None) -> int | None:
+    value = sent.get(name)
+    if value is None:
+        return missing
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= _MOST * _MOST:
+        raise InvalidRequest(f"'{name}' must be a whole number")
+    return value
+
+
+def _needed(sent: Mapping[str, object], name: str) -> int:
+    value = _whole(sent, name)
+    if value is None:
+        raise InvalidRequest(f"'{name}' is required")
+    return value
+
+
+def _span(name: str, milliseconds: int) -> timedelta:
+    try:
+        return timedelta(milliseconds=milliseconds)
+    except OverflowError as error:
+        raise InvalidRequest(f"'{name}' is too long") from error
+
+
+def _shown(it: ExternalTask) -> dict[str, Any]:
+    """An external task in an answer."""
+    return {
+        "id": it.id,
+        "activityId": it.element_id,
+        "activityInstanceId": f"{it.element_id}:{it.id}",
+        "errorMessage": it.error,
+        "executionId": it.execution_id,
+        "lockExpirationTime": moments.shown(it.locked_until),
+        "createTime": moments.shown(it.created_at),
+        "processDefinitionId": it.definition_id,
+        "processDefinitionKey": it.definition_key,
+        "processDefinitionVersionTag": it.version_tag,
+        "processInstanceId": it.instance_id,
+        "retries": it.retries,
+        "suspended": it.suspended,
+        "workerId": it.worker_id,
+        "topicName": it.topic,
+        "tenantId": None,
+        "priority": it.priority,
+        "businessKey": it.business_key,
+    }
+
+
+def _fetched(it: ExternalTask) -> dict[str, Any]:
+    """With what only its worker gets."""
+    more: dict[str, Any] = {"variables": all_shown(it.variables or {}), "errorDetails": it.error_details}
+    return {**_shown(it), **more, "extensionProperties": None if it.properties is None else dict(it.properties)}

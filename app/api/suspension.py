@@ -1,0 +1,49 @@
+"""Suspending and resuming process instances and definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Response
+
+from app.api.basic import caller
+from app.api.blueprint import api, body, flag_in, nothing, text_in
+from app.api.definitions import by_id, latest
+from app.services import services
+from engine import InvalidRequest
+
+
+@api.put("/process-instance/<instance_id>/suspended")
+def suspend_instance(instance_id: str) -> Response:
+    """Suspend or resume one process instance."""
+    services().engine.suspension.suspend_instance(caller(), instance_id, suspended=_suspended(body()))
+    return nothing()
+
+
+@api.put("/process-definition/<definition_id>/suspended")
+def suspend_definition(definition_id: str) -> Response:
+    """Suspend or resume one version of a process, with its instances where that is asked for."""
+    return _set(by_id(definition_id).row.id)
+
+
+@api.put("/process-definition/key/<key>/suspended")
+def suspend_latest_definition(key: str) -> Response:
+    """The same for the latest version."""
+    return _set(latest(key).row.id)
+
+
+def _set(definition_id: str) -> Response:
+    sent = body()
+    if text_in(sent, "executionDate") is not None:
+        raise InvalidRequest("'executionDate' is not supported: suspend at once")
+    services().engine.suspension.suspend_definition(
+        caller(), definition_id, suspended=_suspended(sent), with_instances=flag_in(sent, "includeProcessInstances")
+    )
+    return nothing()
+
+
+def _suspended(sent: Mapping[str, object]) -> bool:
+    found = sent.get("suspended")
+    if not isinstance(found, bool):
+        raise InvalidRequest("'suspended' must be true or false")
+    return found

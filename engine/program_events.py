@@ -1,0 +1,96 @@
+"""What programs and operators do with cases, in the past tense: external tasks, suspension; and what all events leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from engine.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalTaskCreated(Event):
+    """Something waits for a worker who asks for its topic."""
+
+    task: str
+    element: str
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalTaskCompleted(Event):
+    """A worker did it."""
+
+    task: str
+    element: str
+    worker: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalTaskFailed(Event):
+    """A worker could not do it; without retries it waits for a person."""
+
+    task: str
+    element: str
+    worker: str
+    message: str
+    retries: int
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalTaskErrorThrown(Event):
+    """A worker came to a business error, which the process may catch."""
+
+    task: str
+    element: str
+    worker: str
+    code: str
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalTaskChanged(Event):
+    """An external task got new retries or another priority by hand."""
+
+    task: str
+    element: str
+    retries: int | None = None
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceSuspended(Event):
+    """Nothing moves in a process instance until it is resumed."""
+
+    instance: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceResumed(Event):
+    """A process instance may go on."""
+
+    instance: str
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionSuspended(Event):
+    """No case of a version can be started until it is resumed."""
+
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionResumed(Event):
+    """Cases of a version can be started again."""
+
+    definition: str
+
+
+IMPLIED: Mapping[str, str] = {
+    kind.__name__: name
+    for kind in Event.__subclasses__()
+    for name in ("instance", "scope")
+    if name in {field.name for field in fields(kind)}
+}
+"""The field of each event that is left out of the history where it is the root instance, which names the chain."""

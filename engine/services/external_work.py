@@ -1,0 +1,130 @@
+"""The external tasks of a step: they begin where their tokens wait for a worker, and end where those leave.
+
+They are not loaded with the case: most steps have to do with none, and a token says by its element that it has one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import bindparam, delete, insert, update
+
+from engine.bpmn.model import FlowNode, Service
+from engine.errors import ModelFault
+from engine.feel import brief
+from engine.program_events import ExternalTaskCreated
+from engine.services.limits import LONGEST_NAME
+from engine.store.game import ExternalRow
+from engine.store.tables import external_task, incident
+from engine.tokens import TokenTask
+
+if TYPE_CHECKING:
+    from engine.services.step import Step
+    from engine.store.writes import Writes
+
+FAILED_TASK: Final = "failedExternalTask"
+PRIORITIES: Final = range(-(2**63), 2**63)
+_STATE: Final = ("worker_id", "locked_until", "retries", "error", "error_details", "priority")
+_INSERT = insert(external_task)
+_UPDATE = update(external_task).where(external_task.c.id == bindparam("key")).values({name: bindparam(name) for name in _STATE})
+_DELETE = delete(external_task).where(external_task.c.id == bindparam("key"))
+_INSERT_INCIDENT = insert(incident)
+_FORGET_INCIDENT = delete(incident).where(incident.c.job_id == bindparam("key"))
+
+
+@dataclass(slots=True)
+class ExternalWork:
+    """The external tasks that begin, change and end in a step. `topics`: those for which a worker may find more than before."""
+
+    step: Step
+    topics: set[str] = field(default_factory=set)
+    _new: dict[str, ExternalRow] = field(default_factory=dict)
+    _known: dict[str, ExternalRow] = field(default_factory=dict)
+    _changed: dict[str, ExternalRow] = field(default_factory=dict)
+    _gone: list[str] = field(default_factory=list)
+    _incidents: list[dict[str, Any]] = field(default_factory=list)
+    _repaired: list[str] = field(default_factory=list)
+
+    def create(self, token: TokenTask, node: FlowNode, service: Service) -> None:
+        """A token waits for a worker."""
+        step = self.step
+        topic = _topic(step, token, node, service)
+        row = ExternalRow(token.id, step.root_id, token.instance_id, node.id, topic, _priority(step, token, node, service), step.at)
+        self._new[row.id] = row
+        self.topics.add(topic)
+        step.record(ExternalTaskCreated(row.id, node.id, topic))
+
+    def end(self, token_id: str) -> None:
+        """It ends with its token, and what had failed of it is nobody's trouble any more."""
+        if self._new.pop(token_id, None) is not None:
+            return
+        self._changed.pop(token_id, None)
+        self._incidents = [it for it in self._incidents if it["job_id"] != token_id]
+        self._gone.append(token_id)
+        before = self._known.get(token_id)
+        if before is None or before.retries == 0:
+            self._repaired.append(token_id)
+
+    def known(self, row: ExternalRow) -> None:
+        """What the step is about, as it was stored: so that its end needs no look at incidents."""
+        self._known[row.id] = row
+
+    def change(self, row: ExternalRow, *, may_be_fetched: bool) -> None:
+        """Put a changed row in the place of the one before."""
+        self._changed[row.id] = row
+        if may_be_fetched:
+            self.topics.add(row.topic)
+
+    def failed_for_good(self, row: ExternalRow, message: str) -> None:
+        """Nobody tries it again: an incident."""
+        step = self.step
+        values = {"id": step.runtime.new_id(), "root_id": row.root_id, "instance_id": row.instance_id, "element_id": row.element_id}
+        self._incidents.append({**values, "kind": FAILED_TASK, "job_id": row.id, "created_at": step.at, "message": message})
+
+    def repaired(self, row: ExternalRow) -> None:
+        """It may be tried again: its incident is gone."""
+        self._repaired.append(row.id)
+
+    def write(self, writes: Writes) -> None:
+        """At most one statement for each kind of change."""
+        if self._new:
+            writes.execute(_INSERT, [_values(row) for row in self._new.values()])
+        if self._changed:
+            writes.execute(_UPDATE, [_state(row) for row in self._changed.values()])
+        if self._gone:
+            writes.execute(_DELETE, [{"key": token_id} for token_id in self._gone])
+        if self._repaired:
+            writes.execute(_FORGET_INCIDENT, [{"key": token_id} for token_id in self._repaired])
+        if self._incidents:
+            writes.execute(_INSERT_INCIDENT, self._incidents)
+
+
+def _values(row: ExternalRow) -> dict[str, Any]:
+    return {column.name: getattr(row, column.name) for column in external_task.columns}
+
+
+def _state(row: ExternalRow) -> dict[str, Any]:
+    """What may change of it."""
+    return {"key": row.id, **{name: getattr(row, name) for name in _STATE}}
+
+
+def _topic(step: Step, token: TokenTask, node: FlowNode, service: Service) -> str:
+    value = step.host.evaluate(service.topic, token) if service.topic is not None else None
+    if not isinstance(value, str) or not value or len(value) > LONGEST_NAME:
+        message = f"the topic of {node.id} is {brief(value)}, not a name of at most {LONGEST_NAME} characters{step.expressions.because()}"
+        raise ModelFault(message, element=node.id, line=node.line)
+    return value
+
+
+def _priority(step: Step, token: TokenTask, node: FlowNode, service: Service) -> int:
+    """Of the task, else of its process, else 0."""
+    text = service.priority or token.workflow.compiled.process.task_priority
+    value = step.host.evaluate(text, token) if text is not None else 0
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = PRIORITIES.stop
+    if number not in PRIORITIES:
+        raise ModelFault(f"the task priority of {node.id} is {brief(value)}, not a whole number", element=node.id, line=node.line)
+    return number

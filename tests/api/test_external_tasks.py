@@ -1,0 +1,227 @@
+"""External tasks, suspension and delegation over HTTP, as Camunda's clients call them."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+
+import pytest
+
+from tests.api.conftest import Client, Site
+
+PRINTS = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id="d" targetNamespace="printing">
+ <bpmn:error id="jam" errorCode="jam"/>
+ <bpmn:process id="KEY" isExecutable="true" camunda:historyTimeToLive="30">
+  <bpmn:startEvent id="start"/><bpmn:sequenceFlow id="f1" sourceRef="start" targetRef="print"/>
+  <bpmn:serviceTask id="print" camunda:type="external" camunda:topic="print-KEY" camunda:taskPriority="7">
+   <bpmn:extensionElements><camunda:properties><camunda:property name="tray" value="2"/></camunda:properties></bpmn:extensionElements>
+  </bpmn:serviceTask>
+  <bpmn:boundaryEvent id="jammed" attachedToRef="print"><bpmn:errorEventDefinition id="e1" errorRef="jam"/></bpmn:boundaryEvent>
+  <bpmn:sequenceFlow id="f2" sourceRef="print" targetRef="task"/><bpmn:userTask id="task"/>
+  <bpmn:sequenceFlow id="f3" sourceRef="jammed" targetRef="repair"/><bpmn:userTask id="repair"/>
+ </bpmn:process></bpmn:definitions>"""
+
+
+@pytest.fixture
+def topic(admin: Client, key: str) -> str:
+    assert admin.deploy(p=PRINTS.replace("KEY", key)).status == 200
+    return f"print-{key}"
+
+
+@pytest.fixture
+def robot(site: Site) -> Client:
+    return site.client("robot")
+
+
+def asking(topic: str, worker: str = "w1", **more: object) -> dict[str, object]:
+    options = {name: more.pop(name) for name in ("asyncResponseTimeout", "usePriority", "sorting") if name in more}
+    return {"workerId": worker, "maxTasks": 5, "topics": [{"topicName": topic, "lockDuration": 60_000, **more}], **options}
+
+
+def fetch(client: Client, topic: str, worker: str = "w1", **more: object) -> list[dict]:
+    return client.ok("POST", "/external-task/fetchAndLock", asking(topic, worker, **more))
+
+
+def test_a_task_is_fetched_with_all_that_its_worker_asks_for(robot: Client, admin: Client, key: str, topic: str):
+    case = admin.start(key, {"copies": {"value": 3}, "text": {"value": "x"}}, "K1")
+    (task,) = fetch(robot, topic, variables=["copies"], includeExtensionProperties=True, usePriority=True)
+    assert (task["processInstanceId"], task["activityId"], task["topicName"], task["workerId"]) == (case, "print", topic, "w1")
+    assert (task["retries"], task["priority"], task["businessKey"], task["suspended"], task["tenantId"]) == (None, 7, "K1", False, None)
+    assert task["variables"] == {"copies": {"value": 3, "type": "Integer", "valueInfo": {}}}
+    assert task["extensionProperties"] == {"tray": "2"}
+    tree = admin.ok("GET", f"/process-instance/{case}/activity-instances")
+    assert task["activityInstanceId"] == tree["childActivityInstances"][0]["id"]
+    assert task["executionId"] == tree["childActivityInstances"][0]["executionIds"][0]
+    assert fetch(robot, topic, "w2") == []
+    listed = admin.ok("GET", f"/external-task?processInstanceId={case}&locked=true&workerId=w1")
+    assert [it["id"] for it in listed] == [task["id"]]
+    assert admin.ok("GET", f"/external-task/count?processInstanceId={case}&notLocked=true") == {"count": 0}
+    assert topic in admin.ok("GET", "/external-task/topic-names")
+
+
+def test_a_task_is_done_and_its_results_are_variables(robot: Client, admin: Client, key: str, topic: str):
+    case = admin.start(key)
+    (task,) = fetch(robot, topic)
+    path = f"/external-task/{task['id']}"
+    wrong = robot.post(f"{path}/complete", {"workerId": "other"})
+    message = f"External Task {task['id']} cannot be completed by worker 'other'. It is locked by worker 'w1'."
+    assert (wrong.status, wrong.value["type"], wrong.value["message"]) == (400, "InvalidRequestException", message)
+    assert robot.call("POST", f"{path}/unlock").status == 204  # without a body, as the JavaScript client sends it
+    assert robot.ok("POST", f"{path}/lock", {"workerId": "w2", "lockDuration": 1000}) is None
+    assert robot.ok("POST", f"{path}/extendLock", {"workerId": "w2", "newDuration": 90_000}) is None
+    sent = {"workerId": "w2", "variables": {"pages": {"value": 4}}, "localVariables": None}
+    assert robot.ok("POST", f"{path}/complete", sent) is None
+    assert set(admin.tasks(case)) == {"task"}
+    assert admin.ok("GET", f"/process-instance/{case}/variables/pages")["value"] == 4
+    gone = robot.post(f"{path}/complete", sent)
+    assert (gone.status, gone.value["message"]) == (404, f"External task with id {task['id']} does not exist")
+
+
+def test_a_failure_is_retried_and_then_an_incident(robot: Client, admin: Client, key: str, topic: str):
+    case = admin.start(key)
+    (task,) = fetch(robot, topic)
+    path = f"/external-task/{task['id']}"
+    told = {"workerId": "w1", "errorMessage": "x" * 700, "errorDetails": "all of it", "retries": 1, "retryTimeout": 0}
+    robot.ok("POST", f"{path}/failure", told)
+    (again,) = fetch(robot, topic)
+    assert (again["retries"], len(again["errorMessage"]), again["errorDetails"]) == (1, 666, "all of it")
+    assert admin.get(f"{path}/errorDetails").body == b"all of it"
+    robot.ok("POST", f"{path}/failure", {**told, "retries": 0, "retryTimeout": 10})
+    (incident,) = admin.ok("GET", f"/incident?processInstanceId={case}")
+    assert (incident["incidentType"], incident["configuration"], incident["activityId"]) == ("failedExternalTask", task["id"], "print")
+    assert fetch(robot, topic) == []
+    assert robot.call("PUT", f"{path}/retries", {"retries": 1}).status == 403
+    assert admin.call("PUT", f"{path}/retries", {"retries": -1}).status == 400
+    admin.ok("PUT", f"{path}/retries", {"retries": 2})
+    admin.ok("PUT", f"{path}/priority", {"priority": 50})
+    assert admin.ok("GET", f"/incident?processInstanceId={case}") == []
+    assert admin.ok("GET", path)["priority"] == 50
+    assert robot.post(f"{path}/failure", {**told, "retries": -1}).status == 400
+
+
+def test_an_error_of_a_worker_is_caught(robot: Client, admin: Client, key: str, topic: str):
+    case = admin.start(key)
+    (task,) = fetch(robot, topic)
+    assert robot.post(f"/external-task/{task['id']}/bpmnError", {"workerId": "w1"}).status == 400
+    robot.ok("POST", f"/external-task/{task['id']}/bpmnError", {"workerId": "w1", "errorCode": "jam", "errorMessage": "tray 2"})
+    assert set(admin.tasks(case)) == {"repair"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"workerId": None},
+        {"maxTasks": None},
+        {"maxTasks": -1},
+        {"topics": "t"},
+        {"topics": [{"topicName": "t"}]},
+        {"topics": [{"topicName": "t", "lockDuration": 0}]},
+        {"topics": [{"topicName": "t", "lockDuration": 10**18}]},
+        {"asyncResponseTimeout": 1_800_001},
+        {"sorting": [{"sortBy": "id", "sortOrder": "asc"}]},
+    ],
+)
+def test_what_no_worker_can_mean_is_refused(robot: Client, wrong: dict[str, object]):
+    refused = robot.post("/external-task/fetchAndLock", {**asking("t"), **wrong})
+    assert (refused.status, refused.value["type"]) == (400, "InvalidRequestException")
+
+
+def test_people_are_no_workers(site: Site, admin: Client, key: str, topic: str):
+    admin.start(key)
+    (task,) = fetch(admin, topic)
+    for person in ("sue", "ann", "axel"):
+        client = site.client(person)
+        assert client.post("/external-task/fetchAndLock", asking(topic)).status == 403
+        assert client.post(f"/external-task/{task['id']}/complete", {"workerId": "w1"}).status == 403
+
+
+def test_a_worker_waits_for_work_without_holding_a_thread(site: Site, admin: Client, key: str, topic: str):
+    """More workers wait than the server has threads for pages; what they wait for comes while they wait."""
+    count = site.services.settings.page_threads + 4
+    workers = [site.client("robot") for _ in range(count)]
+    found: list[list[dict]] = []
+
+    def wait(number: int) -> None:
+        found.append(fetch(workers[number], topic, f"w{number}", asyncResponseTimeout=20_000))
+
+    threads = [threading.Thread(target=wait, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    while len(site.services.polls) < count:
+        time.sleep(0.02)
+    assert admin.get("/task/count").status == 200
+    for _ in range(count):  # each of them gets some, or others had them all and it waits on
+        admin.start(key)
+    deadline = time.monotonic() + 60
+    while sum(map(len, found)) < count and time.monotonic() < deadline:
+        time.sleep(0.02)
+    ids = [task["id"] for tasks in found for task in tasks]
+    assert (len(ids), len(set(ids))) == (count, count)
+    for thread in threads:
+        thread.join(30)
+    assert all(not thread.is_alive() for thread in threads)
+
+
+def test_a_worker_whose_patience_ends_gets_nothing(robot: Client, topic: str):
+    assert fetch(robot, topic, asyncResponseTimeout=200) == []
+
+
+def test_a_worker_that_has_gone_away_gets_nothing_locked(site: Site, admin: Client, key: str, topic: str):
+    gone = site.client("robot")
+    gone.connection.request("POST", "/engine-rest/external-task/fetchAndLock", json.dumps(asking(topic, asyncResponseTimeout=60_000)), {
+        **gone.headers, "Content-Type": "application/json",
+    })  # fmt: skip
+    while not len(site.services.polls):
+        time.sleep(0.02)
+    gone.connection.close()
+    while len(site.services.polls):
+        time.sleep(0.02)
+    admin.start(key)
+    assert len(fetch(admin, topic)) == 1
+
+
+def test_a_lock_that_expires_wakes_who_waits(site: Site, robot: Client, admin: Client, key: str, topic: str):
+    admin.start(key)
+    fetch(robot, topic, lockDuration=300)
+    (task,) = fetch(site.client("robot"), topic, "w2", asyncResponseTimeout=20_000)
+    assert task["workerId"] == "w2"
+
+
+def test_a_case_and_a_version_are_suspended_and_resumed(site: Site, admin: Client, robot: Client, key: str, topic: str):
+    case = admin.start(key)
+    (task,) = fetch(robot, topic)
+    assert robot.call("PUT", f"/process-instance/{case}/suspended", {"suspended": True}).status == 403
+    admin.ok("PUT", f"/process-instance/{case}/suspended", {"suspended": True})
+    assert admin.ok("GET", f"/process-instance/{case}")["suspended"]
+    assert admin.ok("GET", f"/history/process-instance/{case}")["state"] == "SUSPENDED"
+    refused = robot.post(f"/external-task/{task['id']}/complete", {"workerId": "w1"})
+    assert (refused.status, refused.value["type"]) == (500, "SuspendedEntityInteractionException")
+    admin.ok("PUT", f"/process-instance/{case}/suspended", {"suspended": False})
+    robot.ok("POST", f"/external-task/{task['id']}/complete", {"workerId": "w1"})
+    version = admin.ok("GET", f"/process-definition/key/{key}")["id"]
+    admin.ok("PUT", f"/process-definition/key/{key}/suspended", {"suspended": True, "includeProcessInstances": True})
+    assert admin.ok("GET", f"/process-definition/{version}")["suspended"]
+    assert admin.ok("GET", f"/task?processInstanceId={case}")[0]["suspended"]
+    refused = admin.post(f"/process-definition/{version}/start", {})
+    assert (refused.status, "suspended" in refused.value["message"]) == (500, True)
+    admin.ok("PUT", f"/process-definition/{version}/suspended", {"suspended": False, "executionDate": None})
+    admin.start(key)
+    assert admin.call("PUT", f"/process-definition/{version}/suspended", {"suspended": 1}).status == 400
+
+
+def test_a_task_is_delegated_and_comes_back(site: Site, admin: Client, purchase: str):
+    case = admin.start(purchase)
+    task = admin.tasks(case)["submit"]
+    sue, sam = site.client("sue"), site.client("sam")
+    sue.ok("POST", f"/task/{task}/claim", {"userId": "sue"})
+    sue.ok("POST", f"/task/{task}/delegate", {"userId": "sam"})
+    shown = sam.ok("GET", f"/task/{task}")
+    assert (shown["owner"], shown["assignee"], shown["delegationState"]) == ("sue", "sam", "PENDING")
+    assert [it["id"] for it in admin.ok("GET", f"/task?processInstanceId={case}&delegationState=PENDING")] == [task]
+    assert sam.post(f"/task/{task}/complete", {}).status == 403
+    sam.ok("POST", f"/task/{task}/resolve", {"variables": {"amount": {"value": 5}}})
+    shown = sue.ok("GET", f"/task/{task}")
+    assert (shown["owner"], shown["assignee"], shown["delegationState"]) == ("sue", "sue", "RESOLVED")
+    sue.ok("POST", f"/task/{task}/complete", {})
