@@ -90,7 +90,10 @@ class ProcessDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A process instance, open or finished. Root instances have a number; called ones have a `parent_id`."""
+    """A process instance, open or finished. Root instances have a number; called ones have a `parent_id`.
+
+    `end_element` is the end event at which it ended: the model's name of it says how. None where it ended otherwise.
+    """
 
     id: str
     root_id: str
@@ -105,6 +108,7 @@ class Case:
     start_department: str | None
     ended_at: datetime | None
     state: CaseState
+    end_element: str | None = None
     key_fields: Mapping[str, object] = field(default_factory=dict)
 
 

@@ -43,7 +43,7 @@ class CasePage:
     version: int
     state: str  # the step where it has waited longest and how many more there are, or how it ended
     states: str  # all its open steps
-    state_kind: str  # done, late, plain or nothing
+    state_kind: str  # late, plain or nothing
     facts: tuple[Fact, ...]
     diagram: Diagram
     timeline: tuple[Entry, ...]

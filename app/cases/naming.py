@@ -12,13 +12,13 @@ from flask import g
 
 from app import i18n
 from app.i18n import language, show_day, show_money, show_name, show_number
-from app.records.queries import names
+from app.records.queries import items_called, names
 from app.services import services
 from app.words import gettext
 from forms import read_form
 
 if TYPE_CHECKING:
-    from engine import Definition, KeyField, Process
+    from engine import Case, Definition, KeyField, Process
     from forms import Option
     from forms.schema import Component
 
@@ -47,6 +47,14 @@ def step_of(definition_id: str, element: str | None, fallback: str | None = None
     if element is None:
         return fallback or ""
     return step_name(services().engine.definitions.get(definition_id), element)
+
+
+def ending(case: Case) -> str:
+    """How a case ended, in the words of its model: the name of the end event. Empty where it has none."""
+    if case.end_element is None:
+        return ""
+    name = step_of(case.definition_id, case.end_element)
+    return "" if name == case.end_element else name
 
 
 def outcome_name(definition: Definition, element: str, outcome: str | None) -> str:
@@ -97,9 +105,9 @@ def key_label(field: KeyField) -> str:
 
 def show_key(definition: Definition, field: KeyField, value: object) -> str:
     """The value of a key field: an amount, a day, the name of what was chosen in a form."""
-    chosen = next((it for it in _choices(_sources(definition.row.id).get(field.name)) if it["value"] == value), None)
+    chosen = chosen_name(_sources(definition.row.id).get(field.name), value)
     if chosen:
-        return _chosen(chosen)
+        return chosen
     if field.type == MONEY:
         return show_money(value)
     if field.type == "date" and isinstance(value, str):
@@ -167,6 +175,17 @@ def partner_name(text: str) -> str:
     return str(g.partner_names.get(text, text))
 
 
+def item_words(item: str, name: str, unit: str) -> tuple[str, str]:
+    """Name and unit of an item in the language of the page, by its id; those that are given where it is not known."""
+    if language() == "en":
+        return name, unit
+    if "item_words" not in g:
+        with services().database.read() as connection:
+            g.item_words = items_called(connection, language())
+    found: tuple[str, str] = g.item_words.get(item, (name, unit))
+    return found
+
+
 def partners_called(text: str) -> frozenset[str]:
     """What cases call the suppliers and customers whose name in another language has a text in it: for a search."""
     if not text or text.isascii():
@@ -185,7 +204,7 @@ def labels_of(definition: Definition) -> dict[str, str]:
 def _labels(definition_id: str, wanted: str) -> dict[str, str]:
     """A version never changes, so its labels are read once."""
     found: dict[str, str] = {}
-    for item in _form_fields(definition_id):
+    for item in form_fields(definition_id):
         label = item.setting("label") or item.setting("dateLabel")
         translated = item.properties.get(f"label:{wanted}") or item.properties.get(f"dateLabel:{wanted}")
         if label:
@@ -196,10 +215,11 @@ def _labels(definition_id: str, wanted: str) -> dict[str, str]:
 @lru_cache(maxsize=500)
 def _sources(definition_id: str) -> dict[str, str]:
     """From which records the fields of a version are chosen."""
-    return {item.name: item.option_source for item in _form_fields(definition_id) if item.option_source}
+    return {item.name: item.option_source for item in form_fields(definition_id) if item.option_source}
 
 
-def _form_fields(definition_id: str) -> Iterator[Component]:
+def form_fields(definition_id: str) -> Iterator[Component]:
+    """The fields of the forms of a version."""
     engine = services().engine
     for node in engine.definitions.get(definition_id).process.nodes.values():
         form_key = node.form_key or (node.user_task.form_key if node.user_task else None)
@@ -217,5 +237,7 @@ def _choices(source: str | None) -> Iterable[Option]:
     return known[source]
 
 
-def _chosen(option: Option) -> str:
-    return str(option.get("short") or option.get(f"label:{language()}") or option["label"])
+def chosen_name(source: str | None, value: object) -> str:
+    """The name of what was chosen from a source; empty where it is not there."""
+    option = next((it for it in _choices(source) if it["value"] == value), None)
+    return str(option.get("short") or option.get(f"label:{language()}") or option["label"]) if option else ""

@@ -12,7 +12,7 @@ from flask import url_for
 from app import i18n
 from app.cases.diagrams import case_diagram
 from app.cases.model import CaseLine, CaseList, CasePage, Link, Offer, Period
-from app.cases.naming import amount_of, asked, counterparty_of, partners_called, process_name, step_of
+from app.cases.naming import amount_of, asked, counterparty_of, ending, partners_called, process_name, step_of
 from app.cases.standing import Place, due_of, each_step, in_full, in_short, places
 from app.i18n import language, show_moment, show_remaining, show_span
 from app.inbox.model import Choice, Filter
@@ -22,7 +22,7 @@ from app.shell import face
 from app.tasks.model import Fact, FormView
 from app.tasks.reading import facts_of, read_timeline
 from app.words import gettext
-from engine import CaseFilter, CaseState, FieldAccess, NotFound
+from engine import CaseFilter, FieldAccess, NotFound
 
 if TYPE_CHECKING:
     from engine import Actor, Case, CaseRow, CaseView, Holder
@@ -131,7 +131,7 @@ def read_case(actor: Actor, case_id: str) -> CasePage:
         version=view.definition.row.version,
         state=in_short(it.step for it in open_now) or state,
         states=in_full(it.step for it in open_now),
-        state_kind="done" if case.state is CaseState.COMPLETED else "plain" if case.ended_at else urgency,
+        state_kind="plain" if case.ended_at else urgency,
         facts=(*facts, *_facts(view, open_now)),
         diagram=case_diagram(view, standing),
         timeline=read_timeline(actor, view, standing, everything=everything),
@@ -209,7 +209,7 @@ def _caller(view: CaseView) -> Link | None:
 def _link(case: Case, relation: str) -> Link:
     """A case by its number and process: two that are linked mostly have one subject."""
     name = " ".join(part for part in (case.number, process_name(services().engine.definitions.get(case.definition_id))) if part)
-    state = gettext("running") if case.ended_at is None else gettext("finished")
+    state = gettext("running") if case.ended_at is None else ending(case) or gettext("finished")
     return Link(name, relation, state, url_for("cases.show", case_id=case.number or case.id))
 
 

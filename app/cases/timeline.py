@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from app.cases.naming import asked, group_name, outcome_kind, outcome_name, person_name, show_value, step_name
+from app.cases.naming import asked, group_name, labels_of, outcome_kind, outcome_name, person_name, show_value, step_name
 from app.cases.standing import holder_face, waits_for
+from app.cases.values import is_empty, show_field, show_time, stored_value
 from app.i18n import language, show_moment, show_span
+from app.records.telling import told
 from app.services import services
 from app.shell import face
 from app.tasks.model import Change, Entry
@@ -36,6 +37,7 @@ LINES = {
     "UserTaskEscalated": "tell_escalated",
     "MessageReceived": "tell_message",
     "DecisionEvaluated": "tell_decided",
+    "ServicePerformed": "tell_performed",
     "JobFailed": "tell_failed",
     "ExternalTaskCompleted": "tell_worked",
     "ExternalTaskFailed": "tell_failed",
@@ -51,13 +53,18 @@ LINES = {
 
 @dataclass(slots=True)
 class Story:
-    """Collects the lines of one case. `visible` are the names of the values that the reader may see; None: all of them."""
+    """Collects the lines of one case. `visible` are the names of the values that the reader may see, with the columns of lists; None: all.
+
+    `visible_in_called`: the same for the cases that it calls.
+    """
 
     actor: Actor
     case_id: str
     definition: Definition
     visible: frozenset[str] | None = frozenset()
-    labels: Mapping[str, str] = field(default_factory=dict)
+    visible_in_called: frozenset[str] | None = frozenset()
+    called: Mapping[str, Definition] = field(default_factory=dict)  # the versions of the cases that it calls, by their id
+    ended_as: str = ""  # how the case ended, in the words of its model
     begun: dict[str, tuple[str, datetime]] = field(default_factory=dict)  # task to its step and beginning
 
     def expected(self, coming: Iterable[Expected]) -> list[Entry]:
@@ -174,7 +181,7 @@ class Story:
 
     def tell_message(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """A message came, or was given by hand."""
-        return self._by(entry, self._offer(fields["name"]), quote=fields.get("remark") or "", detail=fields.get("at") or "")
+        return self._by(entry, self._offer(fields["name"]), quote=fields.get("remark") or "", detail=show_time(str(fields.get("at") or "")))
 
     def tell_decided(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """A decision table decided."""
@@ -185,6 +192,14 @@ class Story:
         if detail and self.visible is None:  # the values of inputs may be hidden from others
             detail += _because(fields.get("trace") or ())
         return self._system(entry, gettext("%(step)s: %(result)s", step=step, result=result), detail=detail)
+
+    def tell_performed(self, entry: HistoryEntry, fields: Fields) -> Entry | None:
+        """A handler did something: what it says of it, as far as the reader may see what stands in it."""
+        of = self._of(fields["element"])
+        seen = self.visible if of is self.definition else self.visible_in_called
+        lines = [told(fields["handler"], line, lambda path: seen is None or path in seen) for line in fields.get("lines") or ()]
+        shown = tuple(line for line in lines if line)
+        return self._system(entry, step_name(of, fields["element"]), lines=shown) if shown else None
 
     def tell_failed(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """A job failed."""
@@ -215,7 +230,9 @@ class Story:
 
     def tell_ended(self, entry: HistoryEntry, fields: Fields) -> Entry | None:
         """The case, not one that it called, came to its end."""
-        return self._system(entry, gettext("Finished")) if fields.get("instance") == self.case_id else None
+        if fields.get("instance") != self.case_id:
+            return None
+        return self._system(entry, gettext("Ended: %(how)s", how=self.ended_as) if self.ended_as else gettext("Finished"))
 
     def tell_looked(self, entry: HistoryEntry, _fields: Fields) -> Entry:
         """An auditor looked at the case."""
@@ -253,18 +270,27 @@ class Story:
         }
         for name, fields in entry.events:
             if name == "VariableChanged" and fields["name"] not in said and self._tells(entry, fields):
-                before = fields.get("before")
-                shown = show_value(_value(before)) if before else ""
-                variable = str(fields["name"])
-                found.append(Change(self.labels.get(variable, variable), shown, show_value(_value(fields["after"]))))
+                change = self._change(fields)
+                if change is not None:
+                    found.append(change)
         return tuple(found)
+
+    def _change(self, fields: Fields) -> Change | None:
+        """A value before and after; nothing where a field was left empty."""
+        definition = self.called.get(fields["scope"], self.definition)
+        name, after = str(fields["name"]), stored_value(fields["after"])
+        before = stored_value(fields["before"]) if fields.get("before") else None
+        if is_empty(after) and is_empty(before):
+            return None
+        shown = "" if is_empty(before) else show_field(definition, name, before)
+        return Change(labels_of(definition).get(name, name), shown, show_field(definition, name, after))
 
     def _tells(self, entry: HistoryEntry, fields: Fields) -> bool:
         """Who sees everything sees every value; others what was changed of the form, not the request itself: that stands beside."""
         if self.visible is None:
             return True
         begins = any(name == "InstanceStarted" and started["instance"] == self.case_id for name, started in entry.events)
-        return not begins and fields["name"] in self.labels and self._may_see(fields)
+        return not begins and fields["name"] in labels_of(self.definition) and self._may_see(fields)
 
     def _may_see(self, fields: Fields) -> bool:
         """Lists and contexts may hold columns that are hidden from this reader: only who sees everything sees them here."""
@@ -312,12 +338,3 @@ def _plain(result: object) -> str:
     if isinstance(result, list):
         return gettext(", ").join(map(_plain, result))
     return show_value(result)
-
-
-def _value(stored: Any) -> object:  # noqa: ANN401 - [type, text], as the history has it
-    kind, text = stored
-    if kind == "Boolean":
-        return text == "true"
-    if kind in {"Integer", "Long", "Double"}:
-        return Decimal(text)
-    return text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from app.cases.naming import amount_of, counterparty_of, process_name, step_of
+from app.cases.naming import amount_of, counterparty_of, ending, process_name, step_of
 from app.cases.standing import each_step, in_full, in_short, places
 from app.i18n import local, show_moment, show_remaining, show_span
 from app.inbox.model import Row, RowGroup
@@ -122,7 +122,7 @@ def state_of(case: Case, standing: Standing) -> tuple[str, str]:
     """How a case stands, in a few words, and how urgent that is."""
     if case.ended_at is not None:
         if case.state is CaseState.COMPLETED:
-            return gettext("finished"), "ended"
+            return ending(case) or gettext("finished"), "ended"
         return gettext("ended early"), "ended"
     open_now, now = places(standing), services().clock.now()
     if not open_now:

@@ -18,7 +18,7 @@ from engine import NotFound, Notice
 if TYPE_CHECKING:
     from flask import Flask
 
-    from engine import Person
+    from engine import Case, Person
 
 
 class Mailer:
@@ -42,8 +42,9 @@ class Mailer:
 
     def _message(self, notice: Notice, person: Person) -> EmailMessage:
         """The e-mail: what happened, to which case, why, and where to go."""
-        said = sentence(notice.kind, notice.args)
-        about = _about(notice)
+        case = _case(notice)
+        said = sentence(notice.kind, notice.args, case)
+        about = " ".join(part for part in (case.number, case.subject) if part) if case else ""
         message = EmailMessage()
         message["From"], message["To"] = self._server.sender, person.email
         message["Subject"] = " · ".join(part for part in (said, about) if part)
@@ -53,14 +54,13 @@ class Mailer:
         return message
 
 
-def _about(notice: Notice) -> str:
-    """Number and subject of the case, as far as the person may see it."""
+def _case(notice: Notice) -> Case | None:
+    """The case, if the person may see it."""
     engine = services().engine
     try:
-        case = engine.instances.get(services().actor(notice.person), notice.case).case
+        return engine.instances.get(services().actor(notice.person), notice.case).case
     except NotFound:
-        return ""
-    return " ".join(part for part in (case.number, case.subject) if part)
+        return None
 
 
 def _link(notice: Notice) -> str:

@@ -11,13 +11,13 @@ from flask import Blueprint, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.auth.views import actor
-from app.cases.naming import person_name
+from app.cases.naming import ending, person_name
 from app.services import services
 from app.words import gettext
 from engine import NotFound, NoticeKind
 
 if TYPE_CHECKING:
-    from engine import NoticeRow
+    from engine import Case, NoticeRow
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices", template_folder="templates")
 
@@ -61,7 +61,7 @@ def unread() -> int:
 
 
 def _line(row: NoticeRow) -> Line:
-    url, about = url_for("inbox.index"), ""
+    url, about, case = url_for("inbox.index"), "", None
     if row.case_id:
         try:
             case = services().engine.instances.get(actor(), row.case_id).case
@@ -74,12 +74,18 @@ def _line(row: NoticeRow) -> Line:
     late = row.kind in {NoticeKind.TASK_OVERDUE, NoticeKind.TASK_ESCALATED, NoticeKind.INCIDENT}
     args = row.args or {}
     return Line(
-        url, sentence(row.kind, args), about, str(args.get("reason") or ""), row.created_at, row.read_at is not None, "late" if late else ""
+        url,
+        sentence(row.kind, args, case),
+        about,
+        str(args.get("reason") or ""),
+        row.created_at,
+        row.read_at is not None,
+        "late" if late else "",
     )
 
 
-def sentence(kind: str, args: Mapping[str, Any]) -> str:
-    """What a notice says."""
+def sentence(kind: str, args: Mapping[str, Any], case: Case | None) -> str:
+    """What a notice says. `case`: what it is about, as far as the reader may see it."""
     by = person_name(args.get("by"))
     known = {
         NoticeKind.TASK_ASSIGNED: gettext("A task is yours"),
@@ -91,8 +97,14 @@ def sentence(kind: str, args: Mapping[str, Any]) -> str:
         NoticeKind.TASK_REMINDED: gettext("Half of the time is over"),
         NoticeKind.TASK_OVERDUE: gettext("Your task is overdue"),
         NoticeKind.TASK_ESCALATED: gettext("An overdue task: you may take it over"),
-        NoticeKind.CASE_FINISHED: gettext("Your case is finished"),
+        NoticeKind.CASE_FINISHED: _ended(case),
         NoticeKind.CASE_CANCELLED: gettext("%(person)s ended the case", person=by),
         NoticeKind.INCIDENT: gettext("A step failed and waits for a repair"),
     }
     return known[NoticeKind(kind)] if kind in {item.value for item in NoticeKind} else kind
+
+
+def _ended(case: Case | None) -> str:
+    """How a case came to its end, in the words of its model."""
+    how = ending(case) if case else ""
+    return gettext("Your case has ended: %(how)s", how=how) if how else gettext("Your case is finished")

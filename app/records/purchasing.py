@@ -74,8 +74,8 @@ def replenish(context: StepContext) -> HandlerResult:
     record["expected_on"] = optional_date(context, "expected_on")
     change.add(purchase, record)
     _write_lines(change, record["id"], asked)
-    said = {"supplier": suppliers["name"], "amount": money(total), "lines": len(asked)}
-    return HandlerResult(variables={"supplier_name": suppliers["name"]}, history=(("replenishment-ordered", said),))
+    figures = {"supplier": suppliers["name"], "amount": money(total), "lines": len(asked)}
+    return HandlerResult(variables={"supplier_name": suppliers["name"]}, history=(("replenishment-ordered", figures),))
 
 
 def unmatched(rows: Iterable[Record]) -> list[dict[str, object]]:
@@ -103,8 +103,8 @@ def match_invoice(context: StepContext) -> HandlerResult:
     due = sum(((row["received"] * row["price"]).quantize(Decimal("0.01")) for row in rows), Decimal(0))
     if due != charged:
         differences.append({"what": "invoice", "item": None, "expected": due, "found": charged})
-    said = {"invoice": number, "charged": money(charged), "due": money(due), "differences": len(differences)}
-    return HandlerResult(variables={"differences": differences}, history=(("invoice-matched", said),))
+    figures = {"invoice": number, "charged": money(charged), "due": money(due), "differences": len(differences)}
+    return HandlerResult(variables={"differences": differences}, history=(("invoice-matched", figures),))
 
 
 def confirm_purchase(context: StepContext) -> HandlerResult:
@@ -291,6 +291,6 @@ def _write_lines(change: Change, purchase_id: str, asked: list[Line]) -> None:
         change.connection.execute(insert(purchase_line), rows)
 
 
-def said_quantity(record: Record, number: Decimal) -> str:
-    """A quantity with its unit, as the history tells it."""
-    return f"{quantity(number)} {record['unit']}"
+def said(record: Record, number: Decimal) -> dict[str, object]:
+    """A quantity of an item, as the history keeps it: its id, and name and unit as they are now."""
+    return {"id": record["id"], "item": record["name"], "quantity": quantity(number), "unit": record["unit"]}

@@ -104,6 +104,13 @@ def names(connection: Connection, language: str) -> dict[str, str]:
     return found
 
 
+def items_called(connection: Connection, language: str) -> dict[str, tuple[str, str]]:
+    """Names and units of the items in a language, by id."""
+    rows = connection.execute(select(item.c.id, item.c.name, item.c.name_zh, item.c.unit, item.c.unit_zh))
+    is_chinese = language.startswith("zh")
+    return {row.id: ((is_chinese and row.name_zh) or row.name, (is_chinese and row.unit_zh) or row.unit) for row in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class RecordOptions:
     """The choices that forms offer of the records: `forms.OptionSource`. `read` opens a connection to read from."""

@@ -12,7 +12,7 @@ from flask import url_for
 
 from app import i18n
 from app.cases.model import Link
-from app.cases.naming import person_name, process_name, show_value
+from app.cases.naming import ending, person_name, process_name, show_value
 from app.i18n import language, show_moment, show_money, show_number, show_short_day
 from app.records import edits
 from app.records.changes import Record, moment
@@ -147,7 +147,7 @@ def past(rows: Sequence[Record], cases: Mapping[str, Case], suppliers: Mapping[s
 def case_link(case: Case) -> Link:
     """A case that had to do with the record."""
     definition = services().engine.definitions.get(case.definition_id)
-    state = gettext("running") if case.ended_at is None else gettext("finished")
+    state = gettext("running") if case.ended_at is None else ending(case) or gettext("finished")
     address = url_for("cases.show", case_id=case.number or case.id)
     return Link(case.subject or process_name(definition), case.number or process_name(definition), state, address)
 

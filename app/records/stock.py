@@ -16,7 +16,7 @@ from app.records.purchasing import (
     purchase_lines,
     refuse_unknown_items,
     require_purchase,
-    said_quantity,
+    said,
     set_received,
 )
 from app.records.reading import Line, change_of, lines, optional_text
@@ -44,10 +44,10 @@ def reserve_stock(context: StepContext) -> HandlerResult:
         change.change(item, record, reserved=record["reserved"] + got)
         if got:
             taken.append({"item": name, "quantity": plain(got)})
-            told.append(("stock-reserved", {"item": record["name"], "quantity": said_quantity(record, got)}))
+            told.append(("stock-reserved", said(record, got)))
         if wanted > had + got:
             missing.append({"item": name, "quantity": plain(wanted - had - got)})
-            told.append(("stock-missing", {"item": record["name"], "quantity": said_quantity(record, wanted - had - got)}))
+            told.append(("stock-missing", said(record, wanted - had - got)))
     return HandlerResult(variables={optional_text(context, "into") or "reserved": taken, "missing": missing}, history=tuple(told))
 
 
@@ -63,11 +63,7 @@ def give_back(change: Change, items: dict[str, Record]) -> tuple[tuple[str, dict
     for name, record in items.items():
         change.change(item, record, reserved=record["reserved"] - held.get(name, NONE))
     change.connection.execute(delete(reservation).where(reservation.c.case_id == change.case_id))
-    return tuple(
-        ("stock-released", {"item": record["name"], "quantity": said_quantity(record, held[name])})
-        for name, record in items.items()
-        if held.get(name)
-    )
+    return tuple(("stock-released", said(record, held[name])) for name, record in items.items() if held.get(name))
 
 
 def ship_stock(context: StepContext) -> HandlerResult:
@@ -100,10 +96,7 @@ def ship_stock(context: StepContext) -> HandlerResult:
         out = wanted[name]["quantity"]
         change.change(item, record, stock=record["stock"] - out, reserved=record["reserved"] - out)
     change.connection.execute(delete(reservation).where(reservation.c.case_id == context.case.id))
-    told = (
-        ("stock-shipped", {"item": record["name"], "quantity": said_quantity(record, wanted[name]["quantity"])})
-        for name, record in items.items()
-    )
+    told = (("stock-shipped", said(record, wanted[name]["quantity"])) for name, record in items.items())
     return HandlerResult(history=tuple(told))
 
 
@@ -155,7 +148,7 @@ def _receive(
         record = items[line.item]
         if record["stocked"]:
             change.change(item, record, stock=record["stock"] + line.quantity)
-        told.append(("goods-received", {"item": record["name"], "quantity": said_quantity(record, line.quantity)}))
+        told.append(("goods-received", said(record, line.quantity)))
     if found:
         for row, line in zip(ordered, received, strict=False):
             set_received(change, found["id"], row["line"], row["received"] + line.quantity)

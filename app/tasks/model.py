@@ -99,6 +99,7 @@ class Entry:
     detail: str = ""  # reminders, when it usually comes
     quote: str = ""  # the reason or remark that was given
     changes: tuple[Change, ...] = ()
+    lines: tuple[str, ...] = ()  # what a handler did
     outcome: str = ""  # approve, return, reject: marks the entry
 
 

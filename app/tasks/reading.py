@@ -11,7 +11,7 @@ from flask import url_for
 
 from app.cases.diagrams import case_diagram
 from app.cases.foretold import beyond
-from app.cases.naming import asked, key_label, labels_of, outcome_name, person_name, show_key, step_name
+from app.cases.naming import asked, ending, key_label, outcome_name, person_name, show_key, step_name
 from app.cases.rivals import told
 from app.cases.timeline import Story
 from app.i18n import language, show_exact, show_moment, show_remaining, show_span
@@ -23,7 +23,7 @@ from app.words import gettext
 from engine import FieldAccess, NotFound, OutcomeKind
 
 if TYPE_CHECKING:
-    from engine import Actor, CaseView, Conflict, Definition, FormValues, Standing, UserTask
+    from engine import Actor, Case, CaseView, Conflict, Definition, FormValues, Standing, UserTask
 
 _KEYS = {OutcomeKind.APPROVE: "a", OutcomeKind.DONE: "a", OutcomeKind.RETURN: "r"}
 _ENTRIES = 100
@@ -127,9 +127,10 @@ def facts_of(view: CaseView) -> list[Fact]:
 def read_timeline(actor: Actor, view: CaseView, standing: Standing, *, everything: bool = False) -> tuple[Entry, ...]:
     """The timeline of a case; of a called one its own. `everything`: with all values before and after, for who sees everything."""
     engine = services().engine
-    visible = None if everything else frozenset(engine.instances.variables(actor, view.case.id))
-    labels = labels_of(view.definition)
-    story = Story(actor, view.case.id, view.definition, visible, labels)
+    visible = None if everything else _paths(actor, view.case)
+    called = None if everything else frozenset().union(*(_paths(actor, it) for it in view.called))
+    versions = {it.id: engine.definitions.get(it.definition_id) for it in view.called}
+    story = Story(actor, view.case.id, view.definition, visible, called, versions, ending(view.case))
     entries = engine.history.entries(actor, view.case.id, limit=_ENTRIES)
     happened = story.happened(entries)
     if view.case.ended_at is not None:
@@ -147,6 +148,14 @@ def _caller(view: CaseView) -> Fact | None:
         return None
     name = view.parent.number or view.parent.subject
     return Fact(gettext("called by"), name, exact=view.parent.subject, url=case_url(view.parent.number or view.parent.id))
+
+
+def _paths(actor: Actor, case: Case) -> frozenset[str]:
+    """The values of a case that somebody may see, by name, and the columns of lists: `items.price`."""
+    values = services().engine.instances.variables(actor, case.id)
+    rows = {name: value for name, value in values.items() if isinstance(value, list)}
+    columns = {f"{name}.{column}" for name, value in rows.items() for row in value if isinstance(row, Mapping) for column in row}
+    return frozenset({*values, *columns})
 
 
 def _due(task: UserTask) -> list[Fact]:

@@ -24,7 +24,7 @@ from engine.work.notices import Notice
 
 _COLUMNS = (
     "id", "root_id", "parent_id", "definition_id", "definition_key", "number", "subject", "business_key",
-    "started_at", "started_by", "start_department", "ended_at", "state",
+    "started_at", "started_by", "start_department", "ended_at", "state", "end_element",
 )  # fmt: skip
 _INSERT = insert(case_instance)
 _SUBJECT = update(case_instance).where(case_instance.c.id == bindparam("key")).values(subject=bindparam("subject"))
@@ -32,7 +32,7 @@ _STATE = update(case_instance).where(case_instance.c.id == bindparam("key")).val
 _END = (
     update(case_instance)
     .where(case_instance.c.id == bindparam("key"))
-    .values(ended_at=bindparam("at", type_=Moment), state=bindparam("new_state"))
+    .values(ended_at=bindparam("at", type_=Moment), state=bindparam("new_state"), end_element=bindparam("reached"))
 )
 
 
@@ -56,10 +56,11 @@ def insert_cases(writer: Writer, cases: list[Case]) -> None:
         writer.execute(_INSERT, [{name: getattr(case, name) for name in _COLUMNS} for case in cases])
 
 
-def end_cases(writer: Writer, ended: Mapping[str, CaseState], at: datetime) -> None:
-    """Cases that ended, with their state."""
+def end_cases(writer: Writer, ended: Mapping[str, tuple[CaseState, str | None]], at: datetime) -> None:
+    """Cases that ended, with their state and the end event that they reached."""
     if ended:
-        writer.execute(_END, [{"key": case_id, "at": at, "new_state": state.value} for case_id, state in ended.items()])
+        rows = [{"key": it, "at": at, "new_state": state.value, "reached": element} for it, (state, element) in ended.items()]
+        writer.execute(_END, rows)
 
 
 def write_states(writer: Writer, states: Mapping[str, CaseState]) -> None:

@@ -106,8 +106,9 @@ class Instances(CaseReading):
             step.variables.write_local(case_id, event.initiator, actor.id)
         step.game.start(definition.row.id, case_id, start.event)
         changed = step.finish()
-        if any(isinstance(it, InstanceEnded) and it.instance == case_id for it in step.events):
-            case = replace(case, ended_at=step.at, state=CaseState.COMPLETED)
+        ended = next((n for n, it in enumerate(step.events) if isinstance(it, InstanceEnded) and it.instance == case_id), None)
+        if ended is not None:
+            case = replace(case, ended_at=step.at, state=CaseState.COMPLETED, end_element=step.cases.end_reached(ended))
         return case, changed
 
     def cancel(self, actor: Actor, case_id: str, reason: str) -> None:

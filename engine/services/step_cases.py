@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.events import CaseCalled, InstanceEnded
+from engine.events import CaseCalled, ElementEntered, ElementPassed, InstanceEnded
 from engine.model import Case, CaseState
 from engine.services import case_rows
 from engine.services.variables import VariableScopes
@@ -84,12 +84,29 @@ class StepCases:
     def write(self, writes: Writes, cancelled: CaseState | None) -> None:
         """Cases that began, ended, or show other key fields."""
         step = self._step
-        ended = {e.instance: cancelled or _ended_state(e) for e in step.events if isinstance(e, InstanceEnded)}
+        ended = {
+            event.instance: (cancelled or _ended_state(event), self.end_reached(position))
+            for position, event in enumerate(step.events)
+            if isinstance(event, InstanceEnded)
+        }
         subjects, fields = self._summaries()
         case_rows.insert_cases(writes, [replace(case, subject=subjects.pop(case.id, "")) for case in self.new.values()])
         case_rows.end_cases(writes, ended, step.at)
         case_rows.write_states(writes, self._states)
         case_rows.write_summaries(writes, subjects, fields)
+
+    def end_reached(self, position: int) -> str | None:
+        """The last end event of the instance itself before it ended, which is the event at this position."""
+        ended = self._step.events[position]
+        if not isinstance(ended, InstanceEnded) or ended.terminated:
+            return None
+        nodes = self._step.process(ended.instance).nodes
+        for event in reversed(self._step.events[:position]):
+            if isinstance(event, ElementPassed | ElementEntered) and event.instance == ended.instance:
+                node = nodes[event.element]
+                if node.type == "endEvent" and (node.scope is None or nodes[node.scope].triggered_by_event):
+                    return node.id
+        return None
 
     def _summaries(self) -> tuple[dict[str, str], list[dict[str, object]]]:
         """Subjects that are new or changed, and key fields that changed, of the root and of the cases that it calls."""

@@ -44,7 +44,7 @@ class NoticeKind(StrEnum):
     TASK_REMINDED = "task-reminded"  # half of the time has passed
     TASK_OVERDUE = "task-overdue"  # the deadline of a task of yours has passed: stage
     TASK_ESCALATED = "task-escalated"  # an overdue task that you may take over: stage, assignee
-    CASE_FINISHED = "case-finished"
+    CASE_FINISHED = "case-finished"  # the case says how; by, reason where it was rejected
     CASE_CANCELLED = "case-cancelled"  # by, reason
     INCIDENT = "incident"  # element, message
 
@@ -115,7 +115,7 @@ class _Telling:
         self._facts = facts
         self._directory = directory
         self._gone = {event.token for event in events if isinstance(event, ElementCancelled)}
-        self._returned = self._last_return()
+        self._returned = self._last(OutcomeKind.RETURN)
 
     def all(self) -> Iterator[Notice]:
         for position, event in enumerate(self._events, 1):
@@ -146,7 +146,7 @@ class _Telling:
                 args = {"by": self._facts.actor.id, "reason": event.reason}
                 yield _Told(NoticeKind.CASE_CANCELLED, [self._facts.case.started_by, *self._assignees()], args=args)
             case InstanceEnded(instance=self._facts.case.id) if not self._cancelled():
-                yield _Told(NoticeKind.CASE_FINISHED, [self._facts.case.started_by])
+                yield _Told(NoticeKind.CASE_FINISHED, [self._facts.case.started_by], args=self._rejected())
             case _:
                 return
 
@@ -190,10 +190,14 @@ class _Telling:
     def _cancelled(self) -> bool:
         return any(isinstance(event, CaseCancelled) for event in self._events)
 
-    def _last_return(self) -> UserTaskCompleted | None:
+    def _rejected(self) -> dict[str, object]:
+        """By whom and why, where a rejection ended the case."""
+        found = self._last(OutcomeKind.REJECT)
+        return {} if found is None else {"by": self._facts.actor.id, **_about(found.reason)}
+
+    def _last(self, kind: OutcomeKind) -> UserTaskCompleted | None:
         completions = [event for event in self._events if isinstance(event, UserTaskCompleted)]
-        returned = [event for event in completions if self._facts.outcomes.get(event.task) is OutcomeKind.RETURN]
-        return returned[-1] if returned else None
+        return next((event for event in reversed(completions) if self._facts.outcomes.get(event.task) is kind), None)
 
 
 def _about(reason: str | None) -> dict[str, object]:

@@ -77,7 +77,7 @@ def what_is_missing_arrives_short(zhou: Person, chen: Person, gao: Person, numbe
     chen.claim(number, "Receive the goods").fill(replenishment_delivery_note="LS-9", received_0_quantity="5")
     assert "Order the goods, Purchasing" in chen.press("Received")
     zhou.open_case(number)
-    assert [text.rpartition("·")[2].strip() for text in zhou.page.locator(".links li").all_inner_texts()] == ["finished", "running"]
+    assert [text.rpartition("·")[2].strip() for text in zhou.page.locator(".links li").all_inner_texts()] == ["Stock is there", "running"]
     assert chen.stock("pump-32") == ("17", "17", "0")
 
 
@@ -144,13 +144,13 @@ def payment_is_dunned_and_comes(site: Site, feng: Person, number: str) -> None:
         feng.claim(number, "Send a dunning letter").press("Letter sent")
     assert feng.owes("hefei-solar") == "¥492,000.00"
     feng.open_case(number).give_message("Paid", date(2026, 4, 16), "BANK-7")
-    assert "Feng Qi, Finance: Paid" in feng.timeline()[1]
+    assert "Feng Qi, Finance: Paid" in feng.timeline()[2]  # before the booking and the end
     assert feng.owes("hefei-solar") == "¥430,000.00"
 
 
 def is_finished_and_proved(site: Site, zhou: Person, auditor: Person, number: str) -> None:
     """Sales reads that it is finished; the auditor reads the whole way and proves that the history is whole."""
-    assert zhou.notices()[0].startswith(f"Your case is finished {number} {PUMPS}")
+    assert zhou.notices()[0].startswith(f"Your case has ended: Paid {number} {PUMPS}")
     told = " ".join(auditor.open_case(number).timeline())
     for desk in ("Purchasing: Order the goods, Ordered", "Warehouse: Pick the rest, Picked", "Logistics: Ship the goods, Shipped"):
         assert desk in told
@@ -187,7 +187,7 @@ def finance_reads_the_limit_and_releases(zhou: Person, liu: Person, chen: Person
 def finance_refuses(zhou: Person, liu: Person, chen: Person, number: str) -> None:
     """A customer with arrears is refused: the reason is read, the credit is given back, nothing was reserved."""
     liu.claim(number, "Decide on the credit").press("Refuse", "First the arrears of February.")
-    assert zhou.notices()[0].startswith(f"Your case is finished {number}")
+    assert zhou.notices()[0].startswith(f"Your case has ended: Refused {number}")
     lines = zhou.open_case(number).timeline()
     assert any("Liu Fang, Finance: rejected" in line and "First the arrears of February." in line for line in lines)
     assert liu.owes("qingdao-cold") == "¥38,000.00"

@@ -140,7 +140,7 @@ def goods_and_invoice_come(chen: Person, li: Person, number: str) -> None:
 
 def is_paid_and_proved(zhou: Person, auditor: Person, number: str) -> None:
     """The requester reads that it is finished; the auditor finds the case and proves that its history is whole."""
-    assert zhou.notices()[0].startswith(f"Your case is finished {number}")
+    assert zhou.notices()[0].startswith(f"Your case has ended: Paid {number}")
     auditor.page.locator("tr", has_text=number).get_by_role("link", name=SUBJECT).click()
     auditor.wait_for_islands()
     assert any("Finance: Pay the invoice, Paid" in line for line in auditor.timeline())

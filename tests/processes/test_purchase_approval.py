@@ -202,7 +202,7 @@ def test_a_rejection_ends_the_case_and_gives_the_contract_back(company: Company,
     company.do(people[rejecting], case, rejecting, "reject", "Not this year.")
     assert company.open(case) == []
     assert company.case(case).ended_at is not None
-    assert "request_closed" in company.path(case)
+    assert "request_rejected" in company.path(case)
     assert company.used(FRAME) == Decimal("186400.00")
 
 

@@ -23,6 +23,7 @@ case_instance = Table(
     optional_text("start_department"),
     Column("ended_at", Moment, nullable=True),
     text("state"),
+    optional_text("end_element"),  # the end event at which it ended
     UniqueConstraint("number"),
     Index(None, "started_by", "id"),
     Index(None, "definition_key", "id"),
