@@ -10,7 +10,7 @@ each use case, and each is one transaction:
 - `engine.messages`: correlate messages; give them by hand.
 - `engine.jobs`: what is due, incidents, retries.
 - `engine.external_tasks`: work that programs fetch, do and report.
-- `engine.suspension`: cases and versions in which nothing moves for a while.
+- `engine.suspension`: cases and versions in which nothing moves for a while; `engine.modification`: cases set straight by hand.
 - `engine.history`: what happened, and the proof of it; `engine.seals`: the seals that prove what a chain cannot.
 - `engine.notices`: the bell, and the delivery behind it.
 - `engine.organisation`: departments, roles, people, the calendar.
@@ -95,6 +95,7 @@ from engine.services.executions import ActivityInstance, EventSubscription, Exec
 from engine.services.external_values import ExternalTask, Failure, Fetch
 from engine.services.handling import Spot
 from engine.services.messages import Correlated, Message, Offer
+from engine.services.modification import Instruction, InstructionKind
 from engine.services.preview import Expected, Preview
 from engine.services.queries import HistoricInstance, HistoricTask, ListedActivity, ListedInstance, ListedTask, Queries
 from engine.services.runtime import Changed
@@ -191,6 +192,8 @@ __all__ = [
     "InboxFilter",
     "InboxRow",
     "Incident",
+    "Instruction",
+    "InstructionKind",
     "InvalidRequest",
     "InvalidSubmission",
     "Job",

@@ -21,6 +21,7 @@ from engine.services.history import History
 from engine.services.instances import Instances
 from engine.services.jobs import Jobs
 from engine.services.messages import Messages
+from engine.services.modification import Modification
 from engine.services.notices import Notices
 from engine.services.organisation import Organisation
 from engine.services.queries import Queries
@@ -69,6 +70,7 @@ class Engine:
         self.signals = Signals(self.runtime, self.instances)
         self.conditions = Conditions(self.runtime, self.instances)
         self.suspension = Suspension(self.runtime, self.instances)
+        self.modification = Modification(self.runtime, self.instances)
         self.decisions = Decisions(self.runtime)
         self.executions = Executions(self.runtime, self.instances)
         self.external_tasks = ExternalTasks(self.runtime)

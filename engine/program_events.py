@@ -74,6 +74,15 @@ class InstanceResumed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class InstanceModified(Event):
+    """Somebody changed by hand where a process instance stands: the instructions in order, and why."""
+
+    instance: str
+    instructions: list[str]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DefinitionSuspended(Event):
     """No case of a version can be started until it is resumed."""
 

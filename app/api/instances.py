@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Response
 
 from app.api import lists
 from app.api.basic import caller
-from app.api.blueprint import answer, api
+from app.api.blueprint import answer, api, body, nothing, text_in
 from app.api.errors import Refused
+from app.api.values import variables_in
 from app.services import services
-from engine import ListedInstance, Queries, Wanted
+from engine import Instruction, InstructionKind, InvalidRequest, ListedInstance, Queries, Wanted
 
 _KINDS = Queries.filters()["instances"]
 
@@ -30,6 +33,42 @@ def count_instances() -> Response:
 def read_instance(instance_id: str) -> Response:
     """One process instance."""
     return answer(shown(find(instance_id)))
+
+
+@api.post("/process-instance/<instance_id>/modification")
+def modify_instance(instance_id: str) -> Response:
+    """Change where a process instance stands: elements are cancelled and started, in order, all or none."""
+    sent = body()
+    given = sent.get("instructions")
+    if not isinstance(given, list) or not all(isinstance(it, Mapping) for it in given):
+        raise InvalidRequest("'instructions' must be a list of objects")
+    instructions = [_instruction(it) for it in given]
+    services().engine.modification.modify(caller(), instance_id, instructions, text_in(sent, "annotation") or "")
+    return nothing()
+
+
+def _instruction(sent: Mapping[str, object]) -> Instruction:
+    kind = text_in(sent, "type")
+    if kind not in set(InstructionKind):
+        raise InvalidRequest(f"'{kind}' is no type of an instruction: {', '.join(InstructionKind)}")
+    if text_in(sent, "transitionInstanceId") is not None:
+        raise InvalidRequest("'transitionInstanceId' is not supported: name the activity")
+    given = sent.get("variables")
+    local = {name for name, it in given.items() if isinstance(it, Mapping) and it.get("local")} if isinstance(given, Mapping) else set()
+    values = variables_in(sent)
+    return Instruction(
+        InstructionKind(kind),
+        text_in(sent, "transitionId" if kind == InstructionKind.TRANSITION else "activityId"),
+        _token(text_in(sent, "activityInstanceId")),
+        _token(text_in(sent, "ancestorActivityInstanceId")),
+        {name: it for name, it in values.items() if name not in local},
+        {name: it for name, it in values.items() if name in local},
+    )
+
+
+def _token(activity_instance: str | None) -> str | None:
+    """An activity instance is named by its element and its token."""
+    return None if activity_instance is None else activity_instance.rpartition(":")[2]
 
 
 def find(instance_id: str) -> ListedInstance:

@@ -44,6 +44,7 @@ LINES = {
     "ExternalTaskErrorThrown": "tell_error",
     "InstanceSuspended": "tell_suspended",
     "InstanceResumed": "tell_resumed",
+    "InstanceModified": "tell_modified",
     "CaseCancelled": "tell_cancelled",
     "InstanceEnded": "tell_ended",
     "CaseRead": "tell_looked",
@@ -223,6 +224,10 @@ class Story:
     def tell_resumed(self, entry: HistoryEntry, _fields: Fields) -> Entry:
         """It goes on."""
         return self._by(entry, gettext("resumed the case"))
+
+    def tell_modified(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """Somebody changed by hand where it stands."""
+        return self._by(entry, gettext("changed by hand where the case stands"), quote=fields.get("reason") or "")
 
     def tell_cancelled(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """The case was ended from outside."""

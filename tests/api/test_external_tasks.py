@@ -1,4 +1,4 @@
-"""External tasks, suspension and delegation over HTTP, as Camunda's clients call them."""
+"""External tasks, suspension, modification and delegation over HTTP, as Camunda's clients call them."""
 
 from __future__ import annotations
 
@@ -209,6 +209,28 @@ def test_a_case_and_a_version_are_suspended_and_resumed(site: Site, admin: Clien
     admin.ok("PUT", f"/process-definition/{version}/suspended", {"suspended": False, "executionDate": None})
     admin.start(key)
     assert admin.call("PUT", f"/process-definition/{version}/suspended", {"suspended": 1}).status == 400
+
+
+def test_a_case_is_set_straight_by_hand(site: Site, admin: Client, robot: Client, key: str, topic: str):
+    case = admin.start(key)
+    path = f"/process-instance/{case}/modification"
+    (child,) = admin.ok("GET", f"/process-instance/{case}/activity-instances")["childActivityInstances"]
+    variables = {"n": {"value": 3}, "own": {"value": "x", "local": True}}
+    instructions = [
+        {"type": "startBeforeActivity", "activityId": "repair", "variables": variables},
+        {"type": "cancel", "activityInstanceId": child["id"]},
+    ]
+    assert robot.post(path, {"instructions": instructions}).status == 403
+    admin.ok("POST", path, {"instructions": instructions, "annotation": "the printer is gone", "skipIoMappings": False})
+    task = admin.tasks(case)["repair"]
+    assert admin.ok("GET", f"/process-instance/{case}/variables/n")["value"] == 3
+    assert set(admin.ok("GET", f"/task/{task}/localVariables")) == {"own"}
+    assert fetch(robot, topic) == []
+    for wrong in ({"type": "jump"}, {"type": "startBeforeActivity", "activityId": "x"}, {"type": "cancel", "transitionInstanceId": "t"}):
+        refused = admin.post(path, {"instructions": [wrong]})
+        assert (refused.status, refused.value["type"]) == (400, "InvalidRequestException")
+    admin.ok("POST", path, {"instructions": [{"type": "cancel", "activityId": "repair"}]})
+    assert admin.ok("GET", f"/history/process-instance/{case}")["state"] == "EXTERNALLY_TERMINATED"
 
 
 def test_a_task_is_delegated_and_comes_back(site: Site, admin: Client, purchase: str):

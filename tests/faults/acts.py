@@ -11,6 +11,7 @@ from engine.engine import Engine
 from engine.services.drafts import Publication
 from engine.services.external_values import Failure, Fetch
 from engine.services.messages import Message
+from engine.services.modification import Instruction, InstructionKind
 from engine.store.queries.external import Topic
 from tests.engine.services.conftest import WORKER
 
@@ -105,6 +106,12 @@ def report_failure(engine: Engine, by: str, task_id: str, retries: int) -> Calla
     return lambda: engine.external_tasks.report_failure(actor, task_id, "w1", failure, {"tried": 1})
 
 
+def modify(engine: Engine, by: str, instance_id: str, start: str, stop: str) -> Callable[[], object]:
+    actor = engine.organisation.actor(by)
+    instructions = [Instruction(InstructionKind.CANCEL, stop), Instruction(InstructionKind.BEFORE, start)]
+    return lambda: engine.modification.modify(actor, instance_id, instructions, "set straight")
+
+
 def lease(method: str) -> Act:
     """To lock, or to keep, an external task for an hour."""
 
@@ -145,7 +152,7 @@ ACTS: dict[str, Act] = {
     **{
         act.__name__: act for act in (start, complete, claim, release, reassign, resolve, correlate, give, run_due, cancel, deploy, publish)
     },
-    **{act.__name__: act for act in (work, fetch, report_failure)},
+    **{act.__name__: act for act in (work, fetch, report_failure, modify)},
     **{method: lease(method) for method in ("lock", "extend")},
     **{method: plainly(service, method) for service, methods in PLAIN.items() for method in methods},
 }

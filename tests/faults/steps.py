@@ -241,6 +241,9 @@ STEPS = {
     "external task given up": Step("unlock", _external(), args=BY_ADA),
     "external task before others": Step("set_priority", _external(), counts_twice=True, args={**BY_ADA, "priority": 7}),
     "suspended case": Step("suspend_instance", _case("instance_id"), args={**BY_ADA, "suspended": True}),
+    "case set straight": Step(
+        "modify", _case("instance_id"), counts_twice=True, args={**BY_ADA, "start": "after", "stop": "a"}
+    ),
     "suspended version": Step("suspend_definition", _version, args={**BY_ADA, "suspended": True, "with_instances": True}),
     "delegation": Step("delegate", _with_task(name="task_id", p=SIMPLE), "Forbidden", args={"by": "sue", "person": "sam"}),
     "delegated task given back": Step("resolve", _delegated, "Forbidden", args={"person": "sam"}),

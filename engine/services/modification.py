@@ -1,0 +1,119 @@
+"""Process instances changed by hand: where they stand, without waiting for what the model says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import Connection
+
+from engine import access
+from engine.errors import InvalidRequest, NotFound
+from engine.model import Actor, CaseState
+from engine.program_events import InstanceModified
+from engine.services.instances import Instances
+from engine.services.runtime import Changed, Runtime
+from engine.services.step import Step
+from engine.store.game import lock_root
+from engine.tokens import modification
+
+if TYPE_CHECKING:
+    from engine.tokens import TokenTask
+
+MOST_INSTRUCTIONS: Final = 1_000
+
+
+class InstructionKind(StrEnum):
+    """What an instruction does; the names are Camunda's."""
+
+    CANCEL = "cancel"
+    BEFORE = "startBeforeActivity"
+    AFTER = "startAfterActivity"
+    TRANSITION = "startTransition"
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One change: at an element or flow (`target`), or of one token (`token_id`, to cancel).
+
+    `ancestor`: the token of the subprocess in which something starts. `variables` go to the scope around it, `local` ones to it alone.
+    """
+
+    change: InstructionKind
+    target: str | None = None
+    token_id: str | None = None
+    ancestor: str | None = None
+    variables: Mapping[str, object] = field(default_factory=dict)
+    local: Mapping[str, object] = field(default_factory=dict)
+
+
+class Modification:
+    """Changes where open process instances stand."""
+
+    def __init__(self, runtime: Runtime, instances: Instances) -> None:
+        self._runtime = runtime
+        self._instances = instances
+
+    def modify(self, actor: Actor, instance_id: str, instructions: Sequence[Instruction], annotation: str = "") -> None:
+        """Do the instructions in order, all or none: the process owner and administrators. What is left without a token is ended.
+
+        Raises `NotFound`, `InvalidRequest` with what is wrong with an instruction, `Suspended`, `ModelFault`.
+        """
+        if not instructions or len(instructions) > MOST_INSTRUCTIONS:
+            raise InvalidRequest(f"a modification has between 1 and {MOST_INSTRUCTIONS} instructions")
+
+        def work(connection: Connection) -> tuple[None, Changed]:
+            case = self._instances.visible(connection, actor, instance_id)
+            lock = lock_root(connection, case.root_id) if case.ended_at is None else None
+            if lock is None:
+                raise NotFound(f"there is no open case {instance_id!r}", id=instance_id)
+            step = Step.on(self._runtime, connection, actor, lock)
+            access.may_repair(actor, step.process(instance_id).owner)
+            step.check_active(instance_id)
+            step.record(InstanceModified(instance_id, [_told(it) for it in instructions], annotation or None))
+            for it in instructions:
+                _do(step, instance_id, it)
+            return None, step.finish(_end_of_empty(step, instance_id))
+
+        self._runtime.commit(work)
+
+
+def _do(step: Step, instance_id: str, it: Instruction) -> None:
+    if it.change is InstructionKind.CANCEL:
+        if (it.target is None) is (it.token_id is None):
+            raise InvalidRequest("Cannot perform instruction: cancel needs either an activityId or an activityInstanceId")
+        modification.cancel(step.game, instance_id, it.target, it.token_id)
+        return
+    if it.target is None:
+        raise InvalidRequest(f"Cannot perform instruction: {it.change} needs an activityId or transitionId")
+    places = {
+        InstructionKind.BEFORE: modification.place_before,
+        InstructionKind.AFTER: modification.place_after,
+        InstructionKind.TRANSITION: modification.place_on,
+    }
+    _begin(step, places[it.change](step.game, instance_id, it.target, it.ancestor), it)
+
+
+def _begin(step: Step, token: TokenTask, it: Instruction) -> None:
+    scopes = token.variable_scopes()
+    for name, value in it.variables.items():
+        step.variables.write(scopes, name, value)
+    for name, value in it.local.items():
+        step.variables.write_local(token.id, name, value)
+    step.game.run()
+
+
+def _end_of_empty(step: Step, instance_id: str) -> CaseState | None:
+    """End a case in which nothing is left. A called one goes on in its caller, which nothing would tell."""
+    if not modification.is_empty(step.game, instance_id):
+        return None
+    if instance_id != step.root_id:
+        raise InvalidRequest("Cannot perform instruction: nothing would be left in a called process instance. Cancel its call activity")
+    step.game.cancel_instance(instance_id)
+    return CaseState.EXTERNALLY_TERMINATED
+
+
+def _told(it: Instruction) -> str:
+    return f"{it.change} {it.target or it.token_id}"

@@ -1,0 +1,135 @@
+"""Changing by hand where a process instance stands: tokens are put before an element or onto a flow, or taken away, as in Camunda 7."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.errors import InvalidRequest
+from engine.tokens import subscriptions
+from engine.tokens.state import Scope, ScopeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.bpmn.model import FlowNode
+    from engine.tokens.game import TokenGame
+    from engine.tokens.specs import FlowNodeSpec
+    from engine.tokens.task import FlowScope, TokenTask
+
+
+def place_before(game: TokenGame, instance_id: str, element_id: str, ancestor: str | None = None) -> TokenTask:
+    """A token that is about to begin an element; subprocesses around it that are not open are opened, and nothing else begins in them.
+
+    `ancestor`: the token of the subprocess in which it begins, where there are several. Raises `InvalidRequest`.
+    """
+    spec = _spec(game, instance_id, element_id)
+    return _around(game, instance_id, spec.node, ancestor).place(spec)
+
+
+def place_on(game: TokenGame, instance_id: str, flow_id: str, ancestor: str | None = None) -> TokenTask:
+    """A token that has just passed a sequence flow. Raises `InvalidRequest`."""
+    process = _scope_of(game, instance_id).compiled.process
+    if flow_id not in process.flows:
+        raise InvalidRequest(f"Cannot perform instruction: transition '{flow_id}' does not exist")
+    spec = _spec(game, instance_id, process.flows[flow_id].target)
+    return _around(game, instance_id, spec.node, ancestor).place(spec, flow_id)
+
+
+def place_after(game: TokenGame, instance_id: str, element_id: str, ancestor: str | None = None) -> TokenTask:
+    """A token on the one flow that leaves an element. Raises `InvalidRequest` where there is none, or more."""
+    flows = _spec(game, instance_id, element_id).flows
+    if len(flows) != 1:
+        many = "more than one outgoing sequence flow" if flows else "no outgoing sequence flow"
+        raise InvalidRequest(f"Cannot perform instruction: activity '{element_id}' has {many}")
+    return place_on(game, instance_id, flows[0].flow.id, ancestor)
+
+
+def cancel(game: TokenGame, instance_id: str, element_id: str | None, token_id: str | None = None) -> None:
+    """Take away what is at an element, or one token; what is left empty around it goes as well, but for the process instance.
+
+    Raises `InvalidRequest` where a token is not there; that nothing is at an element is no mistake.
+    """
+    _scope_of(game, instance_id)
+    inside = [scope for scope in game.scopes.values() if scope.row.instance_id == instance_id]
+    tokens = [token for scope in inside for token in scope.tasks.values()]
+    found = [token for token in tokens if token.id == token_id or (token.element_id == element_id and token.loop_index is None)]
+    if token_id is not None and not found:
+        raise InvalidRequest(f"Cannot perform instruction: activity instance '{token_id}' does not exist")
+    for token in found:
+        if token.is_live:
+            _cancel_upwards(game, token)
+
+
+def is_empty(game: TokenGame, instance_id: str) -> bool:
+    """Whether nothing is left in a process instance that has not ended by itself."""
+    return instance_id in game.scopes and not game.scopes[instance_id].tasks
+
+
+def _cancel_upwards(game: TokenGame, token: TokenTask) -> None:
+    scope = token.workflow
+    game.cancel(token)
+    if not scope.tasks and scope.owner is not None and scope.row.kind is not ScopeKind.INSTANCE:
+        _cancel_upwards(game, scope.owner)
+
+
+def _scope_of(game: TokenGame, instance_id: str) -> FlowScope:
+    if instance_id not in game.scopes:
+        raise InvalidRequest(f"Cannot perform instruction: the process instance {instance_id} has ended")
+    return game.scopes[instance_id]
+
+
+def _spec(game: TokenGame, instance_id: str, element_id: str) -> FlowNodeSpec:
+    spec = _scope_of(game, instance_id).compiled.nodes.get(element_id)
+    if spec is None:
+        raise InvalidRequest(f"Cannot perform instruction: activity '{element_id}' does not exist")
+    if spec.node.triggered_by_event or spec.node.for_compensation:
+        raise InvalidRequest(f"Cannot perform instruction: '{element_id}' is not part of the flow. Name what stands inside of it")
+    return spec
+
+
+def _around(game: TokenGame, instance_id: str, node: FlowNode, ancestor: str | None) -> FlowScope:
+    """The scope in which a node stands, opened where it is not."""
+    nodes = game.scopes[instance_id].compiled.process.nodes
+    path: list[FlowNode] = []
+    name = node.scope
+    while name is not None:
+        path.insert(0, nodes[name])
+        name = nodes[name].scope
+    scope = game.scopes[instance_id]
+    for outer in path:
+        scope = _inside(game, scope, outer, ancestor)
+    return scope
+
+
+def _inside(game: TokenGame, scope: FlowScope, node: FlowNode, ancestor: str | None) -> FlowScope:
+    """The open inside of a subprocess; a new one where there is none."""
+    found = list(_open(game, scope, node))
+    chosen = [it for it in found if it.owner is not None and it.owner.id == ancestor] or found
+    if len(chosen) > 1:
+        raise InvalidRequest(
+            f"Cannot perform instruction: there are {len(chosen)} instances of '{node.id}'. Name one: ancestorActivityInstanceId"
+        )
+    if chosen:
+        return chosen[0]
+    if node.loop is not None:
+        raise InvalidRequest(f"Cannot perform instruction: the loop '{node.id}' has not begun. Start it as a whole")
+    kind = ScopeKind.EVENT_SUBPROCESS if node.triggered_by_event else ScopeKind.SUBPROCESS
+    owner = scope.hold(scope.compiled.nodes[node.id])
+    if node.is_told:
+        game.host.begins(owner, node)
+    game.enter(owner)
+    subscriptions.subscribe_boundary(owner)
+    row = Scope(game.host.new_id(), owner.instance_id, scope.row.definition_id, node.id, kind, owner.id)
+    opened = game.open_scope(row, scope.compiled, owner)
+    subscriptions.subscribe_handlers(opened)
+    return opened
+
+
+def _open(game: TokenGame, scope: FlowScope, node: FlowNode) -> Iterator[FlowScope]:
+    """The open insides of a subprocess in a scope, those of each instance of a loop."""
+    for token in scope.tasks.values():
+        inner = game.inside.get(token.id) if token.element_id == node.id else None
+        if inner is not None and inner.row.kind is ScopeKind.MULTI_INSTANCE:
+            yield from _open(game, inner, node)
+        elif inner is not None:
+            yield inner
