@@ -6,6 +6,7 @@ from flask import Response, request
 
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, nothing
+from app.api.looks import looked_at
 from app.api.values import all_shown, variables_in
 from app.services import services
 from engine import ActivityInstance, Execution, InvalidRequest, Process, activity_type
@@ -18,6 +19,7 @@ def read_tree(instance_id: str) -> Response:
     """What is going on in a process instance, as a tree."""
     process, root = services().engine.executions.tree(caller(), instance_id)
     definition = services().engine.instances.get(caller(), instance_id).definition.row.id
+    looked_at(instance_id)
     return answer(_node(process, root, None, (instance_id, definition)))
 
 
@@ -111,6 +113,7 @@ def _instance() -> str:
     found = request.args.get("processInstanceId")
     if found is None:
         raise InvalidRequest("ask for one process instance: processInstanceId is needed")
+    looked_at(found)
     return found
 
 

@@ -16,6 +16,7 @@ from app.api import lists, moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, flag_in, nothing, text_in
 from app.api.errors import Refused
+from app.api.looks import looked_at
 from app.api.values import all_shown, typed, variables_in
 from app.polls import ENVIRON, Poll
 from app.services import services
@@ -177,13 +178,17 @@ def list_topics() -> Response:
 @api.get("/external-task/<task_id>")
 def read_external(task_id: str) -> Response:
     """One of them."""
-    return answer(_shown(services().engine.external_tasks.get(caller(), task_id)))
+    found = services().engine.external_tasks.get(caller(), task_id)
+    looked_at(found.instance_id)
+    return answer(_shown(found))
 
 
 @api.get("/external-task/<task_id>/errorDetails")
 def read_external_error(task_id: str) -> Response:
     """What its worker said in full when it failed."""
-    details = services().engine.external_tasks.get(caller(), task_id).error_details
+    found = services().engine.external_tasks.get(caller(), task_id)
+    looked_at(found.instance_id)
+    details = found.error_details
     return Response(details, content_type="text/plain") if details else nothing()
 
 

@@ -10,6 +10,7 @@ from app.api import lists, moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api
 from app.api.errors import Refused
+from app.api.looks import looked_at
 from app.api.values import all_shown
 from app.services import services
 from engine import HistoricInstance, HistoricTask, InvalidRequest, Queries, Wanted
@@ -48,6 +49,7 @@ def read_historic_instance(instance_id: str) -> Response:
     found = services().engine.queries.historic_instances(caller(), Wanted({"processInstanceId": instance_id}))
     if not found:
         raise Refused(404, "InvalidRequestException", f"Historic process instance with id {instance_id} does not exist")
+    looked_at(instance_id)
     return answer(_instance(found[0]))
 
 
@@ -125,6 +127,7 @@ def list_historic_variables() -> Response:
     instance_id, name = request.args.get("processInstanceId"), request.args.get("variableName")
     if instance_id is None:
         raise InvalidRequest("ask for one process instance: processInstanceId is needed")
+    looked_at(instance_id)
     found = services().engine.history.variables(caller(), instance_id)
     of = {"processInstanceId": instance_id, "executionId": instance_id, "tenantId": None}
     shown = [{"id": f"{instance_id}:{key}", "name": key, **value, **of} for key, value in all_shown(found).items()]

@@ -10,6 +10,7 @@ from app.api import lists
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, nothing, text_in
 from app.api.errors import Refused
+from app.api.looks import looked_at
 from app.api.values import variables_in
 from app.services import services
 from engine import Instruction, InstructionKind, InvalidRequest, ListedInstance, Queries, Wanted
@@ -76,6 +77,7 @@ def find(instance_id: str) -> ListedInstance:
     found = services().engine.queries.instances(caller(), Wanted({"processInstanceIds": [instance_id]}))
     if not found:
         raise Refused(404, "InvalidRequestException", f"Process instance with id {instance_id} does not exist")
+    looked_at(found[0].id)
     return found[0]
 
 

@@ -7,6 +7,7 @@ from flask import Response, request
 from app.api import moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, nothing
+from app.api.looks import asked_for, looked_at
 from app.services import services
 from engine import Incident, InvalidRequest, Job
 
@@ -29,6 +30,7 @@ def count_jobs() -> Response:
 def read_reason(job_id: str) -> Response:
     """Why a job failed."""
     found = [job for job, _ in services().engine.jobs.with_definitions(caller()) if job.id == job_id]
+    looked_at(*(job.instance_id for job in found))
     return Response(found[0].error or "" if found else "", content_type="text/plain")
 
 
@@ -53,11 +55,13 @@ def list_incidents() -> Response:
     """What waits for a person to repair it."""
     instance_id = request.args.get("processInstanceId")
     found = services().engine.jobs.incidents(caller())
+    asked_for(request.args)
     return answer([_incident(it) for it in found if instance_id in {None, it.instance_id}])
 
 
 def _wanted() -> list[tuple[Job, str]]:
     found = services().engine.jobs.with_definitions(caller())
+    asked_for(request.args)
     for name, attribute in _TEXTS.items():
         wanted = request.args.get(name)
         if wanted is not None:

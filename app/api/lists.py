@@ -9,6 +9,7 @@ from flask import request
 
 from app.api import moments
 from app.api.blueprint import body
+from app.api.looks import asked_for
 from app.api.values import inferred, typed
 from engine import FilterKind, InvalidRequest, Sort, VariableFilter, Wanted
 
@@ -23,9 +24,12 @@ def wanted(kinds: Kinds) -> Wanted:
     """What this request asks for: the query string of a GET, the body of a POST. Unknown names are ignored."""
     if request.method == "POST":
         sent = body()
-        groups = [filters_in(kinds, group) for group in _objects(sent, "orQueries")]
-        return Wanted(filters_in(kinds, sent), groups, sorting(sent), *_paging())
+        groups, every = [filters_in(kinds, group) for group in _objects(sent, "orQueries")], filters_in(kinds, sent)
+        for filters in (every, *groups):
+            asked_for(filters)
+        return Wanted(every, groups, sorting(sent), *_paging())
     filters = {name: _of_text(kinds[name], name, value) for name, value in request.args.items() if name in kinds}
+    asked_for(filters)
     return Wanted(filters, (), _sorting_of_query(), *_paging())
 
 

@@ -10,6 +10,7 @@ from app.api import lists, moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, flag_in, nothing, text_in
 from app.api.errors import ENGINE, Refused
+from app.api.looks import looked_at
 from app.api.values import all_shown, variables_in
 from app.services import services
 from engine import Conflict, ListedTask, NotFound, Queries, StoredValue, to_stored
@@ -32,7 +33,9 @@ def count_tasks() -> Response:
 @api.get("/task/<task_id>")
 def read_task(task_id: str) -> Response:
     """One open user task."""
-    return answer(shown(services().engine.queries.task(caller(), task_id)))
+    found = services().engine.queries.task(caller(), task_id)
+    looked_at(found.instance_id)
+    return answer(shown(found))
 
 
 @api.post("/task/<task_id>/claim")

@@ -9,6 +9,7 @@ from flask import Response
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, nothing
 from app.api.errors import ENGINE, Refused
+from app.api.looks import looked_at, looked_at_task
 from app.api.values import all_shown, shown, typed, variables_in
 from app.services import services
 from engine import Conflict, InvalidRequest, NotFound, StoredValue
@@ -20,7 +21,9 @@ def _read(kind: str, owner: str, name: str | None = None) -> dict[str, StoredVal
     """The variables of a process instance, or of a task."""
     try:
         if kind == "instance":
+            looked_at(owner)
             return services().engine.variables.of_instance(caller(), owner)
+        looked_at_task(owner)
         return services().engine.variables.of_task(caller(), owner, local=kind == "local")
     except (NotFound, Conflict) as missing:
         raise _no_owner(kind, owner, "get", name) from missing

@@ -40,7 +40,8 @@ class History:
 
     def variables(self, actor: Actor, case_id: str) -> dict[str, StoredValue]:
         """The last values that the variables of a case had, open or ended, as its history tells them: for who sees everything."""
-        access.may_correlate(actor)
+        if not actor.may_audit:
+            access.may_correlate(actor)
         found: dict[str, StoredValue] = {}
         with self._runtime.database.read() as connection:
             case = self._instances.visible(connection, actor, case_id)
