@@ -31,6 +31,7 @@ from engine.audit.sealed import SealedHistory
 from engine.audit.sealing import Sealing
 from engine.audit.seals import SealBook, SealFile, SealKey
 from engine.audit.verify import Report
+from engine.bpmn.called import NamedValue, Translations
 from engine.bpmn.checks import MESSAGES
 from engine.bpmn.model import (
     EventDefinition,
@@ -43,10 +44,9 @@ from engine.bpmn.model import (
     OutcomeKind,
     Process,
     SequenceFlow,
-    Translations,
 )
 from engine.bpmn.reader import read_model
-from engine.dmn import DecisionResult, DecisionTrace, Schemas, compile_dmn
+from engine.dmn import ColumnWords, DecisionResult, DecisionTrace, DecisionWords, Schemas, compile_dmn
 from engine.engine import Engine
 from engine.errors import (
     BpmnError,
@@ -143,6 +143,7 @@ __all__ = [
     "CaseView",
     "Changed",
     "Clock",
+    "ColumnWords",
     "Conflict",
     "Correlated",
     "CorrelationMismatch",
@@ -152,6 +153,7 @@ __all__ = [
     "DatabaseUnavailable",
     "DecisionResult",
     "DecisionTrace",
+    "DecisionWords",
     "Definition",
     "DeletedChain",
     "Department",
@@ -211,6 +213,7 @@ __all__ = [
     "ModelDraft",
     "ModelFault",
     "ModelProblem",
+    "NamedValue",
     "NewId",
     "NotFound",
     "Notice",

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from app.cases.naming import partner_name, person_name, process_name, show_value
+from app.cases.naming import person_name, process_name
 from app.cases.reading import Wanted, filter_of
 from app.cases.standing import due_of, in_full, places
+from app.cases.values import show_field, type_of
 from app.i18n import language, local
 from app.inbox.rows import state_of
 from app.services import services
@@ -56,7 +57,7 @@ def _row(row: CaseRow, fields: list[str]) -> list[Value]:
         case.number or case.id,
         case.subject or process_name(definition),
         process_name(definition),
-        *(_value(case.key_fields.get(name)) for name in fields),
+        *(_value(definition, name, case.key_fields.get(name)) for name in fields),
         in_full(it.step for it in open_now) or state_of(case, row.standing)[0],
         in_full(it.text for it in open_now),
         _moment(due_of(open_now)),
@@ -66,11 +67,20 @@ def _row(row: CaseRow, fields: list[str]) -> list[Value]:
     ]
 
 
-def _value(value: object) -> Value:
-    """A figure or a date stays one; anything else as people read it."""
+def _value(definition: Definition, name: str, value: object) -> Value:
+    """A figure or a date stays one; anything else as the form shows it."""
     if value is None or (isinstance(value, int | float | Decimal | date) and not isinstance(value, bool)):
         return value
-    return partner_name(show_value(value))
+    day = _day(value) if type_of(definition, name) == "date" else None
+    return day or show_field(definition, name, value)
+
+
+def _day(value: object) -> date | None:
+    """A key field of type date is kept as text."""
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
 
 
 def _moment(moment: datetime | None) -> datetime | None:

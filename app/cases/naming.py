@@ -200,6 +200,30 @@ def labels_of(definition: Definition) -> dict[str, str]:
     return {**_labels(definition.row.id, language()), **keys}
 
 
+def label_of(definition: Definition, name: str) -> str:
+    """What a variable is called: by its form or as a key field, by the model, as what somebody decided; else its own name."""
+    found = labels_of(definition).get(name) or _variable_label(definition, name)
+    if found:
+        return found
+    element, _, what = name.rpartition("_")
+    if element not in definition.process.nodes or what not in {"outcome", "reason"}:
+        return name
+    said = gettext("Outcome") if what == "outcome" else gettext("Why")
+    return gettext("%(first)s: %(second)s", first=step_name(definition, element), second=said)
+
+
+def _variable_label(definition: Definition, name: str) -> str:
+    known = next((it for it in definition.process.variables if it.name == name), None)
+    if known is not None:
+        return known.translations.get(language(), known.label)
+    return gettext("Initiator") if name in initiators(definition) else ""
+
+
+def initiators(definition: Definition) -> frozenset[str]:
+    """The variables that hold who has started a case."""
+    return frozenset(node.initiator for node in definition.process.nodes.values() if node.initiator)
+
+
 @lru_cache(maxsize=500)
 def _labels(definition_id: str, wanted: str) -> dict[str, str]:
     """A version never changes, so its labels are read once."""

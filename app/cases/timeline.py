@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from app.cases.naming import asked, group_name, labels_of, outcome_kind, outcome_name, person_name, show_value, step_name
+from app.cases.changes import changes_of
+from app.cases.decided import because, show_result, words_of
+from app.cases.naming import asked, group_name, outcome_kind, outcome_name, person_name, step_name
 from app.cases.standing import holder_face, waits_for
-from app.cases.values import is_empty, show_field, show_time, stored_value
+from app.cases.values import show_time
 from app.i18n import language, show_moment, show_span
 from app.records.telling import told
 from app.services import services
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from engine import Actor, Definition, Expected, HistoryEntry, Holder, Standing, Wait
 
 Fields = Mapping[str, Any]
-
-_LONGEST_REASON = 160  # characters that the timeline tells of why a rule matched
 
 LINES = {
     "CaseOpened": "tell_opened",
@@ -87,7 +87,7 @@ class Story:
         found: list[Entry] = []
         for entry in reversed(list(entries)):
             lines = [line for name, fields in entry.events if (line := self._line(entry, name, fields)) is not None]
-            changes = self._changes(entry)
+            changes = changes_of(self, entry)
             if lines and changes:
                 lines[0] = _with_changes(lines[0], changes)
             found += lines
@@ -133,7 +133,7 @@ class Story:
         """Somebody completed a step."""
         _, since = self.begun.get(fields["task"], ("", None))
         element, outcome = fields["element"], fields.get("outcome")
-        definition = self._of(element)
+        definition = self.version_of(element)
         kind = outcome_kind(definition, element, outcome)
         what = _said(kind) or gettext(
             "%(step)s, %(outcome)s",
@@ -186,17 +186,20 @@ class Story:
 
     def tell_decided(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """A decision table decided."""
-        step = step_name(self._of(fields["element"]), fields["element"])
+        step = step_name(self.version_of(fields["element"]), fields["element"])
         rules = gettext(", ").join(str(rule) for rule in fields.get("rules") or ())
-        result = _plain(fields.get("result"))
+        definition, words = self.version_of(fields["element"]), words_of(fields["decision"])
+        result = show_result(definition, words, fields.get("result"))
         detail = gettext("rule %(rules)s", rules=rules) if rules else ""
-        if detail and self.visible is None:  # the values of inputs may be hidden from others
-            detail += _because(fields.get("trace") or ())
+        trace = fields.get("trace") or ()
+        if detail and trace and self.visible is None:  # the values of inputs may be hidden from others
+            why = because(definition, words, trace[-1])
+            detail = gettext("%(first)s: %(second)s", first=detail, second=why) if why else detail
         return self._system(entry, gettext("%(step)s: %(result)s", step=step, result=result), detail=detail)
 
     def tell_performed(self, entry: HistoryEntry, fields: Fields) -> Entry | None:
         """A handler did something: what it says of it, as far as the reader may see what stands in it."""
-        of = self._of(fields["element"])
+        of = self.version_of(fields["element"])
         seen = self.visible if of is self.definition else self.visible_in_called
         lines = [told(fields["handler"], line, lambda path: seen is None or path in seen) for line in fields.get("lines") or ()]
         shown = tuple(line for line in lines if line)
@@ -205,7 +208,9 @@ class Story:
     def tell_failed(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """A job failed."""
         return self._system(
-            entry, gettext("%(step)s failed", step=step_name(self._of(fields["element"]), fields["element"])), quote=fields["message"]
+            entry,
+            gettext("%(step)s failed", step=step_name(self.version_of(fields["element"]), fields["element"])),
+            quote=fields["message"],
         )
 
     def tell_worked(self, entry: HistoryEntry, fields: Fields) -> Entry:
@@ -258,7 +263,7 @@ class Story:
 
     def _step(self, fields: Fields) -> str:
         element = fields.get("element") or self.begun.get(fields["task"], ("", None))[0]
-        return step_name(self._of(element), element)
+        return step_name(self.version_of(element), element)
 
     def _offer(self, message: str) -> str:
         for node in self.definition.process.nodes.values():
@@ -268,42 +273,7 @@ class Story:
                 return event.label_translations.get(language(), label)
         return message
 
-    def _changes(self, entry: HistoryEntry) -> tuple[Change, ...]:
-        found = []
-        said = {
-            f"{fields['element']}_{what}" for name, fields in entry.events if name == "UserTaskCompleted" for what in ("outcome", "reason")
-        }
-        for name, fields in entry.events:
-            if name == "VariableChanged" and fields["name"] not in said and self._tells(entry, fields):
-                change = self._change(fields)
-                if change is not None:
-                    found.append(change)
-        return tuple(found)
-
-    def _change(self, fields: Fields) -> Change | None:
-        """A value before and after; nothing where a field was left empty."""
-        definition = self.called.get(fields["scope"], self.definition)
-        name, after = str(fields["name"]), stored_value(fields["after"])
-        before = stored_value(fields["before"]) if fields.get("before") else None
-        if is_empty(after) and is_empty(before):
-            return None
-        shown = "" if is_empty(before) else show_field(definition, name, before)
-        return Change(labels_of(definition).get(name, name), shown, show_field(definition, name, after))
-
-    def _tells(self, entry: HistoryEntry, fields: Fields) -> bool:
-        """Who sees everything sees every value; others what was changed of the form, not the request itself: that stands beside."""
-        if self.visible is None:
-            return True
-        begins = any(name == "InstanceStarted" and started["instance"] == self.case_id for name, started in entry.events)
-        return not begins and fields["name"] in labels_of(self.definition) and self._may_see(fields)
-
-    def _may_see(self, fields: Fields) -> bool:
-        """Lists and contexts may hold columns that are hidden from this reader: only who sees everything sees them here."""
-        if self.visible is None:
-            return True
-        return fields["name"] in self.visible and fields["after"][0] != "Json"
-
-    def _of(self, element: str) -> Definition:
+    def version_of(self, element: str) -> Definition:
         """The version that has the element: this one, else that of a called case."""
         if element in self.definition.process.nodes:
             return self.definition
@@ -325,21 +295,3 @@ def _people(names: Iterable[str]) -> str:
 def _said(kind: str) -> str:
     """A decision in the past tense."""
     return {"approve": gettext("approved"), "return": gettext("sent it back"), "reject": gettext("rejected")}.get(kind, "")
-
-
-def _because(trace: Sequence[Mapping[str, Any]]) -> str:
-    """Why the rules of a decision matched: each input with its value and the test that held. Nothing where that is long."""
-    last = trace[-1] if trace else {}
-    values = dict(last.get("inputs") or ())
-    tests = [test for rule in last.get("rules") or () for test in rule["tests"]]
-    told = gettext(", ").join(f"{label} {values.get(label, '')} ({test})" for label, test in tests)
-    return f": {told}" if told and len(told) <= _LONGEST_REASON else ""
-
-
-def _plain(result: object) -> str:
-    """What a decision said, without the names of its outputs."""
-    if isinstance(result, Mapping):
-        return gettext(", ").join(map(_plain, result.values()))
-    if isinstance(result, list):
-        return gettext(", ").join(map(_plain, result))
-    return show_value(result)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from app.cases.naming import MONEY, chosen_name, form_fields, partner_name, show_value
+from app.cases.naming import MONEY, chosen_name, form_fields, initiators, outcome_name, partner_name, person_name, show_value
 from app.i18n import language, show_day, show_moment, show_money
 from forms.options import static_options
 
 if TYPE_CHECKING:
-    from engine import Definition
+    from engine import Definition, NamedValue
     from forms.schema import Component
 
+PERSON = "person"
 _DAY = len("2026-03-02")
 _CURRENCIES = {"¥", "￥"}
 
@@ -42,15 +43,26 @@ def show_field(definition: Definition, name: str, value: object) -> str:
     """A value of a variable, as the field of that name shows it."""
     if is_empty(value):
         return show_value(None)
+    known = value_name(next((it.values for it in definition.process.variables if it.name == name), ()), value)
+    named = known or (_named(definition, name, value) if isinstance(value, str) else "")
+    if named:
+        return named
     field = _fields(definition.row.id).get(name)
     chosen = _chosen(field, value) if field else ""
     if chosen:
         return chosen
-    if isinstance(value, Decimal) and (_is_money(field) or _key_type(definition, name) == MONEY):
+    if isinstance(value, Decimal) and (_is_money(field) or type_of(definition, name) == MONEY):
         return show_money(value)
     if isinstance(value, str):
         return show_time(value) or partner_name(show_value(value))
     return show_value(value) + _suffix(field)
+
+
+def value_name(values: Iterable[NamedValue], value: object) -> str:
+    """What a model or a decision table calls a value; empty where it says nothing."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    found = next((it for it in values if it.value == text), None)
+    return found.translations.get(language(), found.name) if found else ""
 
 
 def show_time(text: str) -> str:
@@ -97,8 +109,19 @@ def _look(field: Component, name: str) -> str:
     return str(look.get(name) or "") if isinstance(look, dict) else ""
 
 
-def _key_type(definition: Definition, name: str) -> str:
-    return next((it.type for it in definition.process.key_fields if it.name == name), "")
+def _named(definition: Definition, name: str, value: str) -> str:
+    """The name of a person, or of what somebody decided at a step."""
+    if name in initiators(definition) or type_of(definition, name) == PERSON:
+        return person_name(value)
+    element, _, what = name.rpartition("_")
+    return outcome_name(definition, element, value) if what == "outcome" and element in definition.process.nodes else ""
+
+
+def type_of(definition: Definition, name: str) -> str:
+    """The type of a variable as the model gives it: text, money, number, date, person; empty where it says nothing."""
+    process = definition.process
+    types = {**{it.name: it.type for it in process.variables}, **{it.name: it.type for it in process.key_fields}}
+    return types.get(name, "")
 
 
 @lru_cache(maxsize=500)

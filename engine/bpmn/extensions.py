@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
-from engine.bpmn.model import FieldAccess, KeyField, Outcome, OutcomeKind, Text, Translations
+from engine.bpmn.called import NO_TRANSLATIONS, NamedValue, NamedVariable, Translations
+from engine.bpmn.model import FieldAccess, KeyField, Outcome, OutcomeKind, Text
 from engine.bpmn.names import CROSSDESK, Element, elements, extension, extensions, tag
-
-NO_TRANSLATIONS: Final = Translations()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +25,7 @@ class CaseData:
     number_prefix: str | None = None
     subject: Text | None = None
     key_fields: tuple[KeyField, ...] = ()
+    variables: tuple[NamedVariable, ...] = ()
     category: str | None = None
     category_translations: Translations = NO_TRANSLATIONS
     about: Translations = NO_TRANSLATIONS
@@ -44,6 +43,12 @@ def nested_translations(element: Element) -> Translations:
     return _pairs(_nested(element, "translation"))
 
 
+def nested_values(element: Element) -> tuple[NamedValue, ...]:
+    """The values that are named directly inside of an element."""
+    found = ((item.get("id", ""), item) for item in _nested(element, "value"))
+    return tuple(NamedValue(value, item.get("name") or value, nested_translations(item)) for value, item in found)
+
+
 def read_case(process: Element) -> CaseData:
     """The `crossdesk:case` of a process, or what holds without one."""
     case = extension(process, CROSSDESK, "case")
@@ -53,6 +58,7 @@ def read_case(process: Element) -> CaseData:
         number_prefix=_attribute(case, "numberPrefix"),
         subject=_text(case, "subject"),
         key_fields=tuple(_key_field(item) for item in _nested(case, "keyField")),
+        variables=tuple(_variable(item) for item in _nested(case, "variable")),
         category=_attribute(case, "category"),
         category_translations=_pairs(_nested(case, "categoryName")),
         about=_pairs(_nested(case, "about")),
@@ -135,6 +141,11 @@ def _text(element: Element, name: str) -> Text | None:
 def _key_field(item: Element) -> KeyField:
     name = item.get("name", "")
     return KeyField(name, item.get("type", "text"), item.get("label") or name, nested_translations(item))
+
+
+def _variable(item: Element) -> NamedVariable:
+    name = item.get("name", "")
+    return NamedVariable(name, item.get("type", "text"), item.get("label") or name, nested_translations(item), nested_values(item))
 
 
 def _outcome_kind(word: str | None) -> OutcomeKind:

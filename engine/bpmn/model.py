@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
+from engine.bpmn.called import NO_TRANSLATIONS, NamedVariable, Translations
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -50,18 +52,6 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Translations:
-    """A name in other languages: `zh` to the text. The plain name is the fallback."""
-
-    texts: tuple[tuple[str, str], ...] = ()
-
-    def get(self, language: str, fallback: str) -> str:
-        """The text in `language`, or `fallback`; `zh_CN` also finds `zh`."""
-        wanted = dict(self.texts)
-        return wanted.get(language) or wanted.get(language.replace("-", "_").partition("_")[0]) or fallback
-
-
-@dataclass(frozen=True, slots=True)
 class EventDefinition:
     """The event definition of an event, or the message of a receive or send task."""
 
@@ -78,7 +68,7 @@ class EventDefinition:
     error_message_variable: str | None = None
     role: str | None = None  # crossdesk:offer: the group that may give this message on the case page
     label: str | None = None
-    label_translations: Translations = Translations()
+    label_translations: Translations = NO_TRANSLATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +149,7 @@ class Outcome:
     id: str
     kind: OutcomeKind
     name: str
-    translations: Translations = Translations()
+    translations: Translations = NO_TRANSLATIONS
 
 
 class FieldAccess(StrEnum):
@@ -240,7 +230,7 @@ class FlowNode:
     async_before: bool = False  # the element begins in a transaction of its own
     async_after: bool = False  # … and is left in one
     properties: tuple[tuple[str, str], ...] = ()  # camunda:property: told to the workers who ask for them
-    translations: Translations = Translations()
+    translations: Translations = NO_TRANSLATIONS
     documentation: str = ""
 
     @property
@@ -273,7 +263,7 @@ class SequenceFlow:
     line: int
     name: str = ""
     condition: Text | None = None
-    translations: Translations = Translations()
+    translations: Translations = NO_TRANSLATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +274,7 @@ class Lane:
     name: str
     line: int
     group: str | None = None
-    translations: Translations = Translations()
+    translations: Translations = NO_TRANSLATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +284,7 @@ class KeyField:
     name: str
     type: str  # text, money, number, date
     label: str
-    translations: Translations = Translations()
+    translations: Translations = NO_TRANSLATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,14 +303,15 @@ class Process:
     candidate_starter_users: Text | None = None
     candidate_starter_groups: Text | None = None
     startable_in_tasklist: bool = True
-    translations: Translations = Translations()
+    translations: Translations = NO_TRANSLATIONS
     documentation: str = ""
     number_prefix: str | None = None
     subject: Text | None = None
     key_fields: tuple[KeyField, ...] = ()
+    variables: tuple[NamedVariable, ...] = ()
     category: str | None = None
-    category_translations: Translations = Translations()
-    about: Translations = Translations()  # what somebody who starts it should know, by language
+    category_translations: Translations = NO_TRANSLATIONS
+    about: Translations = NO_TRANSLATIONS  # what somebody who starts it should know, by language
     owner: str | None = None  # a person or a group: the process owner
     visibility: tuple[str, ...] = ("participants",)  # participants, lanes, department, everyone
     _inside: dict[str | None, tuple[FlowNode, ...]] = field(init=False, repr=False, compare=False)
@@ -355,7 +346,7 @@ class Participant:
     name: str
     line: int
     process: str | None = None
-    translations: Translations = Translations()
+    translations: Translations = NO_TRANSLATIONS
 
 
 @dataclass(frozen=True, slots=True)

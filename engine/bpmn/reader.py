@@ -87,6 +87,7 @@ def _process(element: Element, declared: Declared) -> Process:
         number_prefix=case.number_prefix,
         subject=case.subject,
         key_fields=case.key_fields,
+        variables=case.variables,
         category=case.category,
         category_translations=case.category_translations,
         about=case.about,

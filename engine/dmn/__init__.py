@@ -6,15 +6,18 @@ from engine.dmn.model import DecisionResult, DecisionTrace
 from engine.dmn.reader import compile_dmn
 from engine.dmn.schema import Schemas
 from engine.dmn.table import DecisionTable
+from engine.dmn.words import ColumnWords, DecisionWords
 
 __all__ = [
     "Aggregation",
+    "ColumnWords",
     "Decision",
     "DecisionModel",
     "DecisionResult",
     "DecisionService",
     "DecisionTable",
     "DecisionTrace",
+    "DecisionWords",
     "HitPolicy",
     "InputData",
     "Schemas",

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from engine.dmn.model import DecisionResult, DecisionTrace
 from engine.dmn.scope import Logic, Run
+from engine.dmn.words import DecisionWords
 from engine.errors import ModelFault, ModelProblem
 from engine.feel import Environment, FeelEvaluationError, FeelFunction, FeelNull, FeelValue
 from engine.feel.compile_calls import call_function
@@ -71,6 +72,7 @@ class Decision:
     knowledge: tuple[Requirement, ...] = ()  # required business knowledge models and decision services
     type: FeelType | None = field(default=None, repr=False)
     version_tag: str | None = None  # camunda:versionTag
+    words: DecisionWords | None = field(default=None, repr=False)
 
 
 Node: TypeAlias = Decision | InputData | Function | DecisionService

@@ -17,6 +17,7 @@ from engine.dmn.imports import Files, Import
 from engine.dmn.item_types import ItemTypes
 from engine.dmn.schema import Schemas
 from engine.dmn.scope import Logic
+from engine.dmn.words import words_of
 from engine.dmn.xml import NAMESPACES, Element, Problems, child, children, is_dmn, line_of, local, name_of, type_ref
 
 _KNOWN = frozenset(
@@ -212,6 +213,7 @@ class _Reader:
             knowledge,
             self.types.find(self._type(element), element),
             element.get(_VERSION_TAG),
+            words_of(element, names.label),
         )
 
     def _without_logic(self, element: Element, label: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.dmn.expressions import ExpressionCompiler, Names
 from engine.dmn.hit_policies import Aggregation, HitPolicy
 from engine.dmn.table import Cell, DecisionTable, Input, Output, Placed, Rule
+from engine.dmn.words import input_label, output_name
 from engine.dmn.xml import Element, child, children, line_of, text_of, type_ref
 from engine.feel import Environment, Expression, FeelValue, compile_expression
 
@@ -32,7 +33,7 @@ class TableCompiler(ExpressionCompiler):
 
     def _input(self, column: Element, names: Names, number: int) -> Input:
         expression = child(column, "inputExpression")
-        label = column.get("label") or text_of(expression)[0].strip() or f"input {number}"
+        label = input_label(column, number)
         what = f"{names.label}, input '{label}'"
         if expression is None:
             self.problems.add(column, "dmn-table", f"{what}: there is no input expression.")
@@ -53,7 +54,7 @@ class TableCompiler(ExpressionCompiler):
             self.problems.add(element, "dmn-table", f"{names.label}: the table has no output.")
         outputs: list[Output] = []
         for number, column in enumerate(columns, 1):
-            name = column.get("name") or (f"output {number}" if len(columns) > 1 else names.label)
+            name = output_name(column, number, len(columns), names.label)
             if len(columns) > 1 and not column.get("name"):
                 self.problems.add(column, "dmn-table", f"{names.label}: output {number} needs a name, since there are several.")
             what = f"{names.label}, output '{name}'"

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, select
 from engine.bpmn.checks import ENGINE_FUNCTIONS, known_names
 from engine.bpmn.model import Model, Process
 from engine.bpmn.reader import read_model
-from engine.dmn import DecisionModel, compile_dmn
+from engine.dmn import Decision, DecisionModel, compile_dmn
 from engine.errors import NotFound, Suspended
 from engine.model import ProcessDefinition
 from engine.store.tables import decision_definition, deployment, deployment_resource, process_definition, resource
@@ -160,12 +160,25 @@ class Catalogue:
         found = connection.execute(query.order_by(columns.version.desc()).limit(1)).one_or_none()
         if found is None:
             raise NotFound(f"no decision with the key {key!r} {binding.wanted()}is deployed", key=key)
-        file = (found.deployment_id, found.resource_name)
+        return self._decisions_of(connection, found.deployment_id, found.resource_name), found.id
+
+    def decision_version(self, connection: Connection, decision_id: str) -> Decision:
+        """One version of a decision. Raises `NotFound`."""
+        columns = decision_definition.c
+        query = select(columns.key, columns.deployment_id, columns.resource_name).where(columns.id == decision_id)
+        found = connection.execute(query).one_or_none()
+        if found is None:
+            raise NotFound(f"no decision with the id {decision_id!r} is deployed", id=decision_id)
+        return self._decisions_of(connection, found.deployment_id, found.resource_name).decisions[found.key]
+
+    def _decisions_of(self, connection: Connection, deployment_id: str, name: str) -> DecisionModel:
+        """A file of decisions, compiled once."""
+        file = (deployment_id, name)
         with self._lock:
             known = self._decisions.get(file)
         model = known or self._compile_decisions(connection, *file)
         with self._lock:
-            return _keep(self._decisions, file, model), found.id
+            return _keep(self._decisions, file, model)
 
     def _compile_decisions(self, connection: Connection, deployment_id: str, name: str) -> DecisionModel:
         """A file of decisions, with those of its deployment that it may import."""

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from engine import access
 from engine.bpmn.checks import check
 from engine.bpmn.model import Process
+from engine.dmn import Decision
 from engine.errors import Forbidden, ModelProblem, NotFound
 from engine.events import Deployed
 from engine.model import Actor, ProcessDefinition
@@ -199,6 +200,11 @@ class Definitions:
         """The form-js JSON of a form of a definition's version."""
         with self._runtime.database.read() as connection:
             return self._runtime.catalogue.form(connection, self._runtime.catalogue.definition(connection, definition_id), form_key)
+
+    def decision(self, decision_id: str) -> Decision:
+        """One version of a decision, as the history names it. Raises `NotFound`."""
+        with self._runtime.database.read() as connection:
+            return self._runtime.catalogue.decision_version(connection, decision_id)
 
 
 def _may_start(actor: Actor, process: Process) -> bool:

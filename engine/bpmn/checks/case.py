@@ -12,6 +12,7 @@ from engine.bpmn.model import FieldAccess, FlowNode, Process
 
 NUMBER_PREFIX: Final = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 KEY_FIELD_TYPES: Final = frozenset({"text", "money", "number", "date"})
+VARIABLE_TYPES: Final = KEY_FIELD_TYPES | {"person"}
 VISIBILITY: Final = frozenset({"participants", "lanes", "department", "everyone"})
 
 
@@ -26,6 +27,9 @@ def check_case(findings: Findings, process: Process, catalogue: Catalogue) -> No
     if owner is not None and not (catalogue.has_group(owner) or catalogue.has_person(owner)):
         findings.unknown("unknown-owner", process, strict=catalogue.strict, name=owner)
     _check_key_fields(findings, process)
+    for variable in process.variables:
+        if variable.type not in VARIABLE_TYPES:
+            findings.error("unknown-word", process, attribute="type", word=variable.type, allowed=", ".join(sorted(VARIABLE_TYPES)))
 
 
 def _check_key_fields(findings: Findings, process: Process) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.bpmn.model import FlowNode, Model, Process, Translations
+from engine.bpmn.called import Translations
+from engine.bpmn.model import FlowNode, Model, Process
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,11 @@ def _word(on: frozenset[str] | set[str] | str, attributes: str, *, once: bool = 
 WORDS: Final = {
     "case": _word("process", "numberPrefix subject category owner visibility"),
     "keyField": _word("case", "name! type! label!", once=False),
+    "variable": _word("case", "name! type! label!", once=False),
+    "value": _word("variable", "id! name!", once=False),
     "categoryName": _word("case", "language! text!", once=False),
     "about": _word("case", "language! text!", once=False),
-    "translation": _word(NAMED | {"outcome", "keyField", "offer"}, "language! text!", once=False),
+    "translation": _word(NAMED | {"outcome", "keyField", "variable", "value", "offer"}, "language! text!", once=False),
     "outcome": _word("userTask", "id! kind! name!", once=False),
     "deadline": _word("userTask", "duration!"),
     "fields": _word({"userTask", "startEvent"}, "default"),

@@ -370,6 +370,16 @@ PEOPLE = [
     ),
     ("unknown-word", case(visibility="participants friends"), "order"),
     ("unknown-word", key_field("amount", type="colour"), "order"),
+    (
+        "unknown-word",
+        definitions(
+            process(
+                extension(element("crossdesk:case", element("crossdesk:variable", name="rest", type="colour", label="Rest"))),
+                element("startEvent", id="s"),
+            )
+        ),
+        "order",
+    ),
     *(("number-prefix", case(numberPrefix=text), "order") for text in ("pa", "P-A", "1A", "ABCDEFGHI")),
     ("key-field-twice", key_field("amount", "amount"), "order"),
     (

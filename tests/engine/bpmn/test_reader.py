@@ -381,6 +381,13 @@ class TestProcess:
                 label="Amount",
             ),
             element("crossdesk:keyField", name="supplier"),
+            element(
+                "crossdesk:variable",
+                element("crossdesk:translation", language="zh", text="退回方"),
+                element("crossdesk:value", element("crossdesk:translation", language="zh", text="主管"), id="head", name="Head"),
+                name="returned_by",
+                label="Returned by",
+            ),
             element("crossdesk:categoryName", language="en", text="Purchasing"),
             element("crossdesk:categoryName", language="zh", text="采购"),
             element("crossdesk:about", language="en", text="Have something bought."),
@@ -398,6 +405,15 @@ class TestProcess:
             "Purchasing",
         )
         assert found.about.get("en", "") == "Have something bought."
+        [variable] = found.variables
+        assert (variable.name, variable.type, variable.label, variable.translations.get("zh", "")) == (
+            "returned_by",
+            "text",
+            "Returned by",
+            "退回方",
+        )
+        [value] = variable.values
+        assert (value.value, value.name, value.translations.get("zh", "")) == ("head", "Head", "主管")
         assert found.visibility == ("participants", "lanes")
         assert [(f.name, f.type, f.label, f.translations.get("zh", f.label)) for f in found.key_fields] == [
             ("amount", "money", "Amount", "金额"),

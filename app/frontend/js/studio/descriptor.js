@@ -12,6 +12,8 @@ export default {
   types: [
     word("Case", "numberPrefix", "subject", "category", "owner", "visibility"),
     word("KeyField", "name", "type", "label"),
+    word("Variable", "name", "type", "label"),
+    word("Value", "id", "name"),
     word("CategoryName", "language", "text"),
     word("About", "language", "text"),
     word("Translation", "language", "text"),
