@@ -96,12 +96,17 @@ def move(path: Path, by: str) -> timedelta:
         offset = read_offset(path) + (step if matched["sign"] == "+" else -step)
         if abs(offset) > LONGEST_OFFSET:
             raise ValueError(f"{by!r} would move the clock by more than {LONGEST_OFFSET.days // 365} years")
+    move_to(path, offset)
+    return offset
+
+
+def move_to(path: Path, offset: timedelta) -> None:
+    """Set a clock file to an offset of whole seconds."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # Written beside and renamed, so that a server never reads half a number.
     with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=path.parent, delete=False) as file:
         file.write(str(int(offset.total_seconds())))
     Path(file.name).replace(path)
-    return offset
 
 
 def _to_milliseconds(moment: datetime) -> datetime:

@@ -40,6 +40,7 @@ class Settings:
     seals_file: Path | None = None  # signed statements of how far the history had come; None only in tests that never serve
     seal_key_file: Path | None = None  # what signs them
     seal_interval: int = 900  # between two seals
+    trials_folder: Path = Path("var/trials")  # where drafts are tried; all processes of a server share it
     zone: ZoneInfo = ZoneInfo("Asia/Shanghai")  # the company's time zone: what pages show
     currency: str = "CNY"
     processes: int = 1  # server processes on the port; more than one needs PostgreSQL
@@ -100,8 +101,9 @@ def from_environment(environment: Mapping[str, str], folder: Path = Path("var"))
         public_url=_matching(given, "PUBLIC_URL", plain.public_url, _ADDRESS, "an address such as https://crossdesk.example").rstrip("/"),
         smtp_url=given.get("SMTP_URL", plain.smtp_url),
         clock_file=Path(clock_file) if clock_file else None,
-        seals_file=Path(given["SEALS_FILE"]) if "SEALS_FILE" in given else _seals_of(make_url(database_url), folder),
+        seals_file=Path(given["SEALS_FILE"]) if "SEALS_FILE" in given else _beside(make_url(database_url), folder, "seals"),
         seal_key_file=Path(given.get("SEAL_KEY_FILE", folder / "seal-key")),
+        trials_folder=Path(given.get("TRIALS_FOLDER") or _beside(make_url(database_url), folder, "trials")),
         seal_interval=_number(given, "SEAL_INTERVAL", plain.seal_interval, most=24 * _HOUR),
         zone=_zone(given.get("TIME_ZONE", str(plain.zone))),
         currency=_matching(given, "CURRENCY", plain.currency, _CURRENCY, "a code of three letters such as CNY"),
@@ -117,12 +119,12 @@ def from_environment(environment: Mapping[str, str], folder: Path = Path("var"))
     )
 
 
-def _seals_of(url: URL, folder: Path) -> Path:
-    """Each database has seals of its own: those of another would say that its whole history was removed."""
+def _beside(url: URL, folder: Path, what: str) -> Path:
+    """Each database has seals and trials of its own: the seals of another would say that its whole history was removed."""
     name = re.sub(
         r"[^\w.-]+", "-", Path(url.database or "memory").stem if url.get_backend_name() == "sqlite" else f"{url.host}-{url.database}"
     )
-    return folder / f"{name}.seals"
+    return folder / f"{name}.{what}"
 
 
 def _number(given: Mapping[str, str], name: str, default: int, *, most: int, least: int = 1) -> int:

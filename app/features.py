@@ -20,6 +20,7 @@ from app.services import KEY
 from app.start.views import blueprint as start
 from app.studio.comparing import blueprint as studio
 from app.tasks.views import blueprint as tasks
+from app.trials import views as trials
 
 
 def set_up(app: Flask) -> None:
@@ -28,5 +29,6 @@ def set_up(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.jinja_env.globals["unread_notices"] = unread
     app.jinja_env.globals["past_progress"] = Watched(app.extensions[KEY]).now
+    trials.set_up(app)
     mail.set_up(app)
     interface.set_up(app)

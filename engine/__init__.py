@@ -35,6 +35,7 @@ from engine.bpmn.called import NamedValue, Translations
 from engine.bpmn.checks import MESSAGES
 from engine.bpmn.model import (
     EventDefinition,
+    EventKind,
     FieldAccess,
     FlowNode,
     KeyField,
@@ -165,6 +166,7 @@ __all__ = [
     "Engine",
     "Environment",
     "EventDefinition",
+    "EventKind",
     "EventSubscription",
     "Execution",
     "Expected",

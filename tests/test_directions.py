@@ -43,8 +43,9 @@ OPENS_TRANSACTIONS = {
     "app/compose.py": "the sample company's records",
     "app/sample/past/arriving.py": "the sample company's past",
     "app/sample/past/scratch.py": "the sample company's past",
+    "app/trials/making.py": "the copy in which a draft is tried",
 }
-BUILDS = {"app/bootstrap.py", "app/cli.py", "app/operating/doctor.py", "app/sample/past/scratch.py"}
+BUILDS = {"app/bootstrap.py", "app/cli.py", "app/operating/doctor.py", "app/sample/past/scratch.py", "app/trials/making.py"}
 
 
 def trees(*parts: str) -> Iterator[tuple[str, ast.Module]]:

@@ -187,6 +187,16 @@ class Definitions:
         found = [item for item in self.all_latest() if item.process.startable_in_tasklist and not item.row.suspended]
         return [StartableProcess(item.row, item.process) for item in found if _may_start(actor, item.process)]
 
+    def starters(self, definition_id: str) -> tuple[str, ...]:
+        """The people who may start a version by hand, by user name. Raises `NotFound`."""
+        with self._runtime.database.read() as connection:
+            directory = self._runtime.directory(connection)
+            process = self._runtime.catalogue.definition(connection, definition_id).process
+        if not process.startable_in_tasklist:
+            return ()
+        people = directory.people_of(*starters(process)) if any(starters(process)) else directory.people_of(directory.people, ())
+        return tuple(it for it in people if _may_start(directory.actor(it), process))
+
     def xml(self, definition_id: str) -> bytes:
         """The file of a definition, as it was deployed."""
         with self._runtime.database.read() as connection:

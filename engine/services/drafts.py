@@ -19,12 +19,14 @@ from engine.services.runtime import Changed
 from engine.store import history
 from engine.store.queries import model_drafts
 from engine.store.queries.model_drafts import ModelDraft
+from engine.store.queries.whole_cases import copy_ground
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from engine.model import Actor
     from engine.services.runtime import Runtime
+    from engine.store.database import Database
 
 STUDIO = "studio"
 """The source of what is published here."""
@@ -115,6 +117,20 @@ class Drafts:
                 return list(refused.problems)
             found = problems_of(self._runtime, connection, files, strict=True)
             return [problem for problem in found if problem.resource == base.row.resource_name]
+
+    def prepare_trial(self, actor: Actor, key: str, version: int, other: Database) -> Mapping[str, bytes]:
+        """Make another, empty database one in which a draft can run: the same deployments, the same organisation.
+
+        Returns the files that the draft would be published with, to be deployed there. Nothing is written here. Raises `NotFound`, and
+        `Conflict` where somebody has saved the draft since.
+        """
+        access.may_deploy(actor)
+        with self._runtime.database.read() as here, other.begin() as there:
+            draft = _found(here, key)
+            if draft.version != version:
+                raise _overtaken(here, key)
+            copy_ground(here, there)
+            return self._files(here, self._base(here, key, draft.based_on), draft.content)
 
     def publish(self, actor: Actor, publication: Publication) -> Deployment:
         """Publish a draft as a new version, after the deployment checks; the draft is gone then. Running cases keep their version.

@@ -54,6 +54,12 @@ class Offer:
     element_id: str
     event: EventDefinition
     instance_id: str
+    definition_id: str
+    kind: EventKind
+    name: str  # of the message or signal, as it is awaited
+
+
+_SENT = {EventKind.MESSAGE, EventKind.SIGNAL}
 
 
 class Messages:
@@ -114,8 +120,13 @@ class Messages:
             self._runtime.tell(changed)
         return result
 
-    def offers(self, actor: Actor, case_id: str) -> list[Offer]:
-        """The messages that a case, or one that it calls, waits for and that the actor may give by hand."""
+    def offers(self, actor: Actor, case_id: str, *, unnamed: bool = False) -> list[Offer]:
+        """The messages that a case, or one that it calls, waits for and that the actor may give by hand.
+
+        `unnamed`: for who may send messages to any case, also the messages and signals that the model does not offer by a name.
+        """
+        if unnamed:
+            access.may_correlate(actor)
         with self._runtime.database.read() as connection:
             case = self._instances.visible(connection, actor, case_id)
             query = (
@@ -129,8 +140,10 @@ class Messages:
             found: list[Offer] = []
             for row in connection.execute(query):
                 node = self._runtime.catalogue.definition(connection, row.definition_id).process.nodes[row.element_id]
-                if node.event is not None and node.event.label is not None and _may_give(actor, node.event):
-                    found.append(Offer(row.id, node.id, node.event, row.instance_id))
+                if node.event is None:
+                    continue
+                if row.kind in _SENT if unnamed else (node.event.label is not None and _may_give(actor, node.event)):
+                    found.append(Offer(row.id, node.id, node.event, row.instance_id, row.definition_id, EventKind(row.kind), row.name))
             return found
 
     def give(self, actor: Actor, case_id: str, subscription_id: str, at: date, remark: str = "", *, element: str | None = None) -> None:

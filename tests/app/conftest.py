@@ -85,6 +85,7 @@ def site(tmp_path: Path, founded: Path) -> Iterator[Site]:
         database_url=f"sqlite:///{path}",
         seals_file=tmp_path / "seals",
         seal_key_file=tmp_path / "seal-key",
+        trials_folder=tmp_path / "trials",
         streams=10,
         streams_per_person=3,
     )

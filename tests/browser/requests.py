@@ -11,7 +11,12 @@ SUBJECT = "Shelving for warehouse B"
 
 def fill_in_request(zhou: Person, bays: int) -> Person:
     """Zhou Ting of Sales asks for bays of shelving at ¥1,290.00; the form is filled in and not sent."""
-    return zhou.start("purchase-approval").fill(
+    return ask_for_shelving(zhou.start("purchase-approval"), bays)
+
+
+def ask_for_shelving(person: Person, bays: int) -> Person:
+    """Fill in the form that is open."""
+    return person.fill(
         title=SUBJECT,
         supplier="Huayu Shelving",
         contract="CT-2026-021",

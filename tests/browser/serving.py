@@ -99,6 +99,7 @@ def settings_of(database_url: str, folder: Path) -> dict[str, str]:
         "CROSSDESK_SECRET_KEY": "a key for the tests in the browser",
         "CROSSDESK_SEALS_FILE": str(folder / "seals"),
         "CROSSDESK_SEAL_KEY_FILE": str(folder / "seal-key"),
+        "CROSSDESK_TRIALS_FOLDER": str(folder / "trials"),
     }
 
 

@@ -27,7 +27,7 @@ export function startKeys() {
   let chord = 0;
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    if (chord && Date.now() - chord < CHORD_MILLISECONDS && PLACES[event.key]) {
+    if (chord && Date.now() - chord < CHORD_MILLISECONDS && PLACES[event.key] && document.querySelector(".places")) {
       location.assign(PLACES[event.key]);
       event.preventDefault();
       chord = 0;

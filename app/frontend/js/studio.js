@@ -93,15 +93,17 @@ class Studio {
     canvas.viewbox({ ...now, x: inner.x - palette / now.scale, y: inner.y + inner.height / 2 - now.height / 2 });
   }
 
-  // What goes on with the saved draft saves it first.
+  // What goes on with the saved draft saves it first, and names the one that was saved.
   async press(button, event) {
     if (button.dataset.studio === "save") return this.save();
-    if (!this.isChanged && this.state.version) return undefined;
-    event.preventDefault();
-    if (await this.save()) {
+    if (this.isChanged || !this.state.version) {
+      event.preventDefault();
+      if (!(await this.save())) return undefined;
       if (button.href) location.assign(button.href);
-      else button.form.requestSubmit(button);
     }
+    if (!button.form) return undefined;
+    button.form.elements.version.value = this.state.version;
+    if (event.defaultPrevented) button.form.requestSubmit();
     return undefined;
   }
 

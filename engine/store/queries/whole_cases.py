@@ -36,6 +36,7 @@ from engine.store.tables import (
     resource,
     role,
     scope,
+    start_subscription,
     subscription,
     task_candidate,
     task_draft,
@@ -49,8 +50,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _GROUND = (
-    deployment, resource, deployment_resource, process_definition, definition_viewer, decision_definition, department, role, person,
-    membership, calendar_hours, calendar_day,
+    deployment, resource, deployment_resource, process_definition, definition_viewer, start_subscription, decision_definition, department,
+    role, person, membership, calendar_hours, calendar_day,
 )  # fmt: skip
 _BY_ROOT = (
     process_instance, scope, token, subscription, job, variable, variable_value, incident, user_task, task_candidate, finished_task,

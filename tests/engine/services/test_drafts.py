@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from sqlalchemy import select
 
 from engine.errors import Conflict, DeploymentRefused, Forbidden, InvalidRequest, ModelProblem, NotFound
 from engine.services.drafts import Publication
 from engine.store import history
+from engine.store.database import Database
+from engine.store.migrations import upgrade
+from engine.store.tables import deployment_resource, process_definition
+from engine.store.tables import person as people
 from tests.engine.services.conftest import END, START, Desk, model, user_task
 
 FIRST = model(START, user_task("a", 'camunda:candidateGroups="sales" camunda:formKey="ask"'), END, "s > a", "a > e")
@@ -69,6 +76,7 @@ def test_only_analysts_and_administrators_have_drafts(desk: Desk, person: str):
         lambda: drafts.check(actor, "p", b"", base),
         lambda: drafts.discard(actor, "p", 1),
         lambda: publish(desk, 1, base, person=person),
+        lambda: drafts.prepare_trial(actor, "p", 1, desk.engine.database),
     ):
         with pytest.raises(Forbidden):
             act()
@@ -180,3 +188,18 @@ def test_the_problems_are_those_of_the_model_alone(desk: Desk, monkeypatch: pyte
     problem = ModelProblem("ask.form", 1, "", "form-unreadable", "odd", warning=True)
     monkeypatch.setattr(type(desk.engine.runtime.forms), "check", lambda _self, _resource, _form: [problem])
     assert desk.engine.drafts.check(desk.actor("ann"), "p", SECOND.encode(), base) == []
+
+
+def test_a_trial_has_what_cases_stand_on_and_the_files_that_would_be_published(desk: Desk, tmp_path: Path):
+    base = deployed(desk)
+    save(desk, base)
+    copy = Database(f"sqlite:///{tmp_path / 'copy.db'}")
+    upgrade(copy)
+    with pytest.raises(Conflict):
+        desk.engine.drafts.prepare_trial(desk.actor("ann"), "p", 7, copy)
+    files = desk.engine.drafts.prepare_trial(desk.actor("ann"), "p", 1, copy)
+    assert files == {"p.bpmn": SECOND.encode(), "ask.form": FORM}
+    with desk.engine.database.read() as here, copy.read() as there:
+        for table in (process_definition, deployment_resource, people):
+            assert there.execute(select(table)).all() == here.execute(select(table)).all()
+    copy.dispose()

@@ -225,3 +225,13 @@ class TestSeveralDefinitions:
         start(desk, "p")
         desk.engine.signals.send(WORKER, "alert")
         assert [context.element_id for context in desk.handled] == ["h"]
+
+
+def test_who_may_send_messages_is_offered_those_without_a_name_too(desk: Desk):
+    desk.deploy(waits=WAITS)
+    case = desk.engine.instances.start(desk.actor("sue"), "waits").id
+    assert desk.engine.messages.offers(desk.actor("sue"), case) == []
+    (offer,) = desk.engine.messages.offers(desk.actor("ada"), case, unnamed=True)
+    assert (offer.kind.value, offer.name, offer.element_id, offer.instance_id) == ("signal", "alert", "c", case)
+    with pytest.raises(Forbidden):
+        desk.engine.messages.offers(desk.actor("sue"), case, unnamed=True)
