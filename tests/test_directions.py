@@ -20,6 +20,7 @@ CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "ti
 CHANCE = {"uuid", "random", "secrets"}
 READS_A_CLOCK = {
     "app/clock.py": "the company's clock is made of it",
+    "app/polls.py": "how long the request of a program waits",
     "app/bootstrap.py": "the wake-up sleeps by the machine's",
     "app/supervisor.py": "patience with processes",
     "app/sample/past/arriving.py": "how long the past may take",
