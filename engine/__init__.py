@@ -11,6 +11,7 @@ each use case, and each is one transaction:
 - `engine.jobs`: what is due, incidents, retries.
 - `engine.external_tasks`: work that programs fetch, do and report.
 - `engine.suspension`: cases and versions in which nothing moves for a while; `engine.modification`: cases set straight by hand.
+- `engine.ad_hoc`: what people may begin in ad-hoc subprocesses.
 - `engine.history`: what happened, and the proof of it; `engine.seals`: the seals that prove what a chain cannot.
 - `engine.notices`: the bell, and the delivery behind it.
 - `engine.organisation`: departments, roles, people, the calendar.
@@ -87,6 +88,7 @@ from engine.organisation.directory import Directory
 from engine.organisation.model import Department, Membership, Person, Role
 from engine.ports import Clock, FormValidator, Handler, HandlerResult, NewId, Rehearsal, RehearsedHandler, StepContext
 from engine.services.activity_types import activity_type
+from engine.services.ad_hoc import AdHocOffer
 from engine.services.case_reading import CaseView
 from engine.services.catalogue import Definition
 from engine.services.definitions import Deployment, StartableProcess
@@ -134,6 +136,7 @@ __all__ = [
     "ActivityInstance",
     "Actor",
     "ActorKind",
+    "AdHocOffer",
     "Awaited",
     "BpmnError",
     "Case",

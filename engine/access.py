@@ -94,6 +94,19 @@ def may_start(actor: Actor, users: Collection[str] = (), groups: Collection[str]
     raise _refused("may-not-start", "you may not start this process")
 
 
+def may_begin(actor: Actor, lane: str | None, users: Collection[str], groups: Collection[str], *, owner: str | None) -> None:
+    """Whether somebody may begin an activity of an ad-hoc subprocess.
+
+    The group of its `lane`; without one, those who may start the process (`users`, `groups`); its owner, and who acts for others.
+    """
+    _may_change(actor)
+    if _runs(actor) or actor.may_act_for_others or _owns(actor, owner) or (lane is not None and lane in actor.groups):
+        return
+    if lane is not None:
+        raise _refused("may-not-begin", f"this is begun by {lane}", group=lane)
+    may_start(actor, users, groups)
+
+
 def may_give_message(actor: Actor, group: str | None) -> None:
     """Whether somebody may give a message by hand on the case page: the group that the model names, or an administrator."""
     _may_change(actor)

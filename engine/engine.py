@@ -9,6 +9,7 @@ from engine.audit.sealing import Sealing
 from engine.dmn import Schemas
 from engine.organisation.service import OrganisationCache
 from engine.ports import Clock, FormValidator, Handler, NewId
+from engine.services.ad_hoc import AdHoc
 from engine.services.case_variables import CaseVariables
 from engine.services.conditions import Conditions
 from engine.services.decisions import Decisions
@@ -70,6 +71,7 @@ class Engine:
         self.signals = Signals(self.runtime, self.instances)
         self.conditions = Conditions(self.runtime, self.instances)
         self.suspension = Suspension(self.runtime, self.instances)
+        self.ad_hoc = AdHoc(self.runtime, self.instances)
         self.modification = Modification(self.runtime, self.instances)
         self.decisions = Decisions(self.runtime)
         self.executions = Executions(self.runtime, self.instances)

@@ -83,6 +83,14 @@ class InstanceModified(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AdHocActivityBegun(Event):
+    """Somebody began an activity of an ad-hoc subprocess."""
+
+    instance: str
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
 class DefinitionSuspended(Event):
     """No case of a version can be started until it is resumed."""
 

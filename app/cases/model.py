@@ -23,6 +23,15 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Beginning:
+    """An activity of an ad-hoc subprocess that the reader may begin."""
+
+    token: str
+    element: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Another case, and how it stands."""
 
@@ -51,6 +60,7 @@ class CasePage:
     caller: Link | None  # the case that called it, as far as the reader sees that
     links: tuple[Link, ...]
     offers: tuple[Offer, ...]
+    beginnings: tuple[Beginning, ...]
     tasks: tuple[Link, ...]  # open tasks that the reader may open
     today: str  # for the date of a message
     can_cancel: bool = False

@@ -11,7 +11,7 @@ from flask import url_for
 
 from app import i18n
 from app.cases.diagrams import case_diagram
-from app.cases.model import CaseLine, CaseList, CasePage, Link, Offer, Period
+from app.cases.model import Beginning, CaseLine, CaseList, CasePage, Link, Offer, Period
 from app.cases.naming import amount_of, asked, counterparty_of, ending, partners_called, process_name, step_of
 from app.cases.standing import Place, due_of, each_step, in_full, in_short, places
 from app.i18n import language, show_moment, show_remaining, show_span
@@ -139,6 +139,7 @@ def read_case(actor: Actor, case_id: str) -> CasePage:
         caller=_caller(view),
         links=_links(view),
         offers=_offers(actor, case),
+        beginnings=_beginnings(actor, view),
         tasks=_tasks(standing.holders, actor),
         today=i18n.now().date().isoformat(),
         can_cancel=case.ended_at is None and case.parent_id is None and (actor.may_administer or owns) and not actor.may_audit,
@@ -221,6 +222,14 @@ def _offers(actor: Actor, case: Case) -> tuple[Offer, ...]:
     return tuple(
         Offer(it.subscription_id, it.event.label_translations.get(wanted, it.event.label or it.element_id), it.element_id) for it in found
     )
+
+
+def _beginnings(actor: Actor, view: CaseView) -> tuple[Beginning, ...]:
+    """What the reader may begin, where the process leaves that to people."""
+    if view.case.ended_at is not None or not any(node.ad_hoc for node in view.definition.process.nodes.values()):
+        return ()
+    found = services().engine.ad_hoc.offers(actor, view.case.id)
+    return tuple(Beginning(it.token_id, it.element_id, step_of(it.definition_id, it.element_id)) for it in found)
 
 
 def _tasks(holders: tuple[Holder, ...], actor: Actor) -> tuple[Link, ...]:

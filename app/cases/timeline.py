@@ -45,6 +45,7 @@ LINES = {
     "InstanceSuspended": "tell_suspended",
     "InstanceResumed": "tell_resumed",
     "InstanceModified": "tell_modified",
+    "AdHocActivityBegun": "tell_begun",
     "CaseCancelled": "tell_cancelled",
     "InstanceEnded": "tell_ended",
     "CaseRead": "tell_looked",
@@ -229,6 +230,10 @@ class Story:
     def tell_resumed(self, entry: HistoryEntry, _fields: Fields) -> Entry:
         """It goes on."""
         return self._by(entry, gettext("resumed the case"))
+
+    def tell_begun(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """Somebody began what the process leaves to people."""
+        return self._by(entry, gettext("began %(step)s", step=step_name(self._of(fields["element"]), fields["element"])))
 
     def tell_modified(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """Somebody changed by hand where it stands."""

@@ -68,6 +68,18 @@ def give(case_id: str, subscription_id: str) -> Response | tuple[str, int]:
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 
+@blueprint.post("/<case_id>/begin/<token_id>/<element_id>")
+def begin(case_id: str, token_id: str, element_id: str) -> Response | tuple[str, int]:
+    """Begin what the process leaves to people."""
+    case = services().engine.instances.get(actor(), case_id).case
+    try:
+        services().engine.ad_hoc.begin(actor(), case.id, token_id, element_id)
+    except Conflict as conflict:
+        return render_template("cases/show.html", case=replace(read_case(actor(), case_id), problem=told(conflict))), 409
+    flash(gettext("It has begun."), "done")
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
 @blueprint.post("/<case_id>/cancel")
 def cancel(case_id: str) -> Response:
     """End a case, with a reason."""

@@ -16,6 +16,7 @@ from app.cases.standing import each_step, in_full, in_short, places
 from app.errors import status_of
 from app.inbox.reading import read_inbox
 from app.inbox.wanted import wanted_of
+from app.refusals import told as reason_of
 from app.services import services
 from app.tasks.reading import Typed, read_gone, read_task
 from app.tasks.sending import input_kept, problems_of, sent_data, sent_version
@@ -156,7 +157,8 @@ def _refused(task_id: str, refused: Rejection | ModelFault, data: Mapping[str, o
     """Show the task again with what was typed and what is wrong with it; the input is kept as a draft, too."""
     services().engine.tasks.save_draft(actor(), task_id, data)
     problems = problems_of(refused.problems) if isinstance(refused, InvalidSubmission) else ()
-    told = "" if problems else gettext("It could not be sent: %(reason)s Nothing was changed.", reason=str(refused))
+    why = (reason_of(refused) if isinstance(refused, Rejection) else "") or str(refused)
+    told = "" if problems else gettext("It could not be sent: %(reason)s Nothing was changed.", reason=why)
     task = read_task(actor(), task_id, _back(), Typed(data, outcome, reason, told, problems))
     status = status_of(refused) if isinstance(refused, Rejection) else 500
     return _page(task, int(status))

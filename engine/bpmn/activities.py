@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from engine.bpmn.extensions import read_deadline, read_fields, read_handler, read_outcomes
-from engine.bpmn.model import Call, FieldAccess, Loop, Mapping, Service, Text, UserTask
+from engine.bpmn.model import AdHoc, Call, FieldAccess, Loop, Mapping, Service, Text, UserTask
 from engine.bpmn.names import CAMUNDA, Element, camunda, child, children, extensions, flag, is_bpmn, is_computed, text_of
 
 _RESOURCE: Final = re.compile(r"(?P<kind>user|group)\s*\((?P<name>.*)\)")
@@ -109,6 +109,17 @@ def read_call(element: Element) -> Call | None:
         version=attribute_text(element, "calledElementVersion") or tagged,
         ins=tuple(_mapping(item) for item in extensions(element, CAMUNDA, "in")),
         outs=tuple(_mapping(item) for item in extensions(element, CAMUNDA, "out")),
+    )
+
+
+def read_ad_hoc(element: Element) -> AdHoc | None:
+    """What an ad-hoc subprocess says of its activities."""
+    if not is_bpmn(element, "adHocSubProcess"):
+        return None
+    return AdHoc(
+        sequential=element.get("ordering") == "Sequential",
+        completion=element_text(child(element, "completionCondition")),
+        cancels_remaining=flag(element.get("cancelRemainingInstances"), default=True),
     )
 
 

@@ -90,6 +90,15 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True)
+class AdHoc:
+    """What an ad-hoc subprocess says of its activities (BPMN 2.0, 10.3.5): one after another, until when, what then becomes of others."""
+
+    sequential: bool = False
+    completion: Text | None = None
+    cancels_remaining: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Mapping:
     """One `camunda:in` or `camunda:out`: a source variable or expression to a target, or all variables."""
 
@@ -213,6 +222,7 @@ class FlowNode:
     attached_to: str | None = None  # boundary events: their host
     interrupting: bool = True  # cancelActivity of a boundary event, isInterrupting of a start event
     triggered_by_event: bool = False  # an event subprocess
+    ad_hoc: AdHoc | None = None  # an ad-hoc subprocess
     for_compensation: bool = False  # an activity that only compensation starts
     compensated_by: str | None = None  # a compensation boundary event: the activity that its association leads to
     loop: Loop | None = None

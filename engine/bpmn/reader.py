@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from engine.bpmn.activities import attribute_text, element_text, read_call, read_form_key, read_loop, read_service, read_user_task
+from engine.bpmn.activities import (
+    attribute_text,
+    element_text,
+    read_ad_hoc,
+    read_call,
+    read_form_key,
+    read_loop,
+    read_service,
+    read_user_task,
+)
 from engine.bpmn.events import Declared, read_events
 from engine.bpmn.extensions import read_case, read_fields, read_performer, read_translations
 from engine.bpmn.links import compensation_handlers, link_flows
@@ -200,6 +209,7 @@ def _node(item: Element, scope: str | None, declared: Declared) -> FlowNode:
         interrupting=flag(interrupting, default=True),
         triggered_by_event=flag(item.get("triggeredByEvent"), default=False),
         for_compensation=flag(item.get("isForCompensation"), default=False),
+        ad_hoc=read_ad_hoc(item),
         loop=read_loop(item),
         call=read_call(item),
         user_task=read_user_task(item),

@@ -61,6 +61,11 @@ class EventHost(HostBase):
         except ModelFault:
             return False
 
+    def ad_hoc_is_done(self, scopes: Sequence[str], node: FlowNode) -> bool:
+        """Whether an ad-hoc subprocess has come to its end."""
+        condition = node.ad_hoc.completion if node.ad_hoc is not None else None
+        return condition is not None and self._step.expressions.condition(condition, self._place_of(scopes, node.id))
+
     def remembered(self, record: str, scopes: Sequence[str]) -> None:
         """Keep the variables that a compensation will need."""
         for scope in reversed(scopes):

@@ -342,4 +342,4 @@ class TokenGame:
         token._set_state(TaskState.COMPLETED)
         scope.remove(token)
         if not scope.tasks:
-            self.scope_is_empty(scope)
+            scope.is_emptied()

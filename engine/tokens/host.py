@@ -108,6 +108,10 @@ class Host(Protocol):
         """Whether the condition of a conditional event is true in these variable scopes; one that cannot be evaluated is not."""
         ...
 
+    def ad_hoc_is_done(self, scopes: Sequence[str], node: FlowNode) -> bool:
+        """Whether the completion condition of an ad-hoc subprocess holds in these variable scopes."""
+        ...
+
     def deferred(self, subscription: Subscription) -> None:
         """A token waits for a transaction of its own: its timer is due at once."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.errors import InvalidRequest
-from engine.tokens import subscriptions
+from engine.tokens import ad_hoc, subscriptions
 from engine.tokens.state import Scope, ScopeKind
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ def place_before(game: TokenGame, instance_id: str, element_id: str, ancestor: s
     `ancestor`: the token of the subprocess in which it begins, where there are several. Raises `InvalidRequest`.
     """
     spec = _spec(game, instance_id, element_id)
-    return _around(game, instance_id, spec.node, ancestor).place(spec)
+    scope = _around(game, instance_id, spec.node, ancestor)
+    ad_hoc.check_begin(scope)
+    return scope.place(spec)
 
 
 def place_on(game: TokenGame, instance_id: str, flow_id: str, ancestor: str | None = None) -> TokenTask:
@@ -68,7 +70,7 @@ def is_empty(game: TokenGame, instance_id: str) -> bool:
 def _cancel_upwards(game: TokenGame, token: TokenTask) -> None:
     scope = token.workflow
     game.cancel(token)
-    if not scope.tasks and scope.owner is not None and scope.row.kind is not ScopeKind.INSTANCE:
+    if not scope.tasks and scope.owner is not None and scope.row.kind is not ScopeKind.INSTANCE and ad_hoc.node_of(scope) is None:
         _cancel_upwards(game, scope.owner)
 
 

@@ -38,6 +38,7 @@ SPECS: dict[str, type[specs.FlowNodeSpec]] = {
     "scriptTask": specs.ServiceSpec,
     "subProcess": specs.SubprocessSpec,
     "transaction": specs.SubprocessSpec,
+    "adHocSubProcess": specs.AdHocSpec,
     "callActivity": specs.CallActivitySpec,
     "exclusiveGateway": specs.ExclusiveGatewaySpec,
     "parallelGateway": specs.ParallelGatewaySpec,

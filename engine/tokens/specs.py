@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.model import EventDefinition, EventKind, FlowNode, SequenceFlow
 from engine.errors import BpmnError, ModelFault
-from engine.tokens import compensation, loops, subscriptions, throwing
+from engine.tokens import ad_hoc, compensation, loops, subscriptions, throwing
 from engine.tokens.state import AFTER, ScopeKind
 
 if TYPE_CHECKING:
@@ -317,6 +317,16 @@ class SubprocessSpec(ActivitySpec):
         """Open the scope and start what stands first in it."""
         super().begin(my_task)
         my_task.workflow.game.open_subprocess(my_task)
+        return None
+
+
+class AdHocSpec(ActivitySpec):
+    """An ad-hoc subprocess: a scope that the token owns, in which people begin what they choose."""
+
+    def begin(self, my_task: TokenTask) -> bool | None:
+        """Open the scope."""
+        super().begin(my_task)
+        ad_hoc.open_inside(my_task)
         return None
 
 

@@ -12,6 +12,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
 
+from engine.tokens import ad_hoc
 from engine.tokens.state import Scope, ScopeKind, Token, TokenState
 
 if TYPE_CHECKING:
@@ -141,5 +142,14 @@ class FlowScope(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no type in
         if task.id not in self.tasks:  # a cancelled transaction went with all that was in it
             return
         self.remove(task)
-        if not self.tasks:
+        if ad_hoc.node_of(self) is not None:
+            ad_hoc.completed(self, task)
+        elif not self.tasks:
+            self.game.scope_is_empty(self)
+
+    def is_emptied(self) -> None:
+        """The last token is gone without having completed: the scope is done, unless somebody may begin more in it."""
+        if ad_hoc.node_of(self) is not None:
+            ad_hoc.goes_on(self)
+        else:
             self.game.scope_is_empty(self)

@@ -51,6 +51,7 @@ ESCALATES = model(
     user_task("asked"), END, "s > a", "a > e", "b > asked", before=ESCALATION,
 )  # fmt: skip
 LATER = model(START, user_task("a", 'camunda:candidateGroups="sales" camunda:asyncBefore="true"'), END, "s > a", "a > e")
+CHOOSES = model(START, f'<adHocSubProcess id="c">{user_task("x")}</adHocSubProcess>', END, "s > c", "c > e")
 SHIPS = model(
     START, '<serviceTask id="w" camunda:type="external" camunda:topic="ship"/>',
     '<boundaryEvent id="b" attachedToRef="w"><errorEventDefinition errorRef="boom"/></boundaryEvent>', user_task("a"), END,
@@ -193,6 +194,12 @@ def _version(site: Site) -> dict[str, Any]:
     return {"definition_id": site.engine.definitions.latest("p").row.id}
 
 
+def _ad_hoc(site: Site) -> dict[str, Any]:
+    site.deploy(p=CHOOSES)
+    (offer,) = site.engine.ad_hoc.offers(site.actor("sue"), site.start())
+    return {"case": offer.instance_id, "token": offer.token_id}
+
+
 def _drafted(site: Site) -> dict[str, Any]:
     """A process with a draft of its next version."""
     site.deploy(p=SIMPLE)
@@ -241,6 +248,7 @@ STEPS = {
     "external task given up": Step("unlock", _external(), args=BY_ADA),
     "external task before others": Step("set_priority", _external(), counts_twice=True, args={**BY_ADA, "priority": 7}),
     "suspended case": Step("suspend_instance", _case("instance_id"), args={**BY_ADA, "suspended": True}),
+    "activity that somebody begins": Step("begin", _ad_hoc, counts_twice=True, args={"by": "sue", "element": "x"}),
     "case set straight": Step(
         "modify", _case("instance_id"), counts_twice=True, args={**BY_ADA, "start": "after", "stop": "a"}
     ),

@@ -120,6 +120,9 @@ class TestHost:
     def holds(self, scopes: Sequence[str], node: FlowNode, event: EventDefinition) -> bool:
         return False
 
+    def ad_hoc_is_done(self, scopes: Sequence[str], node: FlowNode) -> bool:
+        return False
+
     def deferred(self, subscription: Subscription) -> None:
         pass
 

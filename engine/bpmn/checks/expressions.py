@@ -120,6 +120,8 @@ def _of_node(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
         yield "followUpDate", task.follow_up_date
         yield "priority", task.priority
         yield "formKey", task.form_key
+    if node.ad_hoc is not None:
+        yield "completion condition", node.ad_hoc.completion
     if node.loop is not None:
         yield "cardinality", node.loop.cardinality
         yield "completion condition", node.loop.completion_condition

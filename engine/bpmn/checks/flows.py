@@ -36,6 +36,10 @@ def check_flows(findings: Findings, process: Process) -> None:
         _check_conditions(findings, process, node)
         if node.type in SUBPROCESSES and not process.children(node.id):
             findings.error("empty-process", node)
+        if node.ad_hoc is not None:
+            for inner in process.children(node.id):
+                if inner.type in {"startEvent", "endEvent"}:
+                    findings.error("ad-hoc-begins", inner, subprocess=node.id)
     _check_reached(findings, process)
     _check_size(findings, process)
 

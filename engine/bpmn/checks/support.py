@@ -21,7 +21,6 @@ from engine.bpmn.names import (
 )
 
 UNSUPPORTED: Final = {
-    "adHocSubProcess": "unsupported-ad-hoc",
     "complexGateway": "unsupported-complex-gateway",
     "complexBehaviorDefinition": "unsupported-loop-behaviour",
     "assignment": "unsupported-data-assignment",

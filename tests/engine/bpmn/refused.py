@@ -527,7 +527,7 @@ UNSUPPORTED = [
         ),
         "it",
     ),
-    ("unsupported-ad-hoc", one("adHocSubProcess"), "it"),
+    ("ad-hoc-begins", one("adHocSubProcess", element("startEvent", id="inner")), "inner"),
     ("unsupported-complex-gateway", gateway("complexGateway", flow("it", "a")), "it"),
     ("unsupported-script-task", one("scriptTask", element("script", "1 + 1"), scriptFormat="groovy"), "it"),
     ("unsupported-script-task", one("userTask", camunda__resource="deployment://x.js"), "it"),

@@ -66,6 +66,7 @@ READ_ATTRIBUTES = words(
     """
     id name isExecutable sourceRef targetRef default attachedToRef cancelActivity isInterrupting triggeredByEvent calledElement
     isSequential messageRef errorRef signalRef escalationRef activityRef isForCompensation scriptFormat testBefore loopMaximum
+    cancelRemainingInstances ordering
     """
 )
 REFUSED_ATTRIBUTES = {  # with a value that would change something, and the code of the refusal
@@ -81,8 +82,7 @@ REFUSED_ATTRIBUTES = {  # with a value that would change something, and the code
 WARNED_ATTRIBUTES = {"operationRef", "waitForCompletion"}
 OF_REFUSED = words(  # attributes that only refused elements have
     """
-    calledChoreographyRef cancelRemainingInstances correlationKeyRef correlationPropertyRef initiatingParticipantRef loopType method
-    ordering parameterRef
+    calledChoreographyRef correlationKeyRef correlationPropertyRef initiatingParticipantRef loopType method parameterRef
     """
 )
 OF_WARNED = {"dataObjectRef", "dataStoreRef", "inputDataRef", "outputDataRef", "isCollection"}

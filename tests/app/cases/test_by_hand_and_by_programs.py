@@ -1,0 +1,90 @@
+"""What the pages tell of work for programs, of what people begin, of tasks that were delegated and of cases that are suspended."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from app.sample.found import FOUNDER
+from engine import Fetch, Topic
+from tests.app.cases.test_standing import marks, reader, words
+from tests.app.conftest import Site
+from tests.app.pages import send
+from tests.engine.services.conftest import END, START, model
+
+TRANSLATED = '<extensionElements><crossdesk:translation language="zh" text="打印"/></extensionElements>'
+PRINTS = model(
+    START, f'<serviceTask id="w" name="Print" camunda:type="external" camunda:topic="print">{TRANSLATED}</serviceTask>', END,
+    "s > w", "w > e", key="prints",
+)  # fmt: skip
+CHOOSES = model(
+    START, '<adHocSubProcess id="c" name="Prepare"><userTask id="x" name="Call"/></adHocSubProcess>', END, "s > c", "c > e",
+    key="chooses",
+)  # fmt: skip
+ASKS = model(START, '<userTask id="a" name="Answer" camunda:assignee="zhou-ting"/>', END, "s > a", "a > e", key="asks")
+
+
+@pytest.fixture
+def prepared(site: Site) -> Site:
+    files = {"prints.bpmn": PRINTS, "chooses.bpmn": CHOOSES, "asks.bpmn": ASKS}
+    site.services.engine.definitions.deploy(FOUNDER, "by hand", {name: text.encode() for name, text in files.items()}, strict=False)
+    return site
+
+
+def start(site: Site, key: str) -> str:
+    engine = site.services.engine
+    return engine.instances.start(engine.organisation.actor("zhou-ting"), key).id
+
+
+@pytest.mark.parametrize(("language", "said", "done"), [("en", "aits for a program", "was done by"), ("zh", "等待程序处理", "已由程序")])
+def test_a_case_that_waits_for_a_program_says_so(prepared: Site, language: str, said: str, done: str):
+    case, zhou = start(prepared, "prints"), reader(prepared, "zhou-ting", language)
+    page = zhou.get(f"/cases/{case}").text
+    assert said in words(page)
+    assert said in marks(page)["w"]["holder"]
+    tasks, admin = prepared.services.engine.external_tasks, prepared.services.engine.organisation.actor("admin")
+    (task,) = tasks.fetch(admin, Fetch("w1", [Topic("print", timedelta(minutes=1))], 1))
+    tasks.report_completion(admin, task.id, "w1")
+    assert done in words(zhou.get(f"/cases/{case}").text)
+
+
+def test_what_people_begin_is_a_button_on_the_page_of_the_case(prepared: Site):
+    case, zhou = start(prepared, "chooses"), reader(prepared, "zhou-ting")
+    page = zhou.get(f"/cases/{case}").text
+    assert "Begin: Call" in words(page)
+    address = re.search(r'action="(/cases/[^"]+/begin/[^"]+)"', page)[1]
+    answer = send(zhou, address)
+    assert answer.status_code == 303
+    told = words(zhou.get(f"/cases/{case}").text)
+    assert "began Call" in told
+    late = send(zhou, re.sub(r"/begin/[^/]+/", "/begin/gone/", address))
+    assert late.status_code == 409
+
+
+def test_a_delegated_task_is_given_back_with_one_button(prepared: Site):
+    case = start(prepared, "asks")
+    engine = prepared.services.engine
+    (holder,) = engine.tasks.of_case(engine.organisation.actor("zhou-ting"), case)
+    engine.tasks.delegate(engine.organisation.actor("zhou-ting"), holder.task_id, "wang-lei")
+    wang = reader(prepared, "wang-lei")
+    page = wang.get(f"/tasks/{holder.task_id}").text
+    assert "Done: give it back" in page
+    assert "has asked you to work on it" in words(page)
+    assert send(wang, f"/tasks/{holder.task_id}/resolve").status_code == 303
+    task = engine.tasks.get(engine.organisation.actor("zhou-ting"), holder.task_id)
+    assert (task.assignee, task.delegation) == ("zhou-ting", "RESOLVED")
+    assert "gave it back" in words(reader(prepared, "zhou-ting").get(f"/cases/{case}").text)
+
+
+def test_what_is_done_in_a_suspended_case_is_refused_in_the_language_of_the_page(prepared: Site):
+    case = start(prepared, "asks")
+    engine = prepared.services.engine
+    zhou = engine.organisation.actor("zhou-ting")
+    (holder,) = engine.tasks.of_case(zhou, case)
+    engine.suspension.suspend_instance(engine.organisation.actor("admin"), case, suspended=True)
+    client = reader(prepared, "zhou-ting", "zh")
+    refused = send(client, f"/tasks/{holder.task_id}/complete", data="{}")
+    assert (refused.status_code, "已暂停" in refused.text) == (422, True)
+    assert "暂停了此事项" in words(client.get(f"/cases/{case}").text)
