@@ -233,7 +233,7 @@ class Story:
 
     def tell_begun(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """Somebody began what the process leaves to people."""
-        return self._by(entry, gettext("began %(step)s", step=step_name(self._of(fields["element"]), fields["element"])))
+        return self._by(entry, gettext("began %(step)s", step=self._step(fields)))
 
     def tell_modified(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """Somebody changed by hand where it stands."""

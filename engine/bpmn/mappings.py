@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.bpmn.model import Listener, Parameter, ParameterValue, Text
+from engine.bpmn.mapping_model import Listener, Parameter, ParameterValue, Variable
+from engine.bpmn.model import Text
 from engine.bpmn.names import CAMUNDA, Element, elements, extension, extensions, local_name, tag, text_of
 
 LISTENERS = ("executionListener", "taskListener")
@@ -57,5 +58,7 @@ def texts_in(value: ParameterValue) -> list[Text]:
     """Every text of a parameter."""
     if isinstance(value, Text):
         return [value]
+    if isinstance(value, Variable):
+        return []
     parts = value.values() if isinstance(value, dict) else value or ()
     return [text for part in parts for text in texts_in(part)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from engine.bpmn.called import NO_TRANSLATIONS, NamedVariable, Translations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
+    from engine.bpmn.mapping_model import Listener, Parameter
     from engine.errors import ModelProblem
 
 
@@ -108,26 +109,6 @@ class Mapping:
     all_variables: bool = False
     business_key: Text | None = None
     local: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One `camunda:inputParameter` or `outputParameter`: a text, or a list or map of texts, nested as the model has them."""
-
-    name: str
-    value: ParameterValue
-
-
-ParameterValue: TypeAlias = "Text | tuple[ParameterValue, ...] | dict[str, ParameterValue] | None"
-
-
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """A `camunda:executionListener` (start, end, take) or `taskListener` (create, assignment, complete, …) with an expression."""
-
-    event: str
-    expression: Text
-    of_task: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from engine.bpmn.activities import (
     read_service,
     read_user_task,
 )
+from engine.bpmn.data import data_names, read_data
 from engine.bpmn.events import Declared, read_events
 from engine.bpmn.extensions import read_case, read_fields, read_performer, read_translations
 from engine.bpmn.links import compensation_handlers, link_flows
@@ -76,7 +77,7 @@ def _participant(item: Element) -> Participant:
 
 def _process(element: Element, declared: Declared) -> Process:
     case = read_case(element)
-    scope = _Scope(declared, compensation_handlers(element))
+    scope = _Scope(declared, compensation_handlers(element), data_names(element))
     scope.read(element, None)
     return Process(
         id=element.get("id", ""),
@@ -108,13 +109,14 @@ def _process(element: Element, declared: Declared) -> Process:
 class _Scope:
     """Collects the nodes, flows and lanes of one process, its subprocesses included."""
 
-    def __init__(self, declared: Declared, compensated_by: dict[str, str]) -> None:
+    def __init__(self, declared: Declared, compensated_by: dict[str, str], data: dict[str, str]) -> None:
         self.nodes: dict[str, FlowNode] = {}
         self.flows: dict[str, SequenceFlow] = {}
         self.lanes: dict[str, Lane] = {}
         self._lane_of: dict[str, str] = {}
         self._compensated_by = compensated_by
         self._declared = declared
+        self._data = data
 
     def read(self, holder: Element, scope: str | None) -> None:
         """Read what stands directly inside a process or subprocess, then what is deeper."""
@@ -126,7 +128,7 @@ class _Scope:
                 flow = _flow(item)
                 self.flows[flow.id] = flow
             elif name in FLOW_NODES and item.get("id"):
-                node = _node(item, scope, self._declared)
+                node = _node(item, scope, self._declared, self._data)
                 self.nodes[node.id] = node
                 if name in SUBPROCESSES:
                     self.read(item, node.id)
@@ -191,11 +193,12 @@ def _flow(item: Element) -> SequenceFlow:
     )
 
 
-def _node(item: Element, scope: str | None, declared: Declared) -> FlowNode:
+def _node(item: Element, scope: str | None, declared: Declared, data: dict[str, str]) -> FlowNode:
     start = is_bpmn(item, "startEvent")
     fields, default = read_fields(item) if start else ((), None)
     interrupting = item.get("isInterrupting") if start else item.get("cancelActivity")
     events = read_events(item, declared)
+    copied_in, copied_out = read_data(item, data)
     return FlowNode(
         id=item.get("id", ""),
         type=local_name(item),
@@ -218,8 +221,8 @@ def _node(item: Element, scope: str | None, declared: Declared) -> FlowNode:
         initiator=camunda(item, "initiator") if start else None,
         fields=fields,
         default_field_access=default or FieldAccess.WRITE,
-        inputs=read_parameters(item, "inputParameter"),
-        outputs=read_parameters(item, "outputParameter"),
+        inputs=(*copied_in, *read_parameters(item, "inputParameter")),
+        outputs=(*read_parameters(item, "outputParameter"), *copied_out),
         listeners=read_listeners(item),
         async_before=flag(camunda(item, "asyncBefore") or camunda(item, "async"), default=False),
         async_after=flag(camunda(item, "asyncAfter"), default=False),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.bpmn.model import FlowNode, ParameterValue, Text
+from engine.bpmn.mapping_model import ParameterValue, Variable
+from engine.bpmn.model import FlowNode, Text
 from engine.services.host_base import HostBase
 from engine.tokens import TokenTask
 
@@ -13,14 +14,16 @@ class MappingHost(HostBase):
     def begins(self, token: TokenTask, node: FlowNode) -> None:
         """Make the local variables of an element, then call its start listeners."""
         for parameter in node.inputs:
-            self._variables.write_local(token.id, parameter.name, self._mapped_value(parameter.value, token))
+            if self._is_there(parameter.value, token):
+                self._variables.write_local(token.id, parameter.name, self._mapped_value(parameter.value, token))
         self.listen(token, node, "start")
 
     def ends(self, token: TokenTask, node: FlowNode) -> None:
         """Map results into the scope around an element, then call its end listeners."""
         for parameter in node.outputs:
-            value = self._mapped_value(parameter.value, token)
-            self._variables.write(token.variable_scopes()[1:], parameter.name, value)
+            if self._is_there(parameter.value, token):
+                value = self._mapped_value(parameter.value, token)
+                self._variables.write(token.variable_scopes()[1:], parameter.name, value)
         if node.user_task is not None:
             self.listen(token, node, "complete", of_task=True)
         self.listen(token, node, "end")
@@ -36,9 +39,14 @@ class MappingHost(HostBase):
         scopes = token.variable_scopes()
         return self._step.expressions.perform(action, self.place(token), lambda name, to: self._variables.write(scopes, name, to))
 
+    def _is_there(self, value: ParameterValue, token: TokenTask) -> bool:
+        return not isinstance(value, Variable) or value.name in self.view(token)
+
     def _mapped_value(self, value: ParameterValue, token: TokenTask) -> object:
         if isinstance(value, Text):
             return self.evaluate(value, token)
+        if isinstance(value, Variable):
+            return self.view(token)[value.name]
         if isinstance(value, dict):
             return {name: self._mapped_value(part, token) for name, part in value.items()}
         return None if value is None else [self._mapped_value(part, token) for part in value]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from engine.bpmn.checks.findings import Findings
+from engine.bpmn.data import copies, data_names
 from engine.bpmn.names import (
     CROSSDESK,
     EVENTS,
@@ -52,6 +53,8 @@ DRAWN_ONLY: Final = frozenset(
 WITHOUT_EFFECT: Final = frozenset({"ioBinding", "rendering", "operationRef", "auditing", "monitoring"})
 """Elements of the standard that name what stands outside of the process: web services, screens, logs. Nothing here reads them."""
 
+DATA: Final = ("dataObject", "dataObjectReference", "property")
+
 DATA_OF_EVENTS: Final = frozenset({"dataInput", "dataOutput", "inputSet", "outputSet"})
 
 SCRIPTS: Final = ("feel", "juel", "text/feel", "application/feel")
@@ -69,15 +72,29 @@ def check_support(findings: Findings) -> None:
             findings.warn("no-effect", item, name="import")
         elif flag(item.get("mustUnderstand"), default=False):
             findings.error("unsupported-must-understand", item, name=item.get("definition", ""))
+    copied = _copied(findings)
     for item in findings.elements():
         if not is_bpmn(item):
             continue
         name = local_name(item)
         if name in UNSUPPORTED:
             findings.error(UNSUPPORTED[name], item)
-        _warn(findings, item, name)
+        if item not in copied:
+            _warn(findings, item, name)
         _check_attributes(findings, item)
         _check_own(findings, item, name)
+
+
+def _copied(findings: Findings) -> set[Element]:
+    """The data objects, associations and declarations of activities of which something is copied."""
+    items = [item for item in findings.elements() if is_bpmn(item)]
+    names = data_names(findings.model.tree)
+    found: set[Element] = set()
+    for activity in items:
+        for association, source, target in copies(activity, names):
+            found |= {association, *children(activity, "ioSpecification")}
+            found |= {it for it in items if names.get(it.get("id", "")) in {source, target} and local_name(it) in DATA}
+    return found
 
 
 def _warn(findings: Findings, item: Element, name: str) -> None:

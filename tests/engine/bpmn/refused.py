@@ -572,6 +572,15 @@ UNSUPPORTED = [
     ("unknown-word", one("businessRuleTask", camunda__decisionRef="level", camunda__decisionRefBinding="newest"), "it"),
     ("call-without-version", one("businessRuleTask", camunda__decisionRef="level", camunda__decisionRefBinding="version"), "it"),
     ("unsupported-tenant", one("callActivity", calledElement="replenish", camunda__calledElementTenantId="t"), "it"),
+    (
+        "external-among-others",
+        event(
+            "endEvent",
+            element("messageEventDefinition", messageRef="M", camunda__type="external", camunda__topic="print"),
+            element("terminateEventDefinition"),
+        ),
+        "it",
+    ),
     ("external-without-topic", one("serviceTask", camunda__type="external"), "it"),
     (
         "unsupported-external-error",

@@ -1,0 +1,36 @@
+"""Mappings of variables and listeners as a model has them: plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from engine.bpmn.model import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """The value of a variable as it is: what a data association copies. One that is not there is not copied."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One `camunda:inputParameter` or `outputParameter`, or a data association: a text, or a list or map of texts, or a variable."""
+
+    name: str
+    value: ParameterValue
+
+
+ParameterValue: TypeAlias = "Text | Variable | tuple[ParameterValue, ...] | dict[str, ParameterValue] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A `camunda:executionListener` (start, end, take) or `taskListener` (create, assignment, complete, …) with an expression."""
+
+    event: str
+    expression: Text
+    of_task: bool = False
