@@ -33,7 +33,6 @@ from engine.audit.sealing import Sealing
 from engine.audit.seals import SealBook, SealFile, SealKey
 from engine.audit.verify import Report
 from engine.bpmn.called import NamedValue, Translations
-from engine.bpmn.checks import MESSAGES
 from engine.bpmn.model import (
     EventDefinition,
     EventKind,
@@ -48,7 +47,7 @@ from engine.bpmn.model import (
     SequenceFlow,
 )
 from engine.bpmn.reader import read_model
-from engine.dmn import ColumnWords, DecisionResult, DecisionTrace, DecisionWords, Schemas, compile_dmn
+from engine.dmn import PLACES, ColumnWords, DecisionResult, DecisionTrace, DecisionWords, Schemas, compile_dmn
 from engine.engine import Engine
 from engine.errors import (
     BpmnError,
@@ -96,6 +95,7 @@ from engine.services.deployments import KEPT_SOURCES, DeploymentRow
 from engine.services.drafts import STUDIO, ModelChoices, Publication
 from engine.services.executions import ActivityInstance, EventSubscription, Execution
 from engine.services.external_values import ExternalTask, Failure, Fetch
+from engine.services.finding_texts import MESSAGES
 from engine.services.handling import Spot
 from engine.services.messages import Correlated, Message, Offer
 from engine.services.modification import Instruction, InstructionKind
@@ -129,6 +129,7 @@ __all__ = [
     "FINDING_TEXTS",
     "KEPT_SOURCES",
     "MESSAGES",
+    "PLACES",
     "STUDIO",
     "SYSTEM",
     "WORKER_ROLE",

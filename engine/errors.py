@@ -109,7 +109,8 @@ class ModelProblem:
     code: str
     message: str
     warning: bool = False
-    details: tuple[tuple[str, str], ...] = ()  # the names and figures in the message, for a translation by `code`
+    details: tuple[tuple[str, str], ...] = ()  # the names and figures in the message, for a translation
+    text: str = ""  # by which it is translated, where that is not the code
 
 
 class DeploymentRefused(Rejection):

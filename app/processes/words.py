@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 from app.cases.naming import category_name, group_name, person_name
 from app.services import services
 from app.words import gettext, ngettext
-from engine import MESSAGES, ModelProblem
+from engine import MESSAGES, PLACES, ModelProblem
 
 if TYPE_CHECKING:
     from engine import Definition, Process
 
 
 def told(problem: ModelProblem) -> str:
-    """What is wrong and what to do. Findings of other readers than ours, such as XML Schema, are told in English."""
-    template = MESSAGES.get(problem.code)
+    """What is wrong and what to do. What parsers and XML schemas give as the reason stands in it as they say it, in English."""
+    template, said = MESSAGES.get(problem.text or problem.code), dict(problem.details)
     if template is None:
         return problem.message
     try:
-        return gettext(template).format(**dict(problem.details))
+        place = PLACES.get(said.get("place", ""))
+        where = gettext(place).format(**said) if place else ""
+        return gettext(template).format(**{"where": where, **said})
     except (KeyError, IndexError):
         return problem.message
 

@@ -41,16 +41,14 @@ from engine.bpmn.names import (
     text_of,
 )
 from engine.bpmn.normalise import give_ids
-from engine.bpmn.xml import parse_xml, refusal
+from engine.bpmn.xml import parse_xml, refused
 
 
 def read_model(data: bytes, resource: str) -> Model:
     """Read a BPMN file. `DeploymentRefused` where it is no safe XML or no BPMN file."""
     root = parse_xml(data, resource)
     if root.tag != bpmn("definitions"):
-        found = f"<{local_name(root)}> of “{namespace_of(root)}”"
-        message = f"This is no BPMN 2.0 file: its root is {found}. Give a file whose root is <definitions> of the BPMN 2.0 namespace."
-        raise refusal(resource, root.sourceline or 1, "not-bpmn", message)
+        raise refused(resource, root.sourceline or 1, "not-bpmn", root=local_name(root), namespace=namespace_of(root))
     give_ids(root)
     declared = Declared.of(root)
     executable = (item for item in children(root, "process") if flag(item.get("isExecutable"), default=False))

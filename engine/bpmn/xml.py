@@ -19,6 +19,17 @@ MAX_ELEMENTS: Final = 50_000
 MAX_DEPTH: Final = 200
 CHUNK: Final = 64 * 1024
 
+XML_MESSAGES: Final = {
+    "xml-too-large": "The file has {size} bytes; at most {most} are read. Split the model into called processes.",
+    "xml-too-many-elements": "The file has more than {most} elements. Split the model into called processes.",
+    "xml-too-deep": "The elements are nested more than {most} deep. Split the model into called processes.",
+    "xml-doctype": "A DOCTYPE is not allowed in a model, since it can define entities. Remove the <!DOCTYPE …> declaration.",
+    "xml-syntax": "The file is not well-formed XML: {reason}. Mend it at this line.",
+    "not-bpmn": "This is no BPMN 2.0 file: its root is <{root}> of “{namespace}”. "
+    "Give a file whose root is <definitions> of the BPMN 2.0 namespace.",
+}
+"""Why a file is refused as a whole, by code."""
+
 # Possessive, so that a hostile prologue costs one pass: what stands before the root element is white space, comments and instructions.
 PROLOGUE_WITH_DOCTYPE: Final = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>)*+<!DOCTYPE", re.DOTALL)
 BYTE_ORDER_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -30,8 +41,7 @@ def parse_xml(data: bytes, resource: str) -> Element:
     Comments and processing instructions are gone from the tree; every element knows its `sourceline`.
     """
     if len(data) > MAX_BYTES:
-        message = f"The file has {len(data):,} bytes; at most {MAX_BYTES:,} are read. Split the model into called processes."
-        raise refusal(resource, 0, "xml-too-large", message)
+        raise refused(resource, 0, "xml-too-large", size=f"{len(data):,}", most=f"{MAX_BYTES:,}")
     refuse_doctype(data, resource)
     root = _parse(data, resource)
     info = root.getroottree().docinfo
@@ -51,14 +61,13 @@ def refuse_doctype(data: bytes, resource: str) -> None:
         raise _doctype(resource, start.count(b"\n", 0, found.end()) + 1)
 
 
-def refusal(resource: str, line: int, code: str, message: str) -> DeploymentRefused:
+def refused(resource: str, line: int, code: str, **said: str) -> DeploymentRefused:
     """A refusal of the file as a whole."""
-    return DeploymentRefused([ModelProblem(resource, line, "", code, message)])
+    return DeploymentRefused([ModelProblem(resource, line, "", code, XML_MESSAGES[code].format(**said), details=tuple(said.items()))])
 
 
 def _doctype(resource: str, line: int) -> DeploymentRefused:
-    message = "A DOCTYPE is not allowed in a model, since it can define entities. Remove the <!DOCTYPE …> declaration."
-    return refusal(resource, line, "xml-doctype", message)
+    return refused(resource, line, "xml-doctype")
 
 
 def _parse(data: bytes, resource: str) -> Element:
@@ -84,8 +93,7 @@ def _parse(data: bytes, resource: str) -> Element:
     except etree.XMLSyntaxError as error:
         first = next(iter(parser.feed_error_log), None)
         line, reason = (first.line, first.message) if first else (error.lineno or 1, error.msg)
-        message = f"The file is not well-formed XML: {reason.strip()}. Mend it at this line."
-        raise refusal(resource, line, "xml-syntax", message) from None
+        raise refused(resource, line, "xml-syntax", reason=reason.strip()) from None
     return root
 
 
@@ -107,8 +115,6 @@ class _Limits:
             self._depth += 1
             line = int(element.sourceline or 0)
             if self._elements > MAX_ELEMENTS:
-                message = f"The file has more than {MAX_ELEMENTS:,} elements. Split the model into called processes."
-                raise refusal(self._resource, line, "xml-too-many-elements", message)
+                raise refused(self._resource, line, "xml-too-many-elements", most=f"{MAX_ELEMENTS:,}")
             if self._depth > MAX_DEPTH:
-                message = f"The elements are nested more than {MAX_DEPTH} deep. Split the model into called processes."
-                raise refusal(self._resource, line, "xml-too-deep", message)
+                raise refused(self._resource, line, "xml-too-deep", most=str(MAX_DEPTH))

@@ -2,6 +2,7 @@
 
 from engine.dmn.decisions import Decision, DecisionModel, DecisionService, InputData
 from engine.dmn.hit_policies import Aggregation, HitPolicy
+from engine.dmn.messages import MESSAGES, PLACES
 from engine.dmn.model import DecisionResult, DecisionTrace
 from engine.dmn.reader import compile_dmn
 from engine.dmn.schema import Schemas
@@ -9,6 +10,8 @@ from engine.dmn.table import DecisionTable
 from engine.dmn.words import ColumnWords, DecisionWords
 
 __all__ = [
+    "MESSAGES",
+    "PLACES",
     "Aggregation",
     "ColumnWords",
     "Decision",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from engine.dmn.boxed import BoxedContext, BoxedFunction, BoxedInvocation, BoxedList, BoxedRelation, Nothing, Typed
 from engine.dmn.boxed_loops import BoxedConditional, BoxedFilter, BoxedFor, BoxedQuantified
 from engine.dmn.expressions import Names
+from engine.dmn.messages import Where
 from engine.dmn.scope import Logic
 from engine.dmn.table_compiler import TableCompiler
 from engine.dmn.xml import Element, child, children, local, name_of, type_ref
@@ -55,7 +56,7 @@ class LogicCompiler(TableCompiler):
 
     def _literal(self, element: Element, names: Names) -> Logic:
         self.language(element)
-        return self.expression(element, names, names.label) or Nothing()
+        return self.expression(element, names, Where(names.label)) or Nothing()
 
     def _context(self, element: Element, names: Names) -> Logic:
         entries: list[tuple[str, Logic]] = []
@@ -75,7 +76,7 @@ class LogicCompiler(TableCompiler):
         columns = tuple((name_of(column), self.types.find(type_ref(column), column)) for column in children(element, "column"))
         rows = [[self.boxed(cell, names) for cell in children(row, *LOGIC)] for row in children(element, "row")]
         if any(len(row) != len(columns) for row in rows):
-            self.problems.add(element, "dmn-relation", f"{names.label}: a row does not match the columns.")
+            self.problems.add(element, "dmn-relation", label=names.label)
             return Nothing()
         typed = (
             tuple(
@@ -94,9 +95,7 @@ class LogicCompiler(TableCompiler):
     def function(self, element: Element, names: Names, result: FeelType | None = None) -> Logic:
         """A function definition, also the encapsulated logic of a business knowledge model, whose variable may declare its result."""
         if element.get("kind") not in {None, "", "FEEL"}:
-            self.problems.add(
-                element, "dmn-unsupported", f"{names.label}: functions in {element.get('kind')} are not supported. Write it in FEEL."
-            )
+            self.problems.add(element, "dmn-unsupported.function", label=names.label, kind=element.get("kind"))
         parameters = tuple(
             (name_of(parameter), self.types.find(type_ref(parameter), parameter)) for parameter in children(element, "formalParameter")
         )
@@ -111,7 +110,7 @@ class LogicCompiler(TableCompiler):
         holder = child(element, part)
         inside = None if holder is None else child(holder, *LOGIC)
         if holder is None or inside is None:
-            self.problems.add(element, "dmn-logic", f"{names.label}: the {local(element)} has no '{part}'.")
+            self.problems.add(element, "dmn-logic.part", label=names.label, kind=local(element), part=part)
             return Nothing()
         logic = self.boxed(inside, names)
         declared = self.types.find(type_ref(holder), holder)
@@ -120,7 +119,7 @@ class LogicCompiler(TableCompiler):
     def _variable(self, element: Element, names: Names) -> str:
         name = " ".join((element.get("iteratorVariable") or "").split())
         if not name:
-            self.problems.add(element, "dmn-logic", f"{names.label}: the {local(element)} has no iteratorVariable.")
+            self.problems.add(element, "dmn-logic.variable", label=names.label, kind=local(element))
         return name
 
     def _conditional(self, element: Element, names: Names) -> Logic:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.dmn.item_types import ItemTypes
+from engine.dmn.messages import Where
 from engine.dmn.table import Cell, Placed
 from engine.dmn.xml import FEEL_LANGUAGES, Element, Problems, text_of
 from engine.feel import (
@@ -45,9 +46,9 @@ class ExpressionCompiler:
         """Refuse any language but FEEL."""
         language = element.get("expressionLanguage")
         if language and language.strip() not in FEEL_LANGUAGES and language.strip().lower() != "feel":
-            self.problems.add(element, "dmn-language", f"The expression language '{language}' is not supported. Write it in FEEL.")
+            self.problems.add(element, "dmn-language", language=language)
 
-    def expression(self, element: Element | None, names: Names, what: str, default: str = "") -> Placed | None:
+    def expression(self, element: Element | None, names: Names, where: Where, default: str = "") -> Placed | None:
         """The expression in the `<text>` of an element; None where there is none or it is refused."""
         source, line = text_of(element)
         source = source if source.strip() else default
@@ -57,11 +58,11 @@ class ExpressionCompiler:
             lambda: compile_expression(source, names.known, functions=self._functions, properties=self._properties, types=self.types.types),
             element,
             line,
-            what,
+            where,
         )
-        return Placed(compiled, line, what) if isinstance(compiled, Expression) else None
+        return Placed(compiled, line, str(where)) if isinstance(compiled, Expression) else None
 
-    def cell(self, element: Element, names: Names, what: str) -> Cell | None:
+    def cell(self, element: Element, names: Names, where: Where) -> Cell | None:
         """The unary tests in the `<text>` of an element; None where everything passes or it is refused."""
         self.language(element)
         source, line = text_of(element)
@@ -73,20 +74,20 @@ class ExpressionCompiler:
             ),
             element,
             line,
-            what,
+            where,
         )
-        return Cell(compiled, line, what) if isinstance(compiled, UnaryTests) and not compiled.accepts_all else None
+        return Cell(compiled, line, str(where)) if isinstance(compiled, UnaryTests) and not compiled.accepts_all else None
 
-    def compiled(self, make: Callable[[], Compilation], element: Element, line: int, what: str) -> Compilation | None:
+    def compiled(self, make: Callable[[], Compilation], element: Element, line: int, where: Where) -> Compilation | None:
         """Compile, or note why not. What is null whatever comes in is a warning."""
         try:
             compiled = make()
         except FeelSyntaxError as error:
-            wanted = f" Expected {', '.join(error.expected)}." if error.expected else ""
-            message = f"{what}, column {error.column}: {error.message}.{wanted}"
-            self.problems.add(element, "dmn-expression", message, line=line + error.line - 1)
+            text, at = "dmn-expression.expected" if error.expected else "dmn-expression", line + error.line - 1
+            expected = ", ".join(error.expected)
+            self.problems.add(element, text, where, line=at, column=error.column, reason=error.message, expected=expected)
             return None
         for warning in compiled.diagnostics:
-            message = f"{what}, column {warning.column}: {warning.message}. The value is always null."
-            self.problems.add(element, "dmn-null", message, line=line + warning.line - 1, warning=True)
+            at = line + warning.line - 1
+            self.problems.add(element, "dmn-null", where, line=at, warning=True, column=warning.column, reason=warning.message)
         return compiled

@@ -16,7 +16,7 @@ def refuse_cycles(nodes: Mapping[str, Node], elements: Mapping[str, Element], pr
         following = _cycle(start, requires, done)
         if following is not None and following in elements:
             element = elements[following]
-            problems.add(element, "dmn-cycle", f"'{element.get('name')}' requires itself, directly or by way of others.")
+            problems.add(element, "dmn-cycle", name=element.get("name"))
 
 
 def _required(node: Node) -> tuple[str, ...]:

@@ -47,20 +47,18 @@ class Files:
         for element in children(root, "import"):
             namespace = element.get("namespace") or ""
             if element.get("importType") not in NAMESPACES:
-                message = f"'{element.get('name')}' imports '{element.get('importType')}'. Only DMN files can be imported."
-                problems.add(element, "dmn-import", message)
+                problems.add(element, "dmn-import.kind", name=element.get("name"), kind=element.get("importType"))
                 continue
             if namespace in importing:
-                problems.add(element, "dmn-import", f"The namespace '{namespace}' imports itself, directly or by way of others.")
+                problems.add(element, "dmn-import.cycle", namespace=namespace)
                 continue
             resource = self._found(namespace)
             if resource is None:
-                message = f"There is no file of the namespace '{namespace}'. Deploy it together with this one."
-                problems.add(element, "dmn-import", message)
+                problems.add(element, "dmn-import.missing", namespace=namespace)
                 continue
             self._read += 1
             if self._read > _MOST:
-                problems.add(element, "dmn-import", f"More than {_MOST} files are imported.")
+                problems.add(element, "dmn-import.many", most=_MOST)
                 return
             yield Import(name_of(element), namespace, resource, self._others[resource])
 

@@ -83,7 +83,7 @@ class ItemTypes:
         if name in SIMPLE_TYPES or name in {"list", "context", "function", "range"}:
             return SimpleType(name)
         if (name, allowing) not in self._building:
-            self._problems.add(where, "dmn-type", f"There is no type '{name}'. Define it, or use a type of FEEL.")
+            self._problems.add(where, "dmn-type", name=name)
         return None
 
     def allowed(self, name: str) -> str:
@@ -117,5 +117,5 @@ class ItemTypes:
         try:
             return AllowedType(kind, compile_unary_tests(source))
         except FeelSyntaxError as error:
-            self._problems.add(values, "dmn-expression", f"Allowed values: {error.message}", line=line + error.line - 1)
+            self._problems.add(values, "dmn-expression.values", line=line + error.line - 1, reason=error.message)
             return kind

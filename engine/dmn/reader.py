@@ -51,12 +51,12 @@ def _read(xml: bytes, resource: str, functions: Sequence[str], files: Files, imp
     root = parse_xml(xml, resource)
     problems = Problems(resource)
     if etree.QName(root).namespace not in NAMESPACES or local(root) != "definitions":
-        problems.add(root, "dmn-namespace", "This is not a DMN file of version 1.1 to 1.5.")
+        problems.add(root, "dmn-namespace")
         problems.check()
     files.validate(root, problems)
     for element in children(root):
         if local(element) not in _KNOWN:
-            problems.add(element, "dmn-unsupported", f"The element '{local(element)}' is not known.")
+            problems.add(element, "dmn-unsupported", name=local(element))
     namespace = root.get("namespace") or ""
     imports: dict[str, tuple[Import, DecisionModel, ItemTypes]] = {}
     for imported in files.imports(root, problems, (*importing, namespace)):
@@ -98,8 +98,8 @@ class _Reader:
         for element in children(self._root, *kinds):
             identity = element.get("id") or ""
             if not identity or identity in found:
-                reason = "needs an id" if not identity else f"has the id '{identity}', which is taken"
-                self._problems.add(element, "dmn-id", f"The {local(element)} '{element.get('name')}' {reason}.")
+                text = "dmn-id.taken" if identity else "dmn-id.missing"
+                self._problems.add(element, text, kind=local(element), name=element.get("name"), id=identity)
             found[identity] = element
         return found
 
@@ -112,7 +112,7 @@ class _Reader:
         nodes: dict[str, Node] = {**self._imported, **inputs, **functions, **decisions, **services}
         refuse_cycles(nodes, self._elements, self._problems)
         if not nodes and not self.types.names and not self._problems.refused:
-            self._problems.add(self._root, "dmn-empty", "The file has no decision.")
+            self._problems.add(self._root, "dmn-empty")
         warnings = (*self._problems.found, *(warning for _, model, _ in self._imports.values() for warning in model.warnings))
         name = self._root.get("name") or ""
         resource = self._problems.resource
@@ -147,9 +147,8 @@ class _Reader:
             elif imported is not None and f"{namespace}#{key}" in self._imported:
                 found.append(Requirement(f"{namespace}#{key}", imported[0].name))
             else:
-                where = "is not in this file" if imported is None else f"is not in '{imported[0].resource}'"
-                message = f"'{element.get('name')}' requires '{reference.get('href')}', which {where}."
-                self._problems.add(reference, "dmn-requirement", message)
+                text, resource = ("dmn-requirement.here", "") if imported is None else ("dmn-requirement.there", imported[0].resource)
+                self._problems.add(reference, text, name=element.get("name"), required=reference.get("href"), resource=resource)
         return found
 
     def _required_name(self, required: Requirement) -> str:
@@ -179,7 +178,7 @@ class _Reader:
         names = self._names(key, element, (*knowledge, Requirement(key)))
         definition = child(element, "encapsulatedLogic")
         if definition is None:
-            self._problems.add(element, "dmn-logic", f"The business knowledge model '{names.label}' has no logic.")
+            self._problems.add(element, "dmn-logic.function", name=names.label)
             return Function(key, self._name(element), self._logic.logic(element, names), knowledge)
         result = self.types.find(self._type(element), element)
         return Function(key, self._name(element), self._logic.function(definition, names, result), knowledge)
@@ -187,7 +186,7 @@ class _Reader:
     def _service(self, key: str, element: Element) -> DecisionService:
         outputs = self._referred(element, element, "outputDecision")
         if not outputs:
-            self._problems.add(element, "dmn-service", f"The decision service '{element.get('name')}' has no output decision.")
+            self._problems.add(element, "dmn-service", name=element.get("name"))
         inputs = self._referred(element, element, "inputData")
         given = self._referred(element, element, "inputDecision")
         kind = self.types.find(self._type(element), element)
@@ -219,10 +218,9 @@ class _Reader:
     def _without_logic(self, element: Element, label: str) -> None:
         other = [local(part) for part in element if is_dmn(part) and local(part) in {"decisionTable", "expression", "literalExpression"}]
         if other:
-            message = f"The decision '{label}' cannot be decided: its logic '{other[0]}' is not supported."
-            self._problems.add(element, "dmn-logic", message)
+            self._problems.add(element, "dmn-logic.unsupported", name=label, logic=other[0])
         else:
-            self._problems.add(element, "dmn-no-logic", f"The decision '{label}' has no logic. It is always null.", warning=True)
+            self._problems.add(element, "dmn-no-logic", warning=True, name=label)
 
 
 def _node_name(node: Node) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 
 from lxml import etree
 
-from engine.dmn.xml import Element, Problems
+from engine.dmn.xml import Element, Problems, local
 
 DMN_1_1: Final = "SpiffWorkflow/dmn/parser/schema/DMN.xsd"
 FILES: Final = {
@@ -26,6 +26,11 @@ FILES: Final = {
 """The schema of each version, by its namespace and in the folder."""
 _NAMESPACES: Final = re.compile(r"\{[^}]*\}")
 _TAG: Final = re.compile(r"Element '([^']+)'")
+_TEXTS: Final = {
+    "SCHEMAV_CVC_COMPLEX_TYPE_4": "dmn-schema.required",
+    "SCHEMAV_CVC_COMPLEX_TYPE_3_2_1": "dmn-schema.attribute",
+    "SCHEMAV_CVC_COMPLEX_TYPE_3_2_2": "dmn-schema.attribute",
+}
 
 
 class Schemas:
@@ -56,11 +61,20 @@ class Schemas:
             schema = self._compiled.get(namespace) or self._compiled.setdefault(namespace, _schema(path))
             if schema.validate(root):
                 return
-            broken = [(entry.line, entry.message) for entry in schema.error_log]
-        for line, message in broken:
+            broken = [(entry.line, entry.type_name, entry.message) for entry in schema.error_log]
+        for line, kind, message in broken:
             tag = _TAG.search(message)
             element = next((item for item in root.iter(tag[1]) if item.sourceline == line), root) if tag else root
-            problems.add(element, "dmn-schema", f"The file breaks the schema of DMN: {_NAMESPACES.sub('', message)}", line=line)
+            around, reason = element.getparent(), _NAMESPACES.sub("", message)
+            parent = "" if around is None else local(around)
+            problems.add(element, _text(kind, message), line=line, name=local(element), parent=parent, reason=reason)
+
+
+def _text(kind: str, message: str) -> str:
+    """The key of what is said of an error of the validator."""
+    if kind == "SCHEMAV_ELEMENT_CONTENT":
+        return "dmn-schema.incomplete" if "Missing child" in message else "dmn-schema.element"
+    return _TEXTS.get(kind, "dmn-schema.value" if "DATATYPE" in kind or "FACET" in kind or "ENUMERATION" in kind else "dmn-schema")
 
 
 def _of_spiffworkflow() -> Path:

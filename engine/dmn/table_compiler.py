@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.dmn.expressions import ExpressionCompiler, Names
 from engine.dmn.hit_policies import Aggregation, HitPolicy
+from engine.dmn.messages import Where
 from engine.dmn.table import Cell, DecisionTable, Input, Output, Placed, Rule
 from engine.dmn.words import input_label, output_name
 from engine.dmn.xml import Element, child, children, line_of, text_of, type_ref
@@ -25,66 +26,65 @@ class TableCompiler(ExpressionCompiler):
     def _policy(self, element: Element) -> tuple[HitPolicy, Aggregation | None]:
         policy, aggregation = element.get("hitPolicy") or "UNIQUE", element.get("aggregation")
         if policy not in list(HitPolicy) or (aggregation and aggregation not in list(Aggregation)):
-            self.problems.add(element, "dmn-hit-policy", f"There is no hit policy '{policy} {aggregation or ''}'.")
+            self.problems.add(element, "dmn-hit-policy", policy=f"{policy} {aggregation or ''}".strip())
             return HitPolicy.UNIQUE, None
         if aggregation and len(list(children(element, "output"))) > 1 and aggregation != Aggregation.COUNT:
-            self.problems.add(element, "dmn-hit-policy", f"COLLECT {aggregation} needs a table with one output.")
+            self.problems.add(element, "dmn-hit-policy.outputs", aggregation=aggregation)
         return HitPolicy(policy), Aggregation(aggregation) if aggregation and policy == HitPolicy.COLLECT else None
 
     def _input(self, column: Element, names: Names, number: int) -> Input:
         expression = child(column, "inputExpression")
         label = input_label(column, number)
-        what = f"{names.label}, input '{label}'"
+        where = Where(names.label, "input", label)
         if expression is None:
-            self.problems.add(column, "dmn-table", f"{what}: there is no input expression.")
+            self.problems.add(column, "dmn-table.input", where)
         else:
             self.language(expression)
-        placed = self.expression(expression, names, what, "null" if expression is None else "")
+        placed = self.expression(expression, names, where, "null" if expression is None else "")
         if placed is None:
             if expression is not None and not text_of(expression)[0].strip():
-                self.problems.add(expression, "dmn-table", f"{what}: the input expression is empty.")
-            placed = Placed(compile_expression("null"), 0, what)
+                self.problems.add(expression, "dmn-table.empty", where)
+            placed = Placed(compile_expression("null"), 0, str(where))
         values = child(column, "inputValues")
-        allowed = None if values is None else self.cell(values, names, f"{what}, values")
+        allowed = None if values is None else self.cell(values, names, Where(names.label, "input-values", label))
         return Input(label, placed, allowed)
 
     def _outputs(self, element: Element, names: Names) -> tuple[Output, ...]:
         columns = list(children(element, "output"))
         if not columns:
-            self.problems.add(element, "dmn-table", f"{names.label}: the table has no output.")
+            self.problems.add(element, "dmn-table.output", label=names.label)
         outputs: list[Output] = []
         for number, column in enumerate(columns, 1):
             name = output_name(column, number, len(columns), names.label)
             if len(columns) > 1 and not column.get("name"):
-                self.problems.add(column, "dmn-table", f"{names.label}: output {number} needs a name, since there are several.")
-            what = f"{names.label}, output '{name}'"
-            default = self.expression(child(column, "defaultOutputEntry"), names, f"{what}, default")
-            outputs.append(Output(name, self._values(column, what), default))
+                self.problems.add(column, "dmn-table.name", label=names.label, number=number)
+            default = self.expression(child(column, "defaultOutputEntry"), names, Where(names.label, "output-default", name))
+            outputs.append(Output(name, self._values(column, Where(names.label, "output-values", name)), default))
         return tuple(outputs)
 
-    def _values(self, column: Element, what: str) -> tuple[FeelValue, ...]:
+    def _values(self, column: Element, where: Where) -> tuple[FeelValue, ...]:
         values = child(column, "outputValues")
         source, line = text_of(values)
         if not source.strip():
             source, line = self.types.allowed(type_ref(column)), line_of(column)
         if not source.strip():
             return ()
-        compiled = self.compiled(lambda: compile_expression(f"[{source}]"), column, line, f"{what}, values")
+        compiled = self.compiled(lambda: compile_expression(f"[{source}]"), column, line, where)
         return tuple(compiled.evaluate({}, Environment())) if isinstance(compiled, Expression) else ()
 
     def _rule(self, rule: Element, names: Names, columns: tuple[tuple[Input, ...], tuple[Output, ...]], number: int) -> Rule:
         inputs, outputs = columns
         entries, results = list(children(rule, "inputEntry")), list(children(rule, "outputEntry"))
         if len(entries) != len(inputs) or len(results) != len(outputs):
-            self.problems.add(rule, "dmn-table", f"{names.label}, rule {number}: its entries do not match the columns of the table.")
+            self.problems.add(rule, "dmn-table.entries", label=names.label, number=number)
             return Rule((), ())
         cells: list[tuple[int, Cell]] = []
         for index, entry in enumerate(entries):
-            cell = self.cell(entry, names, f"{names.label}, rule {number}, input '{inputs[index].label}'")
+            cell = self.cell(entry, names, Where(names.label, "rule-input", inputs[index].label, number))
             if cell is not None:
                 cells.append((index, cell))
         placed = [
-            self.expression(entry, names, f"{names.label}, rule {number}, output '{output.name}'", "null")
+            self.expression(entry, names, Where(names.label, "rule-output", output.name, number), "null")
             for entry, output in zip(results, outputs, strict=True)
         ]
         reason = tuple((inputs[index].label, cell.tests.source.strip()) for index, cell in cells)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from engine.dmn.messages import MESSAGES, Where
 from engine.errors import DeploymentRefused, ModelProblem
 
 NAMESPACES = frozenset(
@@ -87,9 +88,12 @@ class Problems:
     resource: str
     found: list[ModelProblem] = field(default_factory=list)
 
-    def add(self, element: Element, code: str, message: str, *, line: int = 0, warning: bool = False) -> None:
-        """Note a problem of an element; it is named by the nearest id."""
-        self.found.append(ModelProblem(self.resource, line or line_of(element), id_of(element), code, message, warning))
+    def add(self, element: Element, text: str, where: Where | None = None, *, line: int = 0, warning: bool = False, **said: object) -> None:
+        """Note a problem of an element, which is named by the nearest id. `text` is a key of `MESSAGES`, `said` its details."""
+        details = {**(where.details() if where else {}), **{name: str(value) for name, value in said.items()}}
+        message = MESSAGES[text].format(where=where, **details)
+        code, place = text.partition(".")[0], line or line_of(element)
+        self.found.append(ModelProblem(self.resource, place, id_of(element), code, message, warning, tuple(details.items()), text))
 
     @property
     def refused(self) -> bool:

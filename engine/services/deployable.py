@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from sqlalchemy import Connection, select
 
@@ -21,6 +22,12 @@ from engine.store.tables import decision_definition, process_definition
 
 MODELS = (".bpmn", ".bpmn20.xml")
 FORMS = (".form",)
+FILE_MESSAGES: Final = {
+    "file-unread": "Nothing reads this file: it is no model, decision table or form. Their names end in {endings}.",
+    "form-unreadable.encoding": "The form is no text in UTF-8. Export it again from the form editor.",
+    "key-in-two-files": "“{key}” stands in {other} already, which belongs to the same deployment. Leave one of the two out.",
+}
+"""What is said of files, by key; a problem has the code that its key begins with."""
 
 
 def check_files(name: str, resources: Mapping[str, bytes]) -> None:
@@ -59,8 +66,7 @@ class Deployable:
     def unread(self, *, strict: bool) -> list[ModelProblem]:
         """The files that nothing reads: refused where names are strict, since a spelling mistake in an ending would publish nothing."""
         endings = ", ".join((*MODELS, *DECISIONS, *FORMS))
-        message = f"Nothing reads this file: it is no model, decision table or form. Their names end in {endings}."
-        return [ModelProblem(name, 1, "", "file-unread", message, warning=not strict) for name in self.kept]
+        return [_problem(name, 1, "", "file-unread", warning=not strict, endings=endings) for name in self.kept]
 
     def _read_file(self, name: str, content: bytes, forms: FormValidator, schemas: Schemas) -> None:
         if name.endswith(MODELS):
@@ -78,8 +84,7 @@ class Deployable:
         try:
             text = content.decode()
         except UnicodeDecodeError as error:
-            message = "The form is no text in UTF-8. Export it again from the form editor."
-            raise DeploymentRefused([ModelProblem(name, 1, "", "form-unreadable", message)]) from error
+            raise DeploymentRefused([_problem(name, 1, "", "form-unreadable.encoding")]) from error
         found = forms.check(name, text)
         self.problems += found
         readable = all(problem.code != "form-unreadable" for problem in found)
@@ -110,9 +115,14 @@ def _twice(found: Mapping[str, Mapping[str, int]]) -> list[ModelProblem]:
         for key, line in lines.items():
             other = first.setdefault(key, name)
             if other != name:
-                message = f"“{key}” stands in {other} already, which belongs to the same deployment. Leave one of the two out."
-                problems.append(ModelProblem(name, line, key, "key-in-two-files", message))
+                problems.append(_problem(name, line, key, "key-in-two-files", key=key, other=other))
     return problems
+
+
+def _problem(file: str, line: int, element: str, text: str, *, warning: bool = False, **said: str) -> ModelProblem:
+    """A problem of a file; `text` is a key of `FILE_MESSAGES`."""
+    message = FILE_MESSAGES[text].format(**said)
+    return ModelProblem(file, line, element, text.partition(".")[0], message, warning, tuple(said.items()), text)
 
 
 def _keys(components: list[Mapping[str, object]], around: str = "") -> list[str]:

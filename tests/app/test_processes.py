@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from engine import Forbidden, Load
 from engine.store.tables import user_task as task_table
 from tests.app.conftest import Site
 from tests.app.pages import sign_in, token_of
+from tests.engine.dmn.tables import definitions, literal, table
 from tests.engine.services.conftest import END, START, model, user_task
 
 PLAIN = model(START, user_task("a", 'camunda:candidateGroups="purchasing" camunda:formKey="采购表"'), END, "s > a", "a > e", key="小采购")
@@ -40,6 +42,26 @@ def test_files_may_have_chinese_names_and_forms_are_found_by_them(site: Site, an
     assert download.data == PLAIN.encode()
     assert "filename*=UTF-8''%E5%B0%8F%E9%87%87%E8%B4%AD.bpmn" in download.headers["Content-Disposition"]
     assert download.headers["Content-Disposition"].startswith("attachment")
+
+
+BROKEN = {
+    b"<definitions": "文件不是格式良好的 XML",
+    definitions(table([["> 1 +", "2"]])): "decide，规则 1，输入“amount”，第 ",
+    definitions(table([["1"]])): "decide，规则 1：条目与决策表的列不一致。",
+    definitions(
+        literal("a", "1", requires='<informationRequirement><requiredInput href="#i"/></informationRequirement>')
+    ): "“a”需要“#i”，而此文件中没有它。",
+    definitions(literal("a", "1").replace("<decision ", '<decision colour="red" ')): "<decision> 有 DMN 不认识的属性。请删除它或改正拼写。",
+    definitions(
+        literal("a", "1").replace("</decision>", '<variable name="a"/></decision>')
+    ): "<variable> 不能放在这里（<decision> 内）。请移动或删除它。",
+}
+
+
+@pytest.mark.parametrize(("file", "said"), BROKEN.items())
+def test_what_is_wrong_with_a_decision_table_is_told_in_chinese(analyst: FlaskClient, file: bytes, said: str):
+    analyst.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh"
+    assert said in html.unescape(publish(analyst, a_dot_dmn=file).text)
 
 
 def test_the_folder_of_a_file_is_not_part_of_its_name(site: Site, analyst: FlaskClient):

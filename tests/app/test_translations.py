@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 import app as application
 import forms
 from app.records import problems as records
-from engine import FINDING_TEXTS, MESSAGES
+from engine import FINDING_TEXTS, MESSAGES, PLACES
 from tests.app.pages import send, sign_in
 
 ROOT = Path(application.__file__).parent
@@ -54,7 +54,14 @@ def used() -> set[str]:
     """Every message of the application: in code, in templates, and what forms and records say about wrong fields."""
     found = (message for _, _, message, _, _ in extract_from_dir(ROOT, METHODS, {}, keywords=KEYWORDS))
     plain = {message[0] if isinstance(message, tuple) else message for message in found}
-    return plain | set(forms.TEMPLATES.values()) | set(records.TEMPLATES.values()) | set(FINDING_TEXTS.values()) | set(MESSAGES.values())
+    return (
+        plain
+        | set(forms.TEMPLATES.values())
+        | set(records.TEMPLATES.values())
+        | set(FINDING_TEXTS.values())
+        | set(MESSAGES.values())
+        | set(PLACES.values())
+    )
 
 
 def test_every_message_is_there_in_chinese(chinese: Catalog):
