@@ -10,10 +10,10 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import flask
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -22,7 +22,7 @@ from app.auth import passwords
 from app.auth.tables import credential, session
 
 if TYPE_CHECKING:
-    from sqlalchemy import ScalarSelect
+    from sqlalchemy import ScalarSelect, SelectBase
 
     from engine import Directory
 
@@ -49,8 +49,8 @@ class People(Protocol):
 class Transactions(Protocol):
     """The part of the database that is needed here."""
 
-    def glance(self) -> AbstractContextManager[Connection]:
-        """A connection for one statement that reads."""
+    def glance(self, query: SelectBase, parameters: Mapping[str, object]) -> Sequence[tuple[Any, ...]]:
+        """What one statement reads."""
         ...
 
     def begin(self) -> AbstractContextManager[Connection]:
@@ -92,7 +92,9 @@ class Doors:
         """`idle` and `lifetime` in seconds; `on_sign_out` gets the session that ended."""
         self._database = database
         self._people = people
-        self._session_of = select(session, people.version.label("organisation")).where(session.c.token_hash == bindparam("key"))
+        self._session_of = select(session.c.person_id, session.c.created_at, session.c.seen_at, people.version.label("organisation")).where(
+            session.c.token_hash == bindparam("key")
+        )
         stored = select(credential.c.password_hash).where(credential.c.person_id == bindparam("person")).scalar_subquery()
         self._password_of = select(stored.label("stored"), people.version.label("organisation"))
         self._idle = idle * 1000
@@ -112,10 +114,9 @@ class Doors:
 
     def stored_hash(self, person: str) -> tuple[str | None, Directory]:
         """The hash of an active person's password, for those who verify it themselves, and the organisation at this moment."""
-        with self._database.glance() as connection:
-            found = connection.execute(self._password_of, {"person": person}).one()
-        directory = self._people.at(found.organisation)
-        return (found.stored if directory.is_active(person) else None), directory
+        ((stored, organisation),) = self._database.glance(self._password_of, {"person": person})
+        directory = self._people.at(organisation)
+        return (stored if directory.is_active(person) else None), directory
 
     def set_password(self, person: str, password: str) -> None:
         """Give a person a password, ending all their sessions. Raises `WeakPassword`."""
@@ -174,19 +175,19 @@ class Doors:
         if not isinstance(token, str):
             return None
         key = _hash(token)
-        with self._database.glance() as connection:
-            row = connection.execute(self._session_of, {"key": key}).one_or_none()
-        if row is None:
+        found = self._database.glance(self._session_of, {"key": key})
+        if not found:
             return None
-        now, directory = self._now(), self._people.at(row.organisation)
-        if now - row.seen_at > self._idle or now - row.created_at > self._lifetime or not directory.is_active(row.person_id):
-            log.info("session of %s ended", row.person_id)
+        person, created_at, seen_at, organisation = found[0]
+        now, directory = self._now(), self._people.at(organisation)
+        if now - seen_at > self._idle or now - created_at > self._lifetime or not directory.is_active(person):
+            log.info("session of %s ended", person)
             self._end(key)
             return None
-        if now - row.seen_at > _SEEN_EVERY:
+        if now - seen_at > _SEEN_EVERY:
             with self._database.begin() as connection:
                 connection.execute(update(session).where(session.c.token_hash == key).values(seen_at=now))
-        return Visitor(row.person_id, key, directory)
+        return Visitor(person, key, directory)
 
     def end_sessions_of(self, person: str) -> None:
         """Sign a person out everywhere."""

@@ -27,7 +27,6 @@ from engine.services.user_tasks import JOB_RETRIES, UserTasks
 from engine.services.variables import VariableScopes
 from engine.store import history
 from engine.store.game import Lock
-from engine.store.loading import load_root
 from engine.store.rows import TIMER, Instance, JobRow, Root
 from engine.store.saving import save_root
 from engine.store.tables import finished_task, incident
@@ -71,7 +70,7 @@ class Step:
         """A step on an open case whose root this transaction has locked."""
         if lock.organisation is not None:
             runtime.organisation.is_at(connection, lock.organisation.hash)
-        step = cls(runtime, connection, actor, lock.root_id, load_root(connection, lock.root_id), lock.head)
+        step = cls(runtime, connection, actor, lock.root_id, lock.before, lock.head)
         step._case = lock.case
         step.has_draft = lock.has_draft
         return step

@@ -19,9 +19,14 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
 from engine.errors import DatabaseUnavailable, OutcomeUnknown
+from engine.store.exchange import Parameters, fetch, forget_prepared
 
 if TYPE_CHECKING:
+    from sqlalchemy import SelectBase
     from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+    from engine.store.libpq import Row
 
 Result = TypeVar("Result")
 
@@ -84,11 +89,11 @@ class Database:
         with self._reading(self._reader) as connection:
             yield connection
 
-    @contextmanager
-    def glance(self) -> Iterator[Connection]:
-        """As `read`, for one statement alone: it is a snapshot by itself, so PostgreSQL is asked once and not three times."""
+    def glance(self, query: SelectBase, parameters: Parameters) -> list[Row]:
+        """What one query reads, as `read`: it is a snapshot by itself, so PostgreSQL is asked once and not three times."""
         with self._reading(self._glancer) as connection:
-            yield connection
+            (rows,) = fetch(connection, (query, parameters))
+        return rows
 
     @contextmanager
     def _reading(self, engine: Engine) -> Iterator[Connection]:
@@ -197,7 +202,7 @@ def _sqlite_engine(url: str, *, writes: bool) -> Engine:
 
 
 def _postgresql_engine(url: str) -> Engine:
-    return create_engine(
+    engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=_READERS,
         max_overflow=_OVERFLOW,
@@ -209,3 +214,15 @@ def _postgresql_engine(url: str) -> Engine:
             "options": "-c synchronous_commit=on -c idle_in_transaction_session_timeout=60s -c jit=off",
         },
     )
+
+    @event.listens_for(engine, "rollback")
+    def _rolled_back(connection: Connection) -> None:
+        if not connection.invalidated:
+            forget_prepared(connection.info)
+
+    @event.listens_for(engine, "reset")
+    def _given_back(connection: DBAPIConnection, record: ConnectionPoolEntry, _state: object) -> None:
+        if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:  # it is rolled back now
+            forget_prepared(record.info)
+
+    return engine

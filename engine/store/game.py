@@ -1,23 +1,24 @@
-"""Locking one root instance, and reading user tasks. What is open in a root is loaded by `engine.store.loading`."""
+"""Locking one root instance with what is open in it, and reading user tasks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, select
 
 from engine.model import Case, CaseState
+from engine.store.exchange import fetch
 from engine.store.history import ORGANISATION, Head
-from engine.store.loading import TASK_COLUMNS
-from engine.store.rows import CANDIDATES, TaskRow
+from engine.store.loading import ROOT, ROOT_OF_EXTERNAL, ROOT_OF_TASK, TASK_COLUMNS, read_rows
+from engine.store.rows import CANDIDATES, Root, TaskRow
 from engine.store.tables import case_instance, external_task, history_head, process_instance, task_candidate, task_draft, user_task
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from sqlalchemy import Connection, SelectBase, Table
 
-    from sqlalchemy import Connection, Table
+    from engine.store.exchange import Parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Lock:
     """A root instance that this transaction alone may change, with what every step asks at once.
 
     `organisation` is the head of the chain of the organisation: the version of what may be remembered of it. `has_draft`: somebody has
-    kept a draft of the task that was asked for.
+    kept a draft of the task that was asked for. `before` is all that is open in it, read after it was locked.
     """
 
     root_id: str
@@ -33,19 +34,20 @@ class Lock:
     case: Case
     organisation: Head | None = None
     has_draft: bool = False
+    before: Root = field(default_factory=Root)
 
 
 def lock_root(conn: Connection, root_id: str, *, skip_locked: bool = False) -> Lock | None:
     """Lock a root instance. None when it is not open, or with `skip_locked` when somebody else has it (PostgreSQL)."""
-    return _lock(conn, _ROOT_IF_FREE if skip_locked else _ROOT_ALONE, root_id)
+    return _lock(conn, _ROOT_IF_FREE if skip_locked else _ROOT_ALONE, (ROOT, {"root": root_id}), root_id)
 
 
 def lock_root_of_task(conn: Connection, task_id: str) -> Lock | None:
-    """Lock the root instance of an open user task, in one statement. None when there is no such task.
+    """Lock the root instance of an open user task. None when there is no such task.
 
     Whoever waited for the lock must look for the task again: it may have been completed meanwhile.
     """
-    return _lock(conn, _ROOT_OF_TASK, task_id)
+    return _lock(conn, _ROOT_OF_TASK, (ROOT_OF_TASK, {"key": task_id}), task_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,11 @@ class ExternalRow:
 
 def lock_root_of_external(conn: Connection, task_id: str) -> tuple[Lock, ExternalRow] | None:
     """Lock the root instance of an external task, then the task, in one statement: both are as they are now. None when it is not there."""
-    row = conn.execute(_ROOT_OF_EXTERNAL, {"key": task_id}).one_or_none()
-    if row is None:
+    found = _locked(conn, _ROOT_OF_EXTERNAL, (ROOT_OF_EXTERNAL, {"key": task_id}), task_id)
+    if found is None:
         return None
-    values = row._asdict()
-    return _locked(values), ExternalRow(**{field.name: values[f"external_{field.name}"] for field in fields(ExternalRow)})
+    lock, values = found
+    return lock, ExternalRow(**{one.name: values[f"external_{one.name}"] for one in fields(ExternalRow)})
 
 
 def lock_roots(conn: Connection, root_ids: set[str]) -> dict[str, Lock]:
@@ -143,26 +145,35 @@ _ROOT_OF_TASK = _locking(
 )
 _ROOT_OF_EXTERNAL = _locking(
     _lockable()
-    .add_columns(*(external_task.c[field.name].label(f"external_{field.name}") for field in fields(ExternalRow)))
+    .add_columns(*(external_task.c[one.name].label(f"external_{one.name}") for one in fields(ExternalRow)))
     .join(external_task, external_task.c.root_id == process_instance.c.id)
     .where(external_task.c.id == bindparam("key")),
     external_task,
 )
 
 
-def _lock(conn: Connection, query: Select[Any], key: str) -> Lock | None:
-    row = conn.execute(query, {"key": key}).one_or_none()
-    return None if row is None else _locked(row._asdict())
+def _lock(conn: Connection, query: Select[Any], content: tuple[SelectBase, Parameters], key: str) -> Lock | None:
+    found = _locked(conn, query, content, key)
+    return found and found[0]
 
 
-def _locked(values: Mapping[str, Any]) -> Lock:
+def _locked(conn: Connection, query: Select[Any], content: tuple[SelectBase, Parameters], key: str) -> tuple[Lock, dict[str, Any]] | None:
+    """Lock, then read: two statements in one go. The second begins when the first has the lock, and sees what was committed before.
+
+    Gives the values of the first with it.
+    """
+    locked, rows = fetch(conn, (query, {"key": key}), content)
+    if not locked:
+        return None
+    values = dict(zip(query.selected_columns.keys(), locked[0], strict=True))
     case = {name: values[f"case_{name}"] for name in _CASE}
     digest = values["organisation_hash"]
-    organisation = Head(values["organisation_seq"], bytes(digest)) if digest is not None else None
-    return Lock(
+    lock = Lock(
         root_id=values["id"],
-        head=Head(values["seq"], bytes(values["hash"])),
+        head=Head(values["seq"], values["hash"]),
         case=Case(id=values["id"], **{**case, "state": CaseState(case["state"])}),
-        organisation=organisation,
+        organisation=Head(values["organisation_seq"], digest) if digest is not None else None,
         has_draft=bool(values.get("has_draft", False)),
+        before=read_rows(rows),
     )
+    return lock, values

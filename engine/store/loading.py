@@ -23,16 +23,18 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    literal,
+    literal_column,
     select,
     type_coerce,
     union_all,
 )
 from sqlalchemy.ext.compiler import compiles
 
+from engine.store.exchange import fetch
 from engine.store.moments import Moment, from_milliseconds
 from engine.store.rows import CANDIDATES, TIMER, Instance, JobRow, Root, TaskRow
 from engine.store.tables import (
+    external_task,
     job,
     process_instance,
     scope,
@@ -50,22 +52,24 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.sql.compiler import SQLCompiler
 
+    from engine.store.libpq import Row
+
 TASK_COLUMNS = [field.name for field in fields(TaskRow) if field.name not in CANDIDATES.values()]
 
 
 def load_root(conn: Connection, root_id: str) -> Root:
     """All that is open in a root instance, rows in the order in which they were made."""
-    return _read_rows(conn, _ROOT, root_id)
+    return _read(conn, ROOT, root_id)
 
 
 def load_state(conn: Connection, root_id: str) -> Root:
     """Instances, scopes, tokens, subscriptions and jobs of a root; no variables and no user tasks."""
-    return _read_rows(conn, _STATE, root_id)
+    return _read(conn, _STATE, root_id)
 
 
 def load_variables(conn: Connection, root_id: str) -> dict[str, dict[str, StoredValue]]:
     """The variables of a root: scope or token id, to name, to value."""
-    return _read_rows(conn, _VARIABLES, root_id).variables
+    return _read(conn, _VARIABLES, root_id).variables
 
 
 class _JsonArray(FunctionElement[str]):
@@ -86,12 +90,17 @@ def _json_build_array(element: _JsonArray, compiler: SQLCompiler, **options: Any
     return f"CAST(json_build_array({compiler.process(element.clauses, **options)}) AS TEXT)"
 
 
-def _read_rows(conn: Connection, query: Select[Any] | CompoundSelect[Any], root_id: str) -> Root:
-    """The rows of a statement, in the order in which they were made."""
+def _read(conn: Connection, query: Select[Any] | CompoundSelect[Any], root_id: str) -> Root:
+    (rows,) = fetch(conn, (query, {"root": root_id}))
+    return read_rows(rows)
+
+
+def read_rows(rows: Iterable[Row]) -> Root:
+    """The rows of a root as the statements of this module find them, in the order in which they were made."""
     root = Root(State())
     tasks: dict[str, list[Any]] = {}
     candidates: dict[str, dict[str, list[str]]] = {}
-    for what, key, data in sorted(conn.execute(query, {"root": root_id}), key=_made):
+    for what, key, data in sorted(rows, key=_made):
         values = json.loads(data)
         if what == "task":
             tasks[key] = values
@@ -104,7 +113,7 @@ def _read_rows(conn: Connection, query: Select[Any] | CompoundSelect[Any], root_
     return root
 
 
-def _made(row: Any) -> tuple[str, str]:  # noqa: ANN401 - a row of three texts
+def _made(row: Row) -> tuple[str, str]:
     return row[1], row[2]
 
 
@@ -176,14 +185,12 @@ def _part(what: str, key: ColumnElement[Any], columns: Iterable[ColumnElement[An
     table = key.table if source is None else source
     # Moments as the numbers that they are stored as: JSON knows no moments.
     plain = [type_coerce(column, BigInteger) if isinstance(column.type, Moment) else column for column in columns]
-    return select(literal(what, Text, literal_execute=True).label("what"), key.label("id"), _JsonArray(*plain).label("data")).select_from(
-        table
-    )
+    return select(literal_column(f"'{what}'", Text).label("what"), key.label("id"), _JsonArray(*plain).label("data")).select_from(table)
 
 
-def _of_root(what: str, table: Table, names: str) -> Select[Any]:
+def _of_root(what: str, table: Table, names: str, root: ColumnElement[Any]) -> Select[Any]:
     columns = [table.c[name] for name in names.split()]
-    return _part(what, table.c.id, columns).where(table.c.root_id == bindparam("root"))
+    return _part(what, table.c.id, columns).where(table.c.root_id == root)
 
 
 _TASK_NAMES = [name for name in TASK_COLUMNS if name != "id"]
@@ -193,28 +200,46 @@ _LARGE = and_(
     variable_value.c.scope_id == variable.c.scope_id,
     variable_value.c.name == variable.c.name,
 )
-_VARIABLES = _part(
-    "variable",
-    variable.c.scope_id,
-    [variable.c.name, variable.c.type, func.coalesce(variable.c.value, variable_value.c.value)],
-    variable.outerjoin(variable_value, _LARGE),
-).where(variable.c.root_id == bindparam("root"))
-_PARTS = (
-    _of_root("instance", process_instance, "definition_id caller_token_id business_key suspended path"),
-    _of_root("scope", scope, "instance_id definition_id element_id kind owner loop_count"),
-    _of_root("token", token, "scope_id element_id state flow_id loop_index"),
-    _of_root("subscription", subscription, "kind name element_id scope_id token_id"),
-    _of_root("job", job, "instance_id kind element_id created_at due_at retries scope_id token_id data error"),
-)
-_STATE = union_all(*_PARTS)
-_ROOT = union_all(
-    *_PARTS,
-    _VARIABLES,
-    _of_root("task", user_task, " ".join(_TASK_NAMES)),
-    _part(
+
+
+def _variables(root: ColumnElement[Any]) -> Select[Any]:
+    columns = [variable.c.name, variable.c.type, func.coalesce(variable.c.value, variable_value.c.value)]
+    return _part("variable", variable.c.scope_id, columns, variable.outerjoin(variable_value, _LARGE)).where(variable.c.root_id == root)
+
+
+def _state(root: ColumnElement[Any]) -> list[Select[Any]]:
+    return [
+        _of_root("instance", process_instance, "definition_id caller_token_id business_key suspended path", root),
+        _of_root("scope", scope, "instance_id definition_id element_id kind owner loop_count", root),
+        _of_root("token", token, "scope_id element_id state flow_id loop_index", root),
+        _of_root("subscription", subscription, "kind name element_id scope_id token_id", root),
+        _of_root("job", job, "instance_id kind element_id created_at due_at retries scope_id token_id data error", root),
+    ]
+
+
+def _everything(root: ColumnElement[Any]) -> CompoundSelect[Any]:
+    candidates = _part(
         "candidate",
         task_candidate.c.task_id,
         [task_candidate.c.kind, task_candidate.c.value],
         task_candidate.join(user_task, user_task.c.id == task_candidate.c.task_id),
-    ).where(user_task.c.root_id == bindparam("root")),
-)
+    )
+    tasks = _of_root("task", user_task, " ".join(_TASK_NAMES), root)
+    return union_all(*_state(root), _variables(root), tasks, candidates.where(user_task.c.root_id == root))
+
+
+def _root_of(table: Table) -> ColumnElement[Any]:
+    asked = table.alias("asked")
+    return select(asked.c.root_id).where(asked.c.id == bindparam("key")).scalar_subquery()
+
+
+# Built once: making a statement of this size takes longer than executing it.
+_ROOT_ID: ColumnElement[Any] = bindparam("root")
+_VARIABLES = _variables(_ROOT_ID)
+_STATE = union_all(*_state(_ROOT_ID))
+ROOT = _everything(_ROOT_ID)
+"""All that is open in the root instance `root`, for `read_rows`."""
+ROOT_OF_TASK = _everything(_root_of(user_task))
+"""The same of the root instance that the open user task `key` belongs to."""
+ROOT_OF_EXTERNAL = _everything(_root_of(external_task))
+"""The same of the root instance that the external task `key` belongs to."""

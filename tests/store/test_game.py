@@ -108,11 +108,13 @@ def test_the_instances_of_other_roots_are_not_loaded(database, clock):
 
 
 def test_a_root_is_locked_and_loaded_in_two_statements(database, clock):
-    open_root(database, new_root("r", clock), "r", clock)
+    root = new_root("r", clock)
+    open_root(database, root, "r", clock)
+    open_root(database, new_root("other", clock), "other", clock)
     seen = statements(database)
     with database.begin() as conn:
-        assert game.lock_root_of_task(conn, "r-4").root_id == "r"
-        loading.load_root(conn, "r")
+        lock = game.lock_root_of_task(conn, "r-4")
+    assert (lock.root_id, lock.before) == ("r", root)
     assert len([sql for sql in seen if not sql.startswith("BEGIN")]) == 2
 
 
@@ -226,7 +228,7 @@ def test_the_lock_returns_the_head_of_the_history(database, clock):
 def claim(database: Database, task_id: str, person: str, clock) -> bool:
     def work(conn) -> bool:
         lock = game.lock_root_of_task(conn, task_id)
-        before = loading.load_root(conn, lock.root_id)
+        before = lock.before
         if before.tasks[task_id].assignee is not None:
             return False
         after = before.copy()

@@ -1,0 +1,184 @@
+"""Statements that go to the driver directly: the same values, the same errors and the same transactions as through SQLAlchemy."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    delete,
+    event,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
+
+from engine.store.database import Database
+from engine.store.exchange import execute, fetch
+
+things = Table(
+    "things",
+    MetaData(),
+    Column("id", String, primary_key=True),
+    Column("small", Integer),
+    Column("large", BigInteger),
+    Column("yes", Boolean),
+    Column("raw", LargeBinary),
+)
+INSERT = insert(things)
+ALL = select(things).order_by(things.c.id)
+RENAME = update(things).where(things.c.id == bindparam("key")).values(id=bindparam("name"))
+FORGET = delete(things).where(things.c.id == bindparam("key"))
+BY_ID = select(things.c.id, things.c.large).where(things.c.id == bindparam("key"))
+ROWS = [
+    {"id": "a", "small": -7, "large": 2**40, "yes": True, "raw": b"\x00\xff'"},
+    {"id": "值 % $1 \\ '", "small": 0, "large": -(2**63), "yes": False, "raw": b""},
+    {"id": "z", "small": None, "large": None, "yes": None, "raw": None},
+]
+
+
+@pytest.fixture
+def stored(database):
+    """The database with a table of every kind of column."""
+    with database.begin() as connection:
+        things.create(connection)
+    return database
+
+
+def row(key: str, **values: object) -> dict[str, object]:
+    return {"id": key, "small": 1, "large": 1, "yes": True, "raw": b"", **values}
+
+
+def ids(database) -> list[str]:
+    with database.read() as connection:
+        return list(connection.execute(select(things.c.id).order_by(things.c.id)).scalars())
+
+
+def test_values_come_back_as_they_went_and_as_sqlalchemy_reads_them(stored):
+    with stored.begin() as connection:
+        execute(connection, [(INSERT, ROWS)])
+        (found,) = fetch(connection, (ALL, {}))
+    assert [dict(zip(things.columns.keys(), it, strict=True)) for it in found] == sorted(ROWS, key=lambda it: it["id"])
+    with stored.read() as connection:
+        assert found == [tuple(it) for it in connection.execute(ALL)]
+
+
+def test_a_later_statement_sees_what_an_earlier_one_did(stored):
+    with stored.begin() as connection:
+        found = execute(
+            connection,
+            [
+                (INSERT, [row("a", large=1), row("b", large=2)]),
+                (BY_ID, [{"key": "b"}]),
+                (RENAME, [{"key": "b", "name": "c"}]),
+                (FORGET, [{"key": "a"}]),
+                (BY_ID, [{"key": "b"}]),
+                (BY_ID, [{"key": "c"}]),
+            ],
+        )
+    assert found == [[], [("b", 2)], [], [], [], [("c", 2)]]
+    assert ids(stored) == ["c"]
+
+
+def test_what_fails_takes_the_transaction_with_it_and_leaves_the_connection_as_good_as_before(stored):
+    for _ in range(3):  # prepared, and prepared anew after the rollback
+        with pytest.raises(IntegrityError), stored.begin() as connection:
+            execute(connection, [(INSERT, [row("a")]), (INSERT, [row("a")]), (FORGET, [{"key": "a"}])])
+        assert ids(stored) == []
+        with stored.begin() as connection:
+            execute(connection, [(INSERT, [row("a")])])
+        assert ids(stored) == ["a"]
+        with stored.begin() as connection:
+            execute(connection, [(FORGET, [{"key": "a"}])])
+
+
+def test_a_rollback_of_the_drivers_own_statements_does_not_take_ours(stored):
+    """The driver drops all prepared statements of a connection after it has prepared some of its own and rolled back."""
+    for number in range(12):
+        with pytest.raises(ZeroDivisionError), stored.begin() as connection:
+            connection.execute(BY_ID, {"key": "a"})
+            execute(connection, [(INSERT, [row("a")])])
+            _ = number / 0
+    with stored.begin() as connection:
+        execute(connection, [(INSERT, [row("a")])])
+    assert ids(stored) == ["a"]
+
+
+def test_a_connection_given_back_without_a_commit_keeps_working(stored):
+    for _ in range(8):
+        with stored._writer.connect() as connection:
+            connection.execute(BY_ID, {"key": "a"})
+            execute(connection, [(INSERT, [row("a")])])
+    assert ids(stored) == []
+    with stored.begin() as connection:
+        execute(connection, [(INSERT, [row("a")])])
+    assert ids(stored) == ["a"]
+
+
+def test_a_reader_refuses_to_write(stored):
+    with pytest.raises(Exception, match=r"readonly|read-only"), stored.read() as connection:
+        execute(connection, [(INSERT, [row("a")])])
+    assert ids(stored) == []
+
+
+def test_a_glance_reads_one_statement_and_leaves_nothing_open(stored):
+    with stored.begin() as connection:
+        execute(connection, [(INSERT, [row("a", large=5)])])
+    for _ in range(30):  # more than there are connections
+        assert stored.glance(BY_ID, {"key": "a"}) == [("a", 5)]
+    assert stored.glance(BY_ID, {"key": "b"}) == []
+
+
+def test_what_is_larger_than_any_buffer_goes_both_ways_at_once(stored):
+    """Who only sends would wait for a server that waits for its answers to be read."""
+    large = "值" * 1_000_000
+    given = select(literal_column("1"), things.c.id).where(things.c.id == bindparam("key"))
+    with stored.begin() as connection:
+        execute(connection, [(INSERT, [row(large[:500])])])
+        execute(connection, [(RENAME, [{"key": large[:500], "name": "a"}])])
+    echo = select(bindparam("text", type_=String).concat("!"))
+    with stored.begin() as connection:
+        found = fetch(connection, *((echo, {"text": large}) for _ in range(12)), (given, {"key": "a"}))
+    assert [it[0][0] for it in found[:-1]] == [large + "!"] * 12
+    assert found[-1] == [(1, "a")]
+
+
+def test_listeners_hear_of_each_statement_once(stored):
+    heard: list[tuple[str, str, bool]] = []
+    engine = stored._writer
+    event.listen(engine, "before_cursor_execute", lambda _c, _k, sql, _p, _x, many: heard.append(("before", sql.split()[0], many)))
+    event.listen(engine, "after_cursor_execute", lambda _c, _k, sql, _p, _x, many: heard.append(("after", sql.split()[0], many)))
+    with stored.begin() as connection:
+        execute(connection, [(INSERT, [row("a"), row("b")]), (FORGET, [{"key": "a"}])])
+    assert sorted(it for it in heard if it[1] != "BEGIN") == [
+        ("after", "DELETE", False),
+        ("after", "INSERT", True),
+        ("before", "DELETE", False),
+        ("before", "INSERT", True),
+    ]
+
+
+@pytest.mark.postgresql
+def test_a_text_that_the_database_cannot_hold_is_an_error_of_the_data(postgresql_url):
+    database = Database(postgresql_url)
+    with database.begin() as connection:
+        things.create(connection)
+    with pytest.raises(DataError), database.begin() as connection:
+        execute(connection, [(INSERT, [row("a\0b")])])
+    with pytest.raises(ProgrammingError), database.begin() as connection:
+        fetch(connection, (select(literal_column("no_such_column")), {}))
+    with pytest.raises(KeyError), database.begin() as connection:  # a type that no hot path has
+        execute(connection, [(INSERT, [row("a", large=1.5)])])
+    with database.begin() as connection:
+        execute(connection, [(INSERT, [row("a")])])
+    assert ids(database) == ["a"]
+    database.dispose()
