@@ -7,7 +7,7 @@ which the driver exposes (`psycopg.pq`), gathers all of them and sends them as o
 from __future__ import annotations
 
 import select
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -114,18 +114,29 @@ def _answers(pgconn: PGconn) -> list[PGresult]:
 
 def _encode(values: Sequence[object]) -> tuple[list[Any], list[int]]:
     """Parameters as they are sent, with the format of each. Their types are those that the statement gives them."""
-    return [_ENCODERS[type(value)](value) for value in values], [_FORMATS.get(type(value), Format.TEXT) for value in values]
+    encoders = [_encoder(type(value)) for value in values]
+    return [encode(value) for (encode, _), value in zip(encoders, values, strict=True)], [wire for _, wire in encoders]
 
 
-_ENCODERS: dict[type, Any] = {
-    type(None): lambda _value: None,
-    str: str.encode,
-    int: lambda value: b"%d" % value,
-    bool: lambda value: b"t" if value else b"f",
-    bytes: lambda value: value,
-    memoryview: bytes,
+_ENCODERS: dict[type, tuple[Callable[[Any], bytes | None], int]] = {
+    type(None): (lambda _value: None, Format.TEXT),
+    bool: (lambda value: b"t" if value else b"f", Format.TEXT),
+    int: (lambda value: b"%d" % value, Format.TEXT),
+    str: (str.encode, Format.BINARY),  # of a text with a NUL, C would see the beginning alone
+    bytes: (bytes, Format.BINARY),
+    memoryview: (bytes, Format.BINARY),
 }
-_FORMATS: dict[type, int] = dict.fromkeys((str, bytes, memoryview), Format.BINARY)  # of a text with a NUL, C would see the beginning alone
+
+
+def _encoder(kind: type) -> tuple[Callable[[Any], bytes | None], int]:
+    """That of the type, or of what it is a kind of: an enumeration of texts is a text."""
+    known = _ENCODERS.get(kind)
+    if known is None:
+        known = next((_ENCODERS[base] for base in kind.__mro__ if base in _ENCODERS), None)
+        if known is None:
+            raise TypeError(f"no parameter of a statement: {kind.__name__}")
+        _ENCODERS[kind] = known
+    return known
 
 
 def _integer(data: bytes) -> int:
