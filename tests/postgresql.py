@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import tempfile
 import warnings
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import fasteners
 import psycopg
+from psycopg import sql
 
 from engine.store.database import Database
 from engine.store.migrations import upgrade
@@ -27,6 +32,9 @@ class Server:
     process: PostgresServer
     admin: psycopg.Connection
     port: int | None = None  # of the loopback; none: it is reached by a socket of the file system alone
+    _idle: list[str] = field(default_factory=list)  # databases that were given back
+    _connections: dict[str, psycopg.Connection] = field(default_factory=dict)  # to databases that are lent, for emptying them
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def url(self, name: str) -> str:
         """The URL of one of its databases."""
@@ -41,9 +49,39 @@ class Server:
         """Drop a database, whoever is still connected."""
         self.admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
+    def borrow(self) -> str:
+        """The name of an empty, migrated database: making one takes ten times as long as emptying one."""
+        if self._idle:
+            return self._idle.pop()
+        name = f"test_{os.getpid()}_{next(self._numbers)}"
+        self.create(name)
+        return name
+
+    def give_back(self, name: str) -> None:
+        """Empty a borrowed database for the next one, whoever is still connected. One whose tables are not what they were is dropped."""
+        connection = self._connections.get(name)
+        if connection is None:
+            connection = self._connections[name] = psycopg.connect(self.url(name), autocommit=True)
+            connection.execute("SET session_replication_role = replica")  # foreign keys and triggers do not look
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()", [name]
+        )
+        if _schema(connection) == self._template_schema:
+            _empty(connection)
+            self._idle.append(name)
+        else:
+            self._connections.pop(name).close()
+            self.drop(name)
+
+    @cached_property
+    def _template_schema(self) -> str:
+        with psycopg.connect(self.url(TEMPLATE), autocommit=True) as connection:
+            return _schema(connection)
+
     def close(self) -> None:
         """Let go of the server. The last to do so stops and removes it."""
-        self.admin.close()
+        for connection in (*self._connections.values(), self.admin):
+            connection.close()
 
 
 def start_server(run: str, *, port: int | None = None) -> Server:
@@ -63,6 +101,29 @@ def start_server(run: str, *, port: int | None = None) -> Server:
             upgrade(template)
             template.dispose()
     return server
+
+
+def _schema(connection: psycopg.Connection) -> str:
+    """What tells one schema from another: all relations with their columns, triggers and functions included."""
+    row = connection.execute(
+        """SELECT md5(string_agg(it, ',' ORDER BY it)) FROM (
+             SELECT concat(c.relname, c.relkind, string_agg(concat(a.attname, a.atttypid, a.attnotnull), ',' ORDER BY a.attnum)) AS it
+               FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+              WHERE c.relnamespace = 'public'::regnamespace GROUP BY c.oid
+             UNION ALL SELECT concat(tgname, tgenabled, tgrelid::regclass) FROM pg_trigger WHERE NOT tgisinternal
+             UNION ALL SELECT concat(conname, conrelid::regclass) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+             UNION ALL SELECT concat(proname, md5(prosrc)) FROM pg_proc WHERE pronamespace = 'public'::regnamespace) AS parts"""
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _empty(connection: psycopg.Connection) -> None:
+    """Delete all rows, in whatever order."""
+    tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+    one = sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM {})")
+    filled = sql.SQL(" UNION ALL ").join(one.format(sql.Literal(name), sql.Identifier(name)) for (name,) in connection.execute(tables))
+    for (name,) in connection.execute(filled).fetchall():
+        connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
 
 
 def _url(process: PostgresServer, port: int | None, name: str) -> str:
