@@ -59,10 +59,7 @@ class Server:
 
     def give_back(self, name: str) -> None:
         """Empty a borrowed database for the next one, whoever is still connected. One whose tables are not what they were is dropped."""
-        connection = self._connections.get(name)
-        if connection is None:
-            connection = self._connections[name] = psycopg.connect(self.url(name), autocommit=True)
-            connection.execute("SET session_replication_role = replica")  # foreign keys and triggers do not look
+        connection = self._connection(name)
         connection.execute(
             "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()", [name]
         )
@@ -72,6 +69,19 @@ class Server:
         else:
             self._connections.pop(name).close()
             self.drop(name)
+
+    def _connection(self, name: str) -> psycopg.Connection:
+        """The one that empties this database, or a new one where a test has ended all of them."""
+        connection = self._connections.get(name)
+        try:
+            if connection is not None:
+                connection.execute("SELECT 1")
+                return connection
+        except psycopg.OperationalError:
+            pass
+        self._connections[name] = connection = psycopg.connect(self.url(name), autocommit=True)
+        connection.execute("SET session_replication_role = replica")  # foreign keys and triggers do not look
+        return connection
 
     @cached_property
     def _template_schema(self) -> str:
