@@ -114,7 +114,7 @@ def start_server(run: str, *, port: int | None = None) -> Server:
 
 
 def _schema(connection: psycopg.Connection) -> str:
-    """What tells one schema from another: all relations with their columns, triggers and functions included."""
+    """What tells one schema from another: its version, relations with columns, constraints, triggers and functions."""
     row = connection.execute(
         """SELECT md5(string_agg(it, ',' ORDER BY it)) FROM (
              SELECT concat(c.relname, c.relkind, string_agg(concat(a.attname, a.atttypid, a.attnotnull), ',' ORDER BY a.attnum)) AS it
@@ -122,6 +122,7 @@ def _schema(connection: psycopg.Connection) -> str:
               WHERE c.relnamespace = 'public'::regnamespace GROUP BY c.oid
              UNION ALL SELECT concat(tgname, tgenabled, tgrelid::regclass) FROM pg_trigger WHERE NOT tgisinternal
              UNION ALL SELECT concat(conname, conrelid::regclass) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+             UNION ALL SELECT version_num FROM alembic_version
              UNION ALL SELECT concat(proname, md5(prosrc)) FROM pg_proc WHERE pronamespace = 'public'::regnamespace) AS parts"""
     ).fetchone()
     return str(row[0]) if row else ""
