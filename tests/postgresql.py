@@ -33,7 +33,6 @@ class Server:
     admin: psycopg.Connection
     port: int | None = None  # of the loopback; none: it is reached by a socket of the file system alone
     _idle: list[str] = field(default_factory=list)  # databases that were given back
-    _connections: dict[str, psycopg.Connection] = field(default_factory=dict)  # to databases that are lent, for emptying them
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def url(self, name: str) -> str:
@@ -59,29 +58,15 @@ class Server:
 
     def give_back(self, name: str) -> None:
         """Empty a borrowed database for the next one, whoever is still connected. One whose tables are not what they were is dropped."""
-        connection = self._connection(name)
-        connection.execute(
-            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()", [name]
-        )
-        if _schema(connection) == self._template_schema:
-            _empty(connection)
+        self.admin.execute("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s", [name])
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
+            same = _schema(connection) == self._template_schema
+            if same:
+                _empty(connection)
+        if same:
             self._idle.append(name)
         else:
-            self._connections.pop(name).close()
             self.drop(name)
-
-    def _connection(self, name: str) -> psycopg.Connection:
-        """The one that empties this database, or a new one where a test has ended all of them."""
-        connection = self._connections.get(name)
-        try:
-            if connection is not None:
-                connection.execute("SELECT 1")
-                return connection
-        except psycopg.OperationalError:
-            pass
-        self._connections[name] = connection = psycopg.connect(self.url(name), autocommit=True)
-        connection.execute("SET session_replication_role = replica")  # foreign keys and triggers do not look
-        return connection
 
     @cached_property
     def _template_schema(self) -> str:
@@ -90,8 +75,7 @@ class Server:
 
     def close(self) -> None:
         """Let go of the server. The last to do so stops and removes it."""
-        for connection in (*self._connections.values(), self.admin):
-            connection.close()
+        self.admin.close()
 
 
 def start_server(run: str, *, port: int | None = None) -> Server:
@@ -129,7 +113,8 @@ def _schema(connection: psycopg.Connection) -> str:
 
 
 def _empty(connection: psycopg.Connection) -> None:
-    """Delete all rows, in whatever order."""
+    """Delete all rows, in whatever order: foreign keys and triggers do not look."""
+    connection.execute("SET session_replication_role = replica")
     tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
     one = sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM {})")
     filled = sql.SQL(" UNION ALL ").join(one.format(sql.Literal(name), sql.Identifier(name)) for (name,) in connection.execute(tables))
