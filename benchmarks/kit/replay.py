@@ -1,4 +1,4 @@
-"""What the database alone can do: the statements of recorded completions, executed once more by its driver, with nothing else around them.
+"""What the database alone can do: the statements of recorded completions, executed once more, with nothing else around them.
 
 The same statements with the same rows, on a copy of the database from before; what a step sends together is sent together here, and each
 transaction is committed as durably. So it is the limit that a server with this schema approaches and cannot pass.
@@ -24,6 +24,7 @@ from benchmarks.kit.hands import Begin, side_by_side
 from benchmarks.kit.sites import Site, serving
 from benchmarks.kit.transactions import WRITES, Statement, Transaction, transactions
 from benchmarks.kit.wish import Kind
+from engine.store.libpq import Command, exchange
 
 FINISHED = "INSERT INTO finished_task"
 _HISTORY = "INSERT INTO history_entry"
@@ -99,7 +100,7 @@ def _copy(site: Site, folder: Path, number: int) -> str:
 def _case(step: Transaction) -> str:
     """The case that a step belongs to, by its row of the history."""
     parameters = next(it.parameters for it in step.statements if it.text.startswith(_HISTORY))
-    return str(parameters["chain"] if isinstance(parameters, dict) else parameters[0])
+    return str(parameters[0])
 
 
 def _hand(job: tuple[str, Sequence[Transaction]], begin: Begin) -> tuple[float, float]:
@@ -116,16 +117,17 @@ def _hand(job: tuple[str, Sequence[Transaction]], begin: Begin) -> tuple[float, 
 @contextmanager
 def _on_postgresql(url: str) -> Iterator[Any]:
     with psycopg.connect(url, options="-c synchronous_commit=on -c jit=off") as connection:
-        cursor = connection.cursor()
+        prepared: set[bytes] = set()
+        names: dict[str, bytes] = {}
+
+        def command(statement: Statement) -> Command:
+            name = names.setdefault(statement.text, b"limit_%d" % len(names))
+            return Command(name, statement.text.encode(), statement.parameters if statement.many else [statement.parameters])
 
         def do(step: Transaction) -> None:
             reads = [it for it in step.statements if not it.text.startswith(WRITES)]
-            for statement in reads:
-                _execute(cursor, statement)
-                cursor.fetchall()
-            with connection.pipeline():
-                for statement in step.statements[len(reads) :]:
-                    _execute(cursor, statement)
+            for together in (reads, step.statements[len(reads) :]):
+                exchange(connection, prepared, [command(it) for it in together])
             connection.commit()
 
         yield do
@@ -141,14 +143,10 @@ def _on_sqlite(path: str) -> Iterator[Any]:
     def do(step: Transaction) -> None:
         cursor.execute("BEGIN IMMEDIATE")
         for statement in step.statements:
-            _execute(cursor, statement)
+            (cursor.executemany if statement.many else cursor.execute)(statement.text, statement.parameters)
             if not statement.text.startswith(WRITES):
                 cursor.fetchall()
         cursor.execute("COMMIT")
 
     yield do
     connection.close()
-
-
-def _execute(cursor: Any, statement: Statement) -> None:  # noqa: ANN401 - of either driver
-    (cursor.executemany if statement.many else cursor.execute)(statement.text, statement.parameters)
