@@ -27,7 +27,7 @@ def changes_of(story: Story, entry: HistoryEntry) -> tuple[Change, ...]:
     for name, fields in entry.events:
         if name == "VariableChanged" and fields["name"] not in said and _tells(story, entry, fields):
             change = _change(story, fields, decided.get(str(fields["name"])))
-            found += [change] if change else []
+            found += [change] if change and change not in found else []  # a customer is an id and a name, and reads the same
     return tuple(found)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from app.cases.values import show_field, show_time, value_name
-from app.i18n import language
+from app.i18n import language, show_number
 from app.services import services
 from app.words import gettext
 from engine import NotFound
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from engine import ColumnWords, DecisionWords, Definition
 
 _LONGEST_REASON = 160  # characters that the timeline tells of why a rule matched
+_BRACKETS = ("(", "[", "]")
+_NUMBER = re.compile(r"(?<!\w)\d+(?:\.\d+)?(?!\w)")
 _PLAIN = {"true": True, "false": False, "null": None}
 
 
@@ -55,7 +58,10 @@ def because(definition: Definition, words: DecisionWords | None, last: Mapping[s
         column = columns.get(label)
         shown = _written(definition, column, values[label]) if label in values else ""
         said = column.translations.get(language(), column.label) if column else label
-        told.append(gettext("%(label)s %(value)s (%(test)s)", label=said, value=shown, test=test))
+        figures = {"label": said, "value": shown, "test": _separated(test)}
+        is_range = test.startswith(_BRACKETS)  # which has brackets of its own
+        with_brackets = gettext("%(label)s %(value)s (%(test)s)", **figures)
+        told.append(gettext("%(label)s %(value)s %(test)s", **figures) if is_range else with_brackets)
     text = gettext(", ").join(told)
     return text if len(text) <= _LONGEST_REASON else ""
 
@@ -64,6 +70,11 @@ def _show(definition: Definition, column: ColumnWords | None, value: object) -> 
     """A value of a column: what the table calls it, else as the case shows the variable that the column reads or is named like."""
     named = value_name(column.values, value) if column else ""
     return named or show_field(definition, column.expression or column.key if column else "", value)
+
+
+def _separated(test: str) -> str:
+    """A test of a rule with its numbers as people read them; one of texts or days stays as it is written."""
+    return test if '"' in test else _NUMBER.sub(lambda found: show_number(found[0]), test)
 
 
 def _written(definition: Definition, column: ColumnWords | None, text: str) -> str:
