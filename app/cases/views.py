@@ -73,7 +73,7 @@ def begin(case_id: str, token_id: str, element_id: str) -> Response | tuple[str,
     """Begin what the process leaves to people."""
     case = services().engine.instances.get(actor(), case_id).case
     try:
-        services().engine.ad_hoc.begin(actor(), case.id, token_id, element_id)
+        services().engine.ad_hoc.begin_activity(actor(), case.id, token_id, element_id)
     except Conflict as conflict:
         return render_template("cases/show.html", case=replace(read_case(actor(), case_id), problem=told(conflict))), 409
     flash(gettext("It has begun."), "done")

@@ -58,7 +58,7 @@ class AdHoc:
             if _begins(node) and _may_begin(actor, process, node)
         ]
 
-    def begin(self, actor: Actor, case_id: str, token_id: str, element_id: str) -> None:
+    def begin_activity(self, actor: Actor, case_id: str, token_id: str, element_id: str) -> None:
         """Begin an activity of an open ad-hoc subprocess.
 
         Raises `Conflict` where that is not open any more, `Forbidden`, and `InvalidRequest` where it is not the time for it.

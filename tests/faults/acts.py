@@ -112,9 +112,9 @@ def modify(engine: Engine, by: str, instance_id: str, start: str, stop: str) -> 
     return lambda: engine.modification.modify(actor, instance_id, instructions, "set straight")
 
 
-def begin(engine: Engine, by: str, case: str, token: str, element: str) -> Callable[[], object]:
+def begin_activity(engine: Engine, by: str, case: str, token: str, element: str) -> Callable[[], object]:
     actor = engine.organisation.actor(by)
-    return lambda: engine.ad_hoc.begin(actor, case, token, element)
+    return lambda: engine.ad_hoc.begin_activity(actor, case, token, element)
 
 
 def lease(method: str) -> Act:
@@ -157,7 +157,7 @@ ACTS: dict[str, Act] = {
     **{
         act.__name__: act for act in (start, complete, claim, release, reassign, resolve, correlate, give, run_due, cancel, deploy, publish)
     },
-    **{act.__name__: act for act in (work, fetch, report_failure, modify, begin)},
+    **{act.__name__: act for act in (work, fetch, report_failure, modify, begin_activity)},
     **{method: lease(method) for method in ("lock", "extend")},
     **{method: plainly(service, method) for service, methods in PLAIN.items() for method in methods},
 }

@@ -248,7 +248,7 @@ STEPS = {
     "external task given up": Step("unlock", _external(), args=BY_ADA),
     "external task before others": Step("set_priority", _external(), counts_twice=True, args={**BY_ADA, "priority": 7}),
     "suspended case": Step("suspend_instance", _case("instance_id"), args={**BY_ADA, "suspended": True}),
-    "activity that somebody begins": Step("begin", _ad_hoc, counts_twice=True, args={"by": "sue", "element": "x"}),
+    "activity that somebody begins": Step("begin_activity", _ad_hoc, counts_twice=True, args={"by": "sue", "element": "x"}),
     "case set straight": Step(
         "modify", _case("instance_id"), counts_twice=True, args={**BY_ADA, "start": "after", "stop": "a"}
     ),

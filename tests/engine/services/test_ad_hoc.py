@@ -32,7 +32,7 @@ def begun(desk: Desk, text: str, *names: str) -> str:
 
 def begin(desk: Desk, case: str, name: str, person: str = "sue") -> None:
     token = next(iter(desk.engine.ad_hoc.offers(desk.actor("ada"), case))).token_id
-    desk.engine.ad_hoc.begin(desk.actor(person), case, token, name)
+    desk.engine.ad_hoc.begin_activity(desk.actor(person), case, token, name)
 
 
 def offered(desk: Desk, case: str, person: str = "sue") -> list[str]:
@@ -121,11 +121,11 @@ def test_who_comes_late_or_asks_for_what_is_not_offered_is_told(desk: Desk) -> N
     token = desk.engine.ad_hoc.offers(sue, case)[0].token_id
     for wrong in ("a", "nowhere", "c"):
         with pytest.raises(InvalidRequest):
-            desk.engine.ad_hoc.begin(sue, case, token, wrong)
+            desk.engine.ad_hoc.begin_activity(sue, case, token, wrong)
     begin(desk, case, "x")
     finish(desk, case, "x")
     with pytest.raises(Conflict):
-        desk.engine.ad_hoc.begin(sue, case, token, "y")
+        desk.engine.ad_hoc.begin_activity(sue, case, token, "y")
     complete(desk, case, "a")
     with pytest.raises(Conflict):
-        desk.engine.ad_hoc.begin(sue, case, token, "y")
+        desk.engine.ad_hoc.begin_activity(sue, case, token, "y")
