@@ -9,9 +9,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from engine.bpmn.checks import ENGINE_FUNCTIONS, known_names
 from engine.bpmn.model import Model, Process
@@ -19,14 +19,33 @@ from engine.bpmn.reader import read_model
 from engine.dmn import Decision, DecisionModel, compile_dmn
 from engine.errors import NotFound, Suspended
 from engine.model import ProcessDefinition
-from engine.store.tables import decision_definition, deployment, deployment_resource, process_definition, resource
+from engine.store.exchange import fetch
+from engine.store.history import ORGANISATION
+from engine.store.tables import decision_definition, deployment, deployment_resource, history_head, process_definition, resource
 from engine.tokens import CompiledProcess, compile_process
+
+if TYPE_CHECKING:
+    from engine.store.libpq import Row
 
 MOST_DEFINITIONS = 500
 DECISIONS = (".dmn", ".dmn11.xml")
 """How the names of files with decisions end."""
 DEPLOYED = (deployment.c.deployed_at, deployment.c.deployed_by, deployment.c.source, deployment.c.reason)
 """What a definition takes from its deployment."""
+LATEST = (
+    select(process_definition.c.id)
+    .where(process_definition.c.key == bindparam("key"))
+    .order_by(process_definition.c.version.desc())
+    .limit(1)
+)
+"""The id of the latest version of a process, by its `key`."""
+_organisation = history_head.alias("organisation_head")
+_HOLD = (
+    select(process_definition.c.suspended, _organisation.c.hash)
+    .outerjoin(_organisation, _organisation.c.chain == ORGANISATION)
+    .where(process_definition.c.id == bindparam("id"))
+    .with_for_update(read=True, key_share=True, of=process_definition)
+)
 Key = TypeVar("Key")
 Kept = TypeVar("Kept")
 
@@ -92,19 +111,24 @@ class Catalogue:
         with self._lock:
             return _keep(self._definitions, definition_id, loaded)
 
-    def hold(self, connection: Connection, definition_id: str) -> Definition:
+    def known(self, definition_id: str) -> Definition | None:
+        """A definition that is in memory; it may have been deleted since."""
+        with self._lock:
+            return self._definitions.get(definition_id)
+
+    def hold(self, connection: Connection, definition_id: str) -> tuple[Definition, bytes | None]:
         """A definition of which a case may begin, and that cannot be deleted before this transaction ends: what is in memory may be gone.
 
-        Raises `NotFound`, and `Suspended` where no cases may be started.
+        Gives the version of the organisation with it, which every beginning needs. Raises `NotFound`, and `Suspended` where no cases may
+        be started.
         """
-        columns = process_definition.c
-        query = select(columns.suspended).where(columns.id == definition_id).with_for_update(read=True, key_share=True)
-        suspended = connection.execute(query).scalar_one_or_none()
-        if suspended is None:
+        (found,) = fetch(connection, (_HOLD, {"id": definition_id}))
+        if not found:
             raise NotFound(f"no process definition with the id {definition_id!r} is deployed", id=definition_id)
+        ((suspended, organisation),) = found
         if suspended:
             raise Suspended(f"the process definition {definition_id} is suspended: no cases can be started", definition=definition_id)
-        return self.definition(connection, definition_id)
+        return self.definition(connection, definition_id), organisation
 
     def forget(self, definition_ids: Iterable[str]) -> None:
         """Forget definitions that were deleted."""
@@ -114,13 +138,7 @@ class Catalogue:
 
     def latest_id(self, connection: Connection, key: str) -> str:
         """The id of the latest version of a process. Raises `NotFound`."""
-        query = (
-            select(process_definition.c.id).where(process_definition.c.key == key).order_by(process_definition.c.version.desc()).limit(1)
-        )
-        found: str | None = connection.execute(query).scalar_one_or_none()
-        if found is None:
-            raise NotFound(f"no process with the key {key!r} is deployed", key=key)
-        return found
+        return only_latest(fetch(connection, (LATEST, {"key": key}))[0], key)
 
     def versioned_id(self, connection: Connection, key: str, *, version: int | None = None, tag: str | None = None) -> str:
         """The id of one version of a process, by its number or its version tag. Raises `NotFound`."""
@@ -241,3 +259,11 @@ def _keep(store: OrderedDict[Key, Kept], key: Key, value: Kept) -> Kept:
     while len(store) > MOST_DEFINITIONS:
         store.popitem(last=False)
     return kept
+
+
+def only_latest(found: list[Row], key: str) -> str:
+    """What `LATEST` found. Raises `NotFound`."""
+    if not found:
+        raise NotFound(f"no process with the key {key!r} is deployed", key=key)
+    latest: str = found[0][0]
+    return latest

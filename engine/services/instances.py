@@ -59,9 +59,7 @@ class Instances(CaseReading):
         """
         check_optional("the business key", business_key)
         check_optional("the one-time key", once_key)
-        with self._runtime.database.read() as connection:
-            catalogue = self._runtime.catalogue
-            definition = catalogue.definition(connection, definition_id or catalogue.latest_id(connection, key))
+        definition = self._runtime.definition(key, definition_id)
         access.may_start(actor, *starters(definition.process))
         start = Start(definition.row.id, None, variables or {}, business_key, self.next_number(definition))
 
@@ -84,7 +82,7 @@ class Instances(CaseReading):
 
     def begin(self, connection: Connection, actor: Actor, case_id: str, start: Start, *, depth: int = 0) -> tuple[Case, Changed]:
         """Begin a case within a transaction. `depth`: how many steps have thrown the signals that led to it."""
-        definition = self._runtime.catalogue.hold(connection, start.definition_id)
+        definition = self._runtime.hold(connection, start.definition_id)
         directory = self._runtime.directory(connection)
         department = directory.department_of(actor.id) if actor.kind is ActorKind.PERSON else None
         case = Case(

@@ -15,7 +15,7 @@ from engine.dmn import Schemas
 from engine.organisation.directory import Directory
 from engine.organisation.service import OrganisationCache
 from engine.ports import Clock, FormValidator, Handler, NewId
-from engine.services.catalogue import Catalogue
+from engine.services.catalogue import LATEST, Catalogue, Definition, only_latest
 from engine.store.database import Database
 from engine.store.queries.numbers import NoNumberLeft, NumberBlocks
 from engine.work.calendar import WorkingCalendar
@@ -74,6 +74,22 @@ class Runtime:
     def calendar(self, connection: Connection) -> WorkingCalendar:
         """The working calendar as it stands."""
         return self.organisation.calendar(connection)
+
+    def definition(self, key: str, definition_id: str | None = None) -> Definition:
+        """A version by its id, or the latest of a process, outside of a transaction. Raises `NotFound`."""
+        chosen = definition_id or only_latest(self.database.glance(LATEST, {"key": key}), key)
+        known = self.catalogue.known(chosen)
+        if known is not None:
+            return known
+        with self.database.read() as connection:
+            return self.catalogue.definition(connection, chosen)
+
+    def hold(self, connection: Connection, definition_id: str) -> Definition:
+        """A definition of which a case may begin in this transaction, as `Catalogue.hold`."""
+        definition, organisation = self.catalogue.hold(connection, definition_id)
+        if organisation is not None:
+            self.organisation.is_at(connection, organisation)
+        return definition
 
     def commit(self, work: Callable[[Connection], tuple[Result, Changed]]) -> Result:
         """Do `work` in one transaction with one commit, then tell the listeners."""
