@@ -15,7 +15,8 @@ Conventions beyond form-js, all in a component's `properties`, so that the form 
 | `format` | `money`: how a computed figure is shown in tables |
 """
 
-from forms.checks import check_form
+from forms.checks import WANTED, check_form
+from forms.findings import FINDINGS
 from forms.messages import TEMPLATES
 from forms.options import Option, OptionSource, no_options, sources_of
 from forms.presenting import FormPresentation, PresentedForm
@@ -23,7 +24,9 @@ from forms.schema import FormError, FormSchema, read_form
 from forms.validation import FormValidation
 
 __all__ = [
+    "FINDINGS",
     "TEMPLATES",
+    "WANTED",
     "FormError",
     "FormPresentation",
     "FormSchema",

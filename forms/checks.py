@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -14,6 +14,7 @@ import re2
 from engine import ModelProblem
 from engine.feel import Environment, FeelFunction, FeelSyntaxError, compile_expression
 from forms.expressions import compiled, is_expression
+from forms.findings import FINDINGS
 from forms.reading import UNIT_OF
 from forms.schema import COMPUTED, GROUP, INPUTS, LIST, PRESENTATION, Component, FormError, FormSchema, fields_of, read_form, walk
 from forms.values import MAX_EXPONENT
@@ -81,18 +82,27 @@ SETTINGS: Final = {
 }
 """What stands in the component itself."""
 
+WANTED: Final = frozenset(wanted for _, wanted in (*RULES.values(), *SETTINGS.values()))
+"""What is to be written instead, in English."""
+
 
 def check_form(resource: str, text: str) -> list[ModelProblem]:
     """Everything that is wrong with a form; an empty list where it may be deployed."""
     try:
         schema = read_form(text)
     except FormError as error:
-        return [ModelProblem(resource, 1, "", "form-unreadable", str(error))]
+        return [_problem(resource, (1, ""), "form-unreadable", {"reason": str(error)})]
     found = [*_names(schema), *(finding for component in walk(schema.components) for finding in _component(component))]
-    return [ModelProblem(resource, _line(text, component), _id(component), code, message) for component, code, message in found]
+    return [_problem(resource, (_line(text, component), _id(component)), code, said) for component, code, said in found]
 
 
-Finding = tuple[Component, str, str]
+def _problem(resource: str, place: tuple[int, str], code: str, said: Mapping[str, object]) -> ModelProblem:
+    """A problem at a line and an element."""
+    details = {name: str(value) for name, value in said.items()}
+    return ModelProblem(resource, *place, code, FINDINGS[code].format(**details), details=tuple(details.items()))
+
+
+Finding = tuple[Component, str, Mapping[str, object]]
 
 
 def _names(schema: FormSchema) -> Iterator[Finding]:
@@ -102,15 +112,14 @@ def _names(schema: FormSchema) -> Iterator[Finding]:
         times = Counter(item.name for item in fields)
         for item in fields:
             if times[item.name] > 1:
-                yield item, "form-key-twice", f"The key “{item.name}” is used {times[item.name]} times. Give each field a key of its own."
+                yield item, "form-key-twice", {"name": item.name, "times": times[item.name]}
             if not NAME.fullmatch(item.name):
-                yield item, "form-key", f"The key “{item.name}” is no name. Use letters, digits and underscores, beginning with a letter."
+                yield item, "form-key", {"name": item.name}
             if item.name in HOST_FUNCTIONS | RESERVED or _is_function(item.name):
-                message = f"The key “{item.name}” is the name of a FEEL function or word, and would break expressions. Choose another."
-                yield item, "form-key-reserved", message
+                yield item, "form-key-reserved", {"name": item.name}
             counted = item.properties.get(UNIT_OF)
             if counted and not any(it.name == counted and it.option_source for it in fields):
-                yield item, "form-unit", f"“{item.name}” is counted in the unit of “{counted}”, which is no choice beside it."
+                yield item, "form-unit", {"name": item.name, "counted": counted}
 
 
 def _is_function(name: str) -> bool:
@@ -123,11 +132,11 @@ def _is_function(name: str) -> bool:
 
 def _component(item: Component) -> Iterator[Finding]:
     if item.type not in KNOWN_TYPES:
-        yield item, "form-type", f"Components of the type “{item.type}” are not supported yet."
+        yield item, "form-type", {"type": item.type}
     if item.type in INPUTS | {COMPUTED, LIST} and not item.name:
-        yield item, "form-key-missing", f"The {item.type} has no key."
+        yield item, "form-key-missing", {"type": item.type}
     if item.type == "number" and not item.as_text and item.setting("decimalDigits") not in (0, None):
-        yield item, "form-number", f"“{item.name}” has decimals: set serializeToString, or its digits are lost in the browser."
+        yield item, "form-number", {"name": item.name}
     yield from _settings(item)
     yield from _expressions(item)
     pattern = item.validate.get("pattern")
@@ -135,7 +144,7 @@ def _component(item: Component) -> Iterator[Finding]:
         try:
             re2.compile(pattern)
         except re2.error as error:
-            yield item, "form-pattern", f"The pattern “{pattern}” of “{item.name}” cannot be used: {error}."
+            yield item, "form-pattern", {"pattern": pattern, "name": item.name, "reason": error}
 
 
 def _settings(item: Component) -> Iterator[Finding]:
@@ -144,8 +153,8 @@ def _settings(item: Component) -> Iterator[Finding]:
         for name, (fits, wanted) in rules.items():
             value = settings.get(name)
             if value is not None and not fits(value):
-                message = f"“{name}” of “{item.name or item.label}” is {json.dumps(value, ensure_ascii=False)[:60]}. Write {wanted}."
-                yield item, "form-setting", message
+                shown = json.dumps(value, ensure_ascii=False)[:60]
+                yield item, "form-setting", {"setting": name, "name": item.name or item.label, "value": shown, "wanted": wanted}
 
 
 def _expressions(item: Component) -> Iterator[Finding]:
@@ -157,7 +166,7 @@ def _expressions(item: Component) -> Iterator[Finding]:
         try:
             compiled(source, HOST_FUNCTIONS)
         except FeelSyntaxError as error:
-            yield item, "form-expression", f"The expression “{source}” of “{item.name or item.label}” is wrong: {error}."
+            yield item, "form-expression", {"source": source, "name": item.name or item.label, "reason": error}
 
 
 def _id(component: Component) -> str:

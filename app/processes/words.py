@@ -8,6 +8,7 @@ from app.cases.naming import category_name, group_name, person_name
 from app.services import services
 from app.words import gettext, ngettext
 from engine import MESSAGES, PLACES, ModelProblem
+from forms import FINDINGS, WANTED
 
 if TYPE_CHECKING:
     from engine import Definition, Process
@@ -15,12 +16,16 @@ if TYPE_CHECKING:
 
 def told(problem: ModelProblem) -> str:
     """What is wrong and what to do. What parsers and XML schemas give as the reason stands in it as they say it, in English."""
-    template, said = MESSAGES.get(problem.text or problem.code), dict(problem.details)
+    key, said = problem.text or problem.code, dict(problem.details)
+    template = MESSAGES.get(key) or FINDINGS.get(key)
     if template is None:
         return problem.message
     try:
         place = PLACES.get(said.get("place", ""))
         where = gettext(place).format(**said) if place else ""
+        wanted = said.get("wanted", "")
+        if wanted in WANTED:
+            said["wanted"] = gettext(wanted)
         return gettext(template).format(**{"where": where, **said})
     except (KeyError, IndexError):
         return problem.message

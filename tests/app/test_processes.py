@@ -64,6 +64,19 @@ def test_what_is_wrong_with_a_decision_table_is_told_in_chinese(analyst: FlaskCl
     assert said in html.unescape(publish(analyst, a_dot_dmn=file).text)
 
 
+BROKEN_FORMS = {
+    b"{": "表单无法读取",
+    b'{"type": "default", "components": [{"type": "textfield", "key": "a b", "id": "x"}]}': "键“a b”不能用作名称",
+    b'{"type": "default", "components": [{"type": "textfield", "key": "a", "id": "x", "disabled": "no"}]}': "请写 true 或 false",
+}
+
+
+@pytest.mark.parametrize(("file", "said"), BROKEN_FORMS.items())
+def test_what_is_wrong_with_a_form_is_told_in_chinese(analyst: FlaskClient, file: bytes, said: str):
+    analyst.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh"
+    assert said in html.unescape(publish(analyst, a_dot_form=file).text)
+
+
 def test_the_folder_of_a_file_is_not_part_of_its_name(site: Site, analyst: FlaskClient):
     parts = [(io.BytesIO(PLAIN.encode()), "..\\..\\etc/p\x07.bpmn"), (io.BytesIO(FORM), "采购表.form")]
     data = {"csrf_token": token_of(analyst.get("/processes")), "files": parts}

@@ -57,6 +57,8 @@ def used() -> set[str]:
     return (
         plain
         | set(forms.TEMPLATES.values())
+        | set(forms.FINDINGS.values())
+        | forms.WANTED
         | set(records.TEMPLATES.values())
         | set(FINDING_TEXTS.values())
         | set(MESSAGES.values())
