@@ -1,17 +1,19 @@
-"""Lists of cases as tables: what a list shows, with the key fields of the process where it is one process alone."""
+"""Lists of cases as tables: the columns that a list shows, with times and figures that can be reckoned with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from app.cases.naming import person_name, process_name
+from app.cases.columns import columns_of, definition_of, shown
+from app.cases.naming import MONEY, counterparty_of, person_name, process_name
 from app.cases.reading import Wanted, filter_of
 from app.cases.standing import due_of, in_full, places
 from app.cases.values import show_field, type_of
-from app.i18n import language, local
+from app.i18n import local
 from app.inbox.rows import state_of
 from app.services import services
 from app.sheets import MOST_ROWS, Value
@@ -20,23 +22,44 @@ from app.words import gettext
 if TYPE_CHECKING:
     from engine import Actor, CaseRow, Definition
 
+ALWAYS: Final = "always"
 _PAGE: Final = 200
 
 
+Of = Callable[["CaseRow", "Definition"], Value]
+
+
 def table_of(actor: Actor, wanted: Wanted) -> tuple[list[str], list[list[Value]]]:
-    """The head and the rows: the cases that somebody may see, the newest first, `MOST_ROWS` at most."""
-    definition = _only(wanted)
-    fields = definition.process.key_fields if definition else ()
-    labels = [field.translations.get(language(), field.label or field.name) for field in fields]
-    head = [gettext("Number"), gettext("Subject"), gettext("Process"), *labels, gettext("State"), gettext("With"), gettext("Due")]
-    head += [gettext("Started by"), gettext("Started"), gettext("Ended")]
-    names = [field.name for field in fields]
-    return head, [_row(row, names) for row in _rows(actor, wanted)]
+    """The head and the rows: the cases that somebody may see, the newest first, `MOST_ROWS` at most.
+
+    With the columns that were chosen for the list; where none was, with all that there are.
+    """
+    definition = definition_of(wanted.process)
+    chosen = {it.id for it in shown(definition, wanted.columns)} if wanted.columns else None
+    parts = [(head, value) for column, head, value in _parts(definition) if chosen is None or column == ALWAYS or column in chosen]
+    definitions = services().engine.definitions
+    rows = [[value(row, definitions.get(row.case.definition_id)) for _, value in parts] for row in _rows(actor, wanted)]
+    return [head for head, _ in parts], rows
 
 
-def _only(wanted: Wanted) -> Definition | None:
-    latest = services().engine.definitions.all_latest()
-    return next((it for it in latest if it.row.key == wanted.process), None)
+def _parts(definition: Definition | None) -> Iterator[tuple[str, str, Of]]:
+    """Columns of the list with what stands for them in a table: a head and values."""
+    yield ALWAYS, gettext("Number"), lambda row, _: row.case.number or row.case.id
+    yield ALWAYS, gettext("Subject"), lambda row, known: row.case.subject or process_name(known)
+    yield "", gettext("Process"), lambda _, known: process_name(known)
+    for column in columns_of(definition):
+        if column.field is not None:
+            yield column.id, column.name, partial(_key, column.field.name)
+        elif column.id == "partner":
+            yield column.id, column.name, lambda row, known: counterparty_of(known, row.case.key_fields)
+        elif column.id == "amount":
+            yield column.id, column.name, _amount
+    yield "step", gettext("State"), lambda row, _: in_full(it.step for it in places(row.standing)) or state_of(row.case, row.standing)[0]
+    yield "holder", gettext("With"), lambda row, _: in_full(it.text for it in places(row.standing))
+    yield "due", gettext("Due"), lambda row, _: _moment(due_of(places(row.standing)))
+    yield "starter", gettext("Started by"), lambda row, _: person_name(row.case.started_by)
+    yield "span", gettext("Started"), lambda row, _: _moment(row.case.started_at)
+    yield "span", gettext("Ended"), lambda row, _: _moment(row.case.ended_at)
 
 
 def _rows(actor: Actor, wanted: Wanted) -> Iterator[CaseRow]:
@@ -49,22 +72,14 @@ def _rows(actor: Actor, wanted: Wanted) -> Iterator[CaseRow]:
             return
 
 
-def _row(row: CaseRow, fields: list[str]) -> list[Value]:
-    case = row.case
-    definition = services().engine.definitions.get(case.definition_id)
-    open_now = places(row.standing)
-    return [
-        case.number or case.id,
-        case.subject or process_name(definition),
-        process_name(definition),
-        *(_value(definition, name, case.key_fields.get(name)) for name in fields),
-        in_full(it.step for it in open_now) or state_of(case, row.standing)[0],
-        in_full(it.text for it in open_now),
-        _moment(due_of(open_now)),
-        person_name(case.started_by),
-        _moment(case.started_at),
-        _moment(case.ended_at),
-    ]
+def _key(name: str, row: CaseRow, known: Definition) -> Value:
+    return _value(known, name, row.case.key_fields.get(name))
+
+
+def _amount(row: CaseRow, known: Definition) -> Value:
+    """The first amount among the key fields, as the list shows it."""
+    names = (it.name for it in known.process.key_fields if it.type == MONEY)
+    return next((_value(known, name, row.case.key_fields[name]) for name in names if row.case.key_fields.get(name) is not None), None)
 
 
 def _value(definition: Definition, name: str, value: object) -> Value:

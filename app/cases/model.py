@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from app.cases.columns import Column
     from app.inbox.model import Choice, Filter
     from app.shell import Face
     from app.tasks.model import Diagram, Entry, Fact, FormView
@@ -83,6 +84,7 @@ class CaseLine:
     process: str
     amount: str
     counterparty: str
+    fields: Mapping[str, str]  # the key fields among the columns
     starter: Face | None
     started_at: datetime
     state: str  # the step where it has waited longest and how many more there are, or how it ended
@@ -104,7 +106,7 @@ class Period:
     first: str
     last: str
     shown: str
-    kept: Mapping[str, str]  # what a choice keeps of the other filters
+    kept: tuple[tuple[str, str], ...]  # what a choice keeps of the other filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +115,16 @@ class CaseList:
 
     title: str
     lines: tuple[CaseLine, ...]
+    columns: tuple[Column, ...]
+    choices: tuple[tuple[Column, bool], ...]  # all columns, and whether each is shown
+    choices_kept: tuple[tuple[str, str], ...]  # what a choice of columns keeps
     total: int
     filters: tuple[Filter, ...]
     search: str
     more_url: str | None
     first_url: str  # the newest of those that are shown
     search_url: str  # the list without any filter
-    kept: Mapping[str, str]  # what a search keeps of the filters
+    kept: tuple[tuple[str, str], ...]  # what a search keeps of the filters
     is_narrowed: bool
     is_first: bool
     period: Period

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 
 from app import i18n
+from app.cases.columns import columns_of, definition_of, shown
 from app.cases.diagrams import case_diagram
 from app.cases.model import Beginning, CaseLine, CaseList, CasePage, Link, Offer, Period
-from app.cases.naming import amount_of, asked, counterparty_of, ending, partners_called, process_name, step_of
+from app.cases.naming import amount_of, asked, counterparty_of, ending, partners_called, process_name, show_key, step_of
 from app.cases.standing import Place, due_of, each_step, in_full, in_short, places
 from app.i18n import language, show_moment, show_remaining, show_span
 from app.inbox.model import Choice, Filter
@@ -25,9 +26,14 @@ from app.words import gettext
 from engine import CaseFilter, FieldAccess, NotFound
 
 if TYPE_CHECKING:
-    from engine import Actor, Case, CaseRow, CaseView, Holder
+    from werkzeug.datastructures import MultiDict
 
+    from app.cases.columns import Column
+    from engine import Actor, Case, CaseRow, CaseView, Definition, Holder, KeyField
+
+COLUMN = "col"  # in addresses
 _LIMIT = 50
+_MOST_COLUMNS = 40
 _YEARS = (1900, 2200)
 _NAMED = 2  # of those who have a case; the list shows how many more there are
 
@@ -42,17 +48,18 @@ class Wanted:
     by: str | None = None  # who started them
     first: date | None = None  # days of the company's zone on which they were started, both included
     last: date | None = None
+    columns: tuple[str, ...] = ()  # by their ids; none: those that most want
     after: str | None = None
 
     def as_query(self) -> dict[str, Any]:
         """For addresses."""
         state = "" if self.open is None else "open" if self.open else "ended"
         days = {"from": self.first and self.first.isoformat(), "to": self.last and self.last.isoformat()}
-        found = {"process": self.process, "q": self.text, "state": state, "by": self.by, **days}
+        found = {"process": self.process, "q": self.text, "state": state, "by": self.by, **days, COLUMN: list(self.columns)}
         return {name: value for name, value in found.items() if value}
 
 
-def wanted_of(arguments: Mapping[str, str]) -> Wanted:
+def wanted_of(arguments: MultiDict[str, str]) -> Wanted:
     """What an address asks for."""
     state = {"open": True, "ended": False}.get(arguments.get("state", ""))
     return Wanted(
@@ -62,6 +69,7 @@ def wanted_of(arguments: Mapping[str, str]) -> Wanted:
         by=arguments.get("by") or None,
         first=_day(arguments.get("from", "")),
         last=_day(arguments.get("to", "")),
+        columns=tuple(arguments.getlist(COLUMN)[:_MOST_COLUMNS]),
         after=arguments.get("after") or None,
     )
 
@@ -92,21 +100,25 @@ def filter_of(wanted: Wanted) -> CaseFilter:
 def read_cases(actor: Actor, wanted: Wanted, endpoint: str, title: str) -> CaseList:
     """The cases that somebody may see, the newest first."""
     page = services().engine.instances.page(actor, filter_of(wanted), after=wanted.after, limit=_LIMIT)
-    query = wanted.as_query()
+    query, definition = wanted.as_query(), definition_of(wanted.process)
+    columns = shown(definition, wanted.columns)
     return CaseList(
         title=title,
-        lines=tuple(_line(row) for row in page.rows),
+        lines=tuple(_line(row, columns) for row in page.rows),
+        columns=columns,
+        choices=tuple((it, it in columns) for it in columns_of(definition)),
+        choices_kept=_pairs(query, COLUMN),
         total=page.total,
         filters=_filters(wanted, endpoint),
         search=wanted.text,
         more_url=url_for(endpoint, **query, after=page.after) if page.after else None,
         first_url=url_for(endpoint, **query),
         search_url=url_for(endpoint),
-        kept={name: value for name, value in query.items() if name != "q"},
+        kept=_pairs(query, "q"),
         period=_period(wanted),
         starters=_starters(wanted),
         exports=(url_for("cases.export", **query, kind="xlsx"), url_for("cases.export", **query, kind="csv")),
-        is_narrowed=bool(query),
+        is_narrowed=bool(query.keys() - {COLUMN}),
         is_first=wanted.after is None,
     )
 
@@ -245,7 +257,7 @@ def _tasks(holders: tuple[Holder, ...], actor: Actor) -> tuple[Link, ...]:
     )
 
 
-def _line(row: CaseRow) -> CaseLine:
+def _line(row: CaseRow, columns: tuple[Column, ...]) -> CaseLine:
     case = row.case
     definition = services().engine.definitions.get(case.definition_id)
     open_now = places(row.standing)
@@ -261,6 +273,7 @@ def _line(row: CaseRow) -> CaseLine:
         process=process_name(definition),
         amount=amount_of(definition, case.key_fields),
         counterparty=counterparty_of(definition, case.key_fields),
+        fields={name: show_key(definition, it, case.key_fields[name]) for name, it in _fields(definition, case, columns)},
         starter=face(case.started_by),
         started_at=case.started_at,
         state=in_short(it.step for it in open_now) or state,
@@ -276,6 +289,12 @@ def _line(row: CaseRow) -> CaseLine:
     )
 
 
+def _fields(definition: Definition, case: Case, columns: tuple[Column, ...]) -> Iterator[tuple[str, KeyField]]:
+    """The key fields among the columns that the case has, as its own version knows them."""
+    wanted = {it.field.name for it in columns if it.field}
+    return ((it.name, it) for it in definition.process.key_fields if it.name in wanted and case.key_fields.get(it.name) is not None)
+
+
 def urgency_of(due_at: datetime | None) -> str:
     """Whether a deadline has passed (late) or is today (soon)."""
     if due_at is None:
@@ -286,13 +305,23 @@ def urgency_of(due_at: datetime | None) -> str:
 
 def _period(wanted: Wanted) -> Period:
     first, last = (day.isoformat() if day else "" for day in (wanted.first, wanted.last))
-    shown = gettext("%(first)s to %(last)s", first=_shown(wanted.first), last=_shown(wanted.last)) if first or last else gettext("Any time")
-    kept = {name: value for name, value in wanted.as_query().items() if name not in {"from", "to", "by"}}
-    return Period(first, last, shown, kept)
+    said = gettext("%(first)s to %(last)s", first=_shown(wanted.first), last=_shown(wanted.last)) if first or last else gettext("Any time")
+    return Period(first, last, said, _pairs(wanted.as_query(), "from", "to", "by"))
+
+
+def _pairs(query: Mapping[str, Any], *without: str) -> tuple[tuple[str, str], ...]:
+    """What the hidden fields of a form hold so that it keeps the rest of an address."""
+    left = [(name, value if isinstance(value, list) else [value]) for name, value in query.items() if name not in without]
+    return tuple((name, each) for name, values in left for each in values)
 
 
 def _shown(day: date | None) -> str:
     return i18n.show_short_day(day) if day else "…"
+
+
+def _of(wanted: Wanted, process: str | None) -> Wanted:
+    """The same of another process, which has other columns."""
+    return wanted if process == wanted.process else replace(wanted, process=process, columns=())
 
 
 def _starters(wanted: Wanted) -> tuple[Choice, ...]:
@@ -308,8 +337,8 @@ def _filters(wanted: Wanted, endpoint: str) -> tuple[Filter, ...]:
         return Choice(name, url_for(endpoint, **changed.as_query()), changed == replace(wanted, after=None))
 
     plain = replace(wanted, after=None)
-    processes = [choice(gettext("All processes"), replace(plain, process=None))]
-    processes += [choice(process_name(it), replace(plain, process=it.row.key)) for it in latest]
+    processes = [choice(gettext("All processes"), _of(plain, None))]
+    processes += [choice(process_name(it), _of(plain, it.row.key)) for it in latest]
     states = [
         choice(gettext("Running and ended"), replace(plain, open=None)),
         choice(gettext("Running"), replace(plain, open=True)),

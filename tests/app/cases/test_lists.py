@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from flask.testing import FlaskClient
@@ -43,7 +44,7 @@ def test_a_list_of_cases_is_a_table_with_the_key_fields_of_its_process(site: Sit
     number = site.purchase().number or ""
     client = browser(site, "auditor")
     plain = exported(client)
-    assert plain[0].cells[:4] == ("Number", "Subject", "Process", "State")
+    assert plain[0].cells[:6] == ("Number", "Subject", "Process", "Customer or supplier", "Amount", "State")
     assert number in [row.cells[0] for row in plain]
     rows = exported(client, "process=purchase-approval")
     line = dict(zip(rows[0].cells, next(row.cells for row in rows if row.cells[0] == number), strict=True))
@@ -53,6 +54,46 @@ def test_a_list_of_cases_is_a_table_with_the_key_fields_of_its_process(site: Sit
     assert line["Started"].date() == local_day(site)
     chinese = exported(browser(site, "auditor", "zh"), "process=purchase-approval", "csv")
     assert chinese[0].cells[0] == "编号"
+
+
+def head_of(client: FlaskClient, query: str) -> list[str]:
+    """The heads of the columns of a list."""
+    return re.findall(r"<th [^>]*>([^<]*)</th>", client.get(f"/cases?{query}").text)
+
+
+def test_the_list_of_a_process_has_its_key_fields_as_columns_and_others_can_be_chosen(site: Site):
+    number = site.purchase(supplier="baoshan-steel").number or ""
+    client = browser(site, "zhou-ting")
+    assert head_of(client, "")[:4] == ["Number", "Subject", "Customer or supplier", "Amount"]
+    assert head_of(client, "process=purchase-approval") == [
+        "Number",
+        "Subject",
+        "Amount",
+        "Supplier",
+        "Contract",
+        "Step",
+        "With",
+        "Waiting",
+        "Due",
+    ]
+    chosen = "process=purchase-approval&col=due&col=field:cost_centre&col=nothing&col=field:supplier_name"
+    assert head_of(client, chosen) == ["Number", "Subject", "Supplier", "Cost centre", "Due"]
+    page = client.get(f"/cases?{chosen}").text
+    assert "Baoshan Steel" in page
+    assert "4100 Hall 3" in page  # as its form names it
+    assert "col=due&amp;col=field:cost_centre" in page or "col=due&amp;col=field%3Acost_centre" in page  # filters keep the columns
+    assert head_of(client, "process=purchase-approval&col=nothing") == head_of(client, "process=purchase-approval")
+    rows = exported(client, chosen)
+    assert rows[0].cells == ("Number", "Subject", "Supplier", "Cost centre", "Due")
+    assert number in [row.cells[0] for row in rows]
+
+
+def test_another_process_has_other_columns(site: Site):
+    site.purchase()
+    page = browser(site, "zhou-ting").get("/cases?process=purchase-approval&col=field:contract").text
+    others = re.findall(r'href="(/cases\?[^"]*process=order-fulfilment[^"]*)"', page)
+    assert others
+    assert not any("col=" in it for it in others)
 
 
 def local_day(site: Site):
@@ -78,7 +119,12 @@ def test_a_list_of_many_cases_asks_the_database_no_more_often_than_one_of_few(si
         assert client.get(path).status_code == 200
         return len([text for text in asked if text.startswith("SELECT")])
 
-    pages = [(browser(site, "auditor"), "/audit"), (browser(site, "wang-lei"), "/cases"), (browser(site, "wang-lei"), "/inbox")]
+    pages = [
+        (browser(site, "auditor"), "/audit"),
+        (browser(site, "wang-lei"), "/cases"),
+        (browser(site, "wang-lei"), "/cases?process=purchase-approval"),
+        (browser(site, "wang-lei"), "/inbox"),
+    ]
     event.listen(Engine, "before_cursor_execute", note)
     try:
         for number in range(2):
