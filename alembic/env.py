@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
     from sqlalchemy import Connection, MetaData
 
-APPLICATION_TABLES = ("app.auth.tables", "app.records.tables", "app.sample.tables")
+APPLICATION_TABLES = ("app.auth.tables", "app.cases.tables", "app.records.tables", "app.sample.tables")
 
 
 def all_metadata() -> list[MetaData]:

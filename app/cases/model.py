@@ -130,3 +130,24 @@ class CaseList:
     period: Period
     starters: tuple[Choice, ...]  # `url` is the user name
     exports: tuple[str, str]  # XLSX and CSV
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A saved view of the list of cases."""
+
+    name: str
+    url: str
+    is_current: bool
+    department: str  # with which it is shared
+    by: str  # who shares it; empty for one's own
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """The saved views that somebody has. `kept`: what a new one of this list holds; `departments`: with which it can be shared."""
+
+    views: tuple[View, ...]
+    kept: tuple[tuple[str, str], ...]
+    departments: tuple[tuple[str, str], ...]

@@ -6,14 +6,16 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from flask import url_for
 
 from app import i18n
 from app.cases.columns import columns_of, definition_of, shown
 from app.cases.diagrams import case_diagram
-from app.cases.model import Beginning, CaseLine, CaseList, CasePage, Link, Offer, Period
-from app.cases.naming import amount_of, asked, counterparty_of, ending, partners_called, process_name, show_key, step_of
+from app.cases.model import Beginning, CaseLine, CaseList, CasePage, Link, Offer, Period, View, Views
+from app.cases.naming import amount_of, asked, counterparty_of, ending, partners_called, person_name, process_name, show_key, step_of
+from app.cases.saved import SavedView, views_of
 from app.cases.standing import Place, due_of, each_step, in_full, in_short, places
 from app.i18n import language, show_moment, show_remaining, show_span
 from app.inbox.model import Choice, Filter
@@ -121,6 +123,21 @@ def read_cases(actor: Actor, wanted: Wanted, endpoint: str, title: str) -> CaseL
         is_narrowed=bool(query.keys() - {COLUMN}),
         is_first=wanted.after is None,
     )
+
+
+def read_views(actor: Actor, wanted: Wanted) -> Views:
+    """The saved views that somebody has, and what a new one of this list would hold."""
+    query = urlencode(wanted.as_query(), doseq=True)
+    directory = services().directory()
+
+    def view(it: SavedView) -> View:
+        department = directory.departments.get(it.department or "")
+        by = "" if it.person == actor.id else person_name(it.person)
+        shared = i18n.show_name(department) if department else ""
+        return View(it.name, f"{url_for('cases.index')}?{it.query}", it.query == query, shared, by, it.id)
+
+    departments = tuple((it, i18n.show_name(directory.departments[it])) for it in sorted(actor.departments) if it in directory.departments)
+    return Views(tuple(view(it) for it in views_of(services().database, actor)), _pairs(wanted.as_query()), departments)
 
 
 def read_case(actor: Actor, case_id: str) -> CasePage:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.audit import words
 from app.auth.views import actor
+from app.cases import saved
 from app.cases.exporting import table_of
-from app.cases.reading import read_case, read_cases, wanted_of
+from app.cases.reading import read_case, read_cases, read_views, wanted_of
 from app.cases.rivals import told
+from app.cases.saved import SavedView
 from app.inbox.wanted import wanted_of as inbox_of
 from app.services import services
 from app.sheets import table_file
@@ -27,7 +30,28 @@ blueprint = Blueprint("cases", __name__, url_prefix="/cases", template_folder="t
 @blueprint.get("")
 def index() -> str:
     """The cases that the person may see."""
-    return render_template("cases/index.html", cases=read_cases(actor(), wanted_of(request.args), "cases.index", gettext("Cases")))
+    wanted = wanted_of(request.args)
+    cases = read_cases(actor(), wanted, "cases.index", gettext("Cases"))
+    return render_template("cases/index.html", cases=cases, saved=read_views(actor(), wanted))
+
+
+@blueprint.post("/views")
+def save_view() -> Response:
+    """Keep the filters and columns of the list under a name."""
+    wanted, name = wanted_of(request.form), " ".join(request.form.get("name", "").split())
+    query = urlencode(wanted.as_query(), doseq=True)
+    view = SavedView(services().new_id(), actor().id, name, request.form.get("department") or None, query)
+    saved.save(services().database, actor(), view, services().clock.now())
+    flash(gettext("Saved as “%(name)s”.", name=name), "done")
+    return redirect(url_for("cases.index", **wanted.as_query()), 303)
+
+
+@blueprint.post("/views/<view_id>/remove")
+def remove_view(view_id: str) -> Response:
+    """Forget a view of one's own."""
+    saved.remove(services().database, actor(), view_id)
+    flash(gettext("The view was removed."), "done")
+    return redirect(url_for("cases.index"), 303)
 
 
 @blueprint.get("/export")
