@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
+from sqlalchemy import Float, Numeric
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +25,7 @@ from engine.store import libpq
 
 if TYPE_CHECKING:
     from sqlalchemy import ClauseElement, Connection, Dialect, Executable
+    from sqlalchemy.types import TypeEngine
 
     from engine.store.libpq import Row
 
@@ -72,7 +74,7 @@ class _Compiled:
         self._constants = {name: bind.effective_value for name, bind in compiled.binds.items() if name not in names}
         self._binds = _processors({name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()})
         columns = enumerate(statement.selected_columns) if isinstance(statement, SelectBase) else ()
-        self._results = _processors({at: column.type.dialect_impl(dialect).result_processor(dialect, None) for at, column in columns})
+        self._results = _processors({at: _result_processor(column.type, dialect) for at, column in columns})
 
     def parameters(self, rows: Sequence[Parameters]) -> list[tuple[Any, ...]]:
         """The rows in the order of the text."""
@@ -89,6 +91,12 @@ class _Compiled:
         if not self._results or not rows:
             return rows
         return [tuple([self._results[at](value) if at in self._results else value for at, value in enumerate(row)]) for row in rows]
+
+
+def _result_processor(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    if isinstance(kind, Float | Numeric):  # it would ask which number of PostgreSQL's it is; both drivers give what the column says
+        return None
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
 def _processors(found: Mapping[Any, Callable[[Any], Any] | None]) -> dict[Any, Callable[[Any], Any]]:

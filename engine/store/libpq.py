@@ -7,8 +7,11 @@ which the driver exposes (`psycopg.pq`), gathers all of them and sends them as o
 from __future__ import annotations
 
 import select
+import struct
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -122,6 +125,9 @@ _ENCODERS: dict[type, tuple[Callable[[Any], bytes | None], int]] = {
     type(None): (lambda _value: None, Format.TEXT),
     bool: (lambda value: b"t" if value else b"f", Format.TEXT),
     int: (lambda value: b"%d" % value, Format.TEXT),
+    float: (lambda value: repr(value).encode(), Format.TEXT),
+    Decimal: (lambda value: str(value).encode(), Format.TEXT),
+    date: (lambda value: value.isoformat().encode(), Format.TEXT),
     str: (str.encode, Format.BINARY),  # of a text with a NUL, C would see the beginning alone
     bytes: (bytes, Format.BINARY),
     memoryview: (bytes, Format.BINARY),
@@ -143,6 +149,7 @@ def _integer(data: bytes) -> int:
     return int.from_bytes(data, "big", signed=True)
 
 
+_FIRST_DAY = date(2000, 1, 1)
 _DECODERS: dict[int, Any] = {
     16: lambda data: data != b"\0",  # boolean
     17: bytes,  # bytea
@@ -150,6 +157,8 @@ _DECODERS: dict[int, Any] = {
     21: _integer,  # smallint
     23: _integer,  # integer
     25: bytes.decode,  # text
+    701: lambda data: struct.unpack(">d", data)[0],  # double precision
+    1082: lambda data: _FIRST_DAY + timedelta(_integer(data)),  # date
     1043: bytes.decode,  # varchar
 }
 """By the numbers of the built-in types, in their binary form."""
