@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -104,3 +105,9 @@ def test_the_language_that_was_chosen_stays(client: FlaskClient):
     page = client.get("/inbox").text
     assert "收件箱" in page
     assert "张敏" in page
+
+
+def test_nothing_is_translated_twice() -> None:
+    text = (ROOT / "translations/zh/LC_MESSAGES/messages.po").read_text()
+    entries = Counter(re.findall(r'^((?:msgctxt "[^\n]*\n)?msgid (?:"[^\n]*"\n)+)', text, re.MULTILINE))
+    assert [entry for entry, count in entries.items() if count > 1] == []
