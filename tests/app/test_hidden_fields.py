@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -48,6 +49,7 @@ MODEL = model(
 )  # fmt: skip
 
 
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 PARTS = ({}, {"HX-Request": "true", "HX-Target": "detail"}, {"HX-Request": "true", "HX-Target": "side"})
 """A whole page, and the parts of pages that are asked for."""
 
@@ -76,7 +78,8 @@ def answers(site: Site, client: FlaskClient, person: str, case: Case, task_id: s
     values = {
         "case_id": case.id, "task_id": task_id, "key": "odd", "definition_id": definition, "instance_id": case.id, "kind": "items",
         "record_id": "x", "deployment_id": site.services.engine.definitions.get(definition).row.deployment_id, "filename": "x",
-        "name": "margin", "list_name": "items",
+        "name": "margin", "list_name": "items", "trial_id": "x", "person": "~", "path": "inbox",
+        "execution_id": case.id, "job_id": "x",
     }  # fmt: skip
     basic = {"Authorization": "Basic " + base64.b64encode(f"{person}:demo".encode()).decode()}
     found: dict[str, str] = {}
@@ -84,9 +87,7 @@ def answers(site: Site, client: FlaskClient, person: str, case: Case, task_id: s
         if "GET" not in (rule.methods or ()) or rule.rule.startswith("/static"):
             continue
         owner = task_id if "/task/" in rule.rule else case.id
-        path = rule.rule
-        for name in rule.arguments:
-            path = path.replace(f"<{name}>", {**values, "owner": owner}[name])
+        path = PARAMETER.sub(lambda it, owner=owner: {**values, "owner": owner}[it[1]], rule.rule)
         for query in ("", f"?q={OPEN}", "?box=done", f"?processInstanceId={case.id}"):
             if path.startswith("/engine-rest"):
                 got = site.app.test_client().get(path + query, headers=basic)
