@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from app.loops import OnLoop
 
 if TYPE_CHECKING:
     from app.bridge import Answer, Bridge, Receive, Request, Scope, Send
@@ -57,7 +59,7 @@ class Poll:
         self.woken.clear()
 
 
-class Polls:
+class Polls(OnLoop):
     """The waiting requests of this process. Its methods run on the event loop; `announce` and `receive` may be called by any thread."""
 
     def __init__(self, most: int = MOST) -> None:
@@ -65,16 +67,11 @@ class Polls:
         self.relay: Relay | None = None
         self._open: set[Poll] = set()
         self._waiting = 0
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = asyncio.Event()
 
     def __len__(self) -> int:
         """How many wait."""
         return self._waiting
-
-    def bind(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Run on this loop from now on."""
-        self._loop = loop
 
     def announce(self, topics: Iterable[str]) -> None:
         """Wake those who wait for one of these topics, here and in the other server processes. Call it after the commit."""
@@ -138,11 +135,6 @@ class Polls:
     def _hear(self, topics: list[str]) -> None:
         for poll in self._open:
             poll.hear(topics)
-
-    def _on_loop(self, call: Callable[..., object], *arguments: object) -> None:
-        loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(call, *arguments)
 
 
 async def _gone(receive: Receive) -> None:

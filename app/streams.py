@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Protocol
 
+from app.loops import OnLoop
+
 PAUSE_SECONDS = 0.15  # a burst of commits becomes one event
 RETRY_MILLISECONDS = 2_000
 EVENTS = ("inbox", "bell", "case")
@@ -54,7 +56,7 @@ class Stream:
         self.woken.set()
 
 
-class Hub:
+class Hub(OnLoop):
     """All open streams of this process. Its methods run on the event loop, except `announce`, which any thread may call."""
 
     def __init__(
@@ -72,15 +74,10 @@ class Hub:
         self._by_channel: dict[str, set[Stream]] = {}
         self._streams: set[Stream] = set()
         self._people: Counter[str] = Counter()
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = False
 
     def __len__(self) -> int:
         return len(self._streams)
-
-    def bind(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Run on this loop from now on."""
-        self._loop = loop
 
     def announce(self, event: str, channels: Iterable[str]) -> None:
         """Tell all streams on `channels`, here and in the other processes. Call it after the commit."""
@@ -167,8 +164,3 @@ class Hub:
     def _close(self, which: Callable[[Stream], bool]) -> None:
         for stream in filter(which, self._streams):
             stream.close()
-
-    def _on_loop(self, call: Callable[[], object]) -> None:
-        loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(call)

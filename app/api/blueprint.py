@@ -59,6 +59,14 @@ def text_in(values: Mapping[str, object], name: str) -> str | None:
     raise InvalidRequest(f"'{name}' must be a text")
 
 
+def needed_in(values: Mapping[str, object], name: str) -> str:
+    """A text of a body that must be there. Raises `InvalidRequest` where it is missing or empty."""
+    found = text_in(values, name)
+    if not found:
+        raise InvalidRequest(f"{name} is null or empty")
+    return found
+
+
 def flag_in(values: Mapping[str, object], name: str) -> bool:
     """A flag of a body, false where it is null or absent. Raises `InvalidRequest` for anything else."""
     value = values.get(name)

@@ -14,8 +14,7 @@ from flask import Response, request
 
 from app.api import lists, moments
 from app.api.basic import caller
-from app.api.blueprint import answer, api, body, flag_in, nothing, text_in
-from app.api.errors import Refused
+from app.api.blueprint import answer, api, body, flag_in, needed_in, nothing, text_in
 from app.api.looks import looked_at
 from app.api.values import all_shown, typed, variables_in
 from app.polls import ENVIRON, Poll
@@ -42,9 +41,7 @@ def fetch_and_lock() -> Response:
 
 
 def _wanted(sent: Mapping[str, object]) -> tuple[Fetch, timedelta]:
-    worker = text_in(sent, "workerId")
-    if not worker:
-        raise InvalidRequest("workerId is required")
+    worker = _worker(sent)
     patience = _whole(sent, "asyncResponseTimeout", 0) or 0
     if patience > LONGEST_WAIT:
         raise InvalidRequest(f"The asynchronous response timeout cannot be set to a value greater than {LONGEST_WAIT} milliseconds")
@@ -112,9 +109,7 @@ def fail_external(task_id: str) -> Response:
 def throw_external(task_id: str) -> Response:
     """It came to a business error, which the process may catch."""
     sent = body()
-    code = text_in(sent, "errorCode")
-    if not code:
-        raise Refused(400, "InvalidRequestException", "errorCode is null or empty")
+    code = needed_in(sent, "errorCode")
     message, values = text_in(sent, "errorMessage") or "", variables_in(sent)
     services().engine.external_tasks.report_error(caller(), task_id, _worker(sent), code, message, values)
     return nothing()

@@ -8,7 +8,7 @@ from flask import Response
 
 from app.api import lists, moments
 from app.api.basic import caller
-from app.api.blueprint import answer, api, body, flag_in, nothing, text_in
+from app.api.blueprint import answer, api, body, flag_in, needed_in, nothing, text_in
 from app.api.errors import ENGINE, Refused
 from app.api.looks import looked_at
 from app.api.values import all_shown, variables_in
@@ -105,9 +105,7 @@ def complete(task_id: str) -> Response:
 def fail(task_id: str) -> Response:
     """The task fails with a business error."""
     sent = body()
-    code = text_in(sent, "errorCode")
-    if not code:
-        raise Refused(400, "InvalidRequestException", "errorCode is null or empty")
+    code = needed_in(sent, "errorCode")
     values = variables_in(sent)
     _act(task_id, "fail", lambda: services().engine.tasks.fail(caller(), task_id, code, text_in(sent, "errorMessage") or "", values))
     return nothing()
@@ -117,9 +115,7 @@ def fail(task_id: str) -> Response:
 def escalate(task_id: str) -> Response:
     """The task escalates."""
     sent = body()
-    code = text_in(sent, "escalationCode")
-    if not code:
-        raise Refused(400, "InvalidRequestException", "escalationCode is null or empty")
+    code = needed_in(sent, "escalationCode")
     values = variables_in(sent)
     _act(task_id, "escalate", lambda: services().engine.tasks.escalate(caller(), task_id, code, values))
     return nothing()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Table, Text
 
-NAMES = {"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"}
+from app.schema import own_metadata
 
-metadata = MetaData(naming_convention=NAMES)
+metadata = own_metadata()
 
 credential = Table(
     "credential",

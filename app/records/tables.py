@@ -5,17 +5,12 @@ The CHECK constraints are the last line: the handlers refuse before, with words.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Index, Integer, PrimaryKeyConstraint, Table, Text
 
 from app.records.columns import MONEY, QUANTITY
+from app.schema import own_metadata
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    },
-)
+metadata = own_metadata()
 records_metadata = metadata
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Integer, Table, Text
 
-metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s"})
+from app.schema import own_metadata
+
+metadata = own_metadata()
 
 sample_past = Table(
     "sample_past",

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("trial", __name__, template_folder="templates")
 
-_OWNER = "~"
+OWNER = "~"
+"""In the address of a page, instead of a person: the owner of the trial."""
 _PROGRAM = "trial"  # the worker that does what programs would do
 _MOST_PEOPLE = 200  # who may start a case, on one page
 
@@ -82,7 +83,7 @@ def let_pass() -> Response:
 
 def show(case_id: str) -> Response | str:
     """A case of the trial, for its owner: as whom they act elsewhere is left."""
-    if g.trial.person != _OWNER:
+    if g.trial.person != OWNER:
         return _to(request.full_path.rstrip("?"))
     case = read_case(actor(), case_id)
     return render_template("trials/case.html", case=case, panel=read_panel(actor(), case_id))

@@ -19,8 +19,8 @@ from app.processes.views import blueprint as processes
 from app.services import services
 from app.start.views import blueprint as start
 from app.tasks.views import blueprint as tasks
+from app.trials.case import OWNER, home, show
 from app.trials.case import blueprint as trial_pages
-from app.trials.case import home, show
 from engine import NotFound
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from app.services import Services
     from app.trials.keeping import Trial
 
-OWNER = "~"
 PERSON = "crossdesk.person"
 """Under this name the environment of a request says who acts."""
 

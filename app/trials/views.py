@@ -11,7 +11,8 @@ from app.cases.naming import process_name
 from app.processes.views import checked
 from app.security import csrf
 from app.services import KEY, services
-from app.trials.inside import OWNER, PERSON, build
+from app.trials.case import OWNER
+from app.trials.inside import PERSON, build
 from app.trials.keeping import MOST_OF_ONE, AllTaken, Trial, Trials
 from app.trials.making import make
 from app.trials.opening import OpenTrials
