@@ -17,7 +17,7 @@ from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.services.tasks import Tasks
 from engine.services.variables import VariableScopes
-from engine.store.game import lock_root, lock_root_of_task
+from engine.store.game import lock_root_of_task
 from engine.store.loading import load_state, load_variables
 from engine.store.values import StoredValue
 from engine.tokens import variable_scopes
@@ -54,10 +54,7 @@ class CaseVariables:
         """Set and remove variables of an open process instance: for who acts for others, and for the process owner."""
 
         def work(connection: Connection) -> tuple[None, Changed]:
-            case = self._instances.visible(connection, actor, instance_id)
-            lock = lock_root(connection, case.root_id) if case.ended_at is None else None
-            if lock is None:
-                raise NotFound(f"there is no open case {instance_id!r}", id=instance_id)
+            lock = self._instances.lock_open(connection, actor, instance_id)
             return self._set(Step.on(self._runtime, connection, actor, lock), [instance_id], values, removed)
 
         self._runtime.commit(work)
@@ -81,8 +78,7 @@ class CaseVariables:
         access.may_set_variables(step.actor, step.process(step.root_id).owner)
         for name in removed:
             step.variables.remove(scopes, name)
-        for name, value in values.items():
-            step.variables.write(scopes, name, value)
+        step.variables.write_all(scopes, values)
         step.game.run()  # conditional events may have waited for it
         return None, step.finish()
 

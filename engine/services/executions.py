@@ -112,7 +112,7 @@ class Executions:
             found = [it for it in waiting if picture.node(it).type == "receiveTask"]
             if len(found) != 1:
                 raise InvalidRequest(f"no receive task waits in the execution {execution_id}")
-            _write(step, found[0], variables)
+            step.variables.write_all(step.game.token(found[0].id).variable_scopes(), variables or {})
             step.game.complete(found[0].id)
 
         self._act(actor, execution_id, act)
@@ -227,12 +227,6 @@ def execution_of(state: State, process: Process, token_id: str) -> str:
     """The id of the execution of a token."""
     it = state.tokens[token_id]
     return _Picture(state, state.scopes[it.scope_id].instance_id, process).execution_of(it)
-
-
-def _write(step: Step, it: Token, variables: Mapping[str, object] | None) -> None:
-    scopes = step.game.token(it.id).variable_scopes()
-    for name, value in (variables or {}).items():
-        step.variables.write(scopes, name, value)
 
 
 def _missing(execution_id: str) -> NotFound:

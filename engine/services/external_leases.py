@@ -21,11 +21,10 @@ from engine.services.external_values import LONGEST_LEASE, ExternalTask, Fetch, 
 from engine.services.limits import check_name
 from engine.services.runtime import Changed, Runtime
 from engine.services.variables import VariableScopes
-from engine.store.game import ExternalRow
 from engine.store.loading import load_root
 from engine.store.queries.external import EXTERNAL, Topic, any_free, free, lock_for, next_free
 from engine.store.queries.listings import Asked, Wanted
-from engine.store.rows import Root
+from engine.store.rows import ExternalRow, Root
 from engine.store.tables import external_task, process_instance
 from engine.tokens import variable_scopes
 

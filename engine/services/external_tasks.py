@@ -19,9 +19,10 @@ from engine.services.external_values import LONGEST_LEASE, ExternalTask, Failure
 from engine.services.limits import check_name
 from engine.services.runtime import Changed
 from engine.services.step import Step
-from engine.store.game import ExternalRow, lock_root_of_external
+from engine.store.game import lock_root_of_external
 from engine.store.queries.external import EXTERNAL, seen_external
 from engine.store.queries.listings import Wanted
+from engine.store.rows import ExternalRow
 
 LONGEST_MESSAGE: Final = 666  # characters; Camunda's column has as many
 MOST_DETAILS: Final = 100_000
@@ -182,8 +183,6 @@ class ExternalTasks(ExternalLeases):
 
 def _write(step: Step, row: ExternalRow, variables: Mapping[str, object] | None, local: Mapping[str, object] | None) -> None:
     """Write what a worker gives."""
-    scopes = step.game.token(row.id).variable_scopes()
-    for name, value in (variables or {}).items():
-        step.variables.write(scopes, name, value)
+    step.variables.write_all(step.game.token(row.id).variable_scopes(), variables or {})
     for name, value in (local or {}).items():
         step.variables.write_local(row.id, name, value)

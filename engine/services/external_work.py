@@ -15,7 +15,7 @@ from engine.errors import ModelFault
 from engine.feel import brief
 from engine.program_events import ExternalTaskCreated
 from engine.services.limits import LONGEST_NAME
-from engine.store.game import ExternalRow
+from engine.store.rows import ExternalRow
 from engine.store.tables import external_task, incident
 from engine.tokens import TokenTask
 

@@ -62,7 +62,7 @@ class History:
 
         def work(connection: Connection) -> tuple[None, Changed]:
             case = self._instances.visible(connection, actor, case_id)
-            lock = lock_root(connection, case.root_id)
+            lock = lock_root(connection, case.root_id, with_content=False)
             head = lock.head if lock else history.lock_head(connection, case.root_id)
             history.append(connection, case.root_id, actor, self._runtime.clock.now(), [CaseRead(part)], head)
             return None, Changed()

@@ -75,8 +75,7 @@ class GameHost(LoopHost, EventHost, MappingHost):
         else:
             spot = Spot(token.workflow.row.definition_id, node.id)
             answered = rehearsed(self._step, node, service, self.view(token), parameters, self.forecast, spot)
-        for name, value in answered.items():
-            self._variables.write(token.variable_scopes(), name, value)
+        self._variables.write_all(token.variable_scopes(), answered)
         if service.result_variable:
             self._variables.write(token.variable_scopes(), service.result_variable, dict(answered))
 

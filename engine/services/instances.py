@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from engine import access
 from engine.bpmn.model import FlowNode, Process
-from engine.errors import InvalidRequest
+from engine.errors import InvalidRequest, NotFound
 from engine.events import CaseCancelled, CaseOpened, InstanceEnded
 from engine.model import Actor, ActorKind, Case, CaseState
 from engine.services.case_reading import CaseReading
@@ -19,7 +19,7 @@ from engine.services.limits import check_optional
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.services.submission import validated_start
-from engine.store.game import lock_root
+from engine.store.game import Lock, lock_root
 from engine.store.queries import once
 from engine.work.assignment import names_of
 from engine.work.fields import start_fields
@@ -108,6 +108,14 @@ class Instances(CaseReading):
         if ended is not None:
             case = replace(case, ended_at=step.at, state=CaseState.COMPLETED, end_element=step.cases.end_reached(ended))
         return case, changed
+
+    def lock_open(self, connection: Connection, actor: Actor, instance_id: str) -> Lock:
+        """Lock the root of an open process instance that the actor may see. Raises `NotFound`, also where it has ended."""
+        case = self.visible(connection, actor, instance_id)
+        lock = lock_root(connection, case.root_id) if case.ended_at is None else None
+        if lock is None:
+            raise NotFound(f"there is no open case {instance_id!r}", id=instance_id)
+        return lock
 
     def cancel(self, actor: Actor, case_id: str, reason: str) -> None:
         """End a case from outside, with a reason: administrators and the process owner."""

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Connection
 
 from engine import access
-from engine.errors import InvalidRequest, NotFound
+from engine.errors import InvalidRequest
 from engine.model import Actor, CaseState
 from engine.program_events import InstanceModified
 from engine.services.instances import Instances
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
-from engine.store.game import lock_root
 from engine.tokens import modification
 
 if TYPE_CHECKING:
@@ -65,10 +64,7 @@ class Modification:
             raise InvalidRequest(f"a modification has between 1 and {MOST_INSTRUCTIONS} instructions")
 
         def work(connection: Connection) -> tuple[None, Changed]:
-            case = self._instances.visible(connection, actor, instance_id)
-            lock = lock_root(connection, case.root_id) if case.ended_at is None else None
-            if lock is None:
-                raise NotFound(f"there is no open case {instance_id!r}", id=instance_id)
+            lock = self._instances.lock_open(connection, actor, instance_id)
             step = Step.on(self._runtime, connection, actor, lock)
             access.may_repair(actor, step.process(instance_id).owner)
             step.check_active(instance_id)
@@ -97,9 +93,7 @@ def _do(step: Step, instance_id: str, it: Instruction) -> None:
 
 
 def _begin(step: Step, token: TokenTask, it: Instruction) -> None:
-    scopes = token.variable_scopes()
-    for name, value in it.variables.items():
-        step.variables.write(scopes, name, value)
+    step.variables.write_all(token.variable_scopes(), it.variables)
     for name, value in it.local.items():
         step.variables.write_local(token.id, name, value)
     step.game.run()

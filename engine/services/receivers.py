@@ -126,7 +126,6 @@ def deliver(step: Step, subscription_id: str, variables: Mapping[str, object]) -
         return None
     received = SignalReceived if waiting.kind == EventKind.SIGNAL else MessageReceived
     step.record(received(waiting.name, instance=instance_id))
-    for key, value in variables.items():
-        step.variables.write([instance_id], key, value)
+    step.variables.write_all([instance_id], variables)
     step.game.trigger(subscription_id)
     return instance_id

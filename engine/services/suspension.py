@@ -12,14 +12,13 @@ from dataclasses import replace
 from sqlalchemy import Connection, select, update
 
 from engine import access
-from engine.errors import NotFound
 from engine.model import Actor, CaseState
 from engine.program_events import DefinitionResumed, DefinitionSuspended, InstanceResumed, InstanceSuspended
 from engine.services.instances import Instances
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.store import history
-from engine.store.game import Lock, lock_root, lock_roots
+from engine.store.game import Lock, lock_roots
 from engine.store.tables import external_task, process_definition, process_instance
 
 
@@ -34,10 +33,7 @@ class Suspension:
         """Suspend or resume one open process instance: the process owner and administrators. Raises `NotFound`."""
 
         def work(connection: Connection) -> tuple[None, Changed]:
-            case = self._instances.visible(connection, actor, instance_id)
-            lock = lock_root(connection, case.root_id) if case.ended_at is None else None
-            if lock is None:
-                raise NotFound(f"there is no open case {instance_id!r}", id=instance_id)
+            lock = self._instances.lock_open(connection, actor, instance_id)
             return None, self._set(connection, actor, lock, [instance_id], suspended=suspended)
 
         self._runtime.commit(work)

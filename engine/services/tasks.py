@@ -127,8 +127,7 @@ class Tasks(TaskReading):
             access.may_resolve(actor, task)
             _, model = _node(step, row)
             token = step.game.token(task_id)
-            for name, value in validated(self._runtime, step, token, None, model, variables or {}).items():
-                step.variables.write(token.variable_scopes(), name, value)
+            step.variables.write_all(token.variable_scopes(), validated(self._runtime, step, token, None, model, variables or {}))
             step.record(UserTaskResolved(row.id, row.assignee, row.owner))
             step.work.change(replace(row, assignee=row.owner, delegation=RESOLVED))
             step.game.run()  # a condition may look at what was written
@@ -179,8 +178,7 @@ class Tasks(TaskReading):
             scopes = token.variable_scopes()
             values = validated(self._runtime, step, token, row.form_key if by_form or model.declares_fields else None, model, rest)
             step.record(UserTaskCompleted(task_id, node.id, chosen, answers.get(f"{node.id}_reason")))
-            for name, value in values.items():
-                step.variables.write(scopes, name, value)
+            step.variables.write_all(scopes, values)
             for name, value in answers.items():
                 step.variables.write_local(_scope_of(token), name, value)
             step.work.completing(task_id, model, chosen)
@@ -325,6 +323,4 @@ def _scope_of(token: TokenTask) -> str:
 def _write_for(step: Step, actor: Actor, task: UserTask, variables: Mapping[str, object] | None) -> None:
     """Write what a program gives with an error or escalation of a task."""
     access.may_correlate(actor)
-    scopes = step.game.token(task.id).variable_scopes()
-    for name, value in (variables or {}).items():
-        step.variables.write(scopes, name, value)
+    step.variables.write_all(step.game.token(task.id).variable_scopes(), variables or {})

@@ -37,6 +37,11 @@ class VariableScopes:
         """Write to the innermost scope that has the name, else to the outermost: the process instance."""
         self.write_local(self.holder(scopes, name) or scopes[-1], name, value)
 
+    def write_all(self, scopes: Sequence[str], values: Mapping[str, object]) -> None:
+        """Write several, each as `write`."""
+        for name, value in values.items():
+            self.write(scopes, name, value)
+
     def write_local(self, scope: str, name: str, value: object) -> None:
         """Write into exactly this scope."""
         self.put(scope, name, to_stored(value))

@@ -7,6 +7,7 @@ of any other.
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from engine.store.libpq import Row
 
 Parameters = Mapping[str, Any]
+_numbers = itertools.count(1)
 _PREPARED = "crossdesk_prepared"  # in what SQLAlchemy remembers of a connection
 _DIALECTS: dict[str, Dialect] = {
     "postgresql": PGDialect_psycopg(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call] # how libpq numbers parameters
@@ -69,7 +71,7 @@ class _Compiled:
     def __init__(self, statement: Executable, dialect: Dialect, names: Sequence[str]) -> None:
         compiled = cast(SQLCompiler, cast("ClauseElement", statement).compile(dialect=dialect, column_keys=list(names)))
         self.sql = str(compiled)
-        self.name = f"crossdesk_{id(self)}".encode()
+        self.name = b"crossdesk_%d" % next(_numbers)  # never given twice: a connection may still know one that is forgotten here
         self._order = compiled.positiontup or []
         self._constants = {name: bind.effective_value for name, bind in compiled.binds.items() if name not in names}
         self._binds = _processors({name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()})

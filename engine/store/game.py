@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from datetime import datetime
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, select
@@ -12,13 +11,15 @@ from engine.model import Case, CaseState
 from engine.store.exchange import fetch
 from engine.store.history import ORGANISATION, Head
 from engine.store.loading import ROOT, ROOT_OF_EXTERNAL, ROOT_OF_TASK, TASK_COLUMNS, read_rows
-from engine.store.rows import CANDIDATES, Root, TaskRow
+from engine.store.rows import CANDIDATES, ExternalRow, Root, TaskRow
 from engine.store.tables import case_instance, external_task, history_head, process_instance, task_candidate, task_draft, user_task
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, SelectBase, Table
 
     from engine.store.exchange import Parameters
+
+    Content = tuple[SelectBase, Parameters]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,17 @@ class Lock:
     root_id: str
     head: Head
     case: Case
-    organisation: Head | None = None
-    has_draft: bool = False
-    before: Root = field(default_factory=Root)
+    organisation: Head | None
+    has_draft: bool
+    before: Root
 
 
-def lock_root(conn: Connection, root_id: str, *, skip_locked: bool = False) -> Lock | None:
-    """Lock a root instance. None when it is not open, or with `skip_locked` when somebody else has it (PostgreSQL)."""
-    return _lock(conn, _ROOT_IF_FREE if skip_locked else _ROOT_ALONE, (ROOT, {"root": root_id}), root_id)
+def lock_root(conn: Connection, root_id: str, *, skip_locked: bool = False, with_content: bool = True) -> Lock | None:
+    """Lock a root instance. None when it is not open, or with `skip_locked` when somebody else has it (PostgreSQL).
+
+    Without `with_content` what is open in it is not read: `before` is empty.
+    """
+    return _lock(conn, _ROOT_IF_FREE if skip_locked else _ROOT_ALONE, (ROOT, {"root": root_id}) if with_content else None, root_id)
 
 
 def lock_root_of_task(conn: Connection, task_id: str) -> Lock | None:
@@ -48,24 +52,6 @@ def lock_root_of_task(conn: Connection, task_id: str) -> Lock | None:
     Whoever waited for the lock must look for the task again: it may have been completed meanwhile.
     """
     return _lock(conn, _ROOT_OF_TASK, (ROOT_OF_TASK, {"key": task_id}), task_id)
-
-
-@dataclass(frozen=True, slots=True)
-class ExternalRow:
-    """An open external task as it is stored. `retries`: None until something fails."""
-
-    id: str  # of its token
-    root_id: str
-    instance_id: str
-    element_id: str
-    topic: str
-    priority: int
-    created_at: datetime
-    worker_id: str | None = None
-    locked_until: datetime | None = None
-    retries: int | None = None
-    error: str | None = None
-    error_details: str | None = None
 
 
 def lock_root_of_external(conn: Connection, task_id: str) -> tuple[Lock, ExternalRow] | None:
@@ -152,17 +138,17 @@ _ROOT_OF_EXTERNAL = _locking(
 )
 
 
-def _lock(conn: Connection, query: Select[Any], content: tuple[SelectBase, Parameters], key: str) -> Lock | None:
+def _lock(conn: Connection, query: Select[Any], content: Content | None, key: str) -> Lock | None:
     found = _locked(conn, query, content, key)
     return found and found[0]
 
 
-def _locked(conn: Connection, query: Select[Any], content: tuple[SelectBase, Parameters], key: str) -> tuple[Lock, dict[str, Any]] | None:
+def _locked(conn: Connection, query: Select[Any], content: Content | None, key: str) -> tuple[Lock, dict[str, Any]] | None:
     """Lock, then read: two statements in one go. The second begins when the first has the lock, and sees what was committed before.
 
     Gives the values of the first with it.
     """
-    locked, rows = fetch(conn, (query, {"key": key}), content)
+    locked, *rows = fetch(conn, (query, {"key": key}), *([content] if content else ()))
     if not locked:
         return None
     values = dict(zip(query.selected_columns.keys(), locked[0], strict=True))
@@ -174,6 +160,6 @@ def _locked(conn: Connection, query: Select[Any], content: tuple[SelectBase, Par
         case=Case(id=values["id"], **{**case, "state": CaseState(case["state"])}),
         organisation=Head(values["organisation_seq"], digest) if digest is not None else None,
         has_draft=bool(values.get("has_draft", False)),
-        before=read_rows(rows),
+        before=read_rows(rows[0] if rows else ()),
     )
     return lock, values

@@ -76,6 +76,24 @@ class TaskRow:
     added_groups: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ExternalRow:
+    """An open external task as it is stored. `retries`: None until something fails."""
+
+    id: str  # of its token
+    root_id: str
+    instance_id: str
+    element_id: str
+    topic: str
+    priority: int
+    created_at: datetime
+    worker_id: str | None = None
+    locked_until: datetime | None = None
+    retries: int | None = None
+    error: str | None = None
+    error_details: str | None = None
+
+
 @dataclass(slots=True)
 class Root:
     """All that is open in one root instance, by id. Variables: scope or token id, to name, to value."""
