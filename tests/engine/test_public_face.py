@@ -18,7 +18,7 @@ from engine import Engine
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "engine.md").read_text("utf-8")
 AMONG_THEMSELVES = {  # of the services: they take rows and connections
-    "instances": {"begin", "ended", "load", "next_number", "visible"},
+    "instances": {"begin", "ended", "load", "lock_open", "next_number", "visible"},
     "tasks": {"seen_case", "to_task", "visible_task"},
 }
 
