@@ -26,9 +26,12 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--js-flags=--no-opt --no-maglev",  # pages live for seconds here: compiling their scripts to the best code costs more than it brings
 ]
 PATIENCE = 20_000  # milliseconds: the machine may be busy with other tests
 expect.set_options(timeout=PATIENCE)
+on_one_database = pytest.mark.parametrize("database_url", [pytest.param("sqlite", marks=pytest.mark.sqlite)], indirect=True)
+"""For tests of what a page looks like and how it is used: the server's database cannot change that."""
 
 _failed = pytest.StashKey[bool]()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import on_one_database
 from tests.browser.people import Person
 from tests.browser.requests import SUBJECT, fill_in_request
 from tests.browser.serving import Site
@@ -47,10 +48,10 @@ def test_columns_are_chosen_and_a_view_is_saved_for_the_department(site: Site, p
     expect(wang.page.get_by_role("button", name="Remove the view")).to_have_count(0)  # only who saved it may
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_on_a_phone_the_list_of_a_process_fits(site: Site, person: People, theme: str) -> None:
+@on_one_database
+def test_on_a_phone_the_list_of_a_process_fits(site: Site, person: People) -> None:
     number = fill_in_request(person("zhou-ting"), 2).send()
-    zhou = person("zhou-ting", phone=True, theme=theme, language="zh").go("/cases?process=purchase-approval&state=open")
+    zhou = person("zhou-ting", phone=True, language="zh").go("/cases?process=purchase-approval&state=open")
     expect(zhou.page.locator("tbody tr", has_text=number)).to_contain_text("¥2,580.00")
     expect(zhou.page.locator("tbody tr", has_text=number)).to_contain_text(SUBJECT)
     zhou.page.locator(".for-views summary").click()

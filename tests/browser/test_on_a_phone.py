@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.conftest import on_one_database
 from tests.browser.people import PHONE, Person
 from tests.browser.requests import fill_in_request
 
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.browser
 FINGER = 44  # pixels, the least that is hit without looking
 
 
+@on_one_database
 def test_a_head_returns_and_approves_on_a_phone(person: Callable[..., Person]) -> None:
     zhou, wang = person("zhou-ting"), person("wang-lei", language="zh", phone=True, theme="dark")
     number = fill_in_request(zhou, 10).send()

@@ -10,6 +10,7 @@ import pytest
 from lxml import etree
 from playwright.sync_api import expect
 
+from tests.browser.conftest import on_one_database
 from tests.browser.people import Person
 from tests.browser.serving import ROOT, Site
 from tests.browser.test_access import findings
@@ -111,6 +112,7 @@ def upload(person: Person, folder: Path, **files: str) -> None:
     expect(person.page.locator(".report.sound, .toast.done").first).to_be_visible()
 
 
+@on_one_database
 def test_nothing_that_a_file_says_is_lost(site: Site, person: People, tmp_path: Path) -> None:
     analyst = person("analyst")
     upload(analyst, tmp_path, foreign=FOREIGN)
@@ -122,6 +124,7 @@ def test_nothing_that_a_file_says_is_lost(site: Site, person: People, tmp_path: 
         assert kept - said(original) == Counter(), key
 
 
+@on_one_database
 def test_a_file_of_which_something_would_be_lost_is_only_shown_and_says_what(site: Site, person: People, tmp_path: Path) -> None:
     analyst = person("analyst")
     upload(analyst, tmp_path, losing=LOSING)
@@ -131,6 +134,7 @@ def test_a_file_of_which_something_would_be_lost_is_only_shown_and_says_what(sit
     expect(analyst.page.get_by_role("button", name="Save draft")).to_be_hidden()
 
 
+@on_one_database
 def test_an_analyst_changes_a_step_by_keyboard_and_what_the_checks_find_is_marked(site: Site, person: People) -> None:
     analyst = edit(person("analyst"), "purchase-approval")
     page, panel = analyst.page, analyst.page.locator(".studio-panel")
@@ -180,6 +184,7 @@ def test_two_analysts_do_not_overwrite_each_other(site: Site, person: People) ->
     assert b"Second" in draft(one, "replenishment")
 
 
+@on_one_database
 def test_on_a_phone_the_diagram_is_shown_with_the_reason(site: Site, person: People) -> None:
     analyst = person("analyst", phone=True)
     analyst.go("/studio/replenishment")
@@ -188,9 +193,9 @@ def test_on_a_phone_the_diagram_is_shown_with_the_reason(site: Site, person: Peo
     assert findings(analyst) == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_the_editor(site: Site, person: People, theme: str) -> None:
-    analyst = edit(person("analyst", theme=theme), "purchase-approval")
+@on_one_database
+def test_axe_finds_nothing_in_the_editor(site: Site, person: People) -> None:
+    analyst = edit(person("analyst"), "purchase-approval")
     assert findings(analyst) == []
     for element in ("purchasing_approves", "purchasing", "request_submitted"):
         choose(analyst, element)
@@ -211,6 +216,7 @@ def test_an_analyst_publishes_with_a_reason_and_running_cases_stay(site: Site, p
     assert sales.page.request.get("/studio/replenishment").status == 403
 
 
+@on_one_database
 def test_two_versions_stand_side_by_side_with_what_changed(site: Site, person: People) -> None:
     analyst = edit(person("analyst"), "purchase-approval")
     page, panel = analyst.page, analyst.page.locator(".studio-panel")

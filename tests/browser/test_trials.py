@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import on_one_database
 from tests.browser.people import Person
 from tests.browser.requests import SUBJECT, ask_for_shelving
 from tests.browser.serving import Site
@@ -65,14 +66,14 @@ def open_as(analyst: Person, name: str, step: str) -> None:
     analyst.wait_for_islands()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_on_a_phone_a_trial_is_looked_at_and_worked_in(site: Site, person: People, theme: str) -> None:
+@on_one_database
+def test_on_a_phone_a_trial_is_looked_at_and_worked_in(site: Site, person: People) -> None:
     desk = edit(person("analyst"), "purchase-approval")
     desk.page.get_by_role("button", name="Try").click()
     desk.page.get_by_role("link", name="Zhou Ting").click()
     desk.wait_for_islands()
     ask_for_shelving(desk, 180).send()
-    phone = person("analyst", phone=True, theme=theme, language="zh")
+    phone = person("analyst", phone=True, language="zh")
     phone.page.goto("/trials")
     phone.page.get_by_role("link", name="采购审批").click()
     phone.wait_for_islands()
