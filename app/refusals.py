@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.cases import rivals
 from app.tasks.sending import problems_of
-from app.words import gettext
+from app.words import gettext, phrase
 from engine import Conflict, Forbidden, InvalidSubmission, NotFound, Suspended
 
 if TYPE_CHECKING:
@@ -24,4 +24,4 @@ def told(error: Rejection) -> str:
     if isinstance(error, InvalidSubmission):
         named = {"reason": gettext("Why")}
         return gettext("; ").join(f"{named.get(it.label, it.label)}: {it.message}" for it in problems_of(error.problems))
-    return str(error)
+    return phrase(str(error))

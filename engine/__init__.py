@@ -85,6 +85,7 @@ from engine.model import (
 )
 from engine.organisation.directory import Directory
 from engine.organisation.model import Department, Membership, Person, Role
+from engine.phrases import Phrase, put_together
 from engine.ports import Clock, FormValidator, Handler, HandlerResult, NewId, Rehearsal, RehearsedHandler, StepContext
 from engine.services.activity_types import activity_type
 from engine.services.ad_hoc import AdHocOffer
@@ -231,6 +232,7 @@ __all__ = [
     "OutcomeUnknown",
     "Page",
     "Person",
+    "Phrase",
     "Preview",
     "Process",
     "ProcessDefinition",
@@ -272,6 +274,7 @@ __all__ = [
     "compile_dmn",
     "compile_expression",
     "is_migrated",
+    "put_together",
     "read_model",
     "read_reason",
     "show",

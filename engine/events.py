@@ -296,6 +296,7 @@ class JobFailed(Event):
     message: str
     retries: int
     instance: str | None = None
+    parts: Mapping[str, object] | None = None  # of the message, where it is a phrase: `phrases.parts_of`
 
 
 @dataclass(frozen=True, slots=True)

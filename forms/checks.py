@@ -12,7 +12,7 @@ from typing import Final
 import re2
 
 from engine import ModelProblem
-from engine.feel import Environment, FeelFunction, FeelSyntaxError, compile_expression
+from engine.feel import Environment, FeelFunction, FeelSyntaxError, compile_expression, said_by_re2
 from forms.expressions import compiled, is_expression
 from forms.findings import FINDINGS
 from forms.reading import UNIT_OF
@@ -144,7 +144,7 @@ def _component(item: Component) -> Iterator[Finding]:
         try:
             re2.compile(pattern)
         except re2.error as error:
-            yield item, "form-pattern", {"pattern": pattern, "name": item.name, "reason": error}
+            yield item, "form-pattern", {"pattern": pattern, "name": item.name, "reason": said_by_re2(error)}
 
 
 def _settings(item: Component) -> Iterator[Finding]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from engine import Phrase
+
 CHOICES: Final = frozenset({"select", "radio"})
 MULTIPLE_CHOICES: Final = frozenset({"checklist", "taglist"})
 INPUTS: Final = frozenset({"textfield", "textarea", "number", "datetime", "checkbox"}) | CHOICES | MULTIPLE_CHOICES
@@ -22,7 +24,7 @@ MAX_DEPTH: Final = 20
 PRESENTATION: Final = frozenset({"text", "html", "image", "iframe", "separator", "spacer", "table", "button", "documentPreview"})
 
 
-TOO_DEEP: Final = f"Groups and lists are nested more than {MAX_DEPTH} deep. Flatten the form."
+TOO_DEEP: Final = Phrase("Groups and lists are nested more than {most} deep. Flatten the form.", most=MAX_DEPTH)
 
 
 class FormError(ValueError):
@@ -111,28 +113,34 @@ def read_form(text: str) -> FormSchema:
     try:
         data = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        message = f"The form is no JSON: {error.msg} at line {error.lineno}, column {error.colno}. Export it again from the form editor."
+        message = Phrase(
+            "The form is no JSON: see line {line}, column {column}. Export it again from the form editor.",
+            line=error.lineno,
+            column=error.colno,
+        )
         raise FormError(message) from error
     except RecursionError as error:
         raise FormError(TOO_DEEP) from error
     if not isinstance(data, dict) or not isinstance(data.get("components"), list):
-        raise FormError("The form has no list of components. Export it again from the form editor.")
+        raise FormError(Phrase("The form has no list of components. Export it again from the form editor."))
     return FormSchema(str(data.get("id") or ""), tuple(_component(item) for item in data["components"]))
 
 
 def _no_constant(name: str) -> object:
-    raise FormError(f"{name} is no number of JSON. Write a finite number.")
+    raise FormError(Phrase("{name} is no number of JSON. Write a finite number.", name=name))
 
 
 def _component(data: object, depth: int = 1) -> Component:
     if depth > MAX_DEPTH:
         raise FormError(TOO_DEEP)
     if not isinstance(data, dict) or not isinstance(data.get("type"), str):
-        raise FormError("A component of the form has no type. Export the form again from the form editor.")
+        raise FormError(Phrase("A component of the form has no type. Export the form again from the form editor."))
     kind = data["type"]
     inner = data.get("components") or []
     if not isinstance(inner, list):
-        raise FormError(f"The components of “{data.get('id', kind)}” are no list. Export the form again from the form editor.")
+        raise FormError(
+            Phrase("The components of “{name}” are no list. Export the form again from the form editor.", name=data.get("id", kind))
+        )
     name = data.get("path") if kind in {LIST, GROUP} else data.get("key")
     return Component(
         type=kind,

@@ -17,7 +17,8 @@ from app.records.telling import told
 from app.services import services
 from app.shell import face
 from app.tasks.model import Change, Entry
-from app.words import gettext
+from app.words import gettext, phrase
+from engine import put_together
 
 if TYPE_CHECKING:
     from engine import Actor, Definition, Expected, HistoryEntry, Holder, Standing, Wait
@@ -211,7 +212,7 @@ class Story:
         return self._system(
             entry,
             gettext("%(step)s failed", step=step_name(self.version_of(fields["element"]), fields["element"])),
-            quote=fields["message"],
+            quote=phrase(put_together(fields["message"], fields.get("parts"))),
         )
 
     def tell_worked(self, entry: HistoryEntry, fields: Fields) -> Entry:

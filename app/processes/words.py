@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.cases.naming import category_name, group_name, person_name
 from app.services import services
-from app.words import gettext, ngettext
+from app.words import filled, gettext, ngettext
 from engine import MESSAGES, PLACES, ModelProblem
 from forms import FINDINGS, WANTED
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def told(problem: ModelProblem) -> str:
-    """What is wrong and what to do. What parsers and XML schemas give as the reason stands in it as they say it, in English."""
+    """What is wrong and what to do."""
     key, said = problem.text or problem.code, dict(problem.details)
     template = MESSAGES.get(key) or FINDINGS.get(key)
     if template is None:
@@ -26,7 +26,7 @@ def told(problem: ModelProblem) -> str:
         wanted = said.get("wanted", "")
         if wanted in WANTED:
             said["wanted"] = gettext(wanted)
-        return gettext(template).format(**{"where": where, **said})
+        return filled(template, {"where": where, **said})
     except (KeyError, IndexError):
         return problem.message
 

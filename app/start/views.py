@@ -19,7 +19,7 @@ from app.i18n import language
 from app.services import services
 from app.tasks.model import FormView, Problem
 from app.tasks.sending import input_kept, problems_of, sent_data
-from app.words import gettext
+from app.words import gettext, phrase
 from engine import CaseFilter, FieldAccess, Forbidden, InvalidSubmission, ModelFault, Rejection, StepFields, start_fields
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def send(key: str) -> Response | str | tuple[str, int]:
     except (Rejection, ModelFault) as refused:
         services().engine.tasks.save_draft(actor(), _draft_key(key), data)
         problems = problems_of(refused.problems) if isinstance(refused, InvalidSubmission) else ()
-        told = "" if problems else gettext("It could not be sent: %(reason)s Nothing was changed.", reason=str(refused))
+        told = "" if problems else gettext("It could not be sent: %(reason)s Nothing was changed.", reason=phrase(str(refused)))
         status = int(status_of(refused)) if isinstance(refused, Rejection) else 500
         return _page(definition, data, once or "", told, problems, status)
     if case.started_at < begun:

@@ -20,7 +20,7 @@ from app.refusals import told as reason_of
 from app.services import services
 from app.tasks.reading import Typed, read_gone, read_task
 from app.tasks.sending import input_kept, problems_of, sent_data, sent_version
-from app.words import gettext
+from app.words import gettext, phrase
 from engine import Conflict, InvalidSubmission, ModelFault, Rejection, Standing
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _refused(task_id: str, refused: Rejection | ModelFault, data: Mapping[str, o
     """Show the task again with what was typed and what is wrong with it; the input is kept as a draft, too."""
     services().engine.tasks.save_draft(actor(), task_id, data)
     problems = problems_of(refused.problems) if isinstance(refused, InvalidSubmission) else ()
-    why = (reason_of(refused) if isinstance(refused, Rejection) else "") or str(refused)
+    why = (reason_of(refused) if isinstance(refused, Rejection) else "") or phrase(str(refused))
     told = "" if problems else gettext("It could not be sent: %(reason)s Nothing was changed.", reason=why)
     task = read_task(actor(), task_id, _back(), Typed(data, outcome, reason, told, problems))
     status = status_of(refused) if isinstance(refused, Rejection) else 500

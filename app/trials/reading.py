@@ -12,8 +12,8 @@ from app.cases.standing import message_name
 from app.services import services
 from app.shell import Face, face
 from app.tasks.rights import rights
-from app.words import gettext
-from engine import Awaited, EventKind, JobKind, Wanted
+from app.words import gettext, phrase
+from engine import Awaited, EventKind, JobKind, Wanted, put_together
 
 if TYPE_CHECKING:
     from engine import Actor, CaseView, Definition, ExternalTask, FlowNode, Holder, Job, Offer
@@ -103,7 +103,7 @@ def read_panel(actor: Actor, case_id: str) -> Panel:
     jobs = [it for it in engine.jobs.all(actor) if it.root_id == view.case.root_id]
     return Panel(
         tasks=tuple(_asked(actor, it) for it in engine.instances.standing(actor, case_id).holders),
-        coming=tuple(sorted((_coming(view, it) for it in jobs), key=lambda it: it.at.isoformat() if it.at else "")),
+        coming=tuple(sorted((_coming(actor, view, it) for it in jobs), key=lambda it: it.at.isoformat() if it.at else "")),
         sendable=tuple(_sendable(it) for it in offers),
         work=tuple(Sendable(it.id, step_of(it.definition_id, it.element_id)) for it in external_tasks(actor, view.case.root_id)),
         variables=_variables(actor, view),
@@ -148,7 +148,18 @@ def _asked(actor: Actor, holder: Holder) -> Asked:
     return Asked(holder.task_id, step_of(holder.definition_id, holder.element_id, holder.name), whom, faces, len(allowed) - len(faces))
 
 
-def _coming(view: CaseView, job: Job) -> Coming:
+def _why(actor: Actor, view: CaseView, job: Job) -> str:
+    """Why a job failed the last time, as the history has it: there it can be said in the language of the page."""
+    if not job.error:
+        return ""
+    for entry in services().engine.history.entries(actor, view.case.root_id, limit=_MOST_ENTRIES):
+        for kind, fields in reversed(entry.events):
+            if kind == "JobFailed" and fields["job"] == job.id:
+                return phrase(put_together(str(fields["message"]), fields.get("parts")))
+    return job.error
+
+
+def _coming(actor: Actor, view: CaseView, job: Job) -> Coming:
     definition = view.definition
     step = step_name(definition, job.element_id)
     if job.element_id not in definition.process.nodes:
@@ -159,7 +170,7 @@ def _coming(view: CaseView, job: Job) -> Coming:
         JobKind.ESCALATION: gettext("%(step)s: goes to the superior too", step=step),
         JobKind.OWNER_ESCALATION: gettext("%(step)s: goes to the process owner too", step=step),
     }
-    return Coming(job.id, names.get(job.kind, step), job.due_at, job.error or "")
+    return Coming(job.id, names.get(job.kind, step), job.due_at, _why(actor, view, job))
 
 
 def _sendable(offer: Offer) -> Sendable:

@@ -12,6 +12,7 @@ from typing import Final
 from lxml import etree
 
 from engine.bpmn.names import Element
+from engine.bpmn.xml_phrases import syntax
 from engine.errors import DeploymentRefused, ModelProblem
 
 MAX_BYTES: Final = 5 * 1024 * 1024
@@ -93,7 +94,7 @@ def _parse(data: bytes, resource: str) -> Element:
     except etree.XMLSyntaxError as error:
         first = next(iter(parser.feed_error_log), None)
         line, reason = (first.line, first.message) if first else (error.lineno or 1, error.msg)
-        raise refused(resource, line, "xml-syntax", reason=reason.strip()) from None
+        raise refused(resource, line, "xml-syntax", reason=syntax(reason)) from None
     return root
 
 

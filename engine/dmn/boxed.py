@@ -11,6 +11,7 @@ from engine.feel.compile_calls import call_function
 from engine.feel.runtime import Evaluation
 from engine.feel.types import FeelType, coerce
 from engine.feel.values import Parameter
+from engine.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Typed:
         value = self.logic.evaluate(run)
         account = run.account()
         fits, fitted = coerce(value, self.type, account.charge)
-        return fitted if fits else account.warn((1, 1), f"{self.label}: the result does not conform to its type")
+        return fitted if fits else account.warn((1, 1), Phrase("{label}: the result does not conform to its type", label=self.label))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +93,13 @@ class BoxedInvocation:
         function = self.function.evaluate(run)
         account = run.account()
         if type(function) is not FeelFunction:
-            return account.warn((1, 1), f"{self.label}: what is invoked is no function")
+            return account.warn((1, 1), Phrase("{label}: what is invoked is no function", label=self.label))
         names = tuple(name for name, _ in self.bindings)
         values = [logic.evaluate(run) for _, logic in self.bindings]
         try:
             return call_function(function, values, names, account)
         except FeelNull as reason:
-            return account.warn((1, 1), f"{self.label}: {reason}")
+            return account.warn((1, 1), Phrase("{label}: {reason}", label=self.label, reason=reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ class BoxedFunction:
 
         def call(evaluation: Evaluation, arguments: Sequence[FeelValue]) -> FeelValue:
             if len(arguments) != len(self.parameters):
-                raise FeelNull(f"it takes {len(self.parameters)} arguments, not {len(arguments)}")
+                wanted, given = len(self.parameters), len(arguments)
+                raise FeelNull(Phrase("it takes {parameters} arguments, not {arguments}", parameters=wanted, arguments=given))
             values = {
                 name: _fitted(argument, name, kind, evaluation) for argument, (name, kind) in zip(arguments, self.parameters, strict=True)
             }
@@ -129,5 +131,5 @@ def _fitted(value: FeelValue, name: str, kind: FeelType | None, evaluation: Eval
         return value
     fits, fitted = coerce(value, kind, evaluation.charge)
     if not fits:
-        raise FeelNull(f"'{name}' does not conform to its type")
+        raise FeelNull(Phrase("'{name}' does not conform to its type", name=name))
     return fitted

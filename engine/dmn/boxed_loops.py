@@ -8,6 +8,7 @@ from engine.dmn.scope import Logic, Run
 from engine.feel import FeelNull, FeelValue
 from engine.feel.compile_loops import PARTIAL, iterated
 from engine.feel.scope import ITEM
+from engine.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class BoxedConditional:
         if verdict is True:
             return self.then.evaluate(run)
         if verdict is not False:
-            run.account().warn((1, 1), f"{self.label}: the condition is neither true nor false: 'else' is taken")
+            run.account().warn((1, 1), Phrase("{label}: the condition is neither true nor false: 'else' is taken", label=self.label))
         return self.otherwise.evaluate(run)
 
 
@@ -49,7 +50,7 @@ class BoxedFor:
                 values = {PARTIAL: account.items(results.copy()), self.variable: item}
                 results.append(self.body.evaluate(run.within(account).layer(values)))
         except FeelNull as reason:
-            return account.warn((1, 1), f"{self.label}: {reason}")
+            return account.warn((1, 1), Phrase("{label}: {reason}", label=self.label, reason=reason))
         return results
 
 
@@ -72,9 +73,9 @@ class BoxedQuantified:
                 account.charge(1)
                 verdicts.append(self.condition.evaluate(run.within(account).layer({self.variable: item})))
         except FeelNull as reason:
-            return account.warn((1, 1), f"{self.label}: {reason}")
+            return account.warn((1, 1), Phrase("{label}: {reason}", label=self.label, reason=reason))
         if any(type(verdict) is not bool for verdict in verdicts):  # the parts of a boxed iterator must be boolean, all of them
-            return account.warn((1, 1), f"{self.label}: a condition is neither true nor false")
+            return account.warn((1, 1), Phrase("{label}: a condition is neither true nor false", label=self.label))
         return all(verdicts) if self.every else any(verdicts)
 
 
@@ -93,13 +94,13 @@ class BoxedFilter:
         try:
             items = iterated(self.domain.evaluate(run), account)
         except FeelNull as reason:
-            return account.warn((1, 1), f"{self.label}: {reason}")
+            return account.warn((1, 1), Phrase("{label}: {reason}", label=self.label, reason=reason))
         for item in items:
             account.charge(1)
             entries = item if type(item) is dict else {}
             verdict = self.condition.evaluate(run.within(account).layer({ITEM: item, **entries}))
             if type(verdict) is not bool:
-                return account.warn((1, 1), f"{self.label}: the condition is neither true nor false")
+                return account.warn((1, 1), Phrase("{label}: the condition is neither true nor false", label=self.label))
             if verdict:
                 kept.append(item)
         return kept

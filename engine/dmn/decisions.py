@@ -15,6 +15,7 @@ from engine.feel.compile_calls import call_function
 from engine.feel.runtime import MISSING, Evaluation, Variables
 from engine.feel.types import FeelType, coerce
 from engine.feel.values import Parameter
+from engine.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,9 @@ class DecisionModel:
         try:
             result = Deciding(self.nodes).decide(decision, run)
         except FeelEvaluationError as error:
-            raise ModelFault(f"Decision '{decision.name}': {error}", element=decision.id, line=decision.line) from error
+            raise ModelFault(
+                Phrase("Decision '{name}': {error}", name=decision.name, error=error), element=decision.id, line=decision.line
+            ) from error
         last = run.traces[-1]
         return DecisionResult(result, last.outputs, tuple(run.traces), tuple(environment.warnings))
 
@@ -123,7 +126,7 @@ class DecisionModel:
             function = deciding.function(node, run)
             result = _called(function, run)
         except FeelEvaluationError as error:
-            raise ModelFault(f"'{invocable_id}': {error}", element=invocable_id) from error
+            raise ModelFault(Phrase("'{invocable_id}': {error}", invocable_id=invocable_id, error=error), element=invocable_id) from error
         row: Mapping[str, FeelValue] = {node.name: result}
         trace = DecisionTrace(node.id, node.name, (), (), (row,), result)
         return DecisionResult(result, (row,), (*run.traces, trace), tuple(environment.warnings))
@@ -133,12 +136,12 @@ def _called(function: FeelValue, run: Run) -> FeelValue:
     """Call a function with the variables of a run as its arguments."""
     account = Evaluation(run.environment)
     if type(function) is not FeelFunction:
-        return account.warn((1, 1), "what is invoked is no function")
+        return account.warn((1, 1), Phrase("what is invoked is no function"))
     given = [run.variables.get(parameter.name) for parameter in function.parameters]
     try:
         return call_function(function, [None if value is MISSING else value for value in given], None, account)
     except FeelNull as reason:
-        return account.warn((1, 1), f"{function.name}: {reason}")
+        return account.warn((1, 1), Phrase("{name}: {reason}", name=function.name, reason=reason))
 
 
 class Deciding:
@@ -184,12 +187,12 @@ class Deciding:
             return self._inputs[required.key]
         value = _inside(run, required.source).variables.get(data.name)
         if value is MISSING:
-            return run.account().warn((1, 1), f"there is no input '{data.name}'")
+            return run.account().warn((1, 1), Phrase("there is no input '{name}'", name=data.name))
         if data.type is None:
             return value
         account = Evaluation(run.environment)
         fits, fitted = coerce(value, data.type, account.charge)
-        return fitted if fits else account.warn((1, 1), f"the input '{data.name}' does not conform to its type")
+        return fitted if fits else account.warn((1, 1), Phrase("the input '{name}' does not conform to its type", name=data.name))
 
     def _add_functions(self, required: Iterable[Requirement], scope: dict[str, FeelValue], run: Run) -> None:
         for requirement in required:
@@ -214,7 +217,7 @@ class Deciding:
         def call(evaluation: Evaluation, arguments: Iterable[FeelValue]) -> FeelValue:
             given = list(arguments)
             if len(given) != len(parameters):
-                raise FeelNull(f"it takes {len(parameters)} arguments, not {len(given)}")
+                raise FeelNull(Phrase("it takes {parameters} arguments, not {given}", parameters=len(parameters), given=len(given)))
             inner = Deciding(self._nodes)
             values: dict[str, FeelValue] = {}
             for required, name, value in zip(parameters, names, given, strict=True):
@@ -240,7 +243,7 @@ class Deciding:
             return result
         account = run.account()
         fits, fitted = coerce(result, service.type, account.charge)
-        return fitted if fits else account.warn((1, 1), f"{service.name}: the result does not conform to its type")
+        return fitted if fits else account.warn((1, 1), Phrase("{name}: the result does not conform to its type", name=service.name))
 
 
 _SERVICE_LEVELS = 20  # Python's own calls around the decisions of a service
@@ -270,5 +273,5 @@ def _fitted(value: FeelValue, node: Node, name: str, evaluation: Evaluation) -> 
         return value
     fits, fitted = coerce(value, kind, evaluation.charge)
     if not fits:
-        raise FeelNull(f"'{name}' does not conform to its type")
+        raise FeelNull(Phrase("'{name}' does not conform to its type", name=name))
     return fitted

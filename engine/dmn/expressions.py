@@ -83,9 +83,8 @@ class ExpressionCompiler:
         try:
             compiled = make()
         except FeelSyntaxError as error:
-            text, at = "dmn-expression.expected" if error.expected else "dmn-expression", line + error.line - 1
-            expected = ", ".join(error.expected)
-            self.problems.add(element, text, where, line=at, column=error.column, reason=error.message, expected=expected)
+            at = line + error.line - 1
+            self.problems.add(element, "dmn-expression", where, line=at, column=error.column, reason=error.reason)
             return None
         for warning in compiled.diagnostics:
             at = line + warning.line - 1

@@ -11,6 +11,7 @@ from engine.feel import FeelNull, FeelValue
 from engine.feel.builtins import BUILTINS
 from engine.feel.compare import equal
 from engine.feel.runtime import Evaluation
+from engine.phrases import Phrase
 
 
 class HitPolicy(StrEnum):
@@ -54,7 +55,7 @@ def select(policy: HitPolicy, hits: list[Hit], ranks: Ranks, evaluation: Evaluat
     """The hits that count, in the order in which they count. Raises `ModelFault` where the rules contradict the policy."""
     if policy is HitPolicy.UNIQUE and len(hits) > 1:
         numbers = ", ".join(str(hit.rule) for hit in hits)
-        raise ModelFault(f"The rules {numbers} match at once, but the hit policy is UNIQUE")
+        raise ModelFault(Phrase("The rules {numbers} match at once, but the hit policy is UNIQUE", numbers=numbers))
     if policy is HitPolicy.ANY:
         return _agreed(hits, evaluation)
     if policy is HitPolicy.FIRST:
@@ -68,7 +69,13 @@ def select(policy: HitPolicy, hits: list[Hit], ranks: Ranks, evaluation: Evaluat
 def _agreed(hits: list[Hit], evaluation: Evaluation) -> list[Hit]:
     for hit in hits[1:]:
         if equal(list(hit.outputs), list(hits[0].outputs), evaluation.charge) is not True:
-            raise ModelFault(f"The rules {hits[0].rule} and {hit.rule} match with different outputs, but the hit policy is ANY")
+            raise ModelFault(
+                Phrase(
+                    "The rules {first} and {second} match with different outputs, but the hit policy is ANY",
+                    first=hits[0].rule,
+                    second=hit.rule,
+                )
+            )
     return hits[:1]
 
 
@@ -80,4 +87,4 @@ def aggregate(aggregation: Aggregation, values: list[FeelValue], evaluation: Eva
     try:
         return BUILTINS[function].call(evaluation, [values])
     except FeelNull as reason:
-        return evaluation.warn((1, 1), f"{aggregation}: {reason}")
+        return evaluation.warn((1, 1), Phrase("{aggregation}: {reason}", aggregation=aggregation, reason=reason))

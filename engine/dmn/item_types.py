@@ -117,5 +117,5 @@ class ItemTypes:
         try:
             return AllowedType(kind, compile_unary_tests(source))
         except FeelSyntaxError as error:
-            self._problems.add(values, "dmn-expression.values", line=line + error.line - 1, reason=error.message)
+            self._problems.add(values, "dmn-expression.values", line=line + error.line - 1, reason=error.reason)
             return kind

@@ -1,7 +1,7 @@
 """What is said of a DMN file, by key: what is wrong, and what to do. `{names}` are the details of the problem.
 
 A problem has the code that its key begins with: the codes are stable, and some have several texts. `{where}` is one of `PLACES`, `{reason}`
-what the parser of FEEL or the validator of XML schemas says, in English.
+what the parser of FEEL or the validator of XML schemas says, as a phrase.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ MESSAGES: Final = {
     "dmn-cycle": "'{name}' requires itself, directly or by way of others.",
     "dmn-language": "The expression language '{language}' is not supported. Write it in FEEL.",
     "dmn-expression": "{where}, column {column}: {reason}.",
-    "dmn-expression.expected": "{where}, column {column}: {reason}. Expected {expected}.",
     "dmn-expression.values": "Allowed values: {reason}",
     "dmn-null": "{where}, column {column}: {reason}. The value is always null.",
     "dmn-type": "There is no type '{name}'. Define it, or use a type of FEEL.",

@@ -14,6 +14,7 @@ from typing import Final
 
 from lxml import etree
 
+from engine.bpmn.xml_phrases import schema as schema_phrase
 from engine.dmn.xml import Element, Problems, local
 
 DMN_1_1: Final = "SpiffWorkflow/dmn/parser/schema/DMN.xsd"
@@ -24,7 +25,6 @@ FILES: Final = {
     "https://www.omg.org/spec/DMN/20230324/MODEL/": "dmn-1_5/DMN15.xsd",
 }
 """The schema of each version, by its namespace and in the folder."""
-_NAMESPACES: Final = re.compile(r"\{[^}]*\}")
 _TAG: Final = re.compile(r"Element '([^']+)'")
 _TEXTS: Final = {
     "SCHEMAV_CVC_COMPLEX_TYPE_4": "dmn-schema.required",
@@ -65,9 +65,9 @@ class Schemas:
         for line, kind, message in broken:
             tag = _TAG.search(message)
             element = next((item for item in root.iter(tag[1]) if item.sourceline == line), root) if tag else root
-            around, reason = element.getparent(), _NAMESPACES.sub("", message)
+            around = element.getparent()
             parent = "" if around is None else local(around)
-            problems.add(element, _text(kind, message), line=line, name=local(element), parent=parent, reason=reason)
+            problems.add(element, _text(kind, message), line=line, name=local(element), parent=parent, reason=schema_phrase(message))
 
 
 def _text(kind: str, message: str) -> str:

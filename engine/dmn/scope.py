@@ -8,6 +8,7 @@ from typing import Protocol
 from engine.dmn.model import DecisionTrace
 from engine.feel import Environment, FeelValue, FeelWarning
 from engine.feel.runtime import Evaluation, Variables
+from engine.phrases import Phrase
 
 
 @dataclass(slots=True)
@@ -43,4 +44,7 @@ class Logic(Protocol):
 def relocate(environment: Environment, since: int, line: int, what: str) -> None:
     """Give the warnings of one expression their place in the file: its element and the line there."""
     warnings = environment.warnings
-    warnings[since:] = [FeelWarning(line + warning.line - 1, warning.column, f"{what}: {warning.message}") for warning in warnings[since:]]
+    warnings[since:] = [
+        FeelWarning(line + warning.line - 1, warning.column, Phrase("{what}: {reason}", what=what, reason=warning.message))
+        for warning in warnings[since:]
+    ]

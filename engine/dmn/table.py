@@ -12,6 +12,7 @@ from engine.dmn.scope import Run, relocate
 from engine.errors import ModelFault
 from engine.feel import Expression, FeelValue, UnaryTests
 from engine.feel.runtime import Frame
+from engine.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class DecisionTable:
         try:
             chosen = select(self.policy, self._hits(values, run, frame), ranks, run.account())
         except ModelFault as fault:
-            raise ModelFault(f"{self.name}: {fault}", element=self.id, line=self.line) from None
+            raise ModelFault(Phrase("{name}: {fault}", name=self.name, fault=fault), element=self.id, line=self.line) from None
         rows = tuple(self._row(hit.outputs) for hit in chosen) or self._default(run)
         result = self._result(chosen, rows, run)
         numbers = tuple(hit.rule for hit in chosen)
@@ -118,7 +119,7 @@ class DecisionTable:
     def _allowed(self, values: tuple[FeelValue, ...], run: Run, frame: Frame) -> bool:
         for column, value in zip(self.inputs, values, strict=True):
             if column.allowed is not None and value is not None and not column.allowed.passes(value, run, frame):
-                run.account().warn((self.line, 1), f"{column.label}: the value is not one of those allowed")
+                run.account().warn((self.line, 1), Phrase("{label}: the value is not one of those allowed", label=column.label))
                 return False
         return True
 

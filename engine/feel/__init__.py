@@ -22,6 +22,7 @@ from engine.feel.expression import (
 )
 from engine.feel.formatting import brief, show
 from engine.feel.limits import DEFAULT_LIMITS, Limits
+from engine.feel.regex import said_by_re2
 from engine.feel.runtime import Environment
 from engine.feel.text import Text, compile_condition, compile_text
 from engine.feel.values import FeelFunction, FeelValue, Range, YearsMonthsDuration, to_feel
@@ -50,6 +51,7 @@ __all__ = [
     "compile_expression",
     "compile_text",
     "compile_unary_tests",
+    "said_by_re2",
     "show",
     "to_feel",
 ]

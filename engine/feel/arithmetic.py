@@ -33,6 +33,7 @@ from engine.feel.wide import (
     nanos_of,
     ordinal_of,
 )
+from engine.phrases import Phrase
 
 _MOST_DIGITS = 40  # of a duration in nanoseconds
 
@@ -41,17 +42,17 @@ def calculate(symbol: str, left: FeelValue, right: FeelValue) -> FeelValue:
     """The value of `left symbol right`. Raises `FeelNull` where it has none."""
     operation = _OPERATIONS.get((symbol, _BASE.get(type(left), type(left)), _BASE.get(type(right), type(right))))
     if operation is None:
-        raise FeelNull(f"{type_name(left)} {symbol} {type_name(right)} is not defined")
+        raise FeelNull(Phrase("{left} {symbol} {right} is not defined", left=type_name(left), symbol=symbol, right=type_name(right)))
     try:
         return operation(left, right)
     except FeelNull:
         raise
     except decimal.DivisionByZero as error:
-        raise FeelNull("division by zero") from error
+        raise FeelNull(Phrase("division by zero")) from error
     except decimal.InvalidOperation as error:
         raise FeelNull("division by zero" if symbol == "/" else "the result is not a number") from error
     except decimal.Overflow as error:
-        raise FeelNull("the number is too large") from error
+        raise FeelNull(Phrase("the number is too large")) from error
 
 
 _BASE: dict[type, type] = {WideDate: date, WideTime: time, WideDateTime: datetime, WideDuration: timedelta}
@@ -66,13 +67,13 @@ def negate(value: FeelValue) -> FeelValue:
         return YearsMonthsDuration(-value.total_months)
     if type(value) in DURATIONS:
         return make_length(-length_of(value))
-    raise FeelNull(f"-{type_name(value)} is not defined")
+    raise FeelNull(Phrase("-{value} is not defined", value=type_name(value)))
 
 
 def power(base: Decimal, exponent: Decimal) -> Decimal:
     """`base ** exponent`."""
     if not base and exponent < 0:
-        raise FeelNull("division by zero")
+        raise FeelNull(Phrase("division by zero"))
     if not base and not exponent:
         return Decimal(1)
     return NUMBERS.power(base, exponent)
@@ -82,7 +83,7 @@ def duration_of(length: Decimal) -> AnyDuration:
     """A duration of so many nanoseconds, cut to whole ones."""
     whole = length.to_integral_value(ROUND_DOWN)
     if whole.adjusted() > _MOST_DIGITS:
-        raise FeelNull("the duration is too long")
+        raise FeelNull(Phrase("the duration is too long"))
     return make_length(int(whole))
 
 
@@ -113,7 +114,7 @@ def _moment_plus_months(value: AnyDateTime, months: int) -> AnyDateTime:
 
 def _moment_minus(left: AnyDateTime, right: AnyDateTime) -> AnyDuration:
     if (left.tzinfo is None) != (right.tzinfo is None):
-        raise FeelNull("a date and time with a zone and one without have no difference")
+        raise FeelNull(Phrase("a date and time with a zone and one without have no difference"))
     return make_length(instant_of(left) - instant_of(right))
 
 
@@ -123,14 +124,14 @@ def _midnight(value: AnyDate) -> AnyDateTime:
 
 def _time_minus(left: AnyTime, right: AnyTime) -> AnyDuration:
     if (left.tzinfo is None) != (right.tzinfo is None):
-        raise FeelNull("a time with a zone and one without have no difference")
+        raise FeelNull(Phrase("a time with a zone and one without have no difference"))
     return make_length(nanos_in_utc(left) - nanos_in_utc(right))
 
 
 def _months(value: Decimal) -> YearsMonthsDuration:
     whole = value.to_integral_value(ROUND_DOWN)
     if whole.adjusted() > 18:  # noqa: PLR2004 - years beyond any calendar
-        raise FeelNull("the duration is too long")
+        raise FeelNull(Phrase("the duration is too long"))
     return YearsMonthsDuration(int(whole))
 
 
@@ -145,7 +146,7 @@ def _times_length(left: AnyDuration, right: Decimal) -> AnyDuration:
 def floor_remainder(left: Decimal, right: Decimal) -> Decimal:
     """`modulo`: the remainder with the sign of the divisor."""
     if not right:
-        raise FeelNull("division by zero")
+        raise FeelNull(Phrase("division by zero"))
     remainder = NUMBERS.remainder(left, right)
     if remainder and (remainder < 0) != (right < 0):
         return NUMBERS.add(remainder, right)

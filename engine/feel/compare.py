@@ -12,6 +12,7 @@ from engine.feel.temporal import nanos_in_utc
 from engine.feel.types import Charge, type_name
 from engine.feel.values import FeelFunction, FeelValue, Range, YearsMonthsDuration
 from engine.feel.wide import DATES, DAY, DURATIONS, MOMENTS, SECOND, TIMES, WideDate, WideDuration, length_of, nanos_of, ordinal_of
+from engine.phrases import Phrase
 
 _SAME = frozenset({Decimal, str, bool, date, timedelta, WideDate, WideDuration, YearsMonthsDuration})
 _CLOCKS = TIMES | MOMENTS
@@ -101,7 +102,9 @@ def order(symbol: str, left: FeelValue, right: FeelValue) -> bool:
             return ORDERS[symbol](key(left), key(right))
         # They are never equal, so that `<=` is `<`; the local one takes the offset of the other (DMN 1.5, table 54).
         return ORDERS[symbol[0]](_local_nanos(left), _local_nanos(right))
-    raise FeelNull(f"{type_name(left)} and {type_name(right)} cannot be compared with {symbol}")
+    raise FeelNull(
+        Phrase("{left} and {right} cannot be compared with {symbol}", left=type_name(left), right=type_name(right), symbol=symbol)
+    )
 
 
 _KEYS: dict[type, Callable[[FeelValue], int]] = {

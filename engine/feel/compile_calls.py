@@ -15,6 +15,7 @@ from engine.feel.scope import Scope, find, reader
 from engine.feel.special import SPECIALS
 from engine.feel.types import FeelType, coerce, type_name
 from engine.feel.values import FeelFunction, FeelValue, Parameter, is_whole, to_feel
+from engine.phrases import Phrase
 
 _CALL_LEVELS = 4  # Python's own calls around a function's body
 
@@ -39,15 +40,15 @@ def compile_call(compiler: Compiler, node: tree.Call, scope: Scope) -> Run:
     if name in compiler.functions:
         compiler.used_functions.add(name)
         if node.names is not None:
-            raise compiler.refuse(function, f"'{name}' takes its arguments by position")
+            raise compiler.refuse(function, Phrase("'{name}' takes its arguments by position", name=name))
         return _call_host(name, arguments, place)
-    raise compiler.refuse(function, f"there is no function '{name}'")
+    raise compiler.refuse(function, Phrase("there is no function '{name}'", name=name))
 
 
 def _call_builtin(compiler: Compiler, node: tree.Call, builtin: Builtin, arguments: list[Run], place: Place) -> Run:
     overloads, ordered = _overloads(builtin, arguments, node.names)
     if not overloads:
-        reason = f"{builtin.name}: {builtin.usage()}"
+        reason = Phrase("{name}: {reason}", name=builtin.name, reason=builtin.usage())
         compiler.note(node.function, reason)
         return lambda frame: frame[2].warn(place, reason)
     only = overloads[0] if len(overloads) == 1 else None
@@ -58,7 +59,7 @@ def _call_builtin(compiler: Compiler, node: tree.Call, builtin: Builtin, argumen
         try:
             return (only or choose(overloads, values, builtin)).call(evaluation, values)
         except FeelNull as reason:
-            return evaluation.warn(place, f"{builtin.name}: {reason}")
+            return evaluation.warn(place, Phrase("{name}: {reason}", name=builtin.name, reason=reason))
 
     return run
 
@@ -90,7 +91,7 @@ def _call_host(name: str, arguments: list[Run], place: Place) -> Run:
         try:
             return to_feel(function(*(argument(frame) for argument in arguments)), name)
         except FeelNull as reason:
-            return evaluation.warn(place, f"{name}: {reason}")
+            return evaluation.warn(place, Phrase("{name}: {reason}", name=name, reason=reason))
 
     return run
 
@@ -101,12 +102,12 @@ def _call_value(function: Run, arguments: list[Run], names: tuple[str, ...] | No
         if type(value) is not FeelFunction:
             if fallback is not None:
                 return fallback(frame)
-            return frame[2].warn(place, f"{type_name(value)} cannot be called")
+            return frame[2].warn(place, Phrase("{value} cannot be called", value=type_name(value)))
         values = [argument(frame) for argument in arguments]
         try:
             return call_function(value, values, names, frame[2])
         except FeelNull as reason:
-            return frame[2].warn(place, f"{value.name}: {reason}")
+            return frame[2].warn(place, Phrase("{name}: {reason}", name=value.name, reason=reason))
 
     return run
 
@@ -116,7 +117,7 @@ def call_function(function: FeelFunction, values: Sequence[FeelValue], names: tu
     if names is not None:
         known = [parameter.name for parameter in function.parameters]
         if not set(names) <= set(known):
-            raise FeelNull(f"its parameters are {', '.join(known) or 'none'}")
+            raise FeelNull(Phrase("its parameters are {names}", names=", ".join(known) or "–"))
         given = dict(zip(names, values, strict=True))
         values = [given.get(name) for name in known]  # DMN 1.5, 10.3.2.13.5: what is not given is null
     return function.call(evaluation, values)
@@ -136,7 +137,9 @@ def compile_function(compiler: Compiler, node: tree.FunctionLiteral, scope: Scop
     def run(frame: Frame) -> FeelValue:
         def call(evaluation: Evaluation, arguments: Sequence[FeelValue]) -> FeelValue:
             if len(arguments) != len(parameters):
-                raise FeelNull(f"it takes {len(parameters)} arguments, not {len(arguments)}")
+                raise FeelNull(
+                    Phrase("it takes {parameters} arguments, not {arguments}", parameters=len(parameters), arguments=len(arguments))
+                )
             evaluation.charge(body.size)
             evaluation.deeper(levels)
             try:
@@ -157,7 +160,7 @@ def _typed(value: FeelValue, name: str, kind: FeelType | None, evaluation: Evalu
         return value
     fits, fitted = coerce(value, kind, evaluation.charge)
     if not fits:
-        raise FeelNull(f"'{name}' does not conform to its type")
+        raise FeelNull(Phrase("'{name}' does not conform to its type", name=name))
     return fitted
 
 
@@ -169,7 +172,7 @@ def compile_host_name(compiler: Compiler, node: tree.HostName, _: Scope) -> Run:
     def run(frame: Frame) -> FeelValue:
         host = frame[2].environment.host
         if name not in host:
-            raise FeelEvaluationError(f"'{name}' is not known here", line=line, column=column)
+            raise FeelEvaluationError(Phrase("'{name}' is not known here", name=name), line=line, column=column)
         return to_feel(host[name], name)
 
     return run
@@ -201,10 +204,10 @@ def compile_lookup(compiler: Compiler, node: tree.Lookup, scope: Scope) -> Run:
     def run(frame: Frame) -> FeelValue:
         value, wanted = target(frame), key(frame)
         if type(value) is dict and type(wanted) is str:
-            return value[wanted] if wanted in value else frame[2].warn(place, "there is no such entry")
+            return value[wanted] if wanted in value else frame[2].warn(place, Phrase("there is no such entry"))
         if type(value) is list and type(wanted) is Decimal and 0 <= wanted < len(value) and is_whole(wanted):
             return value[int(wanted)]
-        return frame[2].warn(place, "there is nothing at this index")
+        return frame[2].warn(place, Phrase("there is nothing at this index"))
 
     return run
 
@@ -218,8 +221,8 @@ def compile_assignment(compiler: Compiler, node: tree.Assignment, scope: Scope) 
     def run(frame: Frame) -> FeelValue:
         assign, wanted = frame[2].environment.assign, name(frame)
         if assign is None or type(wanted) is not str or not wanted:
-            reason = "variables cannot be set here" if assign is None else "the name of a variable must be a string"
-            raise FeelEvaluationError(reason, line=line, column=column)
+            nobody, unnamed = Phrase("variables cannot be set here"), Phrase("the name of a variable must be a string")
+            raise FeelEvaluationError(nobody if assign is None else unnamed, line=line, column=column)
         assign(wanted, value(frame))
 
     return run

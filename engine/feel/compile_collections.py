@@ -13,9 +13,10 @@ from engine.feel.properties import get_property
 from engine.feel.runtime import Evaluation, Frame, Place, Run
 from engine.feel.scope import Scope
 from engine.feel.values import FeelValue, Range, is_whole
+from engine.phrases import Phrase
 
-_FALLS = "the range ends before it starts"
-_NO_FILTER = "the filter is neither true, false nor an index"
+_FALLS = Phrase("the range ends before it starts")
+_NO_FILTER = Phrase("the filter is neither true, false nor an index")
 
 
 @compiles(tree.ListLiteral)
@@ -54,7 +55,7 @@ def compile_range(compiler: Compiler, node: tree.RangeLiteral, scope: Scope) -> 
     def run(frame: Frame) -> FeelValue:
         start, end = (None if part is None else part(frame) for part in ends)
         if start is end is None and node.operator not in {"=", "!="}:
-            return frame[2].warn(place, "the range has no end")
+            return frame[2].warn(place, Phrase("the range has no end"))
         try:
             falls = node.operator not in {"=", "!="} and not _rises(start, end)
         except FeelNull as reason:
@@ -115,7 +116,7 @@ def compile_filter(compiler: Compiler, node: tree.Filter, scope: Scope) -> Run:
     def run(frame: Frame) -> FeelValue:
         value = target(frame)
         if value is None:
-            return frame[2].warn(place, "null cannot be filtered")
+            return frame[2].warn(place, Phrase("null cannot be filtered"))
         items = _as_list(value, frame, place)
         if items is None:
             return None
@@ -142,7 +143,7 @@ def _each(items: list[FeelValue], condition: Compiled, frame: Frame, place: Plac
     evaluation, run = frame[2], condition.run
     kept: list[FeelValue] = []
     if not items and not always_truth and type(run((None, frame, evaluation))) is Decimal:
-        return evaluation.warn(place, "the index lies outside the list")
+        return evaluation.warn(place, Phrase("the index lies outside the list"))
     for item in items:
         evaluation.charge(condition.size)
         verdict = run((item, frame, evaluation))
@@ -170,14 +171,14 @@ def _at(items: list[FeelValue], index: Decimal, frame: Frame, place: Place) -> F
     if is_whole(index) and index and -count <= index <= count:
         position = int(index)
         return items[position - 1 if position > 0 else count + position]
-    return frame[2].warn(place, "the index lies outside the list")
+    return frame[2].warn(place, Phrase("the index lies outside the list"))
 
 
 def range_items(span: Range, evaluation: Evaluation) -> list[FeelValue]:
     """The integers of a range. Raises `FeelNull` for any other."""
     start, end = span.start, span.end
     if type(start) is not Decimal or type(end) is not Decimal or not (is_whole(start) and is_whole(end)):
-        raise FeelNull("only a range of integers has items")
+        raise FeelNull(Phrase("only a range of integers has items"))
     first = int(start) + (not span.start_included)
     last = int(end) - (not span.end_included)
     evaluation.room(last - first + 1)

@@ -14,6 +14,7 @@ from engine.feel.scope import Scope
 from engine.feel.types import type_name
 from engine.feel.values import FeelValue, Range, is_whole
 from engine.feel.wide import DATES, make_date, ordinal_of
+from engine.phrases import Phrase
 
 PARTIAL = "partial"
 
@@ -60,7 +61,7 @@ def iterated(value: FeelValue, evaluation: Evaluation) -> list[FeelValue]:
         return value
     if type(value) is Range:
         return _range(value, evaluation)
-    raise FeelNull(f"{type_name(value)} cannot be iterated: a list or range is wanted")
+    raise FeelNull(Phrase("{value} cannot be iterated: a list or range is wanted", value=type_name(value)))
 
 
 def _range(span: Range, evaluation: Evaluation) -> list[FeelValue]:
@@ -70,7 +71,7 @@ def _range(span: Range, evaluation: Evaluation) -> list[FeelValue]:
         return _days(first, last, evaluation) if first <= last else []
     items = range_items(span, evaluation)
     if span.start > span.end:
-        raise FeelNull("the range ends before it starts")
+        raise FeelNull(Phrase("the range ends before it starts"))
     return items
 
 
@@ -79,7 +80,7 @@ def _steps(low: FeelValue, high: FeelValue, evaluation: Evaluation) -> list[Feel
     if type(low) in DATES and type(high) in DATES:
         return _days(ordinal_of(low), ordinal_of(high), evaluation)
     if type(low) is not Decimal or type(high) is not Decimal or not (is_whole(low) and is_whole(high)):
-        raise FeelNull(f"{type_name(low)} .. {type_name(high)} cannot be iterated")
+        raise FeelNull(Phrase("{low} .. {high} cannot be iterated", low=type_name(low), high=type_name(high)))
     first, last = int(low), int(high)
     evaluation.room(abs(last - first) + 1)
     step = 1 if first <= last else -1
@@ -155,5 +156,5 @@ def _decide(loop: Loop, condition: Compiled, frame: Frame, *, decisive: bool) ->
     if loop(frame, look):
         return decisive
     if unknown:
-        raise FeelNull("a condition is neither true nor false")
+        raise FeelNull(Phrase("a condition is neither true nor false"))
     return not decisive

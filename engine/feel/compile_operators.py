@@ -15,6 +15,7 @@ from engine.feel.runtime import Frame, Place, Run
 from engine.feel.scope import Scope
 from engine.feel.types import is_instance, type_name
 from engine.feel.values import NUMBERS, FeelValue, YearsMonthsDuration
+from engine.phrases import Phrase
 
 _FAST: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "+": NUMBERS.add,
@@ -120,7 +121,7 @@ def compare_equal(left: FeelValue, right: FeelValue, frame: Frame, place: Place)
         frame[2].warn(place, str(reason))
         return None
     if verdict is None:
-        frame[2].warn(place, f"{type_name(left)} and {type_name(right)} cannot be equal")
+        frame[2].warn(place, Phrase("{left} and {right} cannot be equal", left=type_name(left), right=type_name(right)))
     return verdict
 
 
@@ -197,7 +198,7 @@ def _two_operands(left: Run, right: Run, place: Place, *, decisive: bool) -> Run
 
 
 def _undecided(frame: Frame, place: Place) -> FeelValue:
-    return frame[2].warn(place, "an operand is neither true nor false")
+    return frame[2].warn(place, Phrase("an operand is neither true nor false"))
 
 
 @compiles(tree.If)
@@ -212,7 +213,7 @@ def compile_if(compiler: Compiler, node: tree.If, scope: Scope) -> Run:
         if verdict is True:
             return then(frame)
         if verdict is not False:
-            frame[2].warn(place, "the condition is neither true nor false: 'else' is taken")
+            frame[2].warn(place, Phrase("the condition is neither true nor false: 'else' is taken"))
         return otherwise(frame)
 
     return run
@@ -223,7 +224,8 @@ def compile_instance_of(compiler: Compiler, node: tree.InstanceOf, scope: Scope)
     """`value instance of type`."""
     value, kind = compiler.compile(node.value, scope), node.type
     if kind is None:  # DMN 1.5, table 61
-        reason, place = "a list, context, range or function needs what it holds: list<Any>, context<>, range<Any>", compiler.place(node.at)
+        reason = Phrase("a list, context, range or function needs what it holds: list<Any>, context<>, range<Any>")
+        place = compiler.place(node.at)
         compiler.note(node, reason)
         return lambda frame: frame[2].warn(place, reason)
     return lambda frame: is_instance(value(frame), kind, frame[2].charge)

@@ -12,6 +12,7 @@ from engine.feel.errors import FeelNull
 from engine.feel.runtime import Frame, Place, Run
 from engine.feel.scope import Scope
 from engine.feel.values import FeelValue, Range
+from engine.phrases import Phrase
 
 
 @compiles(tree.In)
@@ -189,4 +190,4 @@ def _within(span: Range, value: FeelValue) -> bool:
 @compiles(tree.Test)
 def compile_test(compiler: Compiler, node: tree.Test, _: Scope) -> Run:
     """A test never stands alone: its place is behind `in` or in a cell."""
-    raise compiler.refuse(node, f"'{node.operator}' needs a value at its left")
+    raise compiler.refuse(node, Phrase("'{operator}' needs a value at its left", operator=node.operator))

@@ -14,6 +14,7 @@ from engine.feel.errors import FeelSyntaxError, FeelWarning, UnknownVariable
 from engine.feel.runtime import MISSING, Frame, Place, Run
 from engine.feel.scope import ITEM, Scope, find, reader
 from engine.feel.values import FeelValue
+from engine.phrases import Phrase
 
 HOST_FUNCTIONS = frozenset({"now", "today"})
 """Functions of the standard that need a clock: the host gives them at evaluation."""
@@ -111,7 +112,7 @@ def compile_name(compiler: Compiler, node: tree.Name, scope: Scope) -> Run:
     place = compiler.place(node.at)
     if found.free:
         if node.name == TESTED:
-            raise compiler.refuse(node, "'?' stands for the tested value and only in unary tests")
+            raise compiler.refuse(node, Phrase("'?' stands for the tested value and only in unary tests"))
         (compiler.possible if found.items else compiler.free).setdefault(node.name, place)
         outer = _host_variable(node, place, found.depth)
     else:
@@ -131,7 +132,7 @@ def _host_variable(node: tree.Name, place: Place, depth: int) -> Run:
             raise UnknownVariable(name, line=place[0], column=place[1])
         if builtin is not None:
             return builtin.value()
-        return frame[2].warn(place, f"there is no variable '{name}'")
+        return frame[2].warn(place, Phrase("there is no variable '{name}'", name=name))
 
     if depth == 0:
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from engine.phrases import Phrase
 
 
 class FeelError(Exception):
@@ -12,14 +15,16 @@ class FeelError(Exception):
 class FeelSyntaxError(FeelError):
     """The text is not an expression, or uses what is not there.
 
-    `line` and `column` count from 1, in code points; `expected` lists what could have stood there instead (empty: nothing particular).
+    `line` and `column` count from 1, in code points; `expected` lists what could have stood there instead (empty: nothing particular);
+    `reason` is the message with these.
     """
 
     def __init__(self, message: str, *, line: int, column: int, expected: tuple[str, ...] = (), source: str = "") -> None:
         """`message` says what is wrong, without the place."""
-        wanted = f"; expected {_one_of(expected)}" if expected else ""
-        super().__init__(f"line {line}, column {column}: {message}{wanted}")
+        said = _expecting(message, expected)
+        super().__init__(Phrase("line {line}, column {column}: {message}", line=line, column=column, message=said))
         self.message = message
+        self.reason = said
         self.line = line
         self.column = column
         self.expected = expected
@@ -31,7 +36,7 @@ class FeelEvaluationError(FeelError):
 
     def __init__(self, message: str, *, line: int = 0, column: int = 0) -> None:
         """`line` and `column` say where in the source; 0 where that is not known."""
-        super().__init__(f"line {line}, column {column}: {message}" if line else message)
+        super().__init__(Phrase("line {line}, column {column}: {message}", line=line, column=column, message=message) if line else message)
         self.message = message
         self.line = line
         self.column = column
@@ -42,7 +47,7 @@ class UnknownVariable(FeelEvaluationError):
 
     def __init__(self, name: str, *, line: int = 0, column: int = 0) -> None:
         """`name` is the variable."""
-        super().__init__(f"unknown variable '{name}'", line=line, column=column)
+        super().__init__(Phrase("unknown variable '{name}'", name=name), line=line, column=column)
         self.name = name
 
 
@@ -72,10 +77,19 @@ class FeelWarning:
 
     def __str__(self) -> str:
         """The place and the reason."""
-        return f"line {self.line}, column {self.column}: {self.message}"
+        return Phrase("line {line}, column {column}: {message}", line=self.line, column=self.column, message=self.message)
 
 
-def _one_of(words: tuple[str, ...]) -> str:
-    if len(words) == 1:
-        return words[0]
-    return f"{', '.join(words[:-1])} or {words[-1]}"
+def _expecting(message: str, expected: tuple[str, ...]) -> str:
+    """What is wrong, with what could have stood there instead."""
+    if not expected:
+        return message
+    return Phrase("{message}; expected {expected}", message=message, expected=one_of(expected))
+
+
+def one_of(words: Sequence[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    said, last = words[0], words[-1]
+    for word in words[1:-1]:
+        said = Phrase("{first}, {second}", first=said, second=word)
+    return Phrase("{first} or {second}", first=said, second=last) if len(words) > 1 else said

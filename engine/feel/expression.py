@@ -16,6 +16,7 @@ from engine.feel.scope import Scope
 from engine.feel.tree import Node
 from engine.feel.types import FeelType
 from engine.feel.values import FeelValue, to_feel
+from engine.phrases import Phrase
 
 _CALL_LEVELS = 10  # Python's own calls around the body of a function that the host defines
 
@@ -48,7 +49,7 @@ class Compilation:
             if type(value) in {list, dict}:
                 _weigh(value, evaluation)
         except RecursionError:
-            raise FeelLimitExceeded("call_depth", "the evaluation is nested too deeply") from None
+            raise FeelLimitExceeded("call_depth", Phrase("the evaluation is nested too deeply")) from None
         except FeelNull as reason:
             return evaluation.warn((1, 1), str(reason))
         return value
@@ -108,7 +109,7 @@ class UnaryTests(Compilation):
         try:
             result = tests((value, frame, evaluation))
         except RecursionError:
-            raise FeelLimitExceeded("call_depth", "the evaluation is nested too deeply") from None
+            raise FeelLimitExceeded("call_depth", Phrase("the evaluation is nested too deeply")) from None
         except FeelNull as reason:
             return evaluation.warn((1, 1), str(reason)) is True
         return result is not self._negated and result is not None
@@ -143,7 +144,7 @@ def _weigh(value: FeelValue, evaluation: Evaluation) -> None:
         elif type(item) is str:
             characters += len(item)
             if characters > evaluation.limits.string_length:
-                raise FeelLimitExceeded("string_length", "the result holds too much text")
+                raise FeelLimitExceeded("string_length", Phrase("the result holds too much text"))
 
 
 def compile_expression(
@@ -168,7 +169,7 @@ def compile_expression(
         node = parser.whole()
         return Expression(source, Compiler(source, names=known, functions=callable_names), node)
     except RecursionError:
-        parser.fail("the expression is nested too deeply", at=start)
+        parser.fail(Phrase("the expression is nested too deeply"), at=start)
 
 
 def compile_unary_tests(
@@ -188,4 +189,4 @@ def compile_unary_tests(
         compiler = Compiler(source, names=known, functions=callable_names)
         return UnaryTests(source, compiler, tests.tests, negated=tests.negated)
     except RecursionError:
-        parser.fail("the expression is nested too deeply", at=0)
+        parser.fail(Phrase("the expression is nested too deeply"), at=0)

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from engine.feel import tree
+from engine.feel.errors import one_of
 from engine.feel.limits import Limits
 from engine.feel.scanner import Scanner
 from engine.feel.special import MOVES, TRUTHS
+from engine.phrases import Phrase
 
 EXECUTION = frozenset(
     {
@@ -58,7 +60,7 @@ class JuelParser(Scanner):
         """The expression; `at` is then behind the closing brace, blanks included as they stand."""
         node = self._assignment() or self._ternary()
         if not self.sees("}"):
-            self.fail("", "an operator", "'}'")
+            self.fail("", Phrase("an operator"), "'}'")
         self.at += 1
         return node
 
@@ -173,12 +175,12 @@ class JuelParser(Scanner):
 
     def _member(self, target: tree.Node, at: int) -> tree.Node:
         start = self.at
-        name = self._identifier("the name of a property")
+        name = self._identifier(Phrase("the name of a property"))
         if not self.sees("("):
             return tree.Path(at, target, name)
         method, counts = _METHODS.get(name, ("", ()))
         if not method:
-            self.fail(f"the method '{name}' may not be called", at=start)
+            self.fail(Phrase("the method '{name}' may not be called", name=name), at=start)
         arguments = self._arguments(name, counts, start)
         if method == "get":
             return tree.Lookup(at, target, arguments[0])
@@ -189,7 +191,7 @@ class JuelParser(Scanner):
         if not word or word in _RESERVED:
             self.fail("", what)
         if word.startswith("__"):
-            self.fail(f"the name '{word}' is not allowed")
+            self.fail(Phrase("the name '{word}' is not allowed", word=word))
         self.take_word(word)
         return word
 
@@ -202,7 +204,7 @@ class JuelParser(Scanner):
                 self.need(",", "')'")
             arguments.append(self._ternary())
         if counts and len(arguments) not in counts:
-            self.fail(f"'{name}' takes {' or '.join(map(str, counts))} arguments", at=at)
+            self.fail(Phrase("'{name}' takes {counts} arguments", name=name, counts=one_of(tuple(map(str, counts)))), at=at)
         return tuple(arguments)
 
     def _primary(self) -> tree.Node:
@@ -224,34 +226,34 @@ class JuelParser(Scanner):
         return tree.Literal(start, _CONSTANTS[word]) if word else None
 
     def _named(self, start: int) -> tree.Node:
-        name = self._identifier("a value")
+        name = self._identifier(Phrase("a value"))
         if name in HOST_NAMES:
             return self._host(name, start)
         if not self.sees("("):
             return tree.Name(start, name, strict=True)
         name = _CLOCK.get(name, name)
         if name not in self._functions:
-            self.fail(f"there is no function '{name}'", at=start)
+            self.fail(Phrase("there is no function '{name}'", name=name), at=start)
         return tree.Call(start, tree.Name(start, name), self._arguments(name, (), start))
 
     def _host(self, owner: str, start: int) -> tree.Node:
         self.need(".")
         at = self.at
-        member = self._identifier(f"a name of '{owner}'")
+        member = self._identifier(Phrase("a name of '{owner}'", owner=owner))
         if not self.sees("("):
             return self._host_name(owner, member, at)
         if member in {"getVariable", "hasVariable"}:
             arguments = self._arguments(member, (1,), at)
             return tree.HostVariable(start, arguments[0], exists=member == "hasVariable")
         if member == "setVariable":
-            self.fail("'setVariable' may only be the whole expression of a service task or listener", at=at)
+            self.fail(Phrase("'setVariable' may only be the whole expression of a service task or listener"), at=at)
         if not member.startswith("get") or len(member) < len("getX"):
-            self.fail(f"'{owner}.{member}()' may not be called", at=at)
+            self.fail(Phrase("'{owner}.{member}()' may not be called", owner=owner, member=member), at=at)
         node = self._host_name(owner, member[3].lower() + member[4:], at)
         self._arguments(member, (0,), at)
         return node
 
     def _host_name(self, owner: str, member: str, at: int) -> tree.Node:
         if member not in HOST_NAMES[owner]:
-            self.fail(f"'{owner}.{member}' is not supported", at=at)
+            self.fail(Phrase("'{owner}.{member}' is not supported", owner=owner, member=member), at=at)
         return tree.HostName(at, f"{owner}.{member}")

@@ -11,6 +11,7 @@ from engine.feel.limits import Limits
 from engine.feel.names import BLANKS, PARTS, SPACE, STOPS, WORD, NameIndex, normal
 from engine.feel.parse_types import TypeParser
 from engine.feel.types import FeelType
+from engine.phrases import Phrase
 
 T = TypeVar("T")
 
@@ -64,7 +65,7 @@ class NameParser(TypeParser):
             name = normal(self.source[self.at : words])
             self.at = words
         else:
-            self.fail("", "the name of a property")
+            self.fail("", Phrase("the name of a property"))
         self.skip()
         return name
 
@@ -102,6 +103,6 @@ class NameParser(TypeParser):
             name = normal(self.source[self.at : words])
             self.at = words
         else:
-            self.fail("", "an expression")
+            self.fail("", Phrase("an expression"))
         self.skip()
         return name

@@ -12,6 +12,7 @@ from engine.feel.parse_names import NameParser
 from engine.feel.temporal import parse_literal
 from engine.feel.types import FeelType
 from engine.feel.values import NUMBERS
+from engine.phrases import Phrase
 
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _PARAMETER = re.compile(rf"({DECLARED.pattern}):")
@@ -83,10 +84,10 @@ class PrimaryParser(NameParser):
     def _argument_name(self, before: list[str]) -> str:
         match = _PARAMETER.match(self.source, self.at)
         if match is None:
-            self.fail("", "the name of a parameter and ':'")
+            self.fail("", Phrase("the name of a parameter and ':'"))
         name = normal(match[1])
         if name in before:
-            self.fail(f"the parameter '{name}' is given twice")
+            self.fail(Phrase("the parameter '{name}' is given twice", name=name))
         self.at = match.end()
         self.skip()
         return name
@@ -119,7 +120,7 @@ class PrimaryParser(NameParser):
     def _at_literal(self, start: int) -> tree.Node:
         self.take("@")
         if not self.sees('"'):
-            self.fail("", "a string after '@'")
+            self.fail("", Phrase("a string after '@'"))
         try:
             return tree.Literal(start, parse_literal(self.take_string()))
         except FeelNull as error:
@@ -199,7 +200,7 @@ class PrimaryParser(NameParser):
             at = self.at
             key = self.take_string() if self.sees('"') else self.until(":")
             if key in entries:
-                self.fail(f"the key '{key}' is given twice", at=at)
+                self.fail(Phrase("the key '{key}' is given twice", key=key), at=at)
             self.need(":")
             entries[key] = self.expression()
             self._scopes[-1].add(key)
@@ -216,10 +217,10 @@ class PrimaryParser(NameParser):
             at = self.at
             name = self.until(":", ",", ")")
             if name in parameters:
-                self.fail(f"the parameter '{name}' is given twice", at=at)
+                self.fail(Phrase("the parameter '{name}' is given twice", name=name), at=at)
             parameters[name] = self.type() if self.take(":") else None
         if self.word() == "external":
-            self.fail("external functions are not supported")
+            self.fail(Phrase("external functions are not supported"))
         self.enter()
         body = self.scoped(parameters, self.expression)
         self.leave()

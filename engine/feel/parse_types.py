@@ -17,6 +17,7 @@ from engine.feel.types import (
     RangeType,
     SimpleType,
 )
+from engine.phrases import Phrase
 
 _BUILT_IN = NameIndex([*SIMPLE_TYPES, *ALIASES])
 _BARE = frozenset({"list", "context", "range", "function"})
@@ -41,7 +42,7 @@ class TypeParser(Scanner):
         if kind is None:
             name = ALIASES.get(name, name)
             if name not in SIMPLE_TYPES:
-                self.fail(f"there is no type '{name}'", "the name of a type", at=start)
+                self.fail(Phrase("there is no type '{name}'", name=name), Phrase("the name of a type"), at=start)
             kind = SimpleType(name)
         self.leave()
         return kind
@@ -55,7 +56,7 @@ class TypeParser(Scanner):
                 return normal(found[1])
         word = self.word()
         if not word or word in STOPS:
-            self.fail("", "the name of a type")
+            self.fail("", Phrase("the name of a type"))
         self.take_word(word)
         while self.sees("."):  # the name of an imported type: `import.type`
             self.take(".")
@@ -101,7 +102,7 @@ class TypeParser(Scanner):
         """A name that is being declared: everything up to one of these signs, in one form."""
         start = self.at
         if not self.word():
-            self.fail("", "a name")
+            self.fail("", Phrase("a name"))
         while self.at < len(self.source) and not any(self.sees(end) for end in ends):
             if self.source[self.at] in '"(){}[]<>=,;@':
                 self.fail("", *(f"'{end}'" for end in ends))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.feel import tree
 from engine.feel.parse_primary import COMPARISONS, PrimaryParser
+from engine.phrases import Phrase
 
 _OR, _AND, _COMPARISON, _ADDITIVE, _MULTIPLICATIVE, _POWER = range(6)
 _SYMBOLS = ("**", "*", "/", "+", "-")
@@ -29,7 +30,7 @@ class Parser(PrimaryParser):
         """One expression and nothing behind it."""
         node = self.expression()
         if self.at < len(self.source):
-            self.fail("", "an operator", "the end")
+            self.fail("", Phrase("an operator"), Phrase("the end"))
         return node
 
     def whole_tests(self) -> tree.Tests:
@@ -44,7 +45,7 @@ class Parser(PrimaryParser):
         self.at = start
         tests = self._tests()
         if self.at < len(self.source):
-            self.fail("", "','", "the end")
+            self.fail("", "','", Phrase("the end"))
         return tree.Tests(start, tests, negated=False)
 
     def _negated(self, start: int) -> tree.Tests | None:
@@ -197,7 +198,7 @@ class Parser(PrimaryParser):
             at = self.at
             end = self._words(at)
             if end is None:
-                self.fail("", "the name of a variable")
+                self.fail("", Phrase("the name of a variable"))
             name = " ".join(self.source[at:end].split())
             self.at = end
             self.skip()

@@ -24,6 +24,7 @@ from engine.feel.wide import (
     nanos_of,
     ordinal_of,
 )
+from engine.phrases import Phrase
 
 _SECONDS_A_DAY = 86_400
 
@@ -96,8 +97,8 @@ def get_property(value: FeelValue, name: str) -> FeelValue:
         try:
             return value[name]
         except KeyError:
-            raise FeelNull(f"the context has no entry '{name}'") from None
+            raise FeelNull(Phrase("the context has no entry '{name}'", name=name)) from None
     getter = _PROPERTIES.get(type(value), {}).get(name)
     if getter is None:
-        raise FeelNull(f"{type_name(value)} has no property '{name}'")
+        raise FeelNull(Phrase("{value} has no property '{name}'", value=type_name(value), name=name))
     return getter(value)

@@ -15,11 +15,32 @@ import re2
 from engine.feel.errors import FeelNull
 from engine.feel.regex_blocks import BLANK, BLOCKS, NAME, NAME_START, Ranges
 from engine.feel.values import FeelValue
+from engine.phrases import Phrase, recognised
 
 _MAX_PATTERN = 4_096
 _LAST = 0x10FFFF
 _CATEGORIES = frozenset(
     "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po Z Zs Zl Zp S Sm Sc Sk So C Cc Cf Co".split()  # noqa: SIM905
+)
+_RE2 = (
+    Phrase("missing ]: {place}"),
+    Phrase("missing ): {place}"),
+    Phrase("missing terminating ]: {place}"),
+    Phrase("unexpected ): {place}"),
+    Phrase("invalid escape sequence: {place}"),
+    Phrase("invalid character class range: {place}"),
+    Phrase("invalid character class: {place}"),
+    Phrase("no argument for repetition operator: {place}"),
+    Phrase("missing argument to repetition operator: {place}"),
+    Phrase("bad repetition operator: {place}"),
+    Phrase("invalid nested repetition operator: {place}"),
+    Phrase("invalid repetition size: {place}"),
+    Phrase("invalid perl operator: {place}"),
+    Phrase("invalid or unsupported Perl syntax: {place}"),
+    Phrase("invalid named capture group: {place}"),
+    Phrase("trailing \\"),
+    Phrase("trailing \\ at end of regexp"),
+    Phrase("pattern too large - compile failed"),
 )
 _CONTROLS = {"n": 0xA, "r": 0xD, "t": 0x9}
 _PLAIN_ESCAPES = frozenset("\\|.-^?*+{}()[]$")
@@ -37,9 +58,9 @@ class _Item:
 def compile_pattern(pattern: str, flags: str) -> FeelValue:
     """A compiled pattern, kept for the next time. Flags: s, m, i, x and q. Raises `FeelNull` for what is no pattern."""
     if set(flags) - set("smixq"):
-        raise FeelNull("flags are s, m, i, x and q")
+        raise FeelNull(Phrase("flags are s, m, i, x and q"))
     if len(pattern) > _MAX_PATTERN:
-        raise FeelNull("the pattern is too long")
+        raise FeelNull(Phrase("the pattern is too long"))
     translated = cast("str", re2.escape(pattern)) if "q" in flags else _Translator(pattern, flags).whole()
     options = re2.Options()
     options.log_errors = False
@@ -50,8 +71,13 @@ def compile_pattern(pattern: str, flags: str) -> FeelValue:
     try:
         return re2.compile(prefix + translated, options)
     except re2.error as error:
-        reason = error.args[0].decode(errors="replace") if error.args and isinstance(error.args[0], bytes) else str(error)
-        raise FeelNull(f"'{pattern[:40]}' is not a pattern: {reason}") from error
+        raise FeelNull(Phrase("'{pattern}' is not a pattern: {reason}", pattern=pattern[:40], reason=said_by_re2(error))) from error
+
+
+def said_by_re2(error: re2.error) -> Phrase:
+    """What re2 says is wrong with a pattern."""
+    said = error.args[0] if error.args else ""
+    return recognised(said.decode(errors="replace") if isinstance(said, bytes) else str(said), _RE2, "“{said}”")
 
 
 class _Translator:
@@ -90,7 +116,7 @@ class _Translator:
         return self._pattern.startswith(text, self._at)
 
     def _refuse(self, reason: str) -> NoReturn:
-        raise FeelNull(f"'{self._pattern[:40]}' is not a pattern: {reason}")
+        raise FeelNull(Phrase("'{pattern}' is not a pattern: {reason}", pattern=self._pattern[:40], reason=reason))
 
     def _escape(self) -> str:
         """An escape outside of a class."""

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from engine.feel.errors import FeelEvaluationError, FeelLimitExceeded, FeelWarning
 from engine.feel.limits import DEFAULT_LIMITS, Limits
 from engine.feel.values import FeelValue, to_feel
+from engine.phrases import Phrase
 
 Place: TypeAlias = tuple[int, int]
 """Line and column, from 1."""
@@ -107,12 +108,14 @@ class Evaluation:
 
     def _check(self) -> None:
         if self._steps > self.limits.steps:
-            raise FeelLimitExceeded("steps", f"the expression takes more than {self.limits.steps} steps")
+            raise FeelLimitExceeded("steps", Phrase("the expression takes more than {steps} steps", steps=self.limits.steps))
         now = self.environment.stopwatch()
         if self._started is None:
             self._started = now
         elif (now - self._started) * 1000 > self.limits.milliseconds:
-            raise FeelLimitExceeded("milliseconds", f"the expression takes longer than {self.limits.milliseconds:g} ms")
+            raise FeelLimitExceeded(
+                "milliseconds", Phrase("the expression takes longer than {milliseconds} ms", milliseconds=f"{self.limits.milliseconds:g}")
+            )
         self._checkpoint = min(self._steps + _CLOCK_EVERY, self.limits.steps + 1)
 
     def text(self, value: str) -> str:
@@ -120,7 +123,9 @@ class Evaluation:
         length = len(value)
         if length > 1000:  # noqa: PLR2004 - the price of a step, see Limits.steps
             if length > self.limits.string_length:
-                raise FeelLimitExceeded("string_length", f"a string is longer than {self.limits.string_length} characters")
+                raise FeelLimitExceeded(
+                    "string_length", Phrase("a string is longer than {string_length} characters", string_length=self.limits.string_length)
+                )
             self.charge(length // 1000)
         return value
 
@@ -133,7 +138,7 @@ class Evaluation:
     def room(self, count: int) -> None:
         """Refuse a list of so many items, if that is too many."""
         if count > self.limits.list_items:
-            raise FeelLimitExceeded("list_items", f"a list has more than {self.limits.list_items} items")
+            raise FeelLimitExceeded("list_items", Phrase("a list has more than {list_items} items", list_items=self.limits.list_items))
 
     def warn(self, place: Place, message: str) -> FeelValue:
         """Note why something turned to null, and return that null."""
@@ -146,11 +151,11 @@ class Evaluation:
         """The function that the host gives by this name."""
         function = self.environment.functions.get(name)
         if function is None:
-            raise FeelEvaluationError(f"there is no function '{name}' here", line=place[0], column=place[1])
+            raise FeelEvaluationError(Phrase("there is no function '{name}' here", name=name), line=place[0], column=place[1])
         return function
 
     def deeper(self, levels: int) -> None:
         """Enter a function's body; the caller takes the levels off again."""
         self.depth += levels
         if self.depth > self.limits.call_depth:
-            raise FeelLimitExceeded("call_depth", "functions call each other too deeply")
+            raise FeelLimitExceeded("call_depth", Phrase("functions call each other too deeply"))

@@ -10,6 +10,7 @@ from engine.feel.limits import Limits
 from engine.feel.names import PARTS, SPACE, WORD
 from engine.feel.runtime import Place
 from engine.feel.values import FeelValue, new_number
+from engine.phrases import Phrase
 
 _BLANKS = re.compile(rf"(?:[{SPACE}]+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.(?!\.)[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -31,7 +32,7 @@ class Scanner:
         self._nodes = 0
         self._depth = 0
         if len(source.encode("utf-8", "surrogatepass")) > limits.source_bytes:
-            self.fail(f"the expression is longer than {limits.source_bytes} bytes", at=start)
+            self.fail(Phrase("the expression is longer than {source_bytes} bytes", source_bytes=limits.source_bytes), at=start)
         self.skip()
 
     def place(self, at: int) -> Place:
@@ -44,7 +45,7 @@ class Scanner:
         offset = self.at if at is None else at
         line, column = self.place(offset)
         raise FeelSyntaxError(
-            message or f"unexpected {self._found(offset)}",
+            message or Phrase("unexpected {found}", found=self._found(offset)),
             line=line,
             column=column,
             expected=expected,
@@ -53,7 +54,7 @@ class Scanner:
 
     def _found(self, at: int) -> str:
         if at >= len(self.source):
-            return "end of the expression"
+            return Phrase("end of the expression")
         word = PARTS.match(self.source, at)
         return f"'{word.group()[:40]}'" if word else f"'{self.source[at]}'"
 
@@ -61,7 +62,7 @@ class Scanner:
         """Count one part of the tree."""
         self._nodes += 1
         if self._nodes > self.limits.nodes:
-            self.fail(f"the expression has more than {self.limits.nodes} parts")
+            self.fail(Phrase("the expression has more than {nodes} parts", nodes=self.limits.nodes))
 
     @property
     def nodes(self) -> int:
@@ -72,7 +73,7 @@ class Scanner:
         """Go a level deeper; `leave` takes it back."""
         self._depth += levels
         if self._depth > self.limits.depth:
-            self.fail(f"the expression is nested deeper than {self.limits.depth} levels")
+            self.fail(Phrase("the expression is nested deeper than {depth} levels", depth=self.limits.depth))
 
     def leave(self, levels: int = 1) -> None:
         """Come back from deeper levels."""
@@ -83,7 +84,7 @@ class Scanner:
         match = _BLANKS.match(self.source, self.at)
         self.at = match.end() if match else self.at
         if self.source.startswith("/*", self.at):
-            self.fail("the comment is not closed", "'*/'")
+            self.fail(Phrase("the comment is not closed"), "'*/'")
 
     def sees(self, sign: str) -> bool:
         """Whether this sign comes next."""
@@ -134,11 +135,11 @@ class Scanner:
         text = match.group()
         exponent = re.split("[eE]", text)[1:]
         if exponent and len(exponent[0]) > _MAX_EXPONENT_DIGITS:
-            self.fail("the number is too large")
+            self.fail(Phrase("the number is too large"))
         try:
             number = new_number(text)
         except ArithmeticError:
-            self.fail("the number is too large")
+            self.fail(Phrase("the number is too large"))
         self.at = match.end()
         self.skip()
         return number
@@ -151,7 +152,7 @@ class Scanner:
         while at < len(source) and source[at] != quote:
             at += 2 if source[at] == "\\" else 1
         if at >= len(source):
-            self.fail("the string is not closed", f"'{quote}'", at=start)
+            self.fail(Phrase("the string is not closed"), f"'{quote}'", at=start)
         text = source[start + 1 : at]
         self.at = at + 1
         self.skip()
@@ -162,7 +163,7 @@ class Scanner:
             if match[1] or match[2]:
                 code = int((match[1] or match[2])[1:], 16)
                 if code > 0x10FFFF:  # noqa: PLR2004 - the last code point
-                    self.fail("there is no such character", at=start + match.start())
+                    self.fail(Phrase("there is no such character"), at=start + match.start())
                 return chr(code)
             # An unknown escape stays as it stands: "\s" in a regular expression.
             return _SIMPLE.get(match[3], "\\" + match[3])
@@ -170,5 +171,5 @@ class Scanner:
         result = _ESCAPE.sub(character, text)
         result = _SURROGATES.sub(lambda m: m.group().encode("utf-16", "surrogatepass").decode("utf-16"), result)
         if _LONE.search(result):
-            self.fail("half a character (a lone surrogate)", at=start)
+            self.fail(Phrase("half a character (a lone surrogate)"), at=start)
         return result

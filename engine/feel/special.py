@@ -15,6 +15,7 @@ from engine.feel.formatting import to_text
 from engine.feel.temporal import parse_duration
 from engine.feel.types import type_name
 from engine.feel.values import NUMBERS, FeelValue, is_whole, new_number
+from engine.phrases import Phrase
 
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
@@ -41,7 +42,7 @@ def _read(text: str, kind: type) -> FeelValue:
     if kind is bool:
         return text.lower() == "true"
     if not _NUMBER.fullmatch(text.strip()):
-        raise FeelNull(f"'{text[:40]}' is not a number")
+        raise FeelNull(Phrase("'{text}' is not a number", text=text[:40]))
     return new_number(text.strip())
 
 
@@ -71,22 +72,22 @@ def _truth(_: Evaluation, value: FeelValue) -> bool:
         return value is True
     if type(value) is str:
         return value.lower() == "true"
-    raise FeelNull(f"{type_name(value)} is neither true nor false")
+    raise FeelNull(Phrase("{value} is neither true nor false", value=type_name(value)))
 
 
 def _remainder(_: Evaluation, left: FeelValue, right: FeelValue) -> Decimal:
     """With the sign of the dividend, as Java has it."""
     if type(left) is not Decimal or type(right) is not Decimal:
-        raise FeelNull(f"{type_name(left)} % {type_name(right)} is not defined")
+        raise FeelNull(Phrase("{left} % {right} is not defined", left=type_name(left), right=type_name(right)))
     try:
         return NUMBERS.remainder(left, right)
     except decimal.InvalidOperation as error:
-        raise FeelNull("division by zero") from error
+        raise FeelNull(Phrase("division by zero")) from error
 
 
 def _size(_: Evaluation, value: FeelValue) -> Decimal:
     if type(value) not in {str, list, dict}:
-        raise FeelNull(f"{type_name(value)} has no size")
+        raise FeelNull(Phrase("{value} has no size", value=type_name(value)))
     return Decimal(len(value))
 
 
@@ -96,19 +97,19 @@ def _contains(evaluation: Evaluation, value: FeelValue, wanted: FeelValue) -> bo
     if type(value) is list:
         evaluation.charge(len(value))
         return any(equal(item, wanted, evaluation.charge) is True for item in value)
-    raise FeelNull(f"{type_name(value)} cannot contain {type_name(wanted)}")
+    raise FeelNull(Phrase("{value} cannot contain {wanted}", value=type_name(value), wanted=type_name(wanted)))
 
 
 def _contains_key(_: Evaluation, value: FeelValue, key: FeelValue) -> bool:
     if type(value) is not dict:
-        raise FeelNull(f"{type_name(value)} has no keys")
+        raise FeelNull(Phrase("{value} has no keys", value=type_name(value)))
     return type(key) is str and key in value
 
 
 def _strings(operation: Callable[..., FeelValue]) -> Callable[..., FeelValue]:
     def run(evaluation: Evaluation, *values: FeelValue) -> FeelValue:
         if not all(type(value) is str for value in values):
-            raise FeelNull(f"a string is wanted, not {type_name(values[0])}")
+            raise FeelNull(Phrase("a string is wanted, not {values}", values=type_name(values[0])))
         result = operation(*values)
         return evaluation.text(result) if type(result) is str else result
 
@@ -119,23 +120,23 @@ def _replaced(value: str, old: str, new: str) -> str:
     """Every place of a text; refused where the result would be too long before it is made."""
     places = value.count(old) if old else len(value) + 1
     if len(value) + places * len(new) > _LONGEST:
-        raise FeelNull("the result is too long")
+        raise FeelNull(Phrase("the result is too long"))
     return value.replace(old, new)
 
 
 def _whole(value: FeelValue) -> int:
     if type(value) is not Decimal or not is_whole(value) or value.adjusted() > _MOST_DIGITS:
-        raise FeelNull("a whole number is wanted")
+        raise FeelNull(Phrase("a whole number is wanted"))
     return int(value)
 
 
 def _substring(_: Evaluation, value: FeelValue, begin: FeelValue, end: FeelValue = None) -> str:
     """From `begin`, counted from 0, to before `end`."""
     if type(value) is not str:
-        raise FeelNull(f"a string is wanted, not {type_name(value)}")
+        raise FeelNull(Phrase("a string is wanted, not {value}", value=type_name(value)))
     first, last = _whole(begin), len(value) if end is None else _whole(end)
     if not 0 <= first <= last <= len(value):
-        raise FeelNull("the index lies outside the string")
+        raise FeelNull(Phrase("the index lies outside the string"))
     return value[first:last]
 
 

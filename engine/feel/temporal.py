@@ -33,6 +33,7 @@ from engine.feel.wide import (
     ordinal,
     ordinal_of,
 )
+from engine.phrases import Phrase
 
 _DATE = re.compile(r"(-?(?:[1-9]\d{4,8}|\d{4}))-(\d\d)-(\d\d)", re.ASCII)
 _TIME = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([A-Za-z0-9_+\-/]+))?", re.ASCII)
@@ -48,22 +49,22 @@ def parse_date(text: str) -> AnyDate:
     """`2026-01-31`. Raises `FeelNull` for what is no date."""
     match = _DATE.fullmatch(text)
     if match is None:
-        raise FeelNull(f"'{_short(text)}' is not a date")
+        raise FeelNull(Phrase("'{text}' is not a date", text=_short(text)))
     try:
         return make_date(ordinal(int(match[1]), int(match[2]), int(match[3])))
     except FeelNull as error:
-        raise FeelNull(f"'{_short(text)}' is not a date") from error
+        raise FeelNull(Phrase("'{text}' is not a date", text=_short(text))) from error
 
 
 def parse_time(text: str) -> AnyTime:
     """`09:15:00`, with a fraction and an offset or zone if wanted. Raises `FeelNull`."""
     match = _TIME.fullmatch(text)
     if match is None:
-        raise FeelNull(f"'{_short(text)}' is not a time")
+        raise FeelNull(Phrase("'{text}' is not a time", text=_short(text)))
     where = _zone_of(match)
     hour, minute, second = int(match[1]), int(match[2]), int(match[3])
     if hour > 23 or minute > 59 or second > 59:  # noqa: PLR2004 - the clock's
-        raise FeelNull(f"'{_short(text)}' is not a time")
+        raise FeelNull(Phrase("'{text}' is not a time", text=_short(text)))
     return make_time(((hour * 60 + minute) * 60 + second) * SECOND + _nanos(match[4]), where)
 
 
@@ -87,14 +88,14 @@ def parse_duration(text: str) -> AnyDuration | YearsMonthsDuration:
     match = _YEARS_MONTHS.fullmatch(text)
     if match is not None and (match[2] or match[3]):
         if max(len(match[2] or ""), len(match[3] or "")) > _MAX_DIGITS:
-            raise FeelNull("the duration is too long")
+            raise FeelNull(Phrase("the duration is too long"))
         months = int(match[2] or 0) * MONTHS_A_YEAR + int(match[3] or 0)
         return YearsMonthsDuration(-months if match[1] else months)
     match = _DAYS_TIME.fullmatch(text)
     if match is None or not any(match.group(2, 3, 4, 5)) or text.endswith("T"):
-        raise FeelNull(f"'{_short(text)}' is not a duration")
+        raise FeelNull(Phrase("'{text}' is not a duration", text=_short(text)))
     if any(len(part or "") > _MAX_DIGITS for part in match.group(2, 3, 4, 5)):
-        raise FeelNull("the duration is too long")
+        raise FeelNull(Phrase("the duration is too long"))
     days, hours, minutes, seconds = (int(part or "0") for part in match.group(2, 3, 4, 5))
     seconds += (days * 24 + hours) * 3600 + minutes * 60
     nanos = seconds * SECOND + _nanos(match[6])
@@ -126,7 +127,7 @@ def _zone_of(match: re.Match[str]) -> tzinfo | None:
 def offset_zone(offset: timedelta) -> tzinfo:
     """A fixed offset from UTC. Raises `FeelNull` beyond 18 hours."""
     if abs(offset) > _MAX_OFFSET:
-        raise FeelNull("an offset is at most 18 hours")
+        raise FeelNull(Phrase("an offset is at most 18 hours"))
     return UTC if not offset else timezone(offset)
 
 
@@ -134,11 +135,11 @@ def offset_zone(offset: timedelta) -> tzinfo:
 def zone(name: str) -> ZoneInfo:
     """The zone of the IANA database by its name. Raises `FeelNull` if there is none."""
     if not _ZONE.fullmatch(name):
-        raise FeelNull(f"there is no time zone '{_short(name)}'")
+        raise FeelNull(Phrase("there is no time zone '{name}'", name=_short(name)))
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise FeelNull(f"there is no time zone '{_short(name)}'") from error
+        raise FeelNull(Phrase("there is no time zone '{name}'", name=_short(name))) from error
 
 
 def format_date(value: AnyDate) -> str:

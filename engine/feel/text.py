@@ -18,6 +18,7 @@ from engine.feel.limits import DEFAULT_LIMITS, Limits
 from engine.feel.runtime import Environment, Evaluation
 from engine.feel.scanner import Scanner
 from engine.feel.values import FeelValue
+from engine.phrases import Phrase
 
 _OPENINGS = ("${", "#{")
 
@@ -124,7 +125,7 @@ def _one(source: str, opening: int, functions: list[str], limits: Limits, *, ass
         node = parser.whole()
         return Expression(source, Compiler(source, functions=functions), node), parser.at
     except RecursionError:
-        parser.fail("the expression is nested too deeply", at=opening)
+        parser.fail(Phrase("the expression is nested too deeply"), at=opening)
 
 
 def compile_condition(
@@ -143,11 +144,11 @@ def compile_condition(
     if source.startswith(_OPENINGS, start):
         expression, end = _one(source, start, callable_names, limits)
         if source[end:].strip():
-            JuelParser(source, limits, end).fail("a condition is one expression", "the end")
+            JuelParser(source, limits, end).fail(Phrase("a condition is one expression"), Phrase("the end"))
         return expression
     if source.startswith("=", start):
         start += 1
     parser = Scanner(source, limits, start)
     if parser.sees("<") or parser.sees(">"):
-        parser.fail("a condition needs a value at the left of the comparison")
+        parser.fail(Phrase("a condition needs a value at the left of the comparison"))
     return compile_expression(source, names, functions=callable_names, limits=limits, start=start)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from engine.feel.values import FeelFunction, FeelValue, Range, YearsMonthsDuration
 from engine.feel.wide import DATES, WideDate, WideDateTime, WideDuration, WideTime, make_moment, ordinal_of
+from engine.phrases import Phrase
 
 Charge = Callable[[int], None]
 """Takes the steps that looking at many values costs."""
@@ -52,9 +53,29 @@ ALIASES = {
 """Other spellings that models use."""
 
 
-def type_name(value: FeelValue) -> str:
+_PHRASES: dict[str, Phrase] = {
+    phrase: phrase
+    for phrase in (
+        Phrase("number"),
+        Phrase("string"),
+        Phrase("boolean"),
+        Phrase("date"),
+        Phrase("time"),
+        Phrase("date and time"),
+        Phrase("days and time duration"),
+        Phrase("years and months duration"),
+        Phrase("list"),
+        Phrase("context"),
+        Phrase("range"),
+        Phrase("function"),
+        Phrase("Null"),
+    )
+}
+
+
+def type_name(value: FeelValue) -> Phrase:
     """The name of a value's type, as messages give it."""
-    return _NAMES[type(value)]
+    return _PHRASES[_NAMES[type(value)]]
 
 
 class FeelType(Protocol):

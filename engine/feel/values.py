@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.feel.errors import FeelEvaluationError
 from engine.feel.wide import WIDE
+from engine.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,13 +148,13 @@ def _convert(value: object, name: str) -> FeelValue:
         return [to_feel(item, name) for item in value]
     if isinstance(value, Decimal):
         return _number(Decimal(value), name)
-    raise FeelEvaluationError(f"'{name}' has a value that FEEL does not know: {type(value).__name__}")
+    raise FeelEvaluationError(Phrase("'{name}' has a value that FEEL does not know: {type}", name=name, type=type(value).__name__))
 
 
 def _key(key: object, name: str) -> str:
     if isinstance(key, str):
         return str.__str__(key)
-    raise FeelEvaluationError(f"'{name}' has a key that is not a string")
+    raise FeelEvaluationError(Phrase("'{name}' has a key that is not a string", name=name))
 
 
 def _number(value: FeelValue, name: str) -> Decimal | None:
@@ -163,4 +164,4 @@ def _number(value: FeelValue, name: str) -> Decimal | None:
     try:
         return NUMBERS.plus(value)
     except ArithmeticError:
-        raise FeelEvaluationError(f"'{name}' is too large a number") from None
+        raise FeelEvaluationError(Phrase("'{name}' is too large a number", name=name)) from None

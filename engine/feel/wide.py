@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeAlias
 
 from engine.feel.errors import FeelNull
+from engine.phrases import Phrase
 
 MOST_YEARS = 999_999_999
 DAY = 86_400 * 10**9  # in nanoseconds
@@ -107,7 +108,7 @@ def civil(ordinal: int) -> tuple[int, int, int]:
 def ordinal(year: int, month: int, day: int) -> int:
     """The ordinal of a date. Raises `FeelNull` if there is none."""
     if abs(year) > MOST_YEARS or not 1 <= month <= MONTHS_A_YEAR or not 1 <= day <= month_length(year, month):
-        raise FeelNull("there is no such date")
+        raise FeelNull(Phrase("there is no such date"))
     shifted = year - (month <= 2)  # noqa: PLR2004 - years that begin in March
     era, of_era = divmod(shifted, 400)
     of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
@@ -119,7 +120,7 @@ def make_date(days: int) -> AnyDate:
     if _FIRST <= days <= _LAST:
         return date.fromordinal(days)
     if abs(civil(days)[0]) > MOST_YEARS:
-        raise FeelNull("the date lies beyond all years")
+        raise FeelNull(Phrase("the date lies beyond all years"))
     return WideDate(days)
 
 
@@ -186,5 +187,5 @@ def add_months(days: int, months: int) -> int:
     year, month, day = civil(days)
     year, month = divmod(year * MONTHS_A_YEAR + month - 1 + months, MONTHS_A_YEAR)
     if abs(year) > MOST_YEARS:
-        raise FeelNull("the date lies beyond all years")
+        raise FeelNull(Phrase("the date lies beyond all years"))
     return ordinal(year, month + 1, min(day, month_length(year, month + 1)))

@@ -11,6 +11,7 @@ from engine import access
 from engine.bpmn.names import ACTIVITIES
 from engine.errors import Conflict, Forbidden, InvalidRequest
 from engine.model import Actor, Case
+from engine.phrases import Phrase
 from engine.program_events import AdHocActivityBegun
 from engine.services.instances import Instances, starters
 from engine.services.runtime import Changed, Runtime
@@ -88,7 +89,7 @@ def _node(step: Step, case: Case, token_id: str, element_id: str) -> FlowNode:
     if inner is None or inner.row.instance_id != case.id:
         raise Conflict("this part of the case is done already", case=case.id)
     if node is None or node.scope != inner.row.element_id or not _begins(node):
-        raise InvalidRequest(f"nobody begins '{element_id}' there")
+        raise InvalidRequest(Phrase("nobody begins '{element_id}' there", element_id=element_id))
     return node
 
 

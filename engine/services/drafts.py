@@ -11,6 +11,7 @@ from engine.bpmn.checks import MESSAGES
 from engine.bpmn.reader import read_model
 from engine.bpmn.xml import MAX_BYTES
 from engine.errors import Conflict, DeploymentRefused, InvalidRequest, ModelProblem, NotFound
+from engine.phrases import Phrase
 from engine.services.catalogue import Definition
 from engine.services.checking import check_deployable, problems_of
 from engine.services.companions import Companions, decision_names, form_keys
@@ -141,7 +142,7 @@ class Drafts:
         access.may_deploy(actor)
         reason = publication.reason.strip()
         if not reason:
-            raise InvalidRequest("a reason is needed")
+            raise InvalidRequest(Phrase("a reason is needed"))
         key = publication.key
 
         def work(connection: Connection) -> tuple[Deployment, Changed]:
@@ -164,12 +165,12 @@ class Drafts:
     def _base(self, connection: Connection, key: str, based_on: str) -> Definition:
         base = self._runtime.catalogue.definition(connection, based_on)
         if base.row.key != key:
-            raise InvalidRequest(f"{based_on!r} is no version of {key!r}")
+            raise InvalidRequest(Phrase("{based_on} is no version of {key}", based_on=repr(based_on), key=repr(key)))
         return base
 
     def _readable(self, key: str, content: bytes) -> None:
         if len(content) > MAX_BYTES:
-            raise InvalidRequest(f"a model has at most {MAX_BYTES:,} bytes")
+            raise InvalidRequest(Phrase("a model has at most {most} bytes", most=f"{MAX_BYTES:,}"))
         if key not in read_model(content, f"{key}.bpmn").processes:
             code = "no-executable-process"  # its id cannot be changed here: another id would be another process
             raise DeploymentRefused([ModelProblem(f"{key}.bpmn", 1, key, code, MESSAGES[code])])

@@ -31,6 +31,7 @@ from engine.feel import (
 from engine.feel import Text as FeelText
 from engine.feel.temporal import parse_literal
 from engine.organisation.directory import Directory
+from engine.phrases import Phrase, in_a_row
 from engine.tokens import ENDLESS
 from engine.work.calendar import WorkingCalendar
 from engine.work.durations import working_time_function
@@ -125,8 +126,9 @@ class Expressions:
 
     def because(self) -> str:
         """Why the evaluation before came to null, in brackets, for a fault that this leads to; empty where it did not."""
-        told = "; ".join(map(str, self._why[:MOST_REASONS]))
-        return f" ({told})" if told else ""
+        if not self._why:
+            return ""
+        return Phrase(" ({reasons})", reasons=in_a_row([str(it) for it in self._why[:MOST_REASONS]]))
 
     def feel(self, text: Text, place: Place) -> object:
         """The value of a FEEL expression, with or without the leading `=` (the subject of a case)."""
@@ -140,13 +142,15 @@ class Expressions:
         """The moment of a timer, counted from now; in UTC."""
         text = event.timer_text
         if text is None:
-            raise ModelFault("the timer has no time", element=place.element)
+            raise ModelFault(Phrase("the timer has no time"), element=place.element)
         value = self.text(text, place)
         try:
             return self._next_of(value) if event.timer is TimerKind.CYCLE else self.moment(value)
         except (ValueError, OverflowError) as error:
-            what = "cycle" if event.timer is TimerKind.CYCLE else "moment or duration"
-            message = f"{text.source!r} gives {brief(value)}, which is not a {what}{self.because()}"
+            told = {"source": repr(text.source), "value": brief(value), "because": self.because()}
+            moment = Phrase("{source} gives {value}, which is not a moment or duration{because}", **told)
+            cycle = Phrase("{source} gives {value}, which is not a cycle{because}", **told)
+            message = cycle if event.timer is TimerKind.CYCLE else moment
             raise ModelFault(message, element=place.element, line=text.line) from error
 
     def _next_of(self, value: object) -> datetime:
@@ -205,4 +209,4 @@ def _months_after(duration: YearsMonthsDuration, at: datetime) -> datetime:
 def _fault(error: FeelError, element: str, text: Text) -> ModelFault:
     """The fault of a model, with the place of the expression in the file."""
     line = text.line + max(error.line - 1, 0) if isinstance(error, FeelSyntaxError | FeelEvaluationError) else text.line
-    return ModelFault(f"{text.source!r}: {error}", element=element, line=line)
+    return ModelFault(Phrase("{source}: {error}", source=repr(text.source), error=error), element=element, line=line)

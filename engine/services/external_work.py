@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, delete, insert, update
 from engine.bpmn.model import FlowNode, Service
 from engine.errors import ModelFault
 from engine.feel import brief
+from engine.phrases import Phrase
 from engine.program_events import ExternalTaskCreated
 from engine.services.limits import LONGEST_NAME
 from engine.store.rows import ExternalRow
@@ -112,7 +113,13 @@ def _state(row: ExternalRow) -> dict[str, Any]:
 def _topic(step: Step, token: TokenTask, node: FlowNode, service: Service) -> str:
     value = step.host.evaluate(service.topic, token) if service.topic is not None else None
     if not isinstance(value, str) or not value or len(value) > LONGEST_NAME:
-        message = f"the topic of {node.id} is {brief(value)}, not a name of at most {LONGEST_NAME} characters{step.expressions.because()}"
+        message = Phrase(
+            "the topic of {node} is {value}, not a name of at most {most} characters{because}",
+            node=node.id,
+            value=brief(value),
+            most=LONGEST_NAME,
+            because=step.expressions.because(),
+        )
         raise ModelFault(message, element=node.id, line=node.line)
     return value
 
@@ -126,5 +133,9 @@ def _priority(step: Step, token: TokenTask, node: FlowNode, service: Service) ->
     except ValueError:
         number = PRIORITIES.stop
     if number not in PRIORITIES:
-        raise ModelFault(f"the task priority of {node.id} is {brief(value)}, not a whole number", element=node.id, line=node.line)
+        raise ModelFault(
+            Phrase("the task priority of {id} is {value}, not a whole number", id=node.id, value=brief(value)),
+            element=node.id,
+            line=node.line,
+        )
     return number

@@ -8,5 +8,6 @@ from engine.bpmn.checks import MESSAGES as CHECKS
 from engine.bpmn.xml import XML_MESSAGES
 from engine.dmn import MESSAGES as DECISIONS
 from engine.services.deployable import FILE_MESSAGES
+from engine.tokens.parser import COMPILING
 
-MESSAGES: Final = {**CHECKS, **DECISIONS, **XML_MESSAGES, **FILE_MESSAGES}
+MESSAGES: Final = {**CHECKS, **DECISIONS, **XML_MESSAGES, **FILE_MESSAGES, **COMPILING}

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import BpmnError, CrossdeskError, ModelFault
 from engine.events import ServicePerformed
+from engine.phrases import Phrase
 from engine.ports import Handler, HandlerResult, RehearsedHandler, StepContext
 
 if TYPE_CHECKING:
@@ -44,7 +45,11 @@ def handled(
     name, context = str(service.handler), _context(step, node, variables, parameters)
     result = _guarded(lambda: handler(context), node, name)
     if not isinstance(result, HandlerResult):
-        raise ModelFault(f"the handler {name} gave {type(result).__name__}, not a HandlerResult", element=node.id, line=node.line)
+        raise ModelFault(
+            Phrase("the handler {name} gave {given}, not a HandlerResult", name=name, given=type(result).__name__),
+            element=node.id,
+            line=node.line,
+        )
     lines: list[Mapping[str, object]] = [{"text": text, **args} for text, args in result.history]
     step.record(ServicePerformed(node.id, name, lines or None, instance_id))
     return result
@@ -66,11 +71,17 @@ def rehearsed(
     handler, name = _known(step, node, service), str(service.handler)
     try:
         if not isinstance(handler, RehearsedHandler):
-            raise ModelFault(f"the handler {name} cannot say beforehand what it will answer", element=node.id, line=node.line)
+            raise ModelFault(
+                Phrase("the handler {name} cannot say beforehand what it will answer", name=name), element=node.id, line=node.line
+            )
         rehearse, context = handler.rehearse, _context(step, node, variables, parameters)
         found = _guarded(lambda: rehearse(context, forecast.notes), node, name)
         if not isinstance(found, Mapping):
-            raise ModelFault(f"the rehearsal of {name} gave {type(found).__name__}, not variables", element=node.id, line=node.line)
+            raise ModelFault(
+                Phrase("the rehearsal of {name} gave {given}, not variables", name=name, given=type(found).__name__),
+                element=node.id,
+                line=node.line,
+            )
     except BpmnError:
         raise
     except CrossdeskError:
@@ -83,7 +94,7 @@ def _known(step: Step, node: FlowNode, service: Service) -> Handler:
     """The handler that a task names."""
     handler = step.runtime.handlers.get(service.handler or "")
     if handler is None:
-        raise ModelFault(f"there is no handler {service.handler!r}", element=node.id, line=node.line)
+        raise ModelFault(Phrase("there is no handler {handler}", handler=repr(service.handler)), element=node.id, line=node.line)
     return handler
 
 
@@ -109,4 +120,6 @@ def _guarded(call: Callable[[], object], node: FlowNode, name: str) -> object:
         raise
     except Exception as error:
         log.exception("the handler %s failed at %s", name, node.id)
-        raise ModelFault(f"the handler {name} failed: {error!r}", element=node.id, line=node.line) from error
+        raise ModelFault(
+            Phrase("the handler {name} failed: {error}", name=name, error=repr(error)), element=node.id, line=node.line
+        ) from error

@@ -12,6 +12,7 @@ from engine.bpmn.model import Mapping as VariableMapping
 from engine.bpmn.names import is_computed
 from engine.dmn import DecisionResult
 from engine.errors import ModelFault, NotFound
+from engine.phrases import Phrase
 from engine.services.catalogue import DecisionBinding
 from engine.services.decided import decided
 from engine.services.handling import Spot, handled, rehearsed
@@ -113,7 +114,9 @@ class GameHost(LoopHost, EventHost, MappingHost):
                 return catalogue.versioned_id(connection, key, tag=str(self.evaluate(call.version, token)))
             return catalogue.latest_id(connection, key)
         except NotFound as error:
-            raise ModelFault(f"{node.id} calls {key!r}, which is not deployed", element=node.id, line=node.line) from error
+            raise ModelFault(
+                Phrase("{id} calls {key}, which is not deployed", id=node.id, key=repr(key)), element=node.id, line=node.line
+            ) from error
 
     def called(self, token: TokenTask, node: FlowNode, instance_id: str) -> None:
         """Map variables into a called instance."""
@@ -146,7 +149,7 @@ class GameHost(LoopHost, EventHost, MappingHost):
 def _call_of(node: FlowNode) -> Call:
     """What a call activity calls."""
     if node.call is None:
-        raise ModelFault(f"{node.id} calls nothing", element=node.id, line=node.line)
+        raise ModelFault(Phrase("{id} calls nothing", id=node.id), element=node.id, line=node.line)
     return node.call
 
 
@@ -154,7 +157,9 @@ def _mapped(result: DecisionResult, mapping: str | None, node: FlowNode) -> obje
     """The result of a decision as `camunda:mapDecisionResult` wants it; a list of rows where it says nothing, as in Camunda."""
     rows = [dict(row) for row in result.rows]
     if mapping in {"singleEntry", "singleResult"} and len(rows) > 1:
-        raise ModelFault(f"{node.id} expects one rule to match, and {len(rows)} did", element=node.id, line=node.line)
+        raise ModelFault(
+            Phrase("{id} expects one rule to match, and {rows} did", id=node.id, rows=len(rows)), element=node.id, line=node.line
+        )
     if mapping == "singleEntry":
         return next(iter(rows[0].values()), None) if rows else None
     if mapping == "singleResult":

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from engine.bpmn.model import SequenceFlow, Text
+from engine.phrases import Phrase, in_a_row
 from engine.services.expressions import Place
 from engine.services.handling import Forecast
 from engine.tokens import CompiledProcess, TokenTask
@@ -73,9 +74,11 @@ class HostBase:
         holds = self._step.expressions.condition(flow.condition, replace(self.place(token), element=flow.id))
         because = "" if holds else self._step.expressions.because()
         if because:
-            self._undecided.setdefault(token.id, []).append(f"{flow.condition.source.strip()!r} is null{because}")
+            self._undecided.setdefault(token.id, []).append(
+                Phrase("{condition} is null{because}", condition=repr(flow.condition.source.strip()), because=because)
+            )
         return holds
 
     def undecided(self, token: TokenTask) -> str:
         """The conditions that are neither true nor false at a token, and why."""
-        return "; ".join(self._undecided.pop(token.id, []))
+        return in_a_row(self._undecided.pop(token.id, []))

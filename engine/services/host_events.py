@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.bpmn.checks.words import kind_word
 from engine.bpmn.model import EventDefinition, EventKind, FlowNode
 from engine.errors import ModelFault
 from engine.events import SignalThrown, VariableChanged, VariableRemoved
+from engine.phrases import Phrase
 from engine.services.expressions import Place
 from engine.services.host_base import HostBase
 from engine.tokens import Change, Subscription, TokenTask
@@ -22,8 +24,12 @@ class EventHost(HostBase):
             return ""
         name = self._step.expressions.string(wanted, self._place_of(scopes, node.id))
         if not name:
-            message = (
-                f"the {event.kind.value} of {node.id} has no name: {wanted.source!r} comes to nothing{self._step.expressions.because()}"
+            message = Phrase(
+                "the {kind} of {node} has no name: {source} comes to nothing{because}",
+                kind=kind_word(event.kind),
+                node=node.id,
+                source=repr(wanted.source),
+                because=self._step.expressions.because(),
             )
             raise ModelFault(message, element=node.id, line=wanted.line)
         return name

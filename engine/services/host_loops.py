@@ -8,6 +8,7 @@ from typing import Final
 from engine.bpmn.model import FlowNode, Loop
 from engine.errors import ModelFault
 from engine.feel import brief
+from engine.phrases import Phrase
 from engine.services.host_base import HostBase
 from engine.tokens import TokenTask
 
@@ -94,7 +95,11 @@ class LoopHost(HostBase):
         value = view[plain] if plain in view else self.evaluate(source, token)
         if isinstance(value, str) or not isinstance(value, Sequence):
             because = "" if plain in view else self._step.expressions.because()
-            raise ModelFault(f"the collection {plain!r} of {node.id} is not a list{because}", element=node.id, line=source.line)
+            raise ModelFault(
+                Phrase("the collection {plain} of {id} is not a list{because}", plain=repr(plain), id=node.id, because=because),
+                element=node.id,
+                line=source.line,
+            )
         return list(value)
 
 
@@ -105,6 +110,7 @@ def _cardinality(value: object, node: FlowNode, because: str) -> int:
     except ValueError:
         count = -1
     if count < 0:
-        message = f"the cardinality of {node.id} is {brief(value)}, not a whole number from 0{because}"
+        told = {"node": node.id, "value": brief(value), "because": because}
+        message = Phrase("the cardinality of {node} is {value}, not a whole number from 0{because}", **told)
         raise ModelFault(message, element=node.id, line=node.line)
     return count

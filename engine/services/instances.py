@@ -13,6 +13,7 @@ from engine.bpmn.model import FlowNode, Process
 from engine.errors import InvalidRequest, NotFound
 from engine.events import CaseCancelled, CaseOpened, InstanceEnded
 from engine.model import Actor, ActorKind, Case, CaseState
+from engine.phrases import Phrase
 from engine.services.case_reading import CaseReading
 from engine.services.catalogue import Definition
 from engine.services.limits import check_optional
@@ -120,7 +121,7 @@ class Instances(CaseReading):
     def cancel(self, actor: Actor, case_id: str, reason: str) -> None:
         """End a case from outside, with a reason: administrators and the process owner."""
         if not reason.strip():
-            raise InvalidRequest("a reason is needed")
+            raise InvalidRequest(Phrase("a reason is needed"))
 
         def work(connection: Connection) -> tuple[None, Changed]:
             case = self.visible(connection, actor, case_id)

@@ -18,6 +18,7 @@ from engine.bpmn.model import TimerKind
 from engine.errors import Conflict, CrossdeskError, DatabaseUnavailable, NotFound
 from engine.events import JobFailed, JobRetried
 from engine.model import SYSTEM, Actor, Incident, Job, JobKind
+from engine.phrases import parts_of
 from engine.services import case_rows
 from engine.services.catalogue import Definition
 from engine.services.deployment_rows import start_timer
@@ -196,7 +197,7 @@ class Jobs:
                 values = {"id": self._runtime.new_id(), "root_id": root_id, "instance_id": row.instance_id, "element_id": row.element_id}
                 connection.execute(insert(incident), {**values, "kind": FAILED_JOB, "job_id": job_id, "created_at": now, "message": said})
             if lock is not None:
-                self._tell_of_failure(connection, lock, JobFailed(job_id, row.element_id, said, left, row.instance_id))
+                self._tell_of_failure(connection, lock, JobFailed(job_id, row.element_id, said, left, row.instance_id, parts_of(said)))
             return Changed(cases=frozenset({root_id}), jobs=True, notices=True)
 
         self._runtime.tell(self._runtime.database.write(work))

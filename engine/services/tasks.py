@@ -21,6 +21,7 @@ from engine.events import (
     UserTaskResolved,
 )
 from engine.model import Actor, UserTask
+from engine.phrases import Phrase
 from engine.services.rivals import no_task, task_changed, task_gone, was_asked
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
@@ -208,7 +209,9 @@ class Tasks(TaskReading):
         def change(step: Step, _row: TaskRow, task: UserTask) -> None:
             _write_for(step, actor, task, variables)
             if not step.game.throw_escalation(task_id, code):
-                raise InvalidRequest(f"The task '{task_id}' escalates with the code '{code}', and nothing catches that.")
+                raise InvalidRequest(
+                    Phrase("The task '{task_id}' escalates with the code '{code}', and nothing catches that.", task_id=task_id, code=code)
+                )
 
         self._runtime.commit(lambda connection: (None, self._do(connection, actor, task_id, None, change).finish()))
 
@@ -279,7 +282,7 @@ class Tasks(TaskReading):
 def _check_active(step: Step, person: str) -> None:
     """Any name may have a task, but nobody who is disabled."""
     if person in step.directory.people and not step.directory.is_active(person):
-        raise InvalidRequest(f"{person} is disabled")
+        raise InvalidRequest(Phrase("{person} is disabled", person=person))
 
 
 def _may_reassign(step: Step, row: TaskRow, task: UserTask) -> bool:
@@ -305,7 +308,7 @@ def _node(step: Step, row: TaskRow) -> tuple[FlowNode, UserTaskModel]:
     """The user task in the model."""
     node = step.process(row.instance_id).nodes[row.element_id]
     if node.user_task is None:
-        raise InvalidRequest(f"{row.element_id} is not a user task")
+        raise InvalidRequest(Phrase("{element_id} is not a user task", element_id=row.element_id))
     return node, node.user_task
 
 

@@ -11,6 +11,7 @@ from engine.bpmn.names import is_computed
 from engine.errors import ModelFault
 from engine.events import UserTaskCreated
 from engine.feel import brief
+from engine.phrases import Phrase
 from engine.store.rows import JobRow, TaskRow
 from engine.tokens import TokenTask
 from engine.work.assignment import Assignment, assign, excluded_person, wanted
@@ -154,7 +155,9 @@ def _moment(step: Step, value: object, node: FlowNode) -> datetime | None:
     try:
         return step.expressions.moment(value) if value is not None else None
     except (ValueError, OverflowError) as error:
-        raise ModelFault(f"{brief(value)} at {node.id} is not a moment", element=node.id, line=node.line) from error
+        raise ModelFault(
+            Phrase("{value} at {id} is not a moment", value=brief(value), id=node.id), element=node.id, line=node.line
+        ) from error
 
 
 def _priority(value: object, node: FlowNode) -> int:
@@ -162,16 +165,22 @@ def _priority(value: object, node: FlowNode) -> int:
     try:
         number = int(str(value))
     except ValueError as error:
-        raise ModelFault(f"the priority of {node.id} is {brief(value)}, not a whole number", element=node.id, line=node.line) from error
+        raise ModelFault(
+            Phrase("the priority of {id} is {value}, not a whole number", id=node.id, value=brief(value)), element=node.id, line=node.line
+        ) from error
     if number not in PRIORITIES:
-        raise ModelFault(f"the priority of {node.id} is {number}, which is too large", element=node.id, line=node.line)
+        raise ModelFault(
+            Phrase("the priority of {id} is {number}, which is too large", id=node.id, number=number), element=node.id, line=node.line
+        )
     return number
 
 
 def _form_key(value: object, node: FlowNode) -> str:
     """The form of a task, a text."""
     if not isinstance(value, str) or not value:
-        raise ModelFault(f"the form of {node.id} is {brief(value)}, not the name of a form", element=node.id, line=node.line)
+        raise ModelFault(
+            Phrase("the form of {id} is {value}, not the name of a form", id=node.id, value=brief(value)), element=node.id, line=node.line
+        )
     return value
 
 

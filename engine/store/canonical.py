@@ -15,8 +15,9 @@ from typing import Any
 
 from engine.errors import InvalidRequest
 from engine.feel.values import YearsMonthsDuration
+from engine.phrases import Phrase
 
-_UNSTORABLE = "a text holds a character that cannot be stored"
+_UNSTORABLE = Phrase("a text holds a character that cannot be stored")
 _MICROSECONDS = 1_000_000
 MAX_DEPTH = 100  # lists and contexts inside each other; what is deeper could not be read back on every stack
 
@@ -50,7 +51,7 @@ def number_text(number: Decimal | float) -> str:
     """A finite number with all its digits, as JSON allows them; `InvalidRequest` for NaN and the infinities."""
     exact = number if isinstance(number, Decimal) else Decimal(repr(number))
     if not exact.is_finite():
-        raise InvalidRequest(f"{number} is not a number that can be stored")
+        raise InvalidRequest(Phrase("{number} is not a number that can be stored", number=number))
     return str(exact)
 
 
@@ -71,7 +72,7 @@ def iso_duration(duration: timedelta) -> str:
 
 def _write(value: object, write: Any, depth: int) -> None:  # noqa: ANN401, C901 - one branch a kind of value
     if depth > MAX_DEPTH:
-        raise InvalidRequest(f"a value is nested more than {MAX_DEPTH} deep and cannot be stored")
+        raise InvalidRequest(Phrase("a value is nested more than {most} deep and cannot be stored", most=MAX_DEPTH))
     match value:
         case str():
             write(encode_basestring(_without_nul(value)))
@@ -94,14 +95,14 @@ def _write(value: object, write: Any, depth: int) -> None:  # noqa: ANN401, C901
         case Sequence() if not isinstance(value, bytes | bytearray | memoryview):
             _write_sequence(value, write, depth + 1)
         case _:
-            raise InvalidRequest(f"a value of type {type(value).__name__} cannot be stored")
+            raise InvalidRequest(Phrase("a value of type {name} cannot be stored", name=type(value).__name__))
 
 
 def _write_mapping(mapping: Mapping[Any, object], write: Any, depth: int) -> None:  # noqa: ANN401
     separator = "{"
     for key in sorted(mapping):
         if not isinstance(key, str):
-            raise InvalidRequest(f"the key {key!r} is not a text")
+            raise InvalidRequest(Phrase("the key {key} is not a text", key=repr(key)))
         write(separator)
         write(encode_basestring(_without_nul(key)))
         write(":")

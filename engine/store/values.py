@@ -27,6 +27,7 @@ from typing import Literal, NamedTuple, assert_never, cast, get_args
 from engine.errors import InvalidRequest
 from engine.feel.values import YearsMonthsDuration
 from engine.feel.wide import WideDate, WideDateTime, WideDuration, WideTime
+from engine.phrases import Phrase
 from engine.store import canonical
 
 ValueType = Literal["String", "Integer", "Long", "Double", "Boolean", "Date", "Time", "Duration", "Null", "Json"]
@@ -81,9 +82,9 @@ def to_stored(value: object) -> StoredValue:  # noqa: C901, PLR0911 - one branch
         case Mapping() | Sequence():
             return StoredValue("Json", canonical.dumps(value))
         case WideDate() | WideDateTime() | WideTime() | WideDuration():
-            raise InvalidRequest("only years from 1 to 9999 and whole microseconds can be stored")
+            raise InvalidRequest(Phrase("only years from 1 to 9999 and whole microseconds can be stored"))
         case _:
-            raise InvalidRequest(f"a value of type {type(value).__name__} cannot be stored")
+            raise InvalidRequest(Phrase("a value of type {name} cannot be stored", name=type(value).__name__))
 
 
 def from_stored(kind: str, text: str | None) -> object:  # noqa: PLR0911 - one branch a type

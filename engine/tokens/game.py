@@ -13,6 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.model import EventKind, FlowNode, SequenceFlow
 from engine.errors import Conflict, ModelFault, StepBudgetExceeded
 from engine.events import ElementCancelled, ElementEntered, ElementLeft, ElementPassed, Event, InstanceEnded, InstanceStarted
+from engine.phrases import Phrase
 from engine.tokens import compensation, events, loops, subscriptions, throwing
 from engine.tokens.definition import CompiledProcess, EventHandler
 from engine.tokens.host import Host
@@ -258,7 +259,7 @@ class TokenGame:
         while scope.owner is not None:
             depth, scope = depth + (scope.row.kind is ScopeKind.INSTANCE), scope.owner.workflow
         if depth >= DEEPEST_CALL:
-            raise ModelFault(f"{node.id} calls itself without end", element=node.id, line=node.line)
+            raise ModelFault(Phrase("{id} calls itself without end", id=node.id), element=node.id, line=node.line)
         definition_id = self.host.call(owner, node)
         compiled, instance_id = self.host.definition(definition_id), self.host.new_id()
         row = Scope(instance_id, instance_id, definition_id, None, ScopeKind.INSTANCE, owner.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.errors import ModelFault
+from engine.phrases import Phrase
 from engine.tokens import subscriptions
 from engine.tokens.state import Scope, ScopeKind
 
@@ -25,7 +26,7 @@ def begin(token: TokenTask) -> bool | None:
     body = Scope(game.host.new_id(), token.instance_id, token.workflow.row.definition_id, node.id, ScopeKind.MULTI_INSTANCE, token.id)
     count = game.host.loop_begins(token, node, body.id)
     if count > MOST_INSTANCES and not node.loop.standard:
-        message = f"{node.id} would have {count} instances; at most {MOST_INSTANCES} are allowed"
+        message = Phrase("{node} would have {count} instances; at most {most} are allowed", node=node.id, count=count, most=MOST_INSTANCES)
         raise ModelFault(message, element=node.id, line=node.line)
     if count <= 0:
         game.passed(token)

@@ -7,7 +7,7 @@ connect them afterwards, by the flows of the model that our reader made. Data, m
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
@@ -21,6 +21,11 @@ from engine.bpmn.names import SUBPROCESSES
 from engine.errors import DeploymentRefused, ModelProblem
 from engine.tokens import specs
 from engine.tokens.definition import CompiledProcess, event_handlers, reachability
+
+COMPILING: Final = {
+    "not-compiled": "“{id}” would be left out of the running process. Draw it again; if that does not help, report this model.",
+}
+"""What is said of a model that passes the checks and loses something all the same, by code."""
 
 SPECS: dict[str, type[specs.FlowNodeSpec]] = {
     "startEvent": specs.FlowNodeSpec,
@@ -156,7 +161,7 @@ def _refuse_missing(model: Model, process: Process, compiled: set[str]) -> None:
         for end in ("sourceRef", "targetRef"):
             expected.setdefault(flow.get(end), flow.sourceline)
     problems = [
-        ModelProblem(model.resource, line, node, "not-compiled", f"{node} would be left out of the running process")
+        ModelProblem(model.resource, line, node, "not-compiled", COMPILING["not-compiled"].format(id=node), details=(("id", node),))
         for node, line in expected.items()
         if node not in compiled
     ]

@@ -13,6 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.model import EventDefinition, EventKind, FlowNode, SequenceFlow
 from engine.errors import BpmnError, ModelFault
+from engine.phrases import Phrase
 from engine.tokens import ad_hoc, compensation, loops, subscriptions, throwing
 from engine.tokens.state import AFTER, ScopeKind
 
@@ -124,7 +125,8 @@ class FlowNodeSpec(TokenSpec):
             if flow.flow.id == self.node.default:
                 return [flow]
         undecided = my_task.workflow.game.host.undecided(my_task)
-        message = f"no condition of {self.node.id} is true and it has no default flow{f': {undecided}' if undecided else ''}"
+        message = Phrase("no condition of {node} is true and it has no default flow", node=self.node.id)
+        message = Phrase("{first}: {second}", first=message, second=undecided) if undecided else message
         raise ModelFault(message, element=self.node.id, line=self.node.line, instance=my_task.instance_id)
 
 

@@ -16,6 +16,7 @@ from engine.errors import ModelFault
 from engine.feel import brief
 from engine.organisation.directory import Directory
 from engine.organisation.model import ADMINISTRATOR
+from engine.phrases import Phrase
 
 
 class Detour(StrEnum):
@@ -60,7 +61,9 @@ def wanted(task: UserTask, *, assignee: object, users: object, groups: object, e
     """The names that the evaluated texts of a task give. Raises `ModelFault` for values that are not names."""
     single = names_of(assignee, element)
     if len(single) > 1:
-        raise ModelFault(f"the assignee of {element} is one person, not {', '.join(single)}", element=element)
+        raise ModelFault(
+            Phrase("the assignee of {element} is one person, not {single}", element=element, single=", ".join(single)), element=element
+        )
     says = task.assignee is not None or task.candidate_users is not None or task.candidate_groups is not None
     return Wanted(single[0] if single else None, names_of(users, element), names_of(groups, element), named=says)
 
@@ -73,7 +76,7 @@ def names_of(value: object, element: str = "") -> tuple[str, ...]:
         return tuple(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
     if isinstance(value, list | tuple):
         return tuple(dict.fromkeys(name for item in value for name in names_of(item, element)))
-    raise ModelFault(f"{brief(value)} is not the name of a person or group", element=element)
+    raise ModelFault(Phrase("{value} is not the name of a person or group", value=brief(value)), element=element)
 
 
 def excluded_person(task: UserTask, initiator: str | None) -> str | None:

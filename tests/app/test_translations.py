@@ -51,12 +51,21 @@ class Said(HTMLParser):
             self.parts.append(data)
 
 
+def phrases() -> set[str]:
+    """The templates of the phrases that the engine and the forms say: literals, where they are made."""
+    folders = (ROOT.parent / "engine", ROOT.parent / "forms")
+    return {
+        str(message) for folder in folders for _, _, message, _, _ in extract_from_dir(folder, METHODS[:1], {}, keywords={"Phrase": None})
+    }
+
+
 def used() -> set[str]:
     """Every message of the application: in code, in templates, and what forms and records say about wrong fields."""
     found = (message for _, _, message, _, _ in extract_from_dir(ROOT, METHODS, {}, keywords=KEYWORDS))
     plain = {message[0] if isinstance(message, tuple) else message for message in found}
     return (
         plain
+        | phrases()
         | set(forms.TEMPLATES.values())
         | set(forms.FINDINGS.values())
         | forms.WANTED

@@ -38,17 +38,17 @@ def test_a_field_without_a_key_is_refused():
     assert codes(form({"type": "textfield", "id": "a", "label": "A"})) == ["form-key-missing"]
 
 
-@pytest.mark.parametrize(
-    "component",
-    [
-        field("expression", "x", expression="=a +"),
-        field("textfield", "x", conditional={"hide": "=a >"}),
-        field("number", "x", validate={"min": "=1 +"}),
-        field("select", "x", valuesExpression="=for x"),
-        field("textfield", "x", readonly="=)"),
-        field("textfield", "x", properties={"prefill": "= nothing("}),
-    ],
-)
+BAD_EXPRESSIONS = [
+    field("expression", "x", expression="=a +"),
+    field("textfield", "x", conditional={"hide": "=a >"}),
+    field("number", "x", validate={"min": "=1 +"}),
+    field("select", "x", valuesExpression="=for x"),
+    field("textfield", "x", readonly="=)"),
+    field("textfield", "x", properties={"prefill": "= nothing("}),
+]
+
+
+@pytest.mark.parametrize("component", BAD_EXPRESSIONS)
 def test_an_expression_that_is_none_is_refused(component: dict):
     assert codes(form(component)) == ["form-expression"]
 
@@ -69,27 +69,27 @@ def test_a_component_that_is_not_known_is_refused_with_its_line():
     assert text.splitlines()[problem.line - 1].strip() == '"id": "id_b",'
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"validate": {"required": "maybe"}},
-        {"validate": {"min": "many"}},
-        {"validate": {"max": []}},
-        {"validate": {"max": "1e999999999"}},
-        {"validate": {"maxLength": -1}},
-        {"validate": {"minLength": 1.5}},
-        {"validate": {"pattern": 5}},
-        {"validate": {"validationType": "postcode"}},
-        {"validate": []},
-        {"decimalDigits": -5},
-        {"increment": "some"},
-        {"subtype": 9},
-        {"allowAddRemove": "no"},
-        {"values": "abc"},
-        {"values": [[]]},
-        {"properties": "x"},
-    ],
-)
+BAD_SETTINGS = [
+    {"validate": {"required": "maybe"}},
+    {"validate": {"min": "many"}},
+    {"validate": {"max": []}},
+    {"validate": {"max": "1e999999999"}},
+    {"validate": {"maxLength": -1}},
+    {"validate": {"minLength": 1.5}},
+    {"validate": {"pattern": 5}},
+    {"validate": {"validationType": "postcode"}},
+    {"validate": []},
+    {"decimalDigits": -5},
+    {"increment": "some"},
+    {"subtype": 9},
+    {"allowAddRemove": "no"},
+    {"values": "abc"},
+    {"values": [[]]},
+    {"properties": "x"},
+]
+
+
+@pytest.mark.parametrize("settings", BAD_SETTINGS)
 def test_a_setting_of_the_wrong_kind_is_refused_with_what_to_write(settings: dict):
     [problem] = check_form("test.form", form(field("textfield", "x", **settings)))
     assert (problem.code, problem.element) == ("form-setting", "id_x")
@@ -123,19 +123,19 @@ for _ in range(25):
     DEEP = {"type": "group", "components": [DEEP]}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "{",
-        "[]",
-        '{"components": 3}',
-        '{"components": [{"key": "x"}]}',
-        '{"components": [1, null]}',
-        '{"components": [{"type": "number", "key": "x", "validate": {"min": NaN}}]}',
-        '{"components": ' + "[" * 100_000,
-        form(DEEP),
-    ],
-)
+NO_FORMS = [
+    "",
+    "{",
+    "[]",
+    '{"components": 3}',
+    '{"components": [{"key": "x"}]}',
+    '{"components": [1, null]}',
+    '{"components": [{"type": "number", "key": "x", "validate": {"min": NaN}}]}',
+    '{"components": ' + "[" * 100_000,
+    form(DEEP),
+]
+
+
+@pytest.mark.parametrize("text", NO_FORMS)
 def test_what_is_no_form_is_refused(text: str):
     assert codes(text) == ["form-unreadable"]

@@ -146,7 +146,7 @@ def _check_attributes(findings: Findings, item: Element) -> None:
 
 def _check_camunda_attribute(findings: Findings, item: Element, name: str, value: str) -> None:
     if name in REFUSED:
-        findings.error(REFUSED[name], item, name=name, language="file")
+        findings.error(REFUSED[name], item, name=name, language=name)
     elif name in {"asyncBefore", "asyncAfter", "async"} and flag(value, default=False):
         if not is_bpmn(item, *FLOW_NODES) or is_bpmn(item, "parallelGateway", "inclusiveGateway", "boundaryEvent"):
             findings.error("unsupported-async", item, name=name)

@@ -7,11 +7,14 @@ from datetime import date, timedelta
 from typing import Final
 
 from engine.bpmn.checks.findings import Findings
+from engine.bpmn.checks.words import PLACES as PLACE_WORDS
+from engine.bpmn.checks.words import kind_word
 from engine.bpmn.cycles import read_cron, read_repeat
 from engine.bpmn.model import EventDefinition, EventKind, FlowNode, Process, TimerKind
 from engine.bpmn.names import is_computed
 from engine.feel import FeelNull, YearsMonthsDuration
 from engine.feel.temporal import parse_literal
+from engine.phrases import Phrase
 
 KINDS: Final = EventKind
 STARTING: Final = frozenset({KINDS.MESSAGE, KINDS.TIMER, KINDS.SIGNAL, KINDS.CONDITIONAL})
@@ -83,7 +86,7 @@ def _check_place(findings: Findings, process: Process, node: FlowNode) -> None:
     kinds: list[EventKind | None] = [*(event.kind for event in node.events)] or [None]
     for kind in kinds:
         if kind not in ALLOWED[place]:
-            findings.error("event-place", node, kind=kind.value if kind else "none", place=place, allowed=_listed(ALLOWED[place]))
+            findings.error("event-place", node, kind=kind_word(kind), place=PLACE_WORDS[place], allowed=_listed(ALLOWED[place]))
         if kind is EventKind.ERROR and node.type != "endEvent" and not node.interrupting:
             findings.error("error-must-interrupt", node)
     if node.type == "endEvent" and any(event.kind is EventKind.ERROR and not event.code for event in node.events):
@@ -92,8 +95,11 @@ def _check_place(findings: Findings, process: Process, node: FlowNode) -> None:
         findings.warn("interrupting-ignored", node)
 
 
-def _listed(kinds: frozenset[EventKind | None]) -> str:
-    return ", ".join(sorted(kind.value if kind else "none" for kind in kinds))
+def _listed(kinds: frozenset[EventKind | None]) -> Phrase:
+    first, *others = sorted(map(kind_word, kinds))
+    for word in others:
+        first = Phrase("{first}, {second}", first=first, second=word)
+    return first
 
 
 def _check_ends(findings: Findings, node: FlowNode) -> None:
@@ -188,4 +194,4 @@ def _check_handlers(findings: Findings, events: Iterable[FlowNode]) -> None:
                 continue
             first = seen.setdefault((event.kind, event.code), node.id)
             if first != node.id:
-                findings.error("caught-twice", node, kind=event.kind.value, caught=event.code or "*", first=first)
+                findings.error("caught-twice", node, kind=kind_word(event.kind), caught=event.code or "*", first=first)

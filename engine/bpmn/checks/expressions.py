@@ -8,11 +8,13 @@ from enum import Enum
 from typing import Final
 
 from engine.bpmn.checks.findings import Findings
+from engine.bpmn.checks.words import place_word
 from engine.bpmn.mappings import texts_in
 from engine.bpmn.model import EventKind, FlowNode, Process, Text
 from engine.bpmn.names import is_computed
 from engine.feel import Expression, FeelSyntaxError, compile_condition, compile_expression, compile_text
 from engine.feel import Text as FeelText
+from engine.phrases import Phrase
 
 ENGINE_FUNCTIONS: Final = ("now", "today", "working time", "department of", "head of", "superior of")
 """The functions that the engine gives to the expressions of a model, beside those of FEEL."""
@@ -45,10 +47,10 @@ def check_expressions(findings: Findings, process: Process) -> None:
         try:
             compiled = _compile(said, names)
         except FeelSyntaxError as error:
-            findings.error("expression", where, place=said.place, reason=_sentence(str(error)), source=said.text.source)
+            findings.error("expression", where, **_told(said, error.line, error.column, error.reason))
             continue
         for warning in compiled.diagnostics:
-            findings.warn("expression", where, place=said.place, reason=_sentence(str(warning)), source=said.text.source)
+            findings.warn("expression", where, **_told(said, warning.line, warning.column, warning.message))
 
 
 def _compile(said: Said, names: list[str]) -> Expression | FeelText:
@@ -138,17 +140,17 @@ def _of_work(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
         yield "decisionRef", node.service.decision
         yield "decisionRefVersion", node.service.decision_version
         for name, text in node.service.parameters:
-            yield f"parameter {name}", text
+            yield Phrase("parameter {name}", name=name), text
     for parameter in (*node.inputs, *node.outputs):
         for text in texts_in(parameter.value):
-            yield f"parameter {parameter.name}", text
+            yield Phrase("parameter {name}", name=parameter.name), text
     for listener in node.listeners:
         yield "expression", listener.expression
     if node.call is not None:
         yield "calledElement", node.call.called_element
         yield "version", node.call.version
         for mapping in (*node.call.ins, *node.call.outs):
-            yield f"mapping to {mapping.target}", mapping.source
+            yield Phrase("mapping to {name}", name=mapping.target), mapping.source
             yield "business key", mapping.business_key
 
 
@@ -161,6 +163,6 @@ def _language(place: str, text: Text) -> Language:
     )
 
 
-def _sentence(text: str) -> str:
-    """A reason as a sentence: it stands between two others."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+def _told(said: Said, line: int, column: int, reason: str) -> dict[str, object]:
+    """What is said of an expression that is wrong; its line is counted within it."""
+    return {"place": place_word(said.place), "line": line, "column": column, "reason": reason, "source": said.text.source}

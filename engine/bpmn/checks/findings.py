@@ -73,7 +73,7 @@ class Findings:
 
     def _add(self, code: str, where: Place, details: dict[str, object], *, warning: bool) -> None:
         element, line = position(where)
-        said = {name: str(value) for name, value in details.items()}
+        said = {name: str(value) for name, value in details.items()}  # a phrase stays one
         message = MESSAGES[code].format(**said)
         problem = ModelProblem(self.model.resource, line, element, code, message, warning, tuple(said.items()))
         self.add(problem)

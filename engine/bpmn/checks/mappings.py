@@ -26,7 +26,7 @@ def check_mapping(findings: Findings, item: Element, around: Element) -> None:
     if java is not None:
         findings.error("unsupported-java", item, name=java)
     elif not on_node or event not in LISTENED[name] or not item.get("expression"):
-        findings.error("unsupported-listener", item, name=name, event=event or "none", allowed=", ".join(LISTENED[name]))
+        findings.error("unsupported-listener", item, name=name, event=event or "–", allowed=", ".join(LISTENED[name]))
 
 
 def _check_parameters(findings: Findings, item: Element, around: Element) -> None:
@@ -34,4 +34,4 @@ def _check_parameters(findings: Findings, item: Element, around: Element) -> Non
         findings.error("unsupported-input-output", item)
     for inner in item.iter(etree.Element):
         if local_name(inner) == "script" and (inner.get("scriptFormat") or "").lower() not in SCRIPTS:
-            findings.error("unsupported-script-task", inner, language=inner.get("scriptFormat") or "none")
+            findings.error("unsupported-script-task", inner, language=inner.get("scriptFormat") or "–")

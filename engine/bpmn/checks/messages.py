@@ -116,7 +116,7 @@ SERVICES: Final = {
     "loop-number": "“{text}” is no number of instances. Write a whole number, or FEEL after “=”.",
     "loop-variable-without-collection": "No collection fills “{name}”. Give a collection or remove the element variable.",
     "loop-of-nothing": "A <{name}> is passed at once; several instances of it have no meaning. Use a user or service task.",
-    "expression": "{place}: {reason} Correct the expression: {source}",
+    "expression": "{place}: line {line}, column {column}: {reason}. Correct the expression: {source}",
 }
 
 EXTENSIONS: Final = {

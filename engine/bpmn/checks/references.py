@@ -7,6 +7,7 @@ from typing import Final
 from lxml import etree
 
 from engine.bpmn.checks.findings import Findings
+from engine.bpmn.checks.words import REFERRED
 from engine.bpmn.model import EventKind, FlowNode, Process
 from engine.bpmn.names import ACTIVITIES, BPMNDI, FLOW_NODES, Element, children, is_bpmn, local_name, reference, tag, text_of
 
@@ -45,7 +46,7 @@ def _check_declared(findings: Findings, item: Element, known: dict[str, str]) ->
         if ref is not None and ref not in known and attribute == "errorRef":
             findings.warn("error-by-id", item, id=ref)
         elif ref is not None and known.get(ref) != kind:
-            findings.error("dangling-reference", item, attribute=attribute, id=ref, kind=kind)
+            findings.error("dangling-reference", item, attribute=attribute, id=ref, kind=REFERRED[kind])
     holder = item.getparent()
     thrown = holder is not None and is_bpmn(holder, "intermediateThrowEvent", "endEvent")
     if is_bpmn(item, "messageEventDefinition") and not item.get("messageRef") and not thrown:
@@ -62,7 +63,7 @@ def _check_shared(findings: Findings, item: Element, known: dict[str, str]) -> N
     """What `eventDefinitionRef` names."""
     for entry in children(item, "eventDefinitionRef"):
         if not known.get(reference(text_of(entry)) or "", "").endswith("EventDefinition"):
-            findings.error("dangling-reference", entry, attribute="eventDefinitionRef", id=text_of(entry), kind="event definition")
+            findings.error("dangling-reference", entry, attribute="eventDefinitionRef", id=text_of(entry), kind=REFERRED["eventDefinition"])
 
 
 def _check_drawings(findings: Findings, root: Element, known: dict[str, str]) -> None:

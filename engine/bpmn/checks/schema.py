@@ -17,10 +17,11 @@ from lxml import etree
 
 from engine.bpmn.checks.findings import Findings
 from engine.bpmn.names import FLOW_NODES, Element, is_bpmn, is_computed, local_name
+from engine.bpmn.xml_phrases import schema
+from engine.phrases import Phrase
 
 SCHEMA_PATH: Final = "SpiffWorkflow/bpmn/parser/schema/BPMN20.xsd"
 SUBJECT: Final = re.compile(r"Element '(?P<tag>[^']+)'(?:, attribute '(?P<attribute>[^']+)')?")
-NAMESPACES: Final = re.compile(r"\{[^}]*\}")
 NEED_AN_ID: Final = FLOW_NODES | {"process", "message", "error", "signal", "escalation"}
 LONGEST_ID: Final = 255
 LONGEST_NAME: Final = 1_000
@@ -35,7 +36,6 @@ def check_schema(findings: Findings) -> None:
         found = SUBJECT.match(text)
         element = _element(root, line, found["tag"]) if found else None
         where = ("", line) if element is None else element
-        reason = NAMESPACES.sub("", text)
         if "xs:ID'" in text and any(f"'{name}'" in text for name in duplicates):
             continue  # said better by the check of ids
         if found and found["attribute"] == "calledElement" and element is not None and is_computed(element.get("calledElement", "")):
@@ -46,7 +46,7 @@ def check_schema(findings: Findings) -> None:
         elif element is not None and found and found["attribute"] and "not allowed" in text:
             findings.error("unknown-attribute", where, name=local_name(element), attribute=found["attribute"])
         else:
-            findings.error("schema", where, reason=reason)
+            findings.error("schema", where, reason=schema(text))
 
 
 def check_ids(findings: Findings) -> None:
@@ -56,12 +56,12 @@ def check_ids(findings: Findings) -> None:
         if _inside_extension(item):
             continue
         if len(item.get("name", "")) > LONGEST_NAME:
-            findings.error("too-long", item, what="name", length=len(item.get("name", "")), most=LONGEST_NAME)
+            findings.error("too-long", item, what=Phrase("name"), length=len(item.get("name", "")), most=LONGEST_NAME)
         name = item.get("id")
         if not name and is_bpmn(item, *NEED_AN_ID):
             findings.error("missing-id", item, name=local_name(item))
         elif name and len(name) > LONGEST_ID:
-            findings.error("too-long", item, what="id", length=len(name), most=LONGEST_ID)
+            findings.error("too-long", item, what=Phrase("id"), length=len(name), most=LONGEST_ID)
         elif name in seen:
             findings.error("duplicate-id", item, id=name, first=seen[name])
         elif name:

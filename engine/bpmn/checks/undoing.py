@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from engine.bpmn.checks.findings import Findings
+from engine.bpmn.checks.words import REFERRED
 from engine.bpmn.links import link_of
 from engine.bpmn.model import EventKind, FlowNode, Process
 from engine.bpmn.names import ACTIVITIES
@@ -50,7 +51,7 @@ def _check_compensation(findings: Findings, process: Process, node: FlowNode) ->
     for event in node.events if node.type in THROWS else ():
         target = process.nodes.get(event.activity or "")
         if event.activity is not None and (target is None or target.type not in ACTIVITIES):
-            findings.error("dangling-reference", node, attribute="activityRef", id=event.activity, kind="activity")
+            findings.error("dangling-reference", node, attribute="activityRef", id=event.activity, kind=REFERRED["activity"])
 
 
 def _check_handler(findings: Findings, process: Process, node: FlowNode) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.feel.builtins.registry import builtin
 from engine.feel.errors import FeelNull
 from engine.feel.values import FeelValue
+from engine.phrases import Phrase
 
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
@@ -18,7 +19,7 @@ Context = dict[str, Any]
 def get_value(_: Evaluation, context: Context, key: str) -> FeelValue:
     """The entry of a context."""
     if key not in context:
-        raise FeelNull("the context has no such entry")
+        raise FeelNull(Phrase("the context has no such entry"))
     return context[key]
 
 
@@ -27,10 +28,10 @@ def get_value_at(_: Evaluation, context: Context, keys: list[Any]) -> FeelValue:
     """The entry that a list of keys leads to."""
     value: FeelValue = context
     if not keys:
-        raise FeelNull("'keys' is empty")
+        raise FeelNull(Phrase("'keys' is empty"))
     for key in keys:
         if type(value) is not dict or type(key) is not str or key not in value:
-            raise FeelNull("the keys lead to no entry")
+            raise FeelNull(Phrase("the keys lead to no entry"))
         value = value[key]
     return value
 
@@ -48,9 +49,9 @@ def context_of(evaluation: Evaluation, entries: list[Any]) -> Context:
     for entry in entries:
         evaluation.charge(1)
         if type(entry) is not dict or type(entry.get("key")) is not str or "value" not in entry:
-            raise FeelNull("each entry must be a context with 'key' and 'value'")
+            raise FeelNull(Phrase("each entry must be a context with 'key' and 'value'"))
         if entry["key"] in result:
-            raise FeelNull("a key is given twice")
+            raise FeelNull(Phrase("a key is given twice"))
         result[entry["key"]] = entry["value"]
     return result
 
@@ -67,14 +68,14 @@ def context_put(evaluation: Evaluation, context: Context, key: str, value: FeelV
 def context_put_at(evaluation: Evaluation, context: Context, keys: list[Any], value: FeelValue) -> Context:
     """The context with the entry changed that a list of keys leads to."""
     if not keys or type(keys[0]) is not str:
-        raise FeelNull("'keys' must hold strings")
+        raise FeelNull(Phrase("'keys' must hold strings"))
     evaluation.deeper(1)
     try:
         if len(keys) == 1:
             return context_put(evaluation, context, keys[0], value)  # type: ignore[no-any-return]
         inner = context.get(keys[0])
         if type(inner) is not dict:
-            raise FeelNull("the keys lead to no context")
+            raise FeelNull(Phrase("the keys lead to no context"))
         return context_put(evaluation, context, keys[0], context_put_at(evaluation, inner, keys[1:], value))  # type: ignore[no-any-return]
     finally:
         evaluation.depth -= 1
@@ -86,7 +87,7 @@ def context_merge(evaluation: Evaluation, contexts: list[Any]) -> Context:
     result: Context = {}
     for context in contexts:
         if type(context) is not dict:
-            raise FeelNull("'contexts' must hold contexts only")
+            raise FeelNull(Phrase("'contexts' must hold contexts only"))
         evaluation.charge(len(context))
         result.update(context)
         evaluation.room(len(result))

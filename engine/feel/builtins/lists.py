@@ -11,6 +11,7 @@ from engine.feel.builtins.registry import builtin, whole
 from engine.feel.compare import equal, order
 from engine.feel.errors import FeelNull
 from engine.feel.values import FeelFunction, FeelValue
+from engine.phrases import Phrase
 
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
@@ -27,7 +28,7 @@ def same(left: FeelValue, right: FeelValue, evaluation: Evaluation) -> bool:
 def _index(position: Decimal, items: List, name: str = "position") -> int:
     place = whole(position, name)
     if place == 0 or abs(place) > len(items):
-        raise FeelNull(f"'{name}' lies outside the list")
+        raise FeelNull(Phrase("'{name}' lies outside the list", name=name))
     return place - 1 if place > 0 else len(items) + place
 
 
@@ -51,7 +52,7 @@ def sublist(evaluation: Evaluation, items: List, start: Decimal, length: Decimal
         return evaluation.items(items[begin:])
     size = whole(length, "length")
     if size < 0 or begin + size > len(items):
-        raise FeelNull("'length' goes beyond the list")
+        raise FeelNull(Phrase("'length' goes beyond the list"))
     return evaluation.items(items[begin : begin + size])
 
 
@@ -96,7 +97,7 @@ def list_replace_matching(evaluation: Evaluation, items: List, match: FeelFuncti
     for item in items:
         verdict = match.call(evaluation, (item, new_item))
         if type(verdict) is not bool:
-            raise FeelNull("'match' must give true or false")
+            raise FeelNull(Phrase("'match' must give true or false"))
         result.append(new_item if verdict else item)
     return evaluation.items(result)
 
@@ -190,7 +191,7 @@ def _by_function(evaluation: Evaluation, precedes: FeelFunction) -> Callable[[Fe
     def before(left: FeelValue, right: FeelValue) -> bool:
         verdict = precedes.call(evaluation, (left, right))
         if type(verdict) is not bool:
-            raise FeelNull("'precedes' must give true or false")
+            raise FeelNull(Phrase("'precedes' must give true or false"))
         return verdict
 
     return before

@@ -28,6 +28,7 @@ from engine.feel.wide import (
     ordinal,
     ordinal_of,
 )
+from engine.phrases import Phrase
 
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
@@ -62,7 +63,7 @@ def _clock(hour: Decimal, minute: Decimal, second: Decimal) -> int:
     """The nanoseconds since midnight. Raises `FeelNull` for what is no time."""
     hours, minutes = whole(hour, "hour"), whole(minute, "minute")
     if not (0 <= hours < _HOURS and 0 <= minutes < _MINUTES and 0 <= second < _SECONDS):
-        raise FeelNull("there is no such time")
+        raise FeelNull(Phrase("there is no such time"))
     return (hours * 60 + minutes) * 60 * SECOND + int(NUMBERS.multiply(second, Decimal(SECOND)))
 
 
@@ -73,7 +74,8 @@ def _zone(offset: FeelValue, *, by_name: bool) -> tzinfo | None:
         return temporal.offset_zone(offset)
     if by_name and type(offset) is str:
         return temporal.zone(offset)
-    raise FeelNull(f"'offset' must be a days and time duration{' or the name of a zone' if by_name else ''}")
+    only = Phrase("'offset' must be a days and time duration")
+    raise FeelNull(Phrase("'offset' must be a days and time duration or the name of a zone") if by_name else only)
 
 
 @builtin("time", "hour: number", "minute: number", "second: number", "offset?: any")
@@ -101,7 +103,7 @@ def date_and_time(_: Evaluation, day: AnyDate, clock: AnyTime | AnyDateTime) -> 
 def date_and_time_in_zone(_: Evaluation, moment: FeelValue, name: str) -> AnyDateTime:
     """The same moment by the clocks of another zone."""
     if type(moment) not in MOMENTS:
-        raise FeelNull("'date' must be a date and time")
+        raise FeelNull(Phrase("'date' must be a date and time"))
     zone = temporal.zone(name)
     return make_moment(ordinal_of(moment), nanos_of(moment), zone) if moment.tzinfo is None else moment_in(instant_of(moment), zone)
 

@@ -22,6 +22,7 @@ from engine.feel.builtins.registry import builtin, whole
 from engine.feel.errors import FeelNull
 from engine.feel.values import NUMBERS, FeelValue, YearsMonthsDuration, is_whole
 from engine.feel.wide import DURATIONS, length_of, make_length
+from engine.phrases import Phrase
 
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
@@ -35,14 +36,14 @@ def rounded(value: Decimal, scale: Decimal | None, mode: str) -> Decimal:
     """The number with so many digits after the point; a negative scale rounds to tens and hundreds."""
     digits = whole(scale, "scale") if scale is not None else 0
     if not _MIN_SCALE <= digits <= _MAX_SCALE:
-        raise FeelNull(f"'scale' must lie between {_MIN_SCALE} and {_MAX_SCALE}")
+        raise FeelNull(Phrase("'scale' must lie between {least} and {most}", least=_MIN_SCALE, most=_MAX_SCALE))
     quantum = Decimal((0, (1,), -digits))
     try:
         return NUMBERS.plus(value.quantize(quantum, rounding=mode, context=_WIDE))
     except InvalidOperation as error:
         if digits > 0:
             return value  # it has fewer digits than that, and no room for the zeros
-        raise FeelNull("the number cannot be rounded so") from error
+        raise FeelNull(Phrase("the number cannot be rounded so")) from error
 
 
 def _declare(name: str, mode: str, second: str) -> None:
@@ -70,7 +71,7 @@ def absolute(_: Evaluation, number: FeelValue) -> FeelValue:
         return make_length(abs(length_of(number)))
     if type(number) is YearsMonthsDuration:
         return YearsMonthsDuration(abs(number.total_months))
-    raise FeelNull("'n' must be a number or a duration")
+    raise FeelNull(Phrase("'n' must be a number or a duration"))
 
 
 @builtin("modulo", "dividend: number", "divisor: number")
@@ -79,24 +80,24 @@ def modulo(_: Evaluation, dividend: Decimal, divisor: Decimal) -> Decimal:
     try:
         return floor_remainder(dividend, divisor)
     except InvalidOperation as error:
-        raise FeelNull("the remainder cannot be told exactly") from error
+        raise FeelNull(Phrase("the remainder cannot be told exactly")) from error
 
 
 def _function(name: str, operation: Callable[[Decimal], Decimal], allowed: Callable[[Decimal], bool], rule: str) -> None:
     def run(_: Evaluation, number: Decimal) -> Decimal:
         if not allowed(number):
-            raise FeelNull(f"'number' must be {rule}")
+            raise FeelNull(Phrase("'number' must be {rule}", rule=rule))
         try:
             return operation(number)
         except (InvalidOperation, Overflow) as error:
-            raise FeelNull("the number is too large") from error
+            raise FeelNull(Phrase("the number is too large")) from error
 
     builtin(name, "number: number")(run)
 
 
-_function("sqrt", NUMBERS.sqrt, lambda n: n >= 0, "at least 0")
-_function("log", NUMBERS.ln, lambda n: n > 0, "greater than 0")
-_function("exp", NUMBERS.exp, lambda _: True, "a number")
+_function("sqrt", NUMBERS.sqrt, lambda n: n >= 0, Phrase("at least 0"))
+_function("log", NUMBERS.ln, lambda n: n > 0, Phrase("greater than 0"))
+_function("exp", NUMBERS.exp, lambda _: True, Phrase("a number"))
 
 
 def _parity(value: Decimal) -> int | None:

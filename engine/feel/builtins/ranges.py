@@ -12,6 +12,7 @@ from engine.feel.compare import contains, equal, order
 from engine.feel.errors import FeelNull, FeelSyntaxError
 from engine.feel.types import type_name
 from engine.feel.values import FeelValue, Range
+from engine.phrases import Phrase
 
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
@@ -82,7 +83,7 @@ def _coincides(a: Range, b: Range) -> bool:
 def _equal_points(point: FeelValue, other: FeelValue) -> bool:
     verdict = equal(point, other, _no_charge)
     if verdict is None:
-        raise FeelNull(f"{type_name(point)} and {type_name(other)} cannot be equal")
+        raise FeelNull(Phrase("{point} and {other} cannot be equal", point=type_name(point), other=type_name(other)))
     return verdict
 
 
@@ -111,10 +112,10 @@ def _declare(
 
     def run(_: Evaluation, first: FeelValue, second: FeelValue) -> bool | None:
         if first is None or second is None:
-            raise FeelNull("an argument is null")
+            raise FeelNull(Phrase("an argument is null"))
         relation = relations[type(first) is Range, type(second) is Range]
         if relation is None:
-            raise FeelNull("the arguments must be ranges")
+            raise FeelNull(Phrase("the arguments must be ranges"))
         return relation(first, second)
 
     for one, other in names:
@@ -185,7 +186,7 @@ def range_from(evaluation: Evaluation, text: str) -> Range:
     text = text.strip()
     opens, inside, closes = text[:1], text[1:-1].strip(), text[-1:]
     if len(text) > _MAX_TEXT or opens not in {"[", "(", "]"} or closes not in {"]", ")", "["}:
-        raise FeelNull("'from' is not a range")
+        raise FeelNull(Phrase("'from' is not a range"))
     if inside.startswith("..") and opens != "[":
         end, included = _end(inside[2:], evaluation), closes == "]"
         return Range(None, start_included=False, end=end, end_included=included, operator="<=" if included else "<")
@@ -211,10 +212,10 @@ def _literal(text: str, kind: type, evaluation: Evaluation) -> FeelValue:
         node = Parser(text, evaluation.limits).whole()
         ends = (node.start, node.end) if isinstance(node, tree.RangeLiteral) and not node.operator else (node,)
         if isinstance(node, tree.RangeLiteral) is not (kind is tree.RangeLiteral) or not all(map(_is_literal, ends)):
-            raise FeelNull("an end of the range is not a literal")
+            raise FeelNull(Phrase("an end of the range is not a literal"))
         value = compile_expression(text).evaluate({}, environment)
     except FeelSyntaxError as error:
-        raise FeelNull("'from' is not a range") from error
+        raise FeelNull(Phrase("'from' is not a range")) from error
     if value is None:
         raise FeelNull(environment.warnings[0].message)
     return value

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from engine.feel.errors import FeelNull
+from engine.feel.errors import FeelNull, one_of
 from engine.feel.types import type_name
 from engine.feel.values import FeelFunction, FeelValue, Parameter, Range, YearsMonthsDuration
 from engine.feel.wide import DATES, DURATIONS, MOMENTS, TIMES
+from engine.phrases import Phrase
 
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
@@ -104,7 +105,7 @@ class Builtin:
     def usage(self) -> str:
         """How the function wants to be called."""
         forms = [f"{self.name}({', '.join(p.name for p in o.parameters)})" for o in self.overloads]
-        return f"it is called as {' or '.join(forms)}"
+        return Phrase("it is called as {forms}", forms=one_of(forms))
 
     def value(self) -> FeelFunction:
         """The function as a value."""
@@ -173,16 +174,16 @@ def _fit(value: FeelValue, parameter: Kind, evaluation: Evaluation) -> FeelValue
     if value is None:
         if parameter.nullable:
             return None
-        raise FeelNull(f"'{parameter.name}' is null")
+        raise FeelNull(Phrase("'{name}' is null", name=parameter.name))
     if types == (list,):
         return [value]  # DMN 1.5, 10.3.2.9.4: a value where a list is wanted
     if kind is list and len(value) == 1 and type(value[0]) in types:
         return value[0]
-    raise FeelNull(f"'{parameter.name}' must be a {parameter.kind}, not a {type_name(value)}")
+    raise FeelNull(Phrase("'{name}' must be a {kind}, not a {value}", name=parameter.name, kind=parameter.kind, value=type_name(value)))
 
 
 def whole(value: Decimal, name: str) -> int:
     """A number as an integer, its fraction cut off. Raises `FeelNull` if it is beyond all bounds."""
     if value.adjusted() > 18:  # noqa: PLR2004 - beyond any length or index
-        raise FeelNull(f"'{name}' is too large")
+        raise FeelNull(Phrase("'{name}' is too large", name=name))
     return int(value)

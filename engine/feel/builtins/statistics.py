@@ -14,6 +14,7 @@ from engine.feel.errors import FeelNull
 from engine.feel.types import type_name
 from engine.feel.values import NUMBERS, FeelValue, YearsMonthsDuration
 from engine.feel.wide import DURATIONS
+from engine.phrases import Phrase
 
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
@@ -24,7 +25,7 @@ _SUMMABLE = frozenset({Decimal, YearsMonthsDuration}) | DURATIONS
 
 def _items(evaluation: Evaluation, arguments: tuple[FeelValue, ...]) -> List:
     if arguments == (None,):
-        raise FeelNull("'list' is null")
+        raise FeelNull(Phrase("'list' is null"))
     items: List = arguments[0] if len(arguments) == 1 and type(arguments[0]) is list else list(arguments)
     evaluation.charge(len(items))
     return items
@@ -34,14 +35,14 @@ def _numbers(evaluation: Evaluation, arguments: tuple[FeelValue, ...]) -> list[D
     items = _items(evaluation, arguments)
     for item in items:
         if type(item) is not Decimal:
-            raise FeelNull(f"'list' must hold numbers only, not a {type_name(item)}")
+            raise FeelNull(Phrase("'list' must hold numbers only, not a {item}", item=type_name(item)))
     return items
 
 
 def _extreme(evaluation: Evaluation, arguments: tuple[FeelValue, ...], symbol: str) -> FeelValue:
     items = _items(evaluation, arguments)
     if not items:
-        raise FeelNull("'list' is empty")
+        raise FeelNull(Phrase("'list' is empty"))
     best = items[0]
     order("<=", best, best)  # one item alone must have an order too
     for item in items[1:]:
@@ -67,9 +68,9 @@ def total(evaluation: Evaluation, *arguments: FeelValue) -> FeelValue:
     """The sum of numbers or of durations; null for an empty list."""
     items = _items(evaluation, arguments)
     if not items:
-        raise FeelNull("'list' is empty")
+        raise FeelNull(Phrase("'list' is empty"))
     if type(items[0]) not in _SUMMABLE:
-        raise FeelNull(f"a {type_name(items[0])} cannot be summed")
+        raise FeelNull(Phrase("a {items} cannot be summed", items=type_name(items[0])))
     return reduce(lambda left, right: calculate("+", left, right), items)
 
 
@@ -78,11 +79,11 @@ def product(evaluation: Evaluation, *arguments: FeelValue) -> Decimal:
     """The product of numbers; null for an empty list."""
     numbers = _numbers(evaluation, arguments)
     if not numbers:
-        raise FeelNull("'list' is empty")
+        raise FeelNull(Phrase("'list' is empty"))
     try:
         return reduce(NUMBERS.multiply, numbers)
     except Overflow as error:
-        raise FeelNull("the number is too large") from error
+        raise FeelNull(Phrase("the number is too large")) from error
 
 
 @builtin("mean", "list: any", variadic=True)
@@ -97,7 +98,7 @@ def median(evaluation: Evaluation, *arguments: FeelValue) -> Decimal:
     """The number in the middle, or the average of the two there."""
     numbers = sorted(_numbers(evaluation, arguments))
     if not numbers:
-        raise FeelNull("'list' is empty")
+        raise FeelNull(Phrase("'list' is empty"))
     middle = len(numbers) // 2
     if len(numbers) % 2:
         return numbers[middle]
@@ -109,7 +110,7 @@ def stddev(evaluation: Evaluation, *arguments: FeelValue) -> Decimal:
     """The sample standard deviation."""
     numbers = _numbers(evaluation, arguments)
     if len(numbers) < 2:  # noqa: PLR2004 - a deviation needs two
-        raise FeelNull("'list' must hold at least two numbers")
+        raise FeelNull(Phrase("'list' must hold at least two numbers"))
     average = NUMBERS.divide(reduce(NUMBERS.add, numbers), Decimal(len(numbers)))
     squares = (NUMBERS.power(NUMBERS.subtract(number, average), Decimal(2)) for number in numbers)
     return NUMBERS.sqrt(NUMBERS.divide(reduce(NUMBERS.add, squares), Decimal(len(numbers) - 1)))
@@ -128,7 +129,7 @@ def _all_of(evaluation: Evaluation, arguments: tuple[FeelValue, ...], *, decisiv
     if any(item is decisive for item in items):
         return decisive
     if any(type(item) is not bool for item in items):
-        raise FeelNull("'list' must hold true and false only")
+        raise FeelNull(Phrase("'list' must hold true and false only"))
     return not decisive
 
 

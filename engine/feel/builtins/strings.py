@@ -10,6 +10,7 @@ from engine.feel.builtins.registry import builtin, whole
 from engine.feel.errors import FeelNull
 from engine.feel.regex import compile_pattern
 from engine.feel.values import FeelValue
+from engine.phrases import Phrase
 
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
@@ -27,13 +28,13 @@ def substring(
     """A part of the string; a negative start counts from the end."""
     first = whole(start, "start position")
     if first == 0 or abs(first) > len(string):
-        raise FeelNull("'start position' lies outside the string")
+        raise FeelNull(Phrase("'start position' lies outside the string"))
     begin = first - 1 if first > 0 else len(string) + first
     if length is None:
         return string[begin:]
     count = whole(length, "length")
     if count < 1:
-        raise FeelNull("'length' must be at least 1")
+        raise FeelNull(Phrase("'length' must be at least 1"))
     return string[begin : begin + count]
 
 
@@ -108,7 +109,7 @@ def replace(evaluation: Evaluation, text: str, pattern: str, replacement: str, f
     """Every match replaced; `$1` is the first group, `$0` the whole match."""
     compiled = _searched(evaluation, text, pattern, flags)
     if compiled.search("") is not None:
-        raise FeelNull("the pattern matches the empty string")
+        raise FeelNull(Phrase("the pattern matches the empty string"))
     pieces = _pieces(replacement, compiled.groups)
     result: list[str] = []
     end = size = 0
@@ -137,7 +138,7 @@ def _pieces(replacement: str, groups: int) -> list[str | int]:
             pieces.append(int(digits) if int(digits) <= groups else "")
             pieces.append(match[2][len(digits) :])
         else:
-            raise FeelNull("in 'replacement', '$' is written as '\\$' and '\\' as '\\\\'")
+            raise FeelNull(Phrase("in 'replacement', '$' is written as '\\$' and '\\' as '\\\\'"))
     pieces.append(replacement[end:])
     return pieces
 
@@ -151,7 +152,7 @@ def split(evaluation: Evaluation, string: str, delimiter: str) -> list[str]:
     """The parts between the matches of a pattern."""
     compiled = _searched(evaluation, string, delimiter)
     if compiled.search("") is not None:
-        raise FeelNull("the delimiter matches the empty string")
+        raise FeelNull(Phrase("the delimiter matches the empty string"))
     parts: list[Any] = []
     end = 0
     for match in compiled.finditer(string):
@@ -166,7 +167,7 @@ def string_join(evaluation: Evaluation, items: list[Any], delimiter: str | None 
     """The strings of a list in one; nulls are left out."""
     strings = [item for item in items if item is not None]
     if not all(type(item) is str for item in strings):
-        raise FeelNull("'list' must hold strings only")
+        raise FeelNull(Phrase("'list' must hold strings only"))
     separator = delimiter or ""
     size = sum(map(len, strings)) + len(separator) * max(len(strings) - 1, 0)
     if size > evaluation.limits.string_length:

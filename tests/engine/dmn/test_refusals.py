@@ -34,49 +34,49 @@ def test_all_problems_are_told_at_once() -> None:
     assert "requires '#none', which is not in this file" in found[2].message
 
 
-@pytest.mark.parametrize(
-    ("xml", "reason"),
-    [
-        (definitions('<decision id="a" name="a"><expression/></decision>'), "its logic 'expression' is not supported"),
-        (definitions(), "The file has no decision"),
-        (definitions(literal("a", "1"), '<decisionService id="s" name="s"/>'), "The decision service 's' has no output decision"),
-        (definitions(literal("a", "1"), '<import name="i" namespace="x" importType="y"/>'), "Only DMN files can be imported"),
-        (definitions(literal("a", "1"), f'<import name="i" namespace="x" importType="{NAMESPACE}"/>'), "no file of the namespace 'x'"),
-        (definitions(literal("a", "1"), f'<import name="i" namespace="n" importType="{NAMESPACE}"/>'), "'n' imports itself"),
-        (definitions(literal("a", "1"), "<strange/>"), "The element 'strange' is not known"),
-        (definitions(literal("a", "1"), literal("a", "2")), "has the id 'a', which is taken"),
-        (definitions('<decision name="a"><literalExpression><text>1</text></literalExpression></decision>'), "needs an id"),
-        (definitions(literal("a", "b", decision_requirement("b")), literal("b", "a", decision_requirement("a"))), "requires itself"),
-        (definitions(literal("a", "a", decision_requirement("a"))), "requires itself"),
-        (definitions(literal("a", "1", input_requirement("i"))), "requires '#i', which is not in this file"),
-        (definitions(literal("a", "1", type_ref="tNone")), "There is no type 'tNone'"),
-        (definitions(table([["1", "2"]], policy="SOMETIMES")), "There is no hit policy 'SOMETIMES"),
-        (definitions(table([["1", "2"]], policy="COLLECT", aggregation="AVERAGE")), "There is no hit policy 'COLLECT AVERAGE'"),
-        (definitions(table([["1", "2", "3"]], outputs=["a", "b"], policy="COLLECT", aggregation="SUM")), "needs a table with one output"),
-        (definitions(table([["1"]])), "rule 1: its entries do not match the columns"),
-        (definitions(table([["1", "2"]]).replace("amount</text>", "</text>")), "the input expression is empty"),
-        (definitions(table([["1", "2"]]).replace("<text>1</text>", '<text>"open</text>')), "the string is not closed"),
-        (
-            definitions(literal("a", "1").replace("<literalExpression>", '<literalExpression expressionLanguage="groovy">')),
-            "The expression language 'groovy' is not supported",
+REFUSED = [
+    (definitions('<decision id="a" name="a"><expression/></decision>'), "its logic 'expression' is not supported"),
+    (definitions(), "The file has no decision"),
+    (definitions(literal("a", "1"), '<decisionService id="s" name="s"/>'), "The decision service 's' has no output decision"),
+    (definitions(literal("a", "1"), '<import name="i" namespace="x" importType="y"/>'), "Only DMN files can be imported"),
+    (definitions(literal("a", "1"), f'<import name="i" namespace="x" importType="{NAMESPACE}"/>'), "no file of the namespace 'x'"),
+    (definitions(literal("a", "1"), f'<import name="i" namespace="n" importType="{NAMESPACE}"/>'), "'n' imports itself"),
+    (definitions(literal("a", "1"), "<strange/>"), "The element 'strange' is not known"),
+    (definitions(literal("a", "1"), literal("a", "2")), "has the id 'a', which is taken"),
+    (definitions('<decision name="a"><literalExpression><text>1</text></literalExpression></decision>'), "needs an id"),
+    (definitions(literal("a", "b", decision_requirement("b")), literal("b", "a", decision_requirement("a"))), "requires itself"),
+    (definitions(literal("a", "a", decision_requirement("a"))), "requires itself"),
+    (definitions(literal("a", "1", input_requirement("i"))), "requires '#i', which is not in this file"),
+    (definitions(literal("a", "1", type_ref="tNone")), "There is no type 'tNone'"),
+    (definitions(table([["1", "2"]], policy="SOMETIMES")), "There is no hit policy 'SOMETIMES"),
+    (definitions(table([["1", "2"]], policy="COLLECT", aggregation="AVERAGE")), "There is no hit policy 'COLLECT AVERAGE'"),
+    (definitions(table([["1", "2", "3"]], outputs=["a", "b"], policy="COLLECT", aggregation="SUM")), "needs a table with one output"),
+    (definitions(table([["1"]])), "rule 1: its entries do not match the columns"),
+    (definitions(table([["1", "2"]]).replace("amount</text>", "</text>")), "the input expression is empty"),
+    (definitions(table([["1", "2"]]).replace("<text>1</text>", '<text>"open</text>')), "the string is not closed"),
+    (
+        definitions(literal("a", "1").replace("<literalExpression>", '<literalExpression expressionLanguage="groovy">')),
+        "The expression language 'groovy' is not supported",
+    ),
+    (
+        definitions('<decision id="a" name="a"><conditional/></decision>'),
+        "the conditional has no 'if'",
+    ),
+    (
+        definitions(
+            literal("a", "1"),
+            '<businessKnowledgeModel id="b" name="b"><encapsulatedLogic kind="Java"><context/></encapsulatedLogic>'
+            "</businessKnowledgeModel>",
         ),
-        (
-            definitions('<decision id="a" name="a"><conditional/></decision>'),
-            "the conditional has no 'if'",
-        ),
-        (
-            definitions(
-                literal("a", "1"),
-                '<businessKnowledgeModel id="b" name="b"><encapsulatedLogic kind="Java"><context/></encapsulatedLogic>'
-                "</businessKnowledgeModel>",
-            ),
-            "functions in Java are not supported",
-        ),
-        (definitions(literal("a", "1"), namespace="urn:other"), "This is not a DMN file"),
-        (b"<definitions", "not well-formed"),
-        (b'<!DOCTYPE d [<!ENTITY x "y">]><d>&x;</d>', "DOCTYPE"),
-    ],
-)
+        "functions in Java are not supported",
+    ),
+    (definitions(literal("a", "1"), namespace="urn:other"), "This is not a DMN file"),
+    (b"<definitions", "not well-formed"),
+    (b'<!DOCTYPE d [<!ENTITY x "y">]><d>&x;</d>', "DOCTYPE"),
+]
+
+
+@pytest.mark.parametrize(("xml", "reason"), REFUSED)
 def test_a_file_is_refused_with_its_reason(xml: bytes, reason: str) -> None:
     assert any(reason in problem.message for problem in problems(xml)), problems(xml)
 

@@ -181,33 +181,33 @@ def test_a_name_that_the_host_does_not_give_is_an_error() -> None:
         evaluate("${execution.id}")
 
 
-@pytest.mark.parametrize(
-    ("source", "column", "message"),
-    [
-        ("${", 3, "unexpected end of the expression"),
-        ("${a", 4, "unexpected end of the expression"),
-        ("${}", 3, "unexpected '}'"),
-        ("ab ${a b}", 8, "unexpected 'b'"),
-        ("${a.b()}", 5, "the method 'b' may not be called"),
-        ("${foo(1)}", 3, "there is no function 'foo'"),
-        ("${execution.foo}", 13, "'execution.foo' is not supported"),
-        ("${execution.getFoo()}", 13, "'execution.foo' is not supported"),
-        ("${execution}", 12, "unexpected '}'"),
-        ("${1 + execution.setVariable('a', 1)}", 17, "'setVariable' may only be the whole expression of a service task or listener"),
-        ("${name.substring()}", 8, "'substring' takes 1 or 2 arguments"),
-        ("${name.getClass()}", 8, "the method 'getClass' may not be called"),
-        ("${execution.setVariable('a', 1)}", 13, "'setVariable' may only be the whole expression of a service task or listener"),
-        ("${x.__class__}", 5, "the name '__class__' is not allowed"),
-        ("${'open}", 3, "the string is not closed"),
-        ("${a = 1}", 5, "unexpected '='"),
-        ("${items.get()}", 9, "'get' takes 1 arguments"),
-        ("${items.size(1)}", 9, "'size' takes 0 arguments"),
-        ("${a ? b}", 8, "unexpected '}'"),
-        ("${a instanceof b}", 5, "unexpected 'instanceof'"),
-        ("${(a}", 5, "unexpected '}'"),
-        ("= 1 +", 6, "unexpected end of the expression"),
-    ],
-)
+REFUSED = [
+    ("${", 3, "unexpected end of the expression"),
+    ("${a", 4, "unexpected end of the expression"),
+    ("${}", 3, "unexpected '}'"),
+    ("ab ${a b}", 8, "unexpected 'b'"),
+    ("${a.b()}", 5, "the method 'b' may not be called"),
+    ("${foo(1)}", 3, "there is no function 'foo'"),
+    ("${execution.foo}", 13, "'execution.foo' is not supported"),
+    ("${execution.getFoo()}", 13, "'execution.foo' is not supported"),
+    ("${execution}", 12, "unexpected '}'"),
+    ("${1 + execution.setVariable('a', 1)}", 17, "'setVariable' may only be the whole expression of a service task or listener"),
+    ("${name.substring()}", 8, "'substring' takes 1 or 2 arguments"),
+    ("${name.getClass()}", 8, "the method 'getClass' may not be called"),
+    ("${execution.setVariable('a', 1)}", 13, "'setVariable' may only be the whole expression of a service task or listener"),
+    ("${x.__class__}", 5, "the name '__class__' is not allowed"),
+    ("${'open}", 3, "the string is not closed"),
+    ("${a = 1}", 5, "unexpected '='"),
+    ("${items.get()}", 9, "'get' takes 1 arguments"),
+    ("${items.size(1)}", 9, "'size' takes 0 arguments"),
+    ("${a ? b}", 8, "unexpected '}'"),
+    ("${a instanceof b}", 5, "unexpected 'instanceof'"),
+    ("${(a}", 5, "unexpected '}'"),
+    ("= 1 +", 6, "unexpected end of the expression"),
+]
+
+
+@pytest.mark.parametrize(("source", "column", "message"), REFUSED)
 def test_everything_else_is_refused_at_its_place(source: str, column: int, message: str) -> None:
     with pytest.raises(FeelSyntaxError) as caught:
         compile_text(source)
