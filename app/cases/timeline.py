@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.cases.changes import changes_of
 from app.cases.decided import because, show_result, words_of
+from app.cases.looks import look, together
 from app.cases.naming import asked, group_name, outcome_kind, outcome_name, person_name, step_name
 from app.cases.standing import holder_face, waits_for
 from app.cases.values import show_time
@@ -93,7 +94,7 @@ class Story:
             if lines and changes:
                 lines[0] = _with_changes(lines[0], changes)
             found += lines
-        return found[::-1]
+        return together(found)[::-1]
 
     # ---- one line --------------------------------------------------------------------------------------------------------
 
@@ -252,7 +253,7 @@ class Story:
 
     def tell_looked(self, entry: HistoryEntry, _fields: Fields) -> Entry:
         """An auditor looked at the case."""
-        return self._system(entry, gettext("%(person)s looked at it", person=person_name(entry.actor)))
+        return look(entry)
 
     # ---- what lines are made of ------------------------------------------------------------------------------------------
 

@@ -86,6 +86,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Looks:
+    """When an auditor looked at the case, the last time first."""
+
+    person: str
+    times: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the timeline."""
 
@@ -101,6 +109,7 @@ class Entry:
     changes: tuple[Change, ...] = ()
     lines: tuple[str, ...] = ()  # what a handler did
     outcome: str = ""  # approve, return, reject: marks the entry
+    looks: Looks | None = None
 
 
 @dataclass(frozen=True, slots=True)

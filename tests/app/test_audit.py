@@ -90,6 +90,33 @@ def test_each_look_of_an_auditor_is_written_down_whichever_way_it_comes(site: Si
     assert "Sun Yue looked at it" in auditor.get(f"/cases/{number}").text
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "Sun Yue looked at it 3 times"), ("zh", "孙悦查看了 3 次")])
+def test_looks_that_follow_one_another_are_one_line_that_opens_and_the_history_keeps_each(site: Site, language: str, said: str):
+    case = site.purchase()
+    site.company.do("wang-lei", case, "head_approves", "return", "Too much")
+    auditor = site.client()
+    auditor.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    sign_in(auditor, "auditor")
+    for _ in range(3):
+        auditor.get(f"/cases/{case.number}")
+    page = auditor.get(f"/cases/{case.number}").text
+    assert page.count("looked at it" if language == "en" else "查看了") == 1
+    assert said in page
+    [times] = re.findall(r'<details class="entry-times">.*?</details>', page, re.DOTALL)
+    assert times.count("<time") == 3
+    assert looks(site, case.number or "") == ["page"] * 4  # the last is the one that was just looked at
+
+
+def test_looks_with_something_between_them_stay_apart(site: Site, auditor: FlaskClient):
+    case = site.purchase()
+    auditor.get(f"/cases/{case.number}")
+    site.company.do("wang-lei", case, "head_approves", "return", "Too much")
+    auditor.get(f"/cases/{case.number}")
+    page = auditor.get(f"/cases/{case.number}").text
+    assert page.count("Sun Yue looked at it") == 2
+    assert "looked at it 2 times" not in page
+
+
 def test_the_looks_of_others_are_not_written_down(site: Site):
     number = a_case(site)
     client = site.client()
