@@ -68,8 +68,8 @@ def _line(row: NoticeRow) -> Line:
             about = " ".join(part for part in (case.number, case.subject) if part)
             url = url_for("cases.show", case_id=case.number or case.id)
         except NotFound:
-            url = url_for("notices.index")
-    if row.task_id and row.kind not in {NoticeKind.TASK_TAKEN_AWAY, NoticeKind.TASK_TAKEN_OVER}:
+            url, about = url_for("notices.index"), gettext("A case that you no longer see")
+    if case and row.task_id and row.kind not in {NoticeKind.TASK_TAKEN_AWAY, NoticeKind.TASK_TAKEN_OVER}:
         url = url_for("tasks.show", task_id=row.task_id)
     late = row.kind in {NoticeKind.TASK_OVERDUE, NoticeKind.TASK_ESCALATED, NoticeKind.INCIDENT}
     args = row.args or {}

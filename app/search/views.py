@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("search", __name__, url_prefix="/search", template_folder="templates")
 
+_NUMBERED = frozenset({"contracts", "cost-centres"})
 _SHOWN = 8  # of each kind; the lists show all
 
 
@@ -91,10 +92,12 @@ def _records(text: str) -> list[Group]:
             rows = queries.records(connection, kind, text, limit=_SHOWN)
             total = queries.count(connection, kind, text)
             suppliers = queries.supplier_names(connection, language(), (it["supplier_id"] for it in rows if kind == "contracts"))
-        hits = tuple(_record(showing.line(kind, row, suppliers)) for row in rows)
+        hits = tuple(_record(kind, showing.line(kind, row, suppliers)) for row in rows)
         found.append(Group(name, hits, total, url_for("records.list_kind", kind=kind, q=text)))
     return found
 
 
-def _record(line: Line) -> Hit:
-    return Hit(line.url, line.name, line.second, f"{line.figure.label} {line.figure.text}" if line.figure else "")
+def _record(kind: str, line: Line) -> Hit:
+    """A record; contracts and cost centres have numbers that people know, the ids of the others are for tables."""
+    second = line.second if kind in _NUMBERED else line.second.removeprefix(line.id).removeprefix(" · ")
+    return Hit(line.url, line.name, second, f"{line.figure.label} {line.figure.text}" if line.figure else "")

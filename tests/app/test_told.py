@@ -146,3 +146,15 @@ def deliver(site: Site) -> None:
     """Put what is in the outbox under the bell."""
     while site.services.engine.notices.deliver():
         pass
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "A case that you no longer see"), ("zh", "你已无权查看的事项")])
+def test_a_notice_of_a_case_that_somebody_no_longer_sees_says_so(site: Site, language: str, said: str):
+    case = site.purchase()
+    task = site.company.task(case, "head_approves")
+    site.services.engine.tasks.reassign(ADMIN, task.task_id, "li-qiang", "Away until Monday")
+    site.company.do("li-qiang", case, "head_approves", "approve")
+    deliver(site)
+    notices = page(site, "wang-lei", "/notices", language)
+    assert said in notices
+    assert case.number not in notices
