@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+_WITHOUT_ZONE = len("2026-01-31T09:15:00.000")
+
 
 def shown(moment: datetime | None) -> str | None:
     """A moment, in UTC, to the millisecond; null for none."""
     if moment is None:
         return None
-    utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}+0000"
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds")[:_WITHOUT_ZONE] + "+0000"
 
 
 def read(text: str) -> datetime:

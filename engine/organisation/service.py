@@ -55,6 +55,12 @@ class OrganisationCache:
         """The working calendar."""
         return self._snapshot(conn).calendar
 
+    def newest(self, conn: Connection) -> Directory:
+        """The directory in memory, whatever has changed since; the first time it is read."""
+        with self._lock:
+            newest = self._newest
+        return newest.directory if newest is not None else self.directory(conn)
+
     def newest_at(self, version: bytes | None) -> Directory | None:
         """The directory of a version that was just read from the database, if it is the one in memory."""
         with self._lock:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, true
+from sqlalchemy import ColumnElement, Connection
 
 from engine.access import Sight, sight
 from engine.bpmn.links import link_of
 from engine.bpmn.model import FlowNode, Process
 from engine.errors import Forbidden, NotFound
 from engine.model import Actor, CaseState, ProcessDefinition
+from engine.organisation.directory import Directory
+from engine.organisation.service import VERSION
 from engine.services.activity_types import activity_type
 from engine.services.catalogue import Definition
 from engine.services.runtime import Runtime
@@ -22,16 +25,17 @@ from engine.store.queries.definitions import DEFINITIONS
 from engine.store.queries.external import EXTERNAL, TOPIC_FILTERS
 from engine.store.queries.instance_history import HISTORIC_INSTANCES
 from engine.store.queries.instances import INSTANCES, seen_instances
-from engine.store.queries.listings import FilterKind, Wanted
+from engine.store.queries.listings import BESIDE, FilterKind, Listing, Wanted
 from engine.store.queries.task_history import HISTORIC_TASKS, seen_history
 from engine.store.queries.tasks import TASKS, seen_tasks
 from engine.store.queries.visible import visible_cases
 
 _BY_VARIABLES = ("processVariables", "taskVariables", "variables")
+_EVERYTHING = Sight("", everything=True, groups=frozenset(), lanes=frozenset(), departments=frozenset())
+Seen = Callable[[Sight], ColumnElement[bool]]
 
 
-@dataclass(frozen=True, slots=True)
-class ListedTask:
+class ListedTask(NamedTuple):
     """An open user task in a list. `scope_id` is the scope of its token: the process instance, unless it is inside of a subprocess."""
 
     id: str
@@ -135,10 +139,14 @@ class Queries:
 
     def tasks(self, actor: Actor, wanted: Wanted) -> list[ListedTask]:
         """Open user tasks."""
-        with self._runtime.database.read() as connection:
-            who = self._sight(connection, actor, wanted)
-            rows = TASKS.page(connection, wanted, self._runtime.directory(connection), seen_tasks(who))
-            return [self._listed(connection, row) for row in rows]
+        rows = self._rows(TASKS, actor, wanted, seen_tasks)
+        known = self._definitions(row["definition_id"] for row in rows)
+        nodes = {it: definition.process.nodes for it, definition in known.items()}
+        return [
+            ListedTask(**row, description=nodes[row["definition_id"]][row["element_id"]].documentation or None)
+            for row in rows
+            if row["definition_id"] in nodes
+        ]
 
     def task(self, actor: Actor, task_id: str) -> ListedTask:
         """An open user task. Raises `NotFound`."""
@@ -149,62 +157,47 @@ class Queries:
 
     def count_tasks(self, actor: Actor, wanted: Wanted) -> int:
         """How many open user tasks."""
-        with self._runtime.database.read() as connection:
-            who = self._sight(connection, actor, wanted)
-            return TASKS.count(connection, wanted, self._runtime.directory(connection), seen_tasks(who))
+        return self._count(TASKS, actor, wanted, seen_tasks)
 
     def instances(self, actor: Actor, wanted: Wanted) -> list[ListedInstance]:
         """Open process instances."""
-        with self._runtime.database.read() as connection:
-            who = self._sight(connection, actor, wanted)
-            rows = INSTANCES.page(connection, wanted, self._runtime.directory(connection), seen_instances(who))
-            return [ListedInstance(**row) for row in rows]
+        return [ListedInstance(**row) for row in self._rows(INSTANCES, actor, wanted, seen_instances)]
 
     def count_instances(self, actor: Actor, wanted: Wanted) -> int:
         """How many open process instances."""
-        with self._runtime.database.read() as connection:
-            who = self._sight(connection, actor, wanted)
-            return INSTANCES.count(connection, wanted, self._runtime.directory(connection), seen_instances(who))
+        return self._count(INSTANCES, actor, wanted, seen_instances)
 
     def definitions(self, wanted: Wanted) -> list[Definition]:
         """Process definitions: everybody knows which processes there are."""
-        with self._runtime.database.read() as connection:
-            rows = DEFINITIONS.page(connection, wanted, self._runtime.directory(connection), true())
-            return [_as_it_stands(self._runtime.catalogue.definition(connection, row["id"]), row) for row in rows]
+        rows = self._rows(DEFINITIONS, None, wanted, visible_cases)
+        known = self._definitions(row["id"] for row in rows)
+        return [_as_it_stands(known[row["id"]], row) for row in rows if row["id"] in known]
 
     def count_definitions(self, wanted: Wanted) -> int:
         """How many process definitions."""
-        with self._runtime.database.read() as connection:
-            return DEFINITIONS.count(connection, wanted, self._runtime.directory(connection), true())
+        return self._count(DEFINITIONS, None, wanted, visible_cases)
 
     def historic_tasks(self, actor: Actor, wanted: Wanted) -> list[HistoricTask]:
         """User tasks, open and finished."""
-        with self._runtime.database.read() as connection:
-            seen = seen_history(self._sight(connection, actor, wanted))
-            rows = HISTORIC_TASKS.page(connection, wanted, self._runtime.directory(connection), seen)
-            return [HistoricTask(**row) for row in rows]
+        return [HistoricTask(**row) for row in self._rows(HISTORIC_TASKS, actor, wanted, seen_history)]
 
     def count_historic_tasks(self, actor: Actor, wanted: Wanted) -> int:
         """How many user tasks, open and finished."""
-        with self._runtime.database.read() as connection:
-            seen = seen_history(self._sight(connection, actor, wanted))
-            return HISTORIC_TASKS.count(connection, wanted, self._runtime.directory(connection), seen)
+        return self._count(HISTORIC_TASKS, actor, wanted, seen_history)
 
     def historic_instances(self, actor: Actor, wanted: Wanted) -> list[HistoricInstance]:
         """Process instances, open and ended."""
-        with self._runtime.database.read() as connection:
-            seen = visible_cases(self._sight(connection, actor, wanted))
-            rows = HISTORIC_INSTANCES.page(connection, wanted, self._runtime.directory(connection), seen)
-            return [
-                HistoricInstance(**{**row, "state": CaseState(row["state"])}, definition=self._row(connection, row["definition_id"]))
-                for row in rows
-            ]
+        rows = self._rows(HISTORIC_INSTANCES, actor, wanted, visible_cases)
+        known = self._definitions(row["definition_id"] for row in rows)
+        return [
+            HistoricInstance(**{**row, "state": CaseState(row["state"])}, definition=known[row["definition_id"]].row)
+            for row in rows
+            if row["definition_id"] in known
+        ]
 
     def count_historic_instances(self, actor: Actor, wanted: Wanted) -> int:
         """How many process instances, open and ended."""
-        with self._runtime.database.read() as connection:
-            seen = visible_cases(self._sight(connection, actor, wanted))
-            return HISTORIC_INSTANCES.count(connection, wanted, self._runtime.directory(connection), seen)
+        return self._count(HISTORIC_INSTANCES, actor, wanted, visible_cases)
 
     def activities(self, actor: Actor, wanted: ActivityFilter) -> list[ListedActivity]:
         """Flow nodes that were entered or passed, with what the model says of them."""
@@ -217,23 +210,43 @@ class Queries:
         """How many flow nodes were entered or passed."""
         return len(self.activities(actor, wanted))
 
-    def _sight(self, connection: Connection, actor: Actor, wanted: Wanted) -> Sight:
-        """What somebody sees. Filters by variables would tell fields that are hidden from most people."""
-        who = sight(actor, self._runtime.directory(connection))
-        asked = {name for group in (wanted.filters, *wanted.any_of) for name in group}
-        if not who.everything and not asked.isdisjoint(_BY_VARIABLES):
-            raise Forbidden("only workers, administrators and auditors filter by variables")
-        return who
+    def _rows(self, listing: Listing, actor: Actor | None, wanted: Wanted, seen: Seen) -> list[dict[str, Any]]:
+        """A page of a list. One statement reads it, by the organisation in memory, and says which one it should have been."""
+        organisation = self._runtime.organisation
+        with self._runtime.database.glancing() as connection:
+            directory = organisation.newest(connection)
+            rows = listing.page(connection, wanted, directory, seen(_sight(actor, directory, wanted)), VERSION)
+        versions = {row.pop(BESIDE) for row in rows}
+        if versions and organisation.newest_at(versions.pop()) is directory:
+            return rows
+        with self._runtime.database.read() as connection:  # nothing, or the organisation has changed
+            directory = self._runtime.directory(connection)
+            return listing.page(connection, wanted, directory, seen(_sight(actor, directory, wanted)))
 
-    def _listed(self, connection: Connection, row: Mapping[Any, Any]) -> ListedTask:
-        node = self._process(connection, row["definition_id"]).nodes[row["element_id"]]
-        return ListedTask(**row, description=node.documentation or None)
+    def _count(self, listing: Listing, actor: Actor | None, wanted: Wanted, seen: Seen) -> int:
+        with self._runtime.database.read() as connection:
+            directory = self._runtime.directory(connection)
+            return listing.count(connection, wanted, directory, seen(_sight(actor, directory, wanted)))
+
+    def _definitions(self, ids: Iterable[str]) -> dict[str, Definition]:
+        """Definitions by their ids, without those that were deleted a moment ago, with all that is of them."""
+        found = {}
+        for definition_id in set(ids):
+            with suppress(NotFound):
+                found[definition_id] = self._runtime.definition("", definition_id)
+        return found
 
     def _process(self, connection: Connection, definition_id: str) -> Process:
         return self._runtime.catalogue.definition(connection, definition_id).process
 
-    def _row(self, connection: Connection, definition_id: str) -> ProcessDefinition:
-        return self._runtime.catalogue.definition(connection, definition_id).row
+
+def _sight(actor: Actor | None, directory: Directory, wanted: Wanted) -> Sight:
+    """What somebody sees. Filters by variables would tell fields that are hidden from most people."""
+    who = sight(actor, directory) if actor else _EVERYTHING
+    asked = {name for group in (wanted.filters, *wanted.any_of) for name in group}
+    if not who.everything and not asked.isdisjoint(_BY_VARIABLES):
+        raise Forbidden("only workers, administrators and auditors filter by variables")
+    return who
 
 
 def _as_it_stands(definition: Definition, row: Mapping[Any, Any]) -> Definition:

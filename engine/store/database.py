@@ -91,9 +91,15 @@ class Database:
 
     def glance(self, query: SelectBase, parameters: Parameters) -> list[Row]:
         """What one query reads, as `read`: it is a snapshot by itself, so PostgreSQL is asked once and not three times."""
-        with self._reading(self._glancer) as connection:
+        with self.glancing() as connection:
             (rows,) = fetch(connection, (query, parameters))
         return rows
+
+    @contextmanager
+    def glancing(self) -> Iterator[Connection]:
+        """Where each statement is a snapshot by itself: PostgreSQL is told nothing before and after it. Raises as `read`."""
+        with self._reading(self._glancer) as connection:
+            yield connection
 
     @contextmanager
     def _reading(self, engine: Engine) -> Iterator[Connection]:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from engine.organisation.directory import Directory
 
 
+BESIDE = "beside"
+"""The name of what is read beside a row."""
+
+
 class FilterKind(StrEnum):
     """What a filter takes."""
 
@@ -105,16 +109,21 @@ class Listing:
         """What each filter takes."""
         return {name: it.kind for name, it in (TENANTS | dict(self.filters)).items()} | dict.fromkeys(self.refused, FilterKind.REFUSED)
 
-    def page(self, conn: Connection, wanted: Wanted, directory: Directory, seen: ColumnElement[bool]) -> list[Mapping[Any, Any]]:
-        """The rows that are asked for and `seen`. Null comes last upwards and first downwards."""
-        query = select(*self.columns).select_from(self.rows).where(seen, self._condition(conn, wanted, directory))
+    def page(
+        self, conn: Connection, wanted: Wanted, directory: Directory, seen: ColumnElement[bool], beside: ColumnElement[Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """The rows that are asked for and `seen`, each with what is wanted `beside` them. Null comes last upwards and first downwards."""
+        columns = self.columns if beside is None else (*self.columns, beside.label(BESIDE))
+        query = select(*columns).select_from(self.rows).where(seen, self._condition(conn, wanted, directory))
         for sort in wanted.sorting:
             column = self.sorts.get(sort.name)
             if column is None:
                 raise InvalidRequest(f"Cannot set query parameter 'sortBy' to value '{sort.name}'")
             query = query.order_by(column.desc().nulls_first() if sort.descending else column.asc().nulls_last())
         query = query.order_by(self.key).offset(wanted.first)
-        return list(conn.execute(query if wanted.most is None else query.limit(wanted.most)).mappings())
+        result = conn.execute(query if wanted.most is None else query.limit(wanted.most))
+        names = tuple(result.keys())
+        return [dict(zip(names, row, strict=True)) for row in result]
 
     def count(self, conn: Connection, wanted: Wanted, directory: Directory, seen: ColumnElement[bool]) -> int:
         """How many rows are asked for and `seen`."""
