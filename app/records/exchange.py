@@ -118,8 +118,7 @@ def _words(report: Report) -> Told:
     summary = gettext("%(new)s new, %(changed)s changed, %(same)s the same.", **counts)
     if report.bad:
         wrong = ngettext("%(num)s row has mistakes.", "%(num)s rows have mistakes.", len(report.bad))
-        none, others = gettext("Nothing is imported until they are right."), gettext("The others:")
-        summary = f"{wrong} {none} {others} {summary}"
+        summary = gettext("%(wrong)s Nothing is imported until they are right. The others: %(rest)s", wrong=wrong, rest=summary)
     return Told(
         summary,
         is_good=not report.bad,

@@ -19,6 +19,7 @@ def compare_words() -> dict[str, object]:
         "moved": gettext("Only moved"),
         "differences": gettext("What is different"),
         "same": gettext("Nothing is different"),
+        "colon": gettext(": "),
         "there": gettext("present"),
         "facts": {
             "@name": gettext("Name (English)"),
@@ -53,6 +54,7 @@ def _page() -> dict[str, object]:
         "notSaved": gettext("Not saved yet"),
         "notKept": gettext("It could not be saved. Try again in a moment."),
         "findings": gettext("What the checks say"),
+        "colon": gettext(": "),
         "nothingFound": gettext("Nothing stands in the way of publishing"),
         "warning": gettext("Warning"),
         "error": gettext("Error"),

@@ -82,13 +82,13 @@ function show(viewers, id) {
 }
 
 function counted(found, words) {
-  return ORDER.map((kind) => [kind, found.filter((it) => it.kind === kind).length]).filter(([, count]) => count).map(([kind, count]) => `${words[kind]}: ${count}`).join(" · ");
+  return ORDER.map((kind) => [kind, found.filter((it) => it.kind === kind).length]).filter(([, count]) => count).map(([kind, count]) => words[kind] + words.colon + count).join(" · ");
 }
 
 function line({ name, id, kind, facts }, words, act) {
   const link = tag("button", { type: "button", class: "link" }, name);
   link.addEventListener("click", act);
-  const said = facts.map((fact) => tag("li", {}, `${label(fact.path, words)}: `, ...values(fact, words)));
+  const said = facts.map((fact) => tag("li", {}, label(fact.path, words) + words.colon, ...values(fact, words)));
   return tag("li", { "data-difference": `${kind} ${id}` }, tag("span", { class: `badge ${KINDS[kind]}` }, words[kind]), " ", link, said.length ? tag("ul", {}, ...said) : null);
 }
 

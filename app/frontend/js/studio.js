@@ -58,7 +58,7 @@ class Studio {
   constructor(element, state, modeler, parts, opened) {
     Object.assign(this, { element, state, modeler, parts, opened, isChanged: false, checks: 0 });
     this.panel = new Panel(modeler, parts.panel, state);
-    this.findings = new Findings(modeler, parts.findings, state, (id) => this.panel.choose(id));
+    this.findings = new Findings(modeler, parts.findings, state, (shape) => this.panel.name(shape), (id) => this.panel.choose(id));
     this.told = document.querySelector("[data-told]");
     this.buttons = [...document.querySelectorAll("[data-studio]")];
   }

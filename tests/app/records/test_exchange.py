@@ -40,7 +40,7 @@ def test_mistakes_are_listed_with_their_rows_in_the_language_of_the_page(site: S
     page = upload(browser(site, "liu-fang", "zh"), "customers", content, "客户.xlsx")
     assert page.status_code == 422
     text = text_of(page.text)
-    assert "有 2 行出错。 全部改正之前不会导入任何数据。" in text
+    assert "有 2 行出错。全部改正之前不会导入任何数据。" in text
     assert "2 C-78 信用额度" in text
     assert "请填写“是”或“否”。" in text
     assert "3 a/b" in text

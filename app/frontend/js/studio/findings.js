@@ -2,10 +2,11 @@
 import { tag } from "./fields.js";
 
 export class Findings {
-  constructor(modeler, ground, state, choose) {
+  constructor(modeler, ground, state, named, choose) {
     this.modeler = modeler;
     this.ground = ground;
     this.state = state;
+    this.named = named;
     this.choose = choose;
     this.marked = [];
   }
@@ -27,8 +28,8 @@ export class Findings {
     const { words } = this.state;
     const shape = this.modeler.get("elementRegistry").get(problem.element);
     const kind = tag("span", { class: `badge ${problem.warning ? "soon" : "late"}` }, problem.warning ? words.warning : words.error);
-    const where = shape?.businessObject.name || problem.element;
-    if (!shape) return tag("li", {}, kind, ` ${where ? `${where}: ` : ""}${problem.text}`);
+    const where = (shape && this.named(shape)) || problem.element;
+    if (!shape) return tag("li", {}, kind, ` ${where ? where + words.colon : ""}${problem.text}`);
     const link = tag("button", { type: "button", class: "link" }, where);
     link.addEventListener("click", () => this.choose(problem.element));
     return tag("li", {}, kind, " ", link, ` ${problem.text}`);

@@ -55,11 +55,14 @@ export class Panel {
   // All elements by name: whoever has no pointer chooses here.
   chooser() {
     const elements = this.modeler.get("elementRegistry").filter((it) => !it.labelTarget && !it.isImplicit && it.parent);
-    const { language } = document.body.dataset;
-    const name = ({ businessObject: it }) => this.properties.translation(it, language) || it.name || it.id;
-    const named = elements.map((it) => [it.id, name(it)]).sort((a, b) => a[1].localeCompare(b[1]));
+    const named = elements.map((it) => [it.id, this.name(it)]).sort((a, b) => a[1].localeCompare(b[1]));
     const here = this.element.parent ? this.element.id : "";
     return choice(this.words.element, here, named, (id) => this.choose(id), { empty: this.words.whole });
+  }
+
+  // In the language of the page.
+  name({ businessObject: it }) {
+    return this.properties.translation(it, document.body.dataset.language) || it.name || it.id;
   }
 
   choose(id) {
