@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,13 +35,12 @@ class DeletedChain:
     deployment: str
 
 
-def deleted_chains(conn: Connection, doubtful: Iterable[int] = ()) -> list[DeletedChain]:
+def deleted_chains(conn: Connection, doubtful: Sequence[range] = ()) -> list[DeletedChain]:
     """What was deleted, in order. `doubtful`: numbers of entries of the chain of deployments that are not as they were written."""
-    skipped = set(doubtful)
     marked = history_entry.c.body.contains(f'["{DeploymentDeleted.__name__}",', autoescape=True)
     query = select(history_entry.c.seq, history_entry.c.at, history_entry.c.actor, history_entry.c.body)
     query = query.where(history_entry.c.chain == DEPLOYMENTS, marked).order_by(history_entry.c.seq)
-    return [it for row in conn.execute(query) if row.seq not in skipped for it in _read(row.at, row.actor, row.body)]
+    return [it for row in conn.execute(query) if not any(row.seq in it for it in doubtful) for it in _read(row.at, row.actor, row.body)]
 
 
 def risen_chains(conn: Connection, deleted: Iterable[DeletedChain]) -> list[Finding]:
@@ -60,7 +59,10 @@ def risen_chains(conn: Connection, deleted: Iterable[DeletedChain]) -> list[Find
 
 
 def _read(at: datetime, actor: str, body: str) -> Iterator[DeletedChain]:
-    for name, fields in canonical.loads(body, integer=int):
-        if name == DeploymentDeleted.__name__:
+    try:
+        events = [fields for name, fields in canonical.loads(body, integer=int) if name == DeploymentDeleted.__name__]
+        for fields in events:
             for chain, entries, head in fields["chains"]:
                 yield DeletedChain(chain, entries, head, actor, at, fields["reason"], fields["deployment"])
+    except (KeyError, TypeError, ValueError):
+        return  # somebody wrote it: it says nothing

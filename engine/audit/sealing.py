@@ -19,7 +19,7 @@ from engine.events import HistorySealed
 from engine.model import SYSTEM
 from engine.store import history
 from engine.store.history import SEALS
-from engine.store.tables import history_head
+from engine.store.tables import history_entry, history_head
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -57,12 +57,27 @@ class Sealed:
     at: datetime
 
 
-def newest(conn: Connection) -> Sealed | None:
-    """The newest seal by the chain of seals."""
-    for entry in history.entries(conn, SEALS, limit=1):
-        for _, fields in entry.events:
-            return Sealed(int(str(fields["number"])), str(fields["digest"]), entry.at)
+def newest(conn: Connection, doubtful: Sequence[range] = ()) -> Sealed | None:
+    """The newest seal by the chain of seals. `doubtful`: numbers of its entries that are not as they were written.
+
+    Somebody may have written anything into the table: what says nothing of a seal is passed over, so that sealing never stops.
+    """
+    columns = history_entry.c
+    query = select(columns.seq, columns.at, columns.body).where(columns.chain == SEALS).order_by(columns.seq.desc()).limit(1)
+    row = conn.execute(query).one_or_none()
+    while row is not None:
+        if not any(row.seq in it for it in doubtful) and (read := _read(row.at, row.body)):
+            return read
+        row = conn.execute(query.where(columns.seq < row.seq)).one_or_none()
     return None
+
+
+def _read(at: datetime, body: str) -> Sealed | None:
+    try:
+        ((_, fields),) = history.events_of(SEALS, body)
+        return Sealed(int(fields["number"]), str(fields["digest"]), at)
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def seal(conn: Connection, now: datetime, book: SealBook, key: SealKey) -> Sealed | None:

@@ -18,7 +18,8 @@ from engine.audit.deletions import DeletedChain, deleted_chains, risen_chains
 from engine.audit.findings import Entry, Finding, FindingKind, Suspects
 from engine.audit.sealed import SealedHistory, beside
 from engine.audit.sealing import newest
-from engine.store.history import DEPLOYMENTS
+from engine.store.exchange import stream
+from engine.store.history import DEPLOYMENTS, SEALS
 from engine.store.tables import case_instance, history_entry, history_head
 
 if TYPE_CHECKING:
@@ -84,17 +85,18 @@ class _Verifier:
         """Walk through the entries. This loop runs once for each entry ever written: what fits is dealt with in its first lines."""
         current: str | None = None
         previous, expected, count = START, 1, 0
-        for row in self._rows(chain):
-            count += 1
-            if row[0] != current:
-                if current is not None:
-                    self._end_chain(current, _End(expected - 1, previous))
-                current, previous, expected = row[0], START, 1
-            if row[1] == expected and is_link(previous, *row):
-                previous = row[6]
-                expected += 1
-            else:
-                previous, expected = self._does_not_fit(_entry(row), previous, expected)
+        for rows in self._rows(chain):
+            count += len(rows)
+            for row in rows:
+                if row[0] != current:
+                    if current is not None:
+                        self._end_chain(current, _End(expected - 1, previous))
+                    current, previous, expected = row[0], START, 1
+                if row[1] == expected and is_link(previous, *row):
+                    previous = row[6]
+                    expected += 1
+                else:
+                    previous, expected = self._does_not_fit(_entry(row), previous, expected)
         if current is not None:
             self._end_chain(current, _End(expected - 1, previous))
         self._check_heads()
@@ -140,8 +142,7 @@ class _Verifier:
 
     def list_deleted(self, chain: str | None) -> None:
         """Chains that were deleted with their deployment, as far as the entries that say so can be trusted."""
-        doubtful = {seq for found in self.report.findings if found.chain == DEPLOYMENTS for seq in range(found.seq, found.last + 1)}
-        deleted = [it for it in deleted_chains(self._conn, doubtful) if chain in {None, it.chain}]
+        deleted = [it for it in deleted_chains(self._conn, self._doubtful(DEPLOYMENTS)) if chain in {None, it.chain}]
         self.report.deleted = deleted
         self.report.findings += risen_chains(self._conn, deleted)
 
@@ -150,8 +151,14 @@ class _Verifier:
         if self._sealed is not None:
             self._sealed.look_for_removed(self.report.deleted, chain)
             if chain is None:
-                self._sealed.compare_with_database(newest(self._conn))
+                self._sealed.compare_with_database(newest(self._conn, self._doubtful(SEALS)))
             self.report.findings += beside(self.report.findings, self._sealed.findings)
+
+    def _doubtful(self, chain: str) -> list[range]:
+        """Numbers of entries of a chain of which nothing is believed: those that findings speak of, and moved ones where they stand now."""
+        places = [(it.chain, it.seq, it.last) for it in self.report.findings]
+        places += [(*it.found_at, it.found_at[1]) for it in self.report.findings if it.found_at]
+        return [range(first, last + 1) for of, first, last in places if of == chain]
 
     def _accuse(self, entry: Entry, taken: set[tuple[str, int]]) -> None:
         """Say what is wrong with an entry that fits nowhere."""
@@ -165,13 +172,11 @@ class _Verifier:
         else:
             self._find(FindingKind.ALTERED, chain, seq, "altered" if seq == 1 else "altered-here-or-before", before=seq - 1)
 
-    def _rows(self, chain: str | None) -> Iterator[Any]:
+    def _rows(self, chain: str | None) -> Iterator[list[Any]]:
         columns = history_entry.c
         moment = type_coerce(columns.at, BigInteger)  # as it is stored
         query = select(columns.chain, columns.seq, moment, columns.actor, columns.actor_kind, columns.body, columns.hash)
-        query = _of(chain, query, columns.chain).order_by(columns.chain, columns.seq)
-        for batch in self._conn.execute(query, execution_options={"yield_per": _BATCH}).partitions():
-            yield from batch
+        return stream(self._conn, _of(chain, query, columns.chain).order_by(columns.chain, columns.seq), _BATCH)
 
     def _does_not_fit(self, entry: Entry, previous: bytes, expected: int) -> tuple[bytes, int]:
         """Note an entry that is not the next one of its chain. Returns the hash before, and the number of, the next one."""

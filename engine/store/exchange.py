@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -58,6 +58,22 @@ def execute(connection: Connection, statements: Sequence[tuple[Executable, Seque
 def fetch(connection: Connection, *queries: tuple[SelectBase, Parameters]) -> list[list[Row]]:
     """What each query finds: on PostgreSQL with one wait for all."""
     return execute(connection, [(cast("Executable", query), [parameters]) for query, parameters in queries])
+
+
+def stream(connection: Connection, query: SelectBase, at_once: int) -> Iterator[list[Row]]:
+    """What a query finds, `at_once` rows at a time, as the driver gives them: for reading a whole table, where each row's cost counts."""
+    one = _Compiled(cast("Executable", query), _DIALECTS[connection.dialect.name], ())
+    driver: Any = connection.connection.dbapi_connection
+    (parameters,) = one.parameters([{}])
+    with _as_sqlalchemy(connection, driver):
+        if isinstance(driver, psycopg.Connection):
+            cursor: Any = psycopg.RawServerCursor(driver, one.name.decode())
+            cursor.execute(one.sql, parameters, binary=True)
+        else:
+            cursor = driver.execute(one.sql, parameters)
+        with closing(cursor):
+            while rows := cursor.fetchmany(at_once):
+                yield rows
 
 
 def forget_prepared(remembered: dict[Any, Any]) -> None:

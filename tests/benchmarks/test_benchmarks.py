@@ -18,7 +18,7 @@ DURABLE = {
     "sqlite": {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"},  # 2: FULL
     "postgresql": {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"},
 }
-ON_A_DATABASE = ("bytes", "flat", "throughput")
+ON_A_DATABASE = ("bytes", "flat", "throughput", "verify")
 BOTH = [
     pytest.param(kind, marks=[getattr(pytest.mark, kind), pytest.mark.loopback, pytest.mark.slow]) for kind in DURABLE if kind in DATABASES
 ]
@@ -72,6 +72,13 @@ def test_a_completion_has_at_most_twelve_statements_and_one_commit(kind: str) ->
 def test_the_size_of_a_finished_case_is_told(kind: str) -> None:
     (line,) = measured("bytes", kind)
     assert line["bytes"] > 0
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_a_history_is_verified_with_its_seals(kind: str) -> None:
+    (line,) = measured("verify", kind)
+    assert (line["findings"], line["seals"]) == (0, 1)
+    assert line["rows"] > 10 * 20
 
 
 def test_a_machine_without_the_peers_is_told_so(tmp_path: Path) -> None:
