@@ -25,8 +25,10 @@ from app.trials import keeping
 from tests.app.conftest import RealClock, Site
 from tests.app.pages import send, sign_in, token_of
 from tests.processes.company import request
+from tests.snapshots import Snapshot
 
 KEY = "purchase-approval"
+_founded: dict[str, Snapshot] = {}  # the sample company, by the kind of database
 LEFT = r"CT-2025-031 [^\"]*?([\d,.]+) left"
 
 
@@ -41,11 +43,15 @@ def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
         trials_folder=tmp_path / "trials",
     )
     services = compose(settings)
-    services.engine.organisation.load(FOUNDER, COMPANY)
-    services.doors.set_demo_passwords(list(PEOPLE))
-    deploy_shipped(services, shipped_folders())
-    with services.database.begin() as connection:
-        load_records(connection, services.clock)
+    if (founded := _founded.get(services.database.dialect)) is not None:
+        founded.fill(services.database)
+    else:
+        services.engine.organisation.load(FOUNDER, COMPANY)
+        services.doors.set_demo_passwords(list(PEOPLE))
+        deploy_shipped(services, shipped_folders())
+        with services.database.begin() as connection:
+            load_records(connection, services.clock)
+        _founded[services.database.dialect] = Snapshot(services.database)
     clock = RealClock()
     services.doors._now = clock
     yield Site(services, application(services), clock)
