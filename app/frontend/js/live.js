@@ -1,6 +1,7 @@
 // Live pages without reloading: one event stream, closed while the tab is hidden. An event says what kind of thing changed; parts of the page that
 // ask for `live-inbox from:body`, `live-bell from:body` or `live-case from:body` fetch themselves.
 const HIDDEN_MILLISECONDS = 20_000;
+const AFTER_A_SWAP = 50; // milliseconds until what was swapped in listens
 const EVENTS = ["inbox", "bell", "case"];
 
 export function startLive(htmx) {
@@ -10,7 +11,19 @@ export function startLive(htmx) {
   let timer = 0;
   let missed = false;
 
-  const tell = (name) => htmx.trigger(document.body, `live-${name}`);
+  // A part that fetches itself replaces itself: what is told meanwhile would go to the one that leaves, so it is told again afterwards.
+  const asked = Object.fromEntries(EVENTS.map((name) => [name, 0]));
+  const again = new Set();
+  const tell = (name) => (asked[name] ? again.add(name) : htmx.trigger(document.body, `live-${name}`));
+  document.body.addEventListener("htmx:beforeRequest", ({ detail: { requestConfig, xhr } }) => {
+    const name = EVENTS.find((it) => requestConfig.triggeringEvent?.type === `live-${it}`);
+    if (!name) return;
+    asked[name] += 1;
+    xhr.addEventListener("loadend", () => {
+      asked[name] -= 1;
+      if (!asked[name] && again.delete(name)) setTimeout(() => tell(name), AFTER_A_SWAP);
+    });
+  });
   const open = () => {
     if (source) return;
     const opened = document.querySelector("[data-live-case]")?.dataset;

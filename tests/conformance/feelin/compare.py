@@ -92,7 +92,7 @@ def written(value: Any) -> object:
     if isinstance(value, Range):
         ends = {"start": value.start, "end": value.end, "start included": value.start_included, "end included": value.end_included}
         return {"@": "range", "v": {key: written(item) for key, item in ends.items()}}
-    kind = "duration" if "duration" in type_name(value) else type_name(value)
+    kind = "duration" if "duration" in type_name(value) else str.__str__(type_name(value))  # a phrase gives itself
     return {"@": kind} if isinstance(value, FeelFunction) else {"@": kind, "v": show(value)}
 
 
