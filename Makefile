@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 TOOLS := @exec sh tools/python.sh -m tools
 
-.PHONY: help run test check faults lint format build migrate lock licences clean
+.PHONY: help run test check faults lint format build migrate lock pictures licences clean
 
 help: ## this list
 	@echo 'Crossdesk. Needed: git, make and Python 3.11 to 3.13 with its venv module. Nothing else.'
@@ -39,6 +39,9 @@ migrate: ## bring the database (CROSSDESK_DATABASE_URL) to the newest schema
 
 lock: ## write requirements/*.txt anew from pyproject.toml (UPGRADE=1: newest versions)
 	$(TOOLS) lock
+
+pictures: ## take the pictures of README and docs/ anew, from the running application
+	$(TOOLS) pictures
 
 licences: ## write docs/licences.md from what is installed, and check it
 	$(TOOLS) licences

@@ -20,6 +20,7 @@ from engine.feel import (
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = {"en": ROOT / "docs" / "feel.md", "zh": ROOT / "docs" / "zh" / "feel.md"}
+SHOWN = re.compile(r"!\[[^\]]+\]\(([^)]+)\)")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -87,3 +88,9 @@ def test_the_commands_print_what_is_told(tmp_path: Path, monkeypatch: pytest.Mon
     for command, output in zip(said[::2], said[1::2], strict=True):
         words = [word.strip("'") for word in re.findall(r"'[^']*'|\S+", command)]
         assert CliRunner().invoke(main, words, catch_exceptions=False).output == output, command
+
+
+def test_every_picture_that_a_page_shows_is_there_and_no_other():
+    pages = [ROOT / "README.md", ROOT / "README.zh-CN.md", *(ROOT / "docs").rglob("*.md")]
+    shown = {(page.parent / target).resolve() for page in pages for target in SHOWN.findall(page.read_text("utf-8"))}
+    assert shown == set((ROOT / "docs" / "images").iterdir())

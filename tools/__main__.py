@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable
 
-from tools import environment, frontend, locks, stamps, suite
+from tools import environment, frontend, locks, stamps, suite, system
 from tools.terminal import ROOT, end_on_sigterm, fail, run, say
 
 BUILT = ["app/static/dist", "app/frontend/node_modules", "build", "crossdesk.egg-info", ".mypy_cache", ".ruff_cache", ".pytest_cache"]
@@ -55,6 +55,15 @@ def list_licences() -> int:
     return run([environment.PYTHON, "-m", "tools.licences"])
 
 
+def take_pictures() -> int:
+    """Take the pictures in docs/images anew, in both languages."""
+    environment.ensure("dev")
+    frontend.ensure()
+    if not system.ensure_browser():
+        return 1
+    return run([environment.PYTHON, "-m", "tests.browser.pictures"], environment=environment.path_with_tools())
+
+
 def clean() -> int:
     """Remove what was built and cached. The environment stays (remove .venv/ by hand), and so do the data in var/."""
     for name in BUILT:
@@ -74,6 +83,7 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "build": build,
     "migrate": migrate,
     "lock": lock,
+    "pictures": take_pictures,
     "licences": list_licences,
     "clean": clean,
 }

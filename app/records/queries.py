@@ -157,7 +157,7 @@ def _contract_options(connection: Connection) -> list[Option]:
     found = []
     for row in connection.execute(select(contract).order_by(contract.c.id)).mappings():
         left = money(row["amount"] - row["used"])
-        labels = {"label": f"{row['id']} {row['name']}, {left} left", "label:zh": f"{row['id']} {row['name_zh']}，剩余 {left}"}
+        labels = {"label": f"{row['id']}, {left} left, {row['name']}", "label:zh": f"{row['id']}，剩余 {left}，{row['name_zh']}"}
         found.append({"value": row["id"], **labels, "short": row["id"], "of_supplier": row["supplier_id"]})
     return found
 

@@ -29,7 +29,7 @@ from tests.snapshots import Snapshot
 
 KEY = "purchase-approval"
 _founded: dict[str, Snapshot] = {}  # the sample company, by the kind of database
-LEFT = r"CT-2025-031 [^\"]*?([\d,.]+) left"
+LEFT = r"CT-2025-031[^\"]*?([\d,.]+) left"
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ class Person:
 
     def __init__(self, browser: Browser, url: str, id_: str, *, language: str = "en", phone: bool = False, theme: str = "light") -> None:
         self.id = id_
+        self.language = language
         self.context = browser.new_context(
             base_url=url,
             locale=_LOCALES[language],
@@ -128,7 +129,7 @@ class Person:
         kind = field.get_attribute("class") or ""
         entry = field.locator("input, textarea").first
         if isinstance(value, date):
-            typed = f"{value.month}/{value.day}/{value.year}"
+            typed = f"{value.year}/{value.month}/{value.day}" if self.language == "zh" else f"{value.month}/{value.day}/{value.year}"
             entry.fill(typed)
             entry.press("Tab")
             expect(entry).to_have_value(typed)

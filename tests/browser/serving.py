@@ -55,15 +55,12 @@ class Site:
 
     def command(self, *arguments: str) -> str:
         """Run `crossdesk …` beside the server; what it said."""
-        done = subprocess.run(
-            [sys.executable, "-m", "app.cli", *arguments],
-            cwd=ROOT,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return self.run([sys.executable, "-m", "app.cli", *arguments])
+
+    def run(self, command: list[str]) -> str:
+        """Run a program that knows the server and its database; what it said."""
+        environment = {**self._environment, "CROSSDESK_URL": self.url}
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

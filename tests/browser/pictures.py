@@ -1,0 +1,83 @@
+"""The pictures of the README and of docs/, taken from the running application: `make pictures`."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from engine.store.database import Database
+from engine.store.migrations import upgrade
+from tests.browser.conftest import FLAGS
+from tests.browser.desk import desk
+from tests.browser.people import Person
+from tests.browser.serving import ROOT, Site, serve
+from tests.browser.tour import Tour
+from tools.system import chromium
+
+PLACE = ROOT / "docs" / "images"
+FROM_THE_TOP = """() => {
+  document.activeElement?.blur();
+  for (const it of document.querySelectorAll("*")) if (it.scrollTop) it.scrollTop = 0;
+}"""
+LANGUAGES = ("en", "zh")
+
+Come = Callable[[str], Person]
+
+
+def main() -> None:
+    """Take all pictures, in both languages."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
+        for language in LANGUAGES:
+            with company() as site:
+                Tour(site, people(browser, site, language), language, camera(f"tour-{{}}-{language}.png")).walk()
+        with tempfile.TemporaryDirectory() as folder, desk(Path(folder)) as site:
+            for language in LANGUAGES:
+                take = camera(f"{{}}-{language}.png")
+                wang = people(browser, site, language)("wang-lei").inbox()
+                take("inbox", wang.page)
+        browser.close()
+
+
+@contextmanager
+def company() -> Iterator[Site]:
+    """A server with the sample company, at 10:00 on a Monday."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/crossdesk.sqlite3")
+        upgrade(database)
+        database.dispose()
+        with serve(f"sqlite:///{folder}/crossdesk.sqlite3", Path(folder) / "server") as site:
+            yield site
+
+
+def people(browser: Browser, site: Site, language: str) -> Come:
+    """People who sit down at a browser once."""
+    there: dict[str, Person] = {}
+
+    def come(name: str) -> Person:
+        if name not in there:
+            there[name] = Person(browser, site.url, name, language=language)
+            there[name].sign_in()
+        return there[name]
+
+    return come
+
+
+def camera(pattern: str) -> Callable[[str, Page], None]:
+    """Takes pictures into docs/images, without what passes."""
+
+    def take(name: str, page: Page) -> None:
+        page.locator("#toasts").evaluate_all("all => all.forEach((it) => it.replaceChildren())")
+        page.evaluate(FROM_THE_TOP)
+        PLACE.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=PLACE / pattern.format(name))
+
+    return take
+
+
+if __name__ == "__main__":
+    main()
