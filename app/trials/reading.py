@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -101,9 +101,10 @@ def read_panel(actor: Actor, case_id: str) -> Panel:
     view = engine.instances.get(actor, case_id)
     offers = engine.messages.offers(actor, case_id, unnamed=True) if view.case.ended_at is None else []
     jobs = [it for it in engine.jobs.all(actor) if it.root_id == view.case.root_id]
+    reasons = _reasons(actor, view, jobs)
     return Panel(
         tasks=tuple(_asked(actor, it) for it in engine.instances.standing(actor, case_id).holders),
-        coming=tuple(sorted((_coming(actor, view, it) for it in jobs), key=lambda it: it.at.isoformat() if it.at else "")),
+        coming=tuple(sorted((_coming(view, it, reasons.get(it.id, "")) for it in jobs), key=lambda it: it.at.isoformat() if it.at else "")),
         sendable=tuple(_sendable(it) for it in offers),
         work=tuple(Sendable(it.id, step_of(it.definition_id, it.element_id)) for it in external_tasks(actor, view.case.root_id)),
         variables=_variables(actor, view),
@@ -148,18 +149,18 @@ def _asked(actor: Actor, holder: Holder) -> Asked:
     return Asked(holder.task_id, step_of(holder.definition_id, holder.element_id, holder.name), whom, faces, len(allowed) - len(faces))
 
 
-def _why(actor: Actor, view: CaseView, job: Job) -> str:
-    """Why a job failed the last time, as the history has it: there it can be said in the language of the page."""
-    if not job.error:
-        return ""
-    for entry in services().engine.history.entries(actor, view.case.root_id, limit=_MOST_ENTRIES):
+def _reasons(actor: Actor, view: CaseView, jobs: Iterable[Job]) -> dict[str, str]:
+    """Why jobs failed the last time, by their ids, as the history has it: there it can be said in the language of the page."""
+    reasons = {it.id: it.error for it in jobs if it.error}
+    said: dict[str, str] = {}
+    for entry in services().engine.history.entries(actor, view.case.root_id, limit=_MOST_ENTRIES) if reasons else ():
         for kind, fields in reversed(entry.events):
-            if kind == "JobFailed" and fields["job"] == job.id:
-                return phrase(put_together(str(fields["message"]), fields.get("parts")))
-    return job.error
+            if kind == "JobFailed" and fields["job"] in reasons:
+                said.setdefault(str(fields["job"]), phrase(put_together(str(fields["message"]), fields.get("parts"))))
+    return reasons | said
 
 
-def _coming(actor: Actor, view: CaseView, job: Job) -> Coming:
+def _coming(view: CaseView, job: Job, reason: str) -> Coming:
     definition = view.definition
     step = step_name(definition, job.element_id)
     if job.element_id not in definition.process.nodes:
@@ -170,7 +171,7 @@ def _coming(actor: Actor, view: CaseView, job: Job) -> Coming:
         JobKind.ESCALATION: gettext("%(step)s: goes to the superior too", step=step),
         JobKind.OWNER_ESCALATION: gettext("%(step)s: goes to the process owner too", step=step),
     }
-    return Coming(job.id, names.get(job.kind, step), job.due_at, _why(actor, view, job))
+    return Coming(job.id, names.get(job.kind, step), job.due_at, reason)
 
 
 def _sendable(offer: Offer) -> Sendable:

@@ -18,24 +18,24 @@ Charge = Callable[[int], None]
 ANY = "Any"
 NULL = "Null"
 
-_NAMES: dict[type, str] = {
-    Decimal: "number",
-    str: "string",
-    bool: "boolean",
-    date: "date",
-    time: "time",
-    datetime: "date and time",
-    timedelta: "days and time duration",
-    WideDate: "date",
-    WideTime: "time",
-    WideDateTime: "date and time",
-    WideDuration: "days and time duration",
-    YearsMonthsDuration: "years and months duration",
-    list: "list",
-    dict: "context",
-    Range: "range",
-    FeelFunction: "function",
-    type(None): NULL,
+_NAMES: dict[type, Phrase] = {
+    Decimal: Phrase("number"),
+    str: Phrase("string"),
+    bool: Phrase("boolean"),
+    date: Phrase("date"),
+    time: Phrase("time"),
+    datetime: Phrase("date and time"),
+    timedelta: Phrase("days and time duration"),
+    WideDate: Phrase("date"),
+    WideTime: Phrase("time"),
+    WideDateTime: Phrase("date and time"),
+    WideDuration: Phrase("days and time duration"),
+    YearsMonthsDuration: Phrase("years and months duration"),
+    list: Phrase("list"),
+    dict: Phrase("context"),
+    Range: Phrase("range"),
+    FeelFunction: Phrase("function"),
+    type(None): Phrase("Null"),
 }
 
 SIMPLE_TYPES = frozenset(_NAMES.values()) - {"list", "context", "range", "function"} | {ANY}
@@ -53,29 +53,9 @@ ALIASES = {
 """Other spellings that models use."""
 
 
-_PHRASES: dict[str, Phrase] = {
-    phrase: phrase
-    for phrase in (
-        Phrase("number"),
-        Phrase("string"),
-        Phrase("boolean"),
-        Phrase("date"),
-        Phrase("time"),
-        Phrase("date and time"),
-        Phrase("days and time duration"),
-        Phrase("years and months duration"),
-        Phrase("list"),
-        Phrase("context"),
-        Phrase("range"),
-        Phrase("function"),
-        Phrase("Null"),
-    )
-}
-
-
 def type_name(value: FeelValue) -> Phrase:
     """The name of a value's type, as messages give it."""
-    return _PHRASES[_NAMES[type(value)]]
+    return _NAMES[type(value)]
 
 
 class FeelType(Protocol):

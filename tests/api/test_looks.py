@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import Engine, event
 
 from engine import SYSTEM
 from tests.api.conftest import Client, Site
+from tests.statements import statements
 
 ONE = {
     "instance": ("GET", "/process-instance/{case}"),
@@ -102,18 +99,3 @@ def test_nobody_else_causes_a_statement(site: Site, case: tuple[str, str], how: 
     assert any("history_entry" in text for text in writes["axel"])
     assert len(counts["admin"]) < len(counts["axel"])
     assert looks(site, case[0]) == [("axel", "interface")] * 2
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The statements that are sent meanwhile, in order."""
-    told: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        told.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield told
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)

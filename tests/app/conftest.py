@@ -14,9 +14,7 @@ from app import create_app
 from app.bootstrap import shipped_folders
 from app.compose import compose
 from app.config import Settings
-from app.sample.company import COMPANY, PEOPLE
-from app.sample.found import FOUNDER, deploy_shipped
-from app.sample.loader import load_records
+from app.sample.found import FOUNDER, found
 from app.services import Services
 from engine import Case
 from tests.processes.company import Company, request
@@ -66,12 +64,8 @@ class Site:
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the people and records of the sample company and the shipped processes, to copy."""
     path = tmp_path_factory.mktemp("company") / "company.db"
-    services = compose(Settings(secret_key="a key for tests", database_url=f"sqlite:///{path}"))
-    services.engine.organisation.load(FOUNDER, COMPANY)
-    services.doors.set_demo_passwords(list(PEOPLE))
-    deploy_shipped(services, shipped_folders())
-    with services.database.begin() as connection:
-        load_records(connection, services.clock)
+    services = compose(Settings(secret_key="a key for tests", database_url=f"sqlite:///{path}", seals_file=path.with_name("seals")))
+    found(services, shipped_folders())
     services.database.dispose()
     return path
 

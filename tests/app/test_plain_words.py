@@ -24,8 +24,7 @@ from app.clock import move, move_to
 from app.compose import compose
 from app.config import Settings
 from app.sample.company import COMPANY, PEOPLE
-from app.sample.found import FOUNDER, deploy_shipped
-from app.sample.loader import load_records
+from app.sample.found import FOUNDER, found
 from app.sample.records import CUSTOMERS, ITEMS, SUPPLIERS
 from app.services import Services
 from engine import Case
@@ -127,13 +126,16 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path, letterbox: tuple[Letter
     url, clock = f"sqlite:///{tmp_path / 'plain.db'}", tmp_path / "clock"
     move_to(clock, MONDAY - datetime.now(UTC))
     smtp = f"smtp://127.0.0.1:{port}"
-    settings = Settings(secret_key="a key for tests", database_url=url, clock_file=clock, smtp_url=smtp, public_url="https://desk.example")
+    settings = Settings(
+        secret_key="a key for tests",
+        database_url=url,
+        clock_file=clock,
+        seals_file=tmp_path / "seals",
+        smtp_url=smtp,
+        public_url="https://desk.example",
+    )
     services = compose(settings)
-    services.engine.organisation.load(FOUNDER, COMPANY)
-    services.doors.set_demo_passwords(list(PEOPLE))
-    deploy_shipped(services, shipped_folders())
-    with services.database.begin() as connection:
-        load_records(connection, services.clock)
+    found(services, shipped_folders())
     for person in services.directory().people.values():
         services.engine.organisation.put_person(FOUNDER, replace(person, language=request.param))
     company = Played(services.engine, services.database)

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event, select
+from sqlalchemy import select
 
 from app.auth import passwords
 from app.auth.tables import credential, session
 from app.sample.company import PEOPLE
 from tests.app.conftest import Site
 from tests.app.pages import send, sign_in, token_of
+from tests.statements import statements
 
 
 def is_signed_in(client: FlaskClient) -> bool:
@@ -167,18 +168,10 @@ def test_who_sends_a_request_is_asked_by_one_statement(site: Site):
     client = site.client()
     sign_in(client, "zhang-min")
     client.get("/inbox")
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, text: str, *_rest: object) -> None:
-        asked.append(text)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
+    with statements() as asked:
         stored, _ = site.services.doors.stored_hash("zhang-min")
         with site.app.test_request_context(headers={"Cookie": f"crossdesk={client.get_cookie('crossdesk').value}"}):
             visitor = site.services.doors.visitor()
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
     assert stored
     assert visitor is not None
     assert visitor.person == "zhang-min"

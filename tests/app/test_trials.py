@@ -18,9 +18,7 @@ from app import create_app
 from app.bootstrap import shipped_folders
 from app.compose import compose
 from app.config import Settings
-from app.sample.company import COMPANY, PEOPLE
-from app.sample.found import FOUNDER, deploy_shipped
-from app.sample.loader import load_records
+from app.sample.found import FOUNDER, found
 from app.trials import keeping
 from tests.app.conftest import RealClock, Site
 from tests.app.pages import send, sign_in, token_of
@@ -46,11 +44,7 @@ def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
     if (founded := _founded.get(services.database.dialect)) is not None:
         founded.fill(services.database)
     else:
-        services.engine.organisation.load(FOUNDER, COMPANY)
-        services.doors.set_demo_passwords(list(PEOPLE))
-        deploy_shipped(services, shipped_folders())
-        with services.database.begin() as connection:
-            load_records(connection, services.clock)
+        found(services, shipped_folders())
         _founded[services.database.dialect] = Snapshot(services.database)
     clock = RealClock()
     services.doors._now = clock

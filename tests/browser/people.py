@@ -162,7 +162,7 @@ class Person:
 
     def send(self) -> str:
         """Send the start form; the number of the case."""
-        self.page.get_by_role("button", name="Send", exact=True).click()
+        self.page.locator("#start .primary").click()
         self.page.wait_for_url("**/cases/*")
         self.wait_for_islands()
         return self.page.url.rpartition("/")[2]

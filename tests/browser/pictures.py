@@ -9,8 +9,6 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from engine.store.database import Database
-from engine.store.migrations import upgrade
 from tests.browser.conftest import FLAGS
 from tests.browser.desk import desk
 from tests.browser.people import Person
@@ -46,12 +44,8 @@ def main() -> None:
 @contextmanager
 def company() -> Iterator[Site]:
     """A server with the sample company, at 10:00 on a Monday."""
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{folder}/crossdesk.sqlite3")
-        upgrade(database)
-        database.dispose()
-        with serve(f"sqlite:///{folder}/crossdesk.sqlite3", Path(folder) / "server") as site:
-            yield site
+    with tempfile.TemporaryDirectory() as folder, serve(f"sqlite:///{folder}/crossdesk.sqlite3", Path(folder) / "server") as site:
+        yield site
 
 
 def people(browser: Browser, site: Site, language: str) -> Come:

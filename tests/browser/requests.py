@@ -7,23 +7,25 @@ from datetime import date
 from tests.browser.people import Person
 
 SUBJECT = "Shelving for warehouse B"
+SUPPLIER = {"en": "Huayu Shelving", "zh": "华宇货架"}
+ITEM = {"en": "Shelving bay", "zh": "三层货架"}
 
 
-def fill_in_request(zhou: Person, bays: int) -> Person:
-    """Zhou Ting of Sales asks for bays of shelving at ¥1,290.00; the form is filled in and not sent."""
-    return ask_for_shelving(zhou.start("purchase-approval"), bays)
+def fill_in_request(person: Person, bays: int, **other: str) -> Person:
+    """Somebody asks for bays of shelving at ¥1,290.00; the form is filled in and not sent."""
+    return ask_for_shelving(person.start("purchase-approval"), bays, **other)
 
 
-def ask_for_shelving(person: Person, bays: int) -> Person:
+def ask_for_shelving(person: Person, bays: int, *, title: str = SUBJECT, reason: str = "Goods stand in the aisles.") -> Person:
     """Fill in the form that is open."""
     return person.fill(
-        title=SUBJECT,
-        supplier="Huayu Shelving",
+        title=title,
+        supplier=SUPPLIER[person.language],
         contract="CT-2026-021",
-        items_0_item="Shelving bay",
+        items_0_item=ITEM[person.language],
         items_0_quantity=str(bays),
         items_0_price="1290",
         cost_centre="3200",
         needed_by=date(2026, 4, 20),
-        reason="Goods stand in the aisles.",
+        reason=reason,
     )

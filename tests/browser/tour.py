@@ -6,12 +6,13 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.people import Person
+from tests.browser.requests import fill_in_request
 from tests.browser.serving import Site
+from tests.browser.test_studio import edit
 
 Picture = Callable[[str, Page], None]
 HEAD, REVISE, ORDER = (
@@ -59,7 +60,7 @@ class Tour:
         expect(zhou.page.locator("#preview")).to_contain_text(self._name("He Jing", "何静"))
         expect(zhou.field("contract").locator("input").first).to_have_value(re.compile("260,000.00"))
         self.picture("1-request", zhou.page)
-        return self._send(zhou)
+        return zhou.send()
 
     def returned_and_resubmitted(self, number: str) -> None:
         """The head sends it back with a reason; the requester answers it."""
@@ -85,7 +86,7 @@ class Tour:
 
     def a_new_step(self) -> None:
         """The analyst draws it; a new request takes it, the old case keeps its version."""
-        old = self._send(self._ask(2, self._said(SMALL)))
+        old = self._ask(2, self._said(SMALL)).send()
         analyst = self.come("analyst")
         draw_step(analyst, NEW_STEP)
         self.picture("4-step", analyst.page)
@@ -94,7 +95,7 @@ class Tour:
         analyst.page.locator(".publish-form .primary").click()
         expect(analyst.page.locator("table.versions")).to_contain_text(self._said(WHY_CHANGED))
         zhou = self.come("zhou-ting")
-        for number, version, step in ((self._send(self._ask(1, self._said(SMALLER))), 2, NEW_STEP), (old, 1, ORDER)):
+        for number, version, step in ((self._ask(1, self._said(SMALLER)).send(), 2, NEW_STEP), (old, 1, ORDER)):
             zhou.open_case(number)
             expect(zhou.page.locator(".task-line").first).to_contain_text(re.compile(rf"\b{version}(?!\d)"))
             expect(zhou.page.locator(".task-line").first).to_contain_text(self._said(step))
@@ -117,24 +118,7 @@ class Tour:
         self.picture("6-python", zhou.page)
 
     def _ask(self, bays: int, subject: str) -> Person:
-        zhou = self.come("zhou-ting").start("purchase-approval")
-        return zhou.fill(
-            title=subject,
-            supplier=self._name("Huayu Shelving", "华宇货架"),
-            contract="CT-2026-021",
-            items_0_item=self._name("Shelving bay", "三层货架"),
-            items_0_quantity=str(bays),
-            items_0_price="1290",
-            cost_centre="3200",
-            needed_by=date(2026, 4, 20),
-            reason=self._said(WHY_NEEDED),
-        )
-
-    def _send(self, zhou: Person) -> str:
-        zhou.page.locator("#start .primary").click()
-        zhou.page.wait_for_url("**/cases/*")
-        zhou.wait_for_islands()
-        return zhou.page.url.rpartition("/")[2]
+        return fill_in_request(self.come("zhou-ting"), bays, title=subject, reason=self._said(WHY_NEEDED))
 
     def _said(self, words: dict[str, str]) -> str:
         return words[self.language]
@@ -158,10 +142,8 @@ def decide(person: Person, outcome: str, reason: str = "") -> None:
 
 def draw_step(analyst: Person, name: dict[str, str]) -> None:
     """Put an approval into the way of small purchases: dropped on the arrow, made a user task, and told who does it."""
-    page = analyst.page
     analyst.provoked.add("ContextPad#getPad is deprecated")  # the editor's own code calls it
-    page.goto("/studio/purchase-approval")
-    expect(page.locator(".studio[data-ready]")).to_be_visible()
+    page = edit(analyst, "purchase-approval").page
     arrow = page.locator('.djs-connection[data-element-id="approval_needed_to_place_order"]')
     x, y = arrow.locator(".djs-visual > path").evaluate(ON_THE_ARROW)
     page.locator('.djs-palette .entry[data-action="create.task"]').click()

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 import sqlalchemy
-from sqlalchemy import event, func, inspect, select
+from sqlalchemy import func, inspect, select
 
 from app.records.handlers import HANDLERS
 from engine import Case, InvalidSubmission, Preview, start_fields
 from tests.processes.company import Company, order, request
 from tests.processes.test_order_fulfilment import prepared, replenish, ship, short_order
 from tests.processes.test_purchase_approval import FINANCE, HEAD, PURCHASING, RECEIPT, approve, enter_invoice, ordered, receive
+from tests.statements import statements
 
 WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE|REPLACE)\b|\bNEXTVAL\b", re.IGNORECASE)
 MOTORS = [{"item": "motor-15kw", "quantity": "5", "price": "18420"}]
@@ -150,21 +149,6 @@ def test_a_forecast_ends_where_a_rehearsal_breaks(company: Company, monkeypatch:
     assert (steps(found), found.complete) == ([], False)
     assert found.stopped_at is not None
     assert "reserve-stock failed at reserve_stock" in caplog.text
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Everything that is sent to any database meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection, _cursor, sql: str, *_rest: object) -> None:
-        sent.append(sql)
-
-    event.listen(sqlalchemy.Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(sqlalchemy.Engine, "before_cursor_execute", note)
 
 
 def rows(company: Company) -> dict[str, int]:

@@ -62,6 +62,7 @@ _EXPRESSIONS: Final[dict[str, Phrase]] = {
         Phrase("business key"),
     )
 }
+_EXPRESSION_PLACES: Final[dict[str, Phrase]] = {**{str(it): word for it, word in _KINDS.items()}, **_EXPRESSIONS}
 
 
 def kind_word(kind: EventKind | None) -> Phrase:
@@ -71,5 +72,4 @@ def kind_word(kind: EventKind | None) -> Phrase:
 
 def place_word(place: str) -> str:
     """What an expression is of; an attribute keeps its name."""
-    known: dict[str, Phrase] = {**{str(it): word for it, word in _KINDS.items()}, **_EXPRESSIONS}
-    return known.get(place, place)
+    return _EXPRESSION_PLACES.get(place, place)
