@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 TOOLS := @exec sh tools/python.sh -m tools
 
-.PHONY: help run test check faults lint format build migrate lock pictures licences clean
+.PHONY: help run test check faults conformance lint format build migrate lock pictures licences clean
 
 help: ## this list
 	@echo 'Crossdesk. Needed: git, make and Python 3.11 to 3.13 with its venv module. Nothing else.'
@@ -24,6 +24,9 @@ check: ## the fast part of the tests (under 3 minutes): what to run before each 
 
 faults: ## the long form of the reliability experiments: processes killed, 1,000 rounds each (docs/reliability.md; an hour)
 	$(TOOLS) faults
+
+conformance: ## the long form of the conformance tests: thousands of random processes, also beside a real Camunda 7 (an hour)
+	$(TOOLS) conformance
 
 lint: ## style, types and import contracts only
 	$(TOOLS) lint

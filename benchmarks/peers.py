@@ -8,16 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import signal
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -25,14 +20,14 @@ import psycopg
 
 from benchmarks.kit.sites import postgresql, serving
 from benchmarks.kit.wish import Wish
-from tests.faults.servers import ROOT, free_port
+from tests.conformance.camunda import PEERS, camunda
+from tests.conformance.camunda import missing as camunda_missing
+from tests.faults.servers import free_port
 from tests.postgresql import Server as Postgresql
 
-_FOLDER = Path(os.environ.get("CROSSDESK_SHARED") or ROOT.parent / "shared") / "peers"
 _TURNS = 3
 _CASES = {1: 200, 8: 800}
 _FIGURES = ("start", "list", "complete")
-_START_SECONDS = 600  # the first start builds it
 _DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -49,7 +44,7 @@ class Peer:
 
 def measure(wish: Wish) -> Iterator[dict[str, object]]:
     """All in turn: a first turn to warm them up, then those that count, then their medians."""
-    missing = _missing()
+    missing = camunda_missing()
     if missing:
         yield {"missing": missing}
         return
@@ -57,12 +52,6 @@ def measure(wish: Wish) -> Iterator[dict[str, object]]:
         for clients in (1, 8):
             if wish.parts([f"clients-{clients}"]):
                 yield from _in_turn(peers, clients, wish)
-
-
-def _missing() -> list[str]:
-    """What this machine lacks."""
-    found = [name for name in ("java", "mvn") if shutil.which(name) is None]
-    return found if (_FOLDER / "load.py").is_file() else [*found, "the folder peers (CROSSDESK_SHARED)"]
 
 
 def _in_turn(peers: list[Peer], clients: int, wish: Wish) -> Iterator[dict[str, object]]:
@@ -88,7 +77,7 @@ def _figures(turns: list[dict[str, Any]]) -> dict[str, object]:
 def _load(peer: Peer, clients: int, cases: int) -> dict[str, Any]:
     peer.settle()
     environment = {**os.environ, "ENGINE_REST": f"http://127.0.0.1:{peer.port}/engine-rest", "ENGINE_AUTH": peer.credentials}
-    command = [sys.executable, str(_FOLDER / "load.py"), "--clients", str(clients), "--instances", str(cases), "--json"]
+    command = [sys.executable, str(PEERS / "load.py"), "--clients", str(clients), "--instances", str(cases), "--json"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
@@ -108,33 +97,11 @@ def _peers() -> Iterator[list[Peer]]:
 @contextmanager
 def _camunda(server: Postgresql) -> Iterator[Peer]:
     """A Camunda 7 on a database of its own."""
-    port, url = free_port(), server.create("camunda", template="template1")
+    url = server.create("camunda", template="template1")
     settings = {"PEER_JDBC": f"jdbc:postgresql://127.0.0.1:{server.port}/camunda", "PEER_USER": "postgres", "PEER_PASSWORD": "none"}
-    process = subprocess.Popen(
-        [str(_FOLDER / "camunda7" / "start"), str(port)],
-        env={**os.environ, **settings},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait(process, f"http://127.0.0.1:{port}/engine-rest/engine")
+    with camunda(settings) as port:
         yield Peer("camunda 7", port, _facts(url))
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
     server.drop("camunda")
-
-
-def _wait(process: subprocess.Popen[bytes], url: str) -> None:
-    """Until it answers."""
-    until = time.monotonic() + _START_SECONDS
-    while process.poll() is None and time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError("Camunda 7 did not start: run its start script by hand to see why")
 
 
 def _facts(url: str) -> dict[str, object]:

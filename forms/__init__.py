@@ -12,6 +12,7 @@ Conventions beyond form-js, all in a component's `properties`, so that the form 
 | `option.<value>:zh`, `column.<key>:zh` | the label of a choice or a column in another language |
 | `options` | the server's list that the choices come from: `suppliers`, `contracts`, `customers`, `stock_items`, `cost_centres` |
 | `prefill` | a FEEL expression over the case's variables: what stands in the field at first |
+| `list`, `item`, `wanted`, `count` | of a `barcode` field: which list it counts, and the fields in it (`forms/barcodes.py`) |
 | `format` | `money`: how a computed figure is shown in tables |
 """
 

@@ -13,10 +13,11 @@ import re2
 
 from engine import ModelProblem
 from engine.feel import Environment, FeelFunction, FeelSyntaxError, compile_expression, said_by_re2
+from forms.barcodes import missing
 from forms.expressions import compiled, is_expression
 from forms.findings import FINDINGS
 from forms.reading import UNIT_OF
-from forms.schema import COMPUTED, GROUP, INPUTS, LIST, PRESENTATION, Component, FormError, FormSchema, fields_of, read_form, walk
+from forms.schema import BARCODE, COMPUTED, GROUP, INPUTS, LIST, PRESENTATION, Component, FormError, FormSchema, fields_of, read_form, walk
 from forms.values import MAX_EXPONENT
 
 NAME: Final = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
@@ -92,7 +93,7 @@ def check_form(resource: str, text: str) -> list[ModelProblem]:
         schema = read_form(text)
     except FormError as error:
         return [_problem(resource, (1, ""), "form-unreadable", {"reason": str(error)})]
-    found = [*_names(schema), *(finding for component in walk(schema.components) for finding in _component(component))]
+    found = [*_names(schema), *_barcodes(schema), *(finding for component in walk(schema.components) for finding in _component(component))]
     return [_problem(resource, (_line(text, component), _id(component)), code, said) for component, code, said in found]
 
 
@@ -120,6 +121,12 @@ def _names(schema: FormSchema) -> Iterator[Finding]:
             counted = item.properties.get(UNIT_OF)
             if counted and not any(it.name == counted and it.option_source for it in fields):
                 yield item, "form-unit", {"name": item.name, "counted": counted}
+
+
+def _barcodes(schema: FormSchema) -> Iterator[Finding]:
+    for item in walk(schema.components):
+        if item.type == BARCODE:
+            yield from ((item, "form-barcode", {"named": named}) for named in missing(item, schema))
 
 
 def _is_function(name: str) -> bool:

@@ -10,6 +10,10 @@ FINDINGS: Final = {
     "form-key": "The key “{name}” is no name. Use letters, digits and underscores, beginning with a letter.",
     "form-key-reserved": "The key “{name}” is the name of a FEEL function or word, and would break expressions. Choose another.",
     "form-unit": "“{name}” is counted in the unit of “{counted}”, which is no choice beside it.",
+    "form-barcode": (
+        "The barcode field names “{named}”, which the form has not. It takes a list whose lines are fixed (allowAddRemove: false), "
+        "a choice of it from the server's lists (item), and numbers of it (wanted, count)."
+    ),
     "form-type": "Components of the type “{type}” are not supported yet.",
     "form-key-missing": "The {type} has no key.",
     "form-number": "“{name}” has decimals: set serializeToString, or its digits are lost in the browser.",

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from engine import Clock, FieldAccess
+from forms.barcodes import put_lines
 from forms.expressions import Functions, evaluate, is_expression, names_in, time_functions
 from forms.options import Option, OptionSource, no_options, sources_of
 from forms.reading import UNIT_OF, Days, Reader, computed, labelled, money_sign, plain_day
@@ -57,7 +58,8 @@ class FormPresentation:
         data = _data(schema, known, access, time_functions(self.clock, self.zone))
         choices = {source: [_localised(option, language) for option in self.options(source)] for source in sources_of(schema)}
         presenter = _Presenter(access, language, Reader(language, self.zone, choices, self.days), known, frozenset(told))
-        raw["components"] = presenter.components(raw["components"], schema.components)
+        shown = presenter.components(raw["components"], schema.components)
+        raw["components"] = put_lines(shown, schema, data, choices, access)
         offered = {source: choices[source] for source in _sources_to_choose_from(schema, access)}
         return PresentedForm(raw, {name: _json(value) for name, value in {**offered, **data}.items()})
 

@@ -19,9 +19,10 @@ INPUTS: Final = frozenset({"textfield", "textarea", "number", "datetime", "check
 COMPUTED: Final = "expression"
 LIST: Final = "dynamiclist"
 GROUP: Final = "group"
+BARCODE: Final = "barcode"
 MAX_DEPTH: Final = 20
 """So deep may groups and lists stand inside each other."""
-PRESENTATION: Final = frozenset({"text", "html", "image", "iframe", "separator", "spacer", "table", "button", "documentPreview"})
+PRESENTATION: Final = frozenset({"text", "html", "image", "iframe", "separator", "spacer", "table", "button", "documentPreview", BARCODE})
 
 
 TOO_DEEP: Final = Phrase("Groups and lists are nested more than {most} deep. Flatten the form.", most=MAX_DEPTH)

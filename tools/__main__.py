@@ -78,6 +78,7 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "test": suite.test,
     "check": suite.check,
     "faults": suite.faults,
+    "conformance": suite.conformance,
     "lint": suite.lint,
     "format": suite.format_sources,
     "build": build,

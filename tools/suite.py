@@ -1,4 +1,7 @@
-"""`make check` (the fast part), `make test` (everything) and `make faults`: each part runs to its end, then a summary says what held."""
+"""What `make check` (the fast part), `make test` (everything), `make faults` and `make conformance` run.
+
+Each part of the first two runs to its end, then a summary says what held.
+"""
 
 from __future__ import annotations
 
@@ -45,6 +48,13 @@ def faults() -> int:
     frontend.ensure()
     command: list[str | Path] = [environment.PYTHON, "-m", "pytest", "-q", "-s", "--durations=0", "--durations-min=10", "tests/faults"]
     return run(command, environment={**environment.path_with_tools(), "CROSSDESK_FAULTS": "long"})
+
+
+def conformance() -> int:
+    """The long form of tests/conformance, beside the shared cases and a real Camunda 7."""
+    environment.ensure("dev")
+    frontend.ensure()
+    return run([environment.PYTHON, "-m", "tests.conformance.long"], environment=environment.path_with_tools())
 
 
 def lint() -> int:

@@ -164,6 +164,10 @@ def _wrong(change: Change, kind: str, values: Mapping[str, object], known: Recor
         found = change.connection.execute(select(supplier.c.id).where(supplier.c.id == values["supplier_id"])).first()
         if found is None:
             problems.append(finding("supplier_id", "no-such-supplier"))
+    if kind == "items" and values.get("barcode"):
+        holder = change.connection.execute(select(item.c.id).where(item.c.barcode == values["barcode"])).scalar()
+        if holder is not None and (known is None or holder != known["id"]):
+            problems.append(finding("barcode", "barcode-taken", item=holder))
     return [*problems, *wrong_figures(kind, values, known)]
 
 

@@ -14,6 +14,7 @@ from engine import FieldProblem
 
 LONGEST_TEXT: Final = 200
 LONGEST_REASON: Final = 500
+LONGEST_CODE: Final = 80
 _TOO_MUCH: Final = Decimal(10) ** 13
 
 
@@ -37,6 +38,14 @@ def read_text(value: object, longest: int = LONGEST_TEXT) -> str:
         raise Unreadable("too-long", length=longest)
     if any(unicodedata.category(sign) == "Cc" for sign in text):  # of which databases refuse some
         raise Unreadable("not-a-text")
+    return text
+
+
+def read_code(value: object) -> str:
+    """A code as readers give it: signs without spaces, of which capitals and small letters are the same."""
+    text = read_text(value, LONGEST_CODE)
+    if not text.isascii() or " " in text:
+        raise Unreadable("not-a-code")
     return text
 
 
@@ -77,7 +86,15 @@ NAMES: Final[Mapping[str, Reader]] = {"name": read_text, "name_zh": read_text}
 FIELDS: Final[Mapping[str, Mapping[str, Reader]]] = {
     "suppliers": {**NAMES, **dict.fromkeys(("city", "contact", "phone", "email", "bank_account"), read_text), "active": read_flag},
     "contracts": {**NAMES, "supplier_id": read_text, "amount": read_money, "valid_until": read_day},
-    "items": {**NAMES, "unit": read_text, "unit_zh": read_text, "price": read_money, "minimum": read_quantity, "stocked": read_flag},
+    "items": {
+        **NAMES,
+        "barcode": read_code,
+        "unit": read_text,
+        "unit_zh": read_text,
+        "price": read_money,
+        "minimum": read_quantity,
+        "stocked": read_flag,
+    },
     "customers": {
         **NAMES,
         **dict.fromkeys(("city", "contact", "phone", "address"), read_text),

@@ -20,11 +20,12 @@ from app.records.changes import Change, Record
 from app.records.fields import FIELDS, Given, Unreadable, read_day, read_flag
 from app.records.problems import finding
 from app.records.queries import KINDS
-from app.records.tables import supplier
+from app.records.tables import item, supplier
 from app.sheets import Row, Value
 from engine import FieldProblem, Forbidden
 
 ID: Final = "id"
+BARCODE: Final = "barcode"
 _YES: Final = frozenset({"true", "yes", "y", "1", "是"})
 _NO: Final = frozenset({"false", "no", "n", "0", "否"})
 _CHINESE_DAY: Final = str.maketrans({"年": "-", "月": "-", "日": None, "/": "-", ".": "-"})
@@ -92,12 +93,22 @@ def check(change: Change, kind: str, rows: Sequence[Row], names: Mapping[str, st
     known = change.lock({table: ids})[table] if lock else change.read(table, ids)
     suppliers = set(change.connection.execute(select(supplier.c.id)).scalars()) if "supplier_id" in head.values() else None
     seen: set[str] = set()
+    codes = _barcodes(change) if BARCODE in head.values() else {}
     for number, values in lines:
         record_id = values.pop(ID, "")
         twice = [finding(ID, "twice-in-table")] if record_id in seen else []
         seen.add(record_id)
+        holder = codes.setdefault(values[BARCODE], record_id) if values.get(BARCODE) else record_id
+        if holder != record_id:
+            twice.append(finding(BARCODE, "barcode-taken", item=holder))
         _sort(report, number, record_id, _Line(kind, values, known.get(record_id), suppliers), twice)
     return report
+
+
+def _barcodes(change: Change) -> dict[str, str]:
+    """Which item has each barcode."""
+    found = change.connection.execute(select(item.c.barcode, item.c.id).where(item.c.barcode != ""))
+    return {row.barcode: row.id for row in found}
 
 
 def _head(kind: str, row: Row, names: Mapping[str, str], report: Report) -> dict[int, str]:

@@ -27,6 +27,8 @@ TEMPLATES: Final = {
     "bad-id": "A number or id is a short text without spaces around it and without /, ?, # and \\.",
     "taken": "There is a record with this id already.",
     "no-such-supplier": "There is no such supplier.",
+    "not-a-code": "A barcode has no spaces, and only letters, digits and signs of a keyboard.",
+    "barcode-taken": "{item} has this barcode already.",
     "not-an-amount": "This is not an amount. Write a number from 0, such as 1,250.00.",
     "below-used": "{used} of this contract are used already.",
     "below-reserved": "{counted} {unit} counted, but {reserved} {unit} are reserved for orders.",

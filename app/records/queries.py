@@ -149,7 +149,7 @@ def _cost_centre_options(connection: Connection) -> list[Option]:
 def _item_options(connection: Connection) -> list[Option]:
     """Items with their unit, which forms show beside the quantity."""
     rows = connection.execute(select(item).order_by(item.c.name)).mappings()
-    return [{**_option(row), "unit": row["unit"], "unit:zh": row["unit_zh"]} for row in rows]
+    return [{**_option(row), "unit": row["unit"], "unit:zh": row["unit_zh"], "barcode": row["barcode"]} for row in rows]
 
 
 def _contract_options(connection: Connection) -> list[Option]:
@@ -180,11 +180,11 @@ def _with_figures(kind: str, row: Record) -> Record:
 
 
 def _found(table: Table, search: str) -> list[ColumnElement[bool]]:
-    """The condition of a search: the id, the name in either language, the city or the contact contains the text; or the supplier's do."""
+    """The condition of a search: the id, a name, the city, the contact or the barcode contains the text; or the supplier's do."""
     if not search.strip():
         return []
     pattern = f"%{_escaped(search.strip())}%"
-    columns = [table.c[name] for name in ("id", "name", "name_zh", "city", "contact") if name in table.c]
+    columns = [table.c[name] for name in ("id", "name", "name_zh", "city", "contact", "barcode") if name in table.c]
     found = [column.ilike(pattern, escape="\\") for column in columns]
     if table is contract:
         found.append(contract.c.supplier_id.in_(select(supplier.c.id).where(*_found(supplier, search))))

@@ -67,9 +67,12 @@ item = Table(
     Column("stock", QUANTITY, nullable=False),
     Column("reserved", QUANTITY, nullable=False),  # for orders that have not left yet
     Column("minimum", QUANTITY, nullable=False),  # below it the list warns
+    Column("barcode", Text, nullable=False, server_default=""),  # what a reader finds it by; empty where it has none
     CheckConstraint("stock >= 0", name="stock_not_negative"),
     CheckConstraint("reserved >= 0 and reserved <= stock", name="reserved_within_stock"),
 )
+_BARCODE_GIVEN = item.c.barcode != ""
+Index("uq_item_barcode", item.c.barcode, unique=True, sqlite_where=_BARCODE_GIVEN, postgresql_where=_BARCODE_GIVEN)
 
 customer = Table(
     "customer",

@@ -92,7 +92,12 @@ def save(kind: str, record_id: str) -> Response | tuple[str, int]:
     seen = {name: request.form[f"was.{name}"] for name in FIELDS[kind] if f"was.{name}" in request.form}
     # What was not touched stays as it is, whoever has changed it meanwhile.
     given = {name: value for name, value in _given(kind).items() if seen.get(name) != value}
-    return _change(kind, record_id, given, _record(kind, record_id), lambda change: edits.save(change, kind, record_id, given, seen))
+    known = _record(kind, record_id)
+    try:
+        return _change(kind, record_id, given, known, lambda change: edits.save(change, kind, record_id, given, seen))
+    except IntegrityError:  # somebody else gave another item this barcode in this moment
+        problems = _problems([finding("barcode", "barcode-taken", item=gettext("Another item"))])
+        return _page(kind, known, Typed(given, problems)), 422
 
 
 @blueprint.post("/<kind>/<record_id>/confirm")

@@ -53,6 +53,7 @@ def labels() -> dict[str, str]:
         "used": gettext("Used"),
         "left": gettext("Left"),
         "valid_until": gettext("Valid until"),
+        "barcode": gettext("Barcode"),
         "unit": gettext("Unit"),
         "unit_zh": gettext("Unit in Chinese"),
         "price": gettext("Price"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import count
 
 from sqlalchemy import Connection, Table, insert, select
 
@@ -21,7 +22,7 @@ def load_records(connection: Connection, clock: Clock) -> None:
         (supplier, map(_supplier, [*SUPPLIERS, *past.SUPPLIERS])),
         (cost_centre, ({"id": id_, "name": name, "name_zh": name_zh} for id_, name, name_zh in COST_CENTRES)),
         (contract, (_contract(row, year) for row in [*CONTRACTS, *past.CONTRACTS])),
-        (item, map(_item, [*ITEMS, *past.ITEMS])),
+        (item, map(_item, [*ITEMS, *past.ITEMS], count(1))),
         (customer, map(_customer, [*CUSTOMERS, *past.CUSTOMERS])),
     ):
         _add(connection, table, rows)
@@ -62,7 +63,7 @@ def _contract(row: tuple[str, str, str, str, str, str, int], year: int) -> dict[
     }
 
 
-def _item(row: tuple[str, str, str, str, str, str, bool, str, str]) -> dict[str, object]:
+def _item(row: tuple[str, str, str, str, str, str, bool, str, str], number: int) -> dict[str, object]:
     id_, name, name_zh, unit, unit_zh, price, stocked, stock, minimum = row
     return {
         "id": id_,
@@ -75,7 +76,15 @@ def _item(row: tuple[str, str, str, str, str, str, bool, str, str]) -> dict[str,
         "stock": Decimal(stock),
         "reserved": Decimal(0),
         "minimum": Decimal(minimum),
+        "barcode": _barcode(number) if stocked else "",
     }
+
+
+def _barcode(number: int) -> str:
+    """A GTIN of 13 digits from the range that companies give out for themselves (20), with its check digit."""
+    digits = f"20{number:010}"
+    weighed = sum(int(digit) * (3 if at % 2 else 1) for at, digit in enumerate(digits))
+    return f"{digits}{-weighed % 10}"
 
 
 def _customer(row: tuple[str, str, str, str, str, str, str, int, int, int]) -> dict[str, object]:

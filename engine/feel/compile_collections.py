@@ -16,6 +16,7 @@ from engine.feel.values import FeelValue, Range, is_whole
 from engine.phrases import Phrase
 
 _FALLS = Phrase("the range ends before it starts")
+_OUTSIDE = Phrase("the index lies outside the list")
 _NO_FILTER = Phrase("the filter is neither true, false nor an index")
 
 
@@ -143,7 +144,7 @@ def _each(items: list[FeelValue], condition: Compiled, frame: Frame, place: Plac
     evaluation, run = frame[2], condition.run
     kept: list[FeelValue] = []
     if not items and not always_truth and type(run((None, frame, evaluation))) is Decimal:
-        return evaluation.warn(place, Phrase("the index lies outside the list"))
+        return evaluation.warn(place, _OUTSIDE)
     for item in items:
         evaluation.charge(condition.size)
         verdict = run((item, frame, evaluation))
@@ -171,7 +172,7 @@ def _at(items: list[FeelValue], index: Decimal, frame: Frame, place: Place) -> F
     if is_whole(index) and index and -count <= index <= count:
         position = int(index)
         return items[position - 1 if position > 0 else count + position]
-    return frame[2].warn(place, Phrase("the index lies outside the list"))
+    return frame[2].warn(place, _OUTSIDE)
 
 
 def range_items(span: Range, evaluation: Evaluation) -> list[FeelValue]:

@@ -24,6 +24,7 @@ _FAST: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
 }
 TRUTH = (tree.Comparison, tree.Logic, tree.Between, tree.In, tree.Quantified, tree.InstanceOf)
 """Nodes whose value is true, false or null, whatever their parts are."""
+_UNDECIDED = Phrase("an operand is neither true nor false")
 _SAME = frozenset({Decimal, str, bool, date, timedelta, YearsMonthsDuration})
 
 
@@ -120,7 +121,7 @@ def compare_equal(left: FeelValue, right: FeelValue, frame: Frame, place: Place)
     except FeelNull as reason:
         frame[2].warn(place, str(reason))
         return None
-    if verdict is None:
+    if verdict is None and frame[2].notes:
         frame[2].warn(place, Phrase("{left} and {right} cannot be equal", left=type_name(left), right=type_name(right)))
     return verdict
 
@@ -198,7 +199,7 @@ def _two_operands(left: Run, right: Run, place: Place, *, decisive: bool) -> Run
 
 
 def _undecided(frame: Frame, place: Place) -> FeelValue:
-    return frame[2].warn(place, Phrase("an operand is neither true nor false"))
+    return frame[2].warn(place, _UNDECIDED)
 
 
 @compiles(tree.If)

@@ -132,7 +132,7 @@ def _host_variable(node: tree.Name, place: Place, depth: int) -> Run:
             raise UnknownVariable(name, line=place[0], column=place[1])
         if builtin is not None:
             return builtin.value()
-        return frame[2].warn(place, Phrase("there is no variable '{name}'", name=name))
+        return frame[2].warn(place, Phrase("there is no variable '{name}'", name=name)) if frame[2].notes else None
 
     if depth == 0:
 

@@ -140,11 +140,15 @@ class Evaluation:
         if count > self.limits.list_items:
             raise FeelLimitExceeded("list_items", Phrase("a list has more than {list_items} items", list_items=self.limits.list_items))
 
+    @property
+    def notes(self) -> bool:
+        """Whether one more warning is kept: what can happen in each item of a list asks before it makes its words."""
+        return len(self.environment.warnings) < self.limits.warnings
+
     def warn(self, place: Place, message: str) -> FeelValue:
         """Note why something turned to null, and return that null."""
-        warnings = self.environment.warnings
-        if len(warnings) < self.limits.warnings:
-            warnings.append(FeelWarning(place[0], place[1], message))
+        if self.notes:
+            self.environment.warnings.append(FeelWarning(place[0], place[1], message))
         return None
 
     def host_function(self, name: str, place: Place) -> Callable[..., object]:

@@ -144,6 +144,14 @@ class Person:
         else:
             entry.fill(value)
 
+    def scan(self, code: str, says: str) -> Person:
+        """Give a code into the barcode field, as a reader does, which then says something."""
+        reader = self.page.get_by_label("Barcode" if self.language == "en" else "条码", exact=True)
+        reader.press_sequentially(code)
+        reader.press("Enter")
+        expect(self.page.locator(".barcode .told")).to_have_text(says)
+        return self
+
     def add_line(self) -> Person:
         """One more line of the list in the form."""
         self.page.locator("button.fjs-repeat-render-add").click()

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 People = Callable[..., Person]
 PUMPS = "Pumps for the solar park"
 SUPPLIER = "Nordflow Valves"
+PUMP_CODE = "2000000000077"
 
 
 def enter_order(zhou: Person, title: str, customer: str, item: str, quantity: str, price: str) -> str:
@@ -74,7 +75,11 @@ def what_is_missing_arrives_short(zhou: Person, chen: Person, gao: Person, numbe
     expect(gao.page.locator(".task-form")).to_contain_text("Pump 32 m")
     gao.fill(replenishment_supplier=SUPPLIER, expected_on=date(2026, 3, 6), orders_0_price="2380")
     assert "Receive the goods, Warehouse" in gao.press("Ordered")
-    chen.claim(number, "Receive the goods").fill(replenishment_delivery_note="LS-9", received_0_quantity="5")
+    chen.claim(number, "Receive the goods").fill(replenishment_delivery_note="LS-9")
+    chen.scan("4711", "No line has the code 4711.")
+    chen.scan(f"4*{PUMP_CODE}", "Pump 32 m: 4 of 8 pc")
+    chen.scan(PUMP_CODE, "Pump 32 m: 5 of 8 pc")
+    expect(chen.field("received[0].quantity").locator("input")).to_have_value("5")
     assert "Order the goods, Purchasing" in chen.press("Received")
     zhou.open_case(number)
     assert [text.rpartition("·")[2].strip() for text in zhou.page.locator(".links li").all_inner_texts()] == ["Stock is there", "running"]
@@ -87,6 +92,11 @@ def invoice_and_picking_go_on_beside_it(feng: Person, chen: Person, number: str)
     feng.press("Invoice written")
     chen.claim(number, "Pick what is there")
     expect(chen.page.locator(".task-form")).to_contain_text("12")
+    chen.scan(f"11*{PUMP_CODE}", "Pump 32 m: 11 of 12 pc")
+    chen.page.reload()  # what was scanned is not forgotten
+    chen.wait_for_islands()
+    chen.scan("pump-32", "Pump 32 m: 12 of 12 pc")
+    chen.scan(PUMP_CODE, "Pump 32 m: 13 pc, more than 12")
     chen.press("Picked")
     chen.open_case(number)
     assert set(chen.marks()) == {"replenish"}  # nobody has to do anything in this diagram: it waits for what it has called

@@ -1,5 +1,6 @@
 // A form-js form in our dress. It is sent as a plain form: the data travel as JSON in a hidden field of the form named by `data-for`.
 import { Form } from "@bpmn-io/form-js-viewer";
+import { barcodeModule } from "./barcode.js";
 import { translateModule } from "./form-words.js";
 
 const DRAFT_MILLISECONDS = 1_500;
@@ -12,7 +13,7 @@ export async function mount(element) {
   const language = document.body.dataset.language;
   const container = document.createElement("div");
   // Each key counts at once: with the library's delay of 300 ms, what is typed while another field is computed again would be lost.
-  const form = new Form({ container, debounce: false, additionalModules: [translateModule(language)] });
+  const form = new Form({ container, debounce: false, additionalModules: [translateModule(language), barcodeModule(language)] });
   form.setProperty("readOnly", readOnly);
   await form.importSchema(schema, data);
   element.querySelector(".skeleton")?.remove();

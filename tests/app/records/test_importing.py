@@ -159,3 +159,24 @@ def test_figures_that_cases_move_are_not_taken_from_a_table(desk: Desk):
 def test_who_may_not_edit_a_list_may_not_import_it(desk: Desk):
     with pytest.raises(Forbidden):
         desk.bring_in("customers", rows_of(["id"], ["x"]), "zhang-min")
+
+
+def test_a_barcode_belongs_to_one_item_in_a_table_too(desk: Desk):
+    pump = all_of(desk.database, "items")["pump-32"]["barcode"]
+    rows = rows_of(
+        ["id", "name", "unit", "barcode"],
+        ["pump-32", "Pump 32 m", "pc", pump],  # keeps its own
+        ["hose", "Hose", "m", pump],
+        ["clamp", "Clamp", "pc", 4006381333931.0],  # a spreadsheet knows no other numbers
+        ["clip", "Clip", "pc", "4006381333931"],
+        ["film", "Film", "roll", "24 00"],
+    )
+    report = desk.bring_in("items", rows, "chen-jie")
+    assert {bad.id: [(it.path, it.code) for it in bad.problems] for bad in report.bad} == {
+        "hose": [("barcode", "barcode-taken")],
+        "clip": [("barcode", "barcode-taken")],
+        "film": [("barcode", "not-a-code")],
+    }
+    assert report.bad[1].problems[0].figures == {"item": "clamp"}
+    assert len(desk.bring_in("items", rows[:2] + rows[3:4], "chen-jie").new) == 1
+    assert all_of(desk.database, "items")["clamp"]["barcode"] == "4006381333931"

@@ -147,6 +147,19 @@ def test_an_id_can_stand_in_an_address(company: Company, record_id: str):
     assert problems(refused) == [("id", "bad-id")]
 
 
+def test_a_barcode_is_one_code_and_belongs_to_one_item(company: Company):
+    pump = read(company, queries.record, "items", "pump-32")["barcode"]
+    for code, why in ((pump, "barcode-taken"), ("20 01", "not-a-code"), ("条码", "not-a-code"), ("1" * 81, "too-long")):
+        with pytest.raises(InvalidSubmission) as refused, change(company, "chen-jie") as by:
+            edits.save(by, "items", "valve-dn50", {"barcode": code})
+        assert problems(refused) == [("barcode", why)]
+    with change(company, "chen-jie") as by:
+        edits.save(by, "items", "pump-32", {"barcode": pump, "price": "2400"})
+        edits.save(by, "items", "valve-dn50", {"barcode": ""})
+        edits.save(by, "items", "bearing-6204", {"barcode": ""})
+    assert [it["id"] for it in read(company, queries.records, "items", pump[-4:])] == ["pump-32"]
+
+
 def test_adding_does_not_touch_a_record_that_is_there(company: Company):
     with pytest.raises(InvalidSubmission) as refused, change(company, "zhang-min") as by:
         edits.add(by, "suppliers", "baoshan-steel", {"name": "Another"})

@@ -6,6 +6,10 @@ import threading
 from collections.abc import Callable
 from decimal import Decimal
 
+from sqlalchemy.exc import IntegrityError
+
+from app.records import edits
+from app.records.changes import Change
 from engine import InvalidSubmission
 from tests.processes.company import Company, order, request
 
@@ -77,3 +81,21 @@ def test_two_orders_together_do_not_pass_a_limit_that_each_alone_would_keep(comp
     )
     assert sorted("decide_credit" in company.open(case) for case in cases) == [False, True]
     assert company.owes("huatai-trading") == Decimal("220000.00")
+
+
+def test_two_items_that_are_given_the_same_barcode_and_one_wins(company: Company):
+    runtime = company.engine.runtime
+
+    def give(item: str, code: str) -> Callable[[], object]:
+        def work() -> str:
+            with company.database.begin() as connection:
+                by = Change(connection, runtime.clock, runtime.new_id, company.person("chen-jie"))
+                edits.save(by, "items", item, {"barcode": code})
+            return item
+
+        return work
+
+    for number in range(ROUNDS):
+        results = at_once(give("pump-32", f"CODE-{number}"), give("valve-dn50", f"CODE-{number}"))
+        assert len([it for it in results if isinstance(it, str)]) == 1
+        assert len([it for it in results if isinstance(it, InvalidSubmission | IntegrityError)]) == 1

@@ -1,0 +1,106 @@
+"""`make conformance`: the long form of what is played here, beside the shared cases and, where it can run, beside a real Camunda 7.
+
+    python -m tests.conformance.long [--count 2000] [--only databases|camunda]
+
+All conformance cases and random processes on each database, then random processes full of events step by step on both engines. What differs
+is printed as it is found; docs/bpmn.md says why for each that remains.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.browser.serving import Site, serve
+from tests.conformance.camunda import PEERS, camunda, missing
+from tests.postgresql import start_server
+
+KIT = PEERS.parent / "conformance"
+DEPTH = 5
+STEPS = 40
+ENOUGH = 0.995
+"""The part of random processes that has to run as on Camunda: it does some things against the standard."""
+
+
+@contextmanager
+def site(kind: str) -> Iterator[Site]:
+    """A server on a new database of this kind."""
+    with tempfile.TemporaryDirectory(prefix="crossdesk-conformance-") as name:
+        place = Path(name)
+        if kind == "sqlite":
+            with serve(f"sqlite:///{place}/kit.db", place / "server", at=datetime.now(UTC)) as found:
+                yield found
+            return
+        server = start_server(f"conformance-{os.getpid()}")
+        try:
+            with serve(server.create("conformance"), place / "server", at=datetime.now(UTC)) as found:
+                yield found
+        finally:
+            server.close()
+            server.process.cleanup()
+
+
+def play(program: Path, *arguments: str, rest: str = "") -> tuple[bool, str]:
+    """Run a program of the shared folder: whether it held, and the last line that it printed. All its lines are shown."""
+    begun, last = time.monotonic(), ""
+    environment = {**os.environ, "ENGINE_REST": rest, "ENGINE_AUTH": "admin:demo", "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, str(program), *arguments]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout or ():
+            last = line.strip() or last
+            print(f"  {line.rstrip()}", flush=True)
+    print(f"{program.name} {' '.join(arguments)}: {time.monotonic() - begun:.0f} s", flush=True)
+    return process.returncode == 0, last
+
+
+def on_each_database(count: int) -> bool:
+    """All cases, and the random processes, on SQLite and PostgreSQL."""
+    held = True
+    for kind in ("sqlite", "postgresql"):
+        print(f"── {kind}", flush=True)
+        with site(kind) as found:
+            rest = f"{found.url}/engine-rest"
+            held &= play(KIT / "run.py", "--quiet", rest=rest)[0]
+            held &= play(KIT / "random_processes.py", "--count", str(count), "--depth", str(DEPTH), rest=rest)[0]
+    return held
+
+
+def beside_camunda(count: int) -> bool:
+    """The random processes full of events, beside a real Camunda 7; true where enough of them run the same."""
+    print("── beside Camunda 7", flush=True)
+    lacking = missing()
+    if lacking:
+        print(f"not played: missing {', '.join(lacking)}")
+        return False
+    with camunda() as port, site("sqlite") as found:
+        ends = ["--lead", f"http://127.0.0.1:{port}/engine-rest", "--follow", f"{found.url}/engine-rest", "--follow-auth", "admin:demo"]
+        size = ["--count", str(count), "--depth", str(DEPTH), "--steps", str(STEPS)]
+        _, last = play(PEERS / "differential.py", *ends, *size)
+    words = last.split()  # same 1998 of 2000 (skipped 0), …
+    return words[:1] == ["same"] and int(words[1]) >= ENOUGH * int(words[3])
+
+
+PARTS = {"databases": on_each_database, "camunda": beside_camunda}
+
+
+def main() -> int:
+    """Play all of it; 0 where all held."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=2_000, help="random processes of each kind")
+    parser.add_argument("--only", choices=PARTS, help="only this part")
+    asked = parser.parse_args()
+    held = [play_part(asked.count) for name, play_part in PARTS.items() if asked.only in {None, name}]
+    print("held" if all(held) else "NOT held")
+    return 0 if all(held) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
