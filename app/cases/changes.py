@@ -63,5 +63,5 @@ def _tells(story: Story, entry: HistoryEntry, fields: Fields) -> bool:
     if story.visible is None:
         return True
     begins = any(name == "InstanceStarted" and started["instance"] == story.case_id for name, started in entry.events)
-    is_told = fields["name"] in labels_of(story.definition) and fields["name"] in story.visible
+    is_told = fields["name"] in labels_of(story.definition) and story.visible(str(fields["name"]))
     return not begins and is_told and fields["after"][0] != "Json"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from app.cases.columns import Column
     from app.inbox.model import Choice, Filter
     from app.shell import Face
-    from app.tasks.model import Diagram, Entry, Fact, FormView
+    from app.tasks.model import Diagram, Fact, FormView, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,11 @@ class CasePage:
     state_kind: str  # late, plain or nothing
     facts: tuple[Fact, ...]
     diagram: Diagram
-    timeline: tuple[Entry, ...]
+    timeline: Timeline
     data: FormView | None
     caller: Link | None  # the case that called it, as far as the reader sees that
     links: tuple[Link, ...]
+    more_links_url: str | None  # called cases before those
     offers: tuple[Offer, ...]
     beginnings: tuple[Beginning, ...]
     tasks: tuple[Link, ...]  # open tasks that the reader may open

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,13 +17,14 @@ from app.cases.model import Beginning, CaseLine, CaseList, CasePage, Link, Offer
 from app.cases.naming import amount_of, asked, counterparty_of, ending, partners_called, person_name, process_name, show_key, step_of
 from app.cases.saved import SavedView, views_of
 from app.cases.standing import Place, due_of, each_step, in_full, in_short, places
+from app.cases.timelines import read_timeline
 from app.i18n import language, show_moment, show_remaining, show_span
 from app.inbox.model import Choice, Filter
 from app.inbox.rows import state_of
 from app.services import services
 from app.shell import face
 from app.tasks.model import Fact, FormView
-from app.tasks.reading import facts_of, read_timeline
+from app.tasks.reading import facts_of
 from app.words import gettext
 from engine import CaseFilter, FieldAccess, NotFound
 
@@ -167,6 +168,7 @@ def read_case(actor: Actor, case_id: str) -> CasePage:
         data=_data(actor, view, [case.subject or "", *(fact.value for fact in facts)]),
         caller=_caller(view),
         links=_links(view),
+        more_links_url=more_called(case, view.called, has_more=view.has_called_more),
         offers=_offers(actor, case),
         beginnings=_beginnings(actor, view),
         tasks=_tasks(standing.holders, actor),
@@ -229,7 +231,17 @@ def _data(actor: Actor, view: CaseView, told: Collection[str]) -> FormView | Non
 
 def _links(view: CaseView) -> tuple[Link, ...]:
     caller = _caller(view)
-    return (*([caller] if caller else []), *(_link(case, gettext("calls")) for case in view.called))
+    return (*([caller] if caller else []), *called_links(reversed(view.called) if not view.has_called_more else view.called))
+
+
+def called_links(cases: Iterable[Case]) -> tuple[Link, ...]:
+    """Links to cases that another has called."""
+    return tuple(_link(case, gettext("calls")) for case in cases)
+
+
+def more_called(caller: Case, called: Sequence[Case], *, has_more: bool) -> str | None:
+    """Where the called cases before these are."""
+    return url_for("cases.called", case_id=caller.number or caller.id, before=called[-1].id) if has_more else None
 
 
 def _caller(view: CaseView) -> Link | None:

@@ -57,7 +57,7 @@ LINES = {
 
 @dataclass(slots=True)
 class Story:
-    """Collects the lines of one case. `visible` are the names of the values that the reader may see, with the columns of lists; None: all.
+    """Collects the lines of one case. `visible` says which values the reader may see, columns of lists too; None: all.
 
     `visible_in_called`: the same for the cases that it calls.
     """
@@ -65,8 +65,8 @@ class Story:
     actor: Actor
     case_id: str
     definition: Definition
-    visible: frozenset[str] | None = frozenset()
-    visible_in_called: frozenset[str] | None = frozenset()
+    visible: Callable[[str], bool] | None
+    visible_in_called: Callable[[str], bool] | None
     called: Mapping[str, Definition] = field(default_factory=dict)  # the versions of the cases that it calls, by their id
     ended_as: str = ""  # how the case ended, in the words of its model
     begun: dict[str, tuple[str, datetime]] = field(default_factory=dict)  # task to its step and beginning
@@ -204,7 +204,7 @@ class Story:
         """A handler did something: what it says of it, as far as the reader may see what stands in it."""
         of = self.version_of(fields["element"])
         seen = self.visible if of is self.definition else self.visible_in_called
-        lines = [told(fields["handler"], line, lambda path: seen is None or path in seen) for line in fields.get("lines") or ()]
+        lines = [told(fields["handler"], line, seen or _everything) for line in fields.get("lines") or ()]
         shown = tuple(line for line in lines if line)
         return self._system(entry, step_name(of, fields["element"]), lines=shown) if shown else None
 
@@ -288,6 +288,10 @@ class Story:
 
     def _definition(self, definition_id: str) -> Definition:
         return self.definition if definition_id == self.definition.row.id else services().engine.definitions.get(definition_id)
+
+
+def _everything(_path: str) -> bool:
+    return True
 
 
 def _with_changes(line: Entry, changes: tuple[Change, ...]) -> Entry:

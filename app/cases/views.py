@@ -13,9 +13,10 @@ from app.audit import words
 from app.auth.views import actor
 from app.cases import saved
 from app.cases.exporting import table_of
-from app.cases.reading import read_case, read_cases, read_views, wanted_of
+from app.cases.reading import called_links, more_called, read_case, read_cases, read_views, wanted_of
 from app.cases.rivals import told
 from app.cases.saved import SavedView
+from app.cases.timelines import read_earlier
 from app.inbox.wanted import wanted_of as inbox_of
 from app.services import services
 from app.sheets import table_file
@@ -73,6 +74,28 @@ def show(case_id: str) -> str:
         return render_template("cases/show.html", case=case)
     back_url = url_for("inbox.index", **inbox_of(request.args).as_query())
     return render_template("cases/pane.html", case=case, row=case_id, back_url=back_url)
+
+
+@blueprint.get("/<case_id>/earlier")
+def earlier(case_id: str) -> str:
+    """The part of a case's timeline before an entry."""
+    before = request.args.get("before", type=int)
+    if before is None:
+        raise InvalidRequest(gettext("The entry is missing."))
+    view = services().engine.instances.get(actor(), case_id)
+    services().engine.history.record_look(actor(), view.case.root_id, "page")
+    everything = actor().may_audit or actor().may_administer
+    return render_template("tasks/earlier.html", timeline=read_earlier(actor(), view, before, everything=everything))
+
+
+@blueprint.get("/<case_id>/called")
+def called(case_id: str) -> str:
+    """Links to the cases that a case has called before one of them."""
+    found, has_more = services().engine.instances.called(actor(), case_id, request.args.get("before"))
+    case = services().engine.instances.get(actor(), case_id).case
+    services().engine.history.record_look(actor(), case.root_id, "page")
+    more_url = more_called(case, found, has_more=has_more)
+    return render_template("cases/called.html", links=called_links(found), more_url=more_url)
 
 
 @blueprint.post("/<case_id>/messages/<subscription_id>")

@@ -113,6 +113,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Timeline:
+    """A part of a timeline, the newest first; `earlier_url` gives the part before it, if there is one."""
+
+    entries: tuple[Entry, ...]
+    earlier_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with a field."""
 
@@ -155,7 +163,7 @@ class TaskPage:
     form: FormView | None
     buttons: tuple[Button, ...]
     diagram: Diagram | None
-    timeline: tuple[Entry, ...]
+    timeline: Timeline
     back_url: str
     caller: Fact | None = None  # the case that called the task's own case
     refresh_url: str = ""

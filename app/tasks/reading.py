@@ -11,23 +11,21 @@ from flask import url_for
 
 from app.cases.diagrams import case_diagram
 from app.cases.foretold import beyond
-from app.cases.naming import asked, ending, key_label, outcome_name, person_name, show_key, step_name
+from app.cases.naming import asked, key_label, outcome_name, person_name, show_key, step_name
 from app.cases.rivals import told
-from app.cases.timeline import Story
+from app.cases.timelines import read_timeline
 from app.i18n import language, show_exact, show_moment, show_remaining, show_span
 from app.services import services
 from app.shell import Face, face
-from app.tasks.model import Button, Entry, Fact, FormView, Gone, Kept, Problem, TaskPage
+from app.tasks.model import Button, Fact, FormView, Gone, Kept, Problem, TaskPage
 from app.tasks.rights import Rights, rights
 from app.words import gettext
 from engine import FieldAccess, NotFound, OutcomeKind
 
 if TYPE_CHECKING:
-    from engine import Actor, Case, CaseView, Conflict, Definition, FormValues, Standing, UserTask
+    from engine import Actor, CaseView, Conflict, Definition, FormValues, UserTask
 
 _KEYS = {OutcomeKind.APPROVE: "a", OutcomeKind.DONE: "a", OutcomeKind.RETURN: "r"}
-_ENTRIES = 100
-_MOST_EXPECTED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,38 +122,12 @@ def facts_of(view: CaseView) -> list[Fact]:
     return [Fact(key_label(it), show_key(view.definition, it, known[it.name])) for it in fields if known.get(it.name) is not None]
 
 
-def read_timeline(actor: Actor, view: CaseView, standing: Standing, *, everything: bool = False) -> tuple[Entry, ...]:
-    """The timeline of a case; of a called one its own. `everything`: with all values before and after, for who sees everything."""
-    engine = services().engine
-    visible = None if everything else _paths(actor, view.case)
-    called = None if everything else frozenset().union(*(_paths(actor, it) for it in view.called))
-    versions = {it.id: engine.definitions.get(it.definition_id) for it in view.called}
-    story = Story(actor, view.case.id, view.definition, visible, called, versions, ending(view.case))
-    entries = engine.history.entries(actor, view.case.id, limit=_ENTRIES)
-    happened = story.happened(entries)
-    if view.case.ended_at is not None:
-        return tuple(happened)
-    found = engine.instances.expected(actor, view.case.id)
-    coming = story.expected(found.expected[:_MOST_EXPECTED])
-    if len(found.expected) < _MOST_EXPECTED and (open_end := beyond(found)):
-        coming.append(Entry("expected", "", "", detail=open_end))
-    return (*coming, *story.waiting(standing), *happened)
-
-
 def _caller(view: CaseView) -> Fact | None:
     """The case that the task's own case is called by."""
     if view.parent is None:
         return None
     name = view.parent.number or view.parent.subject
     return Fact(gettext("called by"), name, exact=view.parent.subject, url=case_url(view.parent.number or view.parent.id))
-
-
-def _paths(actor: Actor, case: Case) -> frozenset[str]:
-    """The values of a case that somebody may see, by name, and the columns of lists: `items.price`."""
-    values = services().engine.instances.variables(actor, case.id)
-    rows = {name: value for name, value in values.items() if isinstance(value, list)}
-    columns = {f"{name}.{column}" for name, value in rows.items() for row in value if isinstance(row, Mapping) for column in row}
-    return frozenset({*values, *columns})
 
 
 def _due(task: UserTask) -> list[Fact]:

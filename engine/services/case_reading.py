@@ -30,17 +30,33 @@ from engine.store.values import StoredValue, ValueType, from_stored, to_stored
 from engine.work.fields import CaseFields, Fields, start_fields, task_fields
 
 MOST_ENTRIES = 10_000
+MOST_CALLED = 20
+"""So many called cases are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as its page shows it. `path`: the elements and flows that were visited, by instance; `called`: the cases it calls."""
+    """A case as its page shows it. `path`: the elements and flows that were visited; `called`: the newest cases that it has called."""
 
     case: Case
     definition: Definition
     path: tuple[str, ...]
     called: tuple[Case, ...]
     parent: Case | None
+    has_called_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What somebody may read of the data of a case (`own`) and of cases that it calls, without reading it."""
+
+    own: Fields
+    called: tuple[Fields, ...]
+    cases: Mapping[str, Case]  # those called cases that were asked for, by id
+
+    def in_called(self, path: str) -> bool:
+        """Whether the value may be seen in any of the called cases."""
+        return any(it.may_see(path) for it in self.called)
 
 
 class CaseReading:
@@ -91,9 +107,29 @@ class CaseReading:
             definition = self._runtime.catalogue.definition(connection, case.definition_id)
             who = sight(actor, self._runtime.directory(connection))
             parent = cases.find(connection, who, case.parent_id) if case.parent_id else None
-            calls = tuple(it for it in cases.called(connection, case.root_id) if it.parent_id == case.id)
+            calls = tuple(cases.called(connection, case.id, limit=MOST_CALLED + 1))
             path, named = self._path(connection, case), replace(case, subject=self._subject(connection, who, case))
-            return CaseView(named, definition, path, calls, parent)
+            return CaseView(named, definition, path, calls[:MOST_CALLED], parent, has_called_more=len(calls) > MOST_CALLED)
+
+    def called(self, actor: Actor, case_id: str, before: str | None = None) -> tuple[tuple[Case, ...], bool]:
+        """The cases that a case has called before the one given, the newest first, and whether there are more. Raises `NotFound`."""
+        with self._runtime.database.read() as connection:
+            case = self.visible(connection, actor, case_id)
+            found = tuple(cases.called(connection, case.id, before, MOST_CALLED + 1))
+            return found[:MOST_CALLED], len(found) > MOST_CALLED
+
+    def readable(self, actor: Actor, case_id: str, of: Iterable[str] = ()) -> Readable:
+        """What the actor may read of the data of a case, and of the cases `of` that it calls. Raises `NotFound`."""
+        with self._runtime.database.read() as connection:
+            case = self.visible(connection, actor, case_id)
+            of_called = [it for it in cases.of_root(connection, case.root_id, of) if it.id != case.id]
+            by_version = {it.definition_id: it for it in (*of_called, case)}  # of one version and root, everybody may read the same
+            rules = {
+                version: self._readable(connection, actor, it, self._runtime.catalogue.definition(connection, version).process)
+                for version, it in by_version.items()
+            }
+            called = tuple(rules[version] for version in dict.fromkeys(it.definition_id for it in of_called))
+            return Readable(rules[case.definition_id], called, {it.id: it for it in of_called})
 
     @staticmethod
     def _subject(connection: Connection, who: Sight, case: Case) -> str:
@@ -199,7 +235,7 @@ class CaseReading:
             found = preview_open(step)
             if case.parent_id is None:
                 return found
-            own = family(connection, case.root_id, case.id, step.cases.new.values())
+            own = family(connection, case.id, step.cases.new.values())
             expected = tuple(it for it in found.expected if it.instance_id in own)
             if case.id in step.game.scopes:
                 return replace(found, expected=expected)

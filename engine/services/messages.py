@@ -136,7 +136,7 @@ class Messages:
                 .order_by(subscription.c.id)
             )
             if case.parent_id is not None:
-                query = query.where(subscription.c.instance_id.in_(sorted(family(connection, case.root_id, case.id))))
+                query = query.where(subscription.c.instance_id.in_(sorted(family(connection, case.id))))
             found: list[Offer] = []
             for row in connection.execute(query):
                 node = self._runtime.catalogue.definition(connection, row.definition_id).process.nodes[row.element_id]

@@ -30,7 +30,7 @@ def own_entries(connection: Connection, case: Case, before_seq: int | None, limi
 
 
 def _own(connection: Connection, case: Case, before_seq: int | None) -> Iterator[HistoryEntry]:
-    instances = family(connection, case.root_id, case.id)
+    instances = family(connection, case.id)
     tasks = _tasks(connection, instances)
     while batch := entries(connection, case.root_id, before_seq, _BATCH):
         for entry in batch:

@@ -20,19 +20,15 @@ def standing(runtime: Runtime, connection: Connection, case: Case) -> Standing:
     """Where an open case stands, root or called."""
     roots = [case.root_id]
     whole = Standing(holders(connection, roots).get(case.root_id, ()), waits(runtime, connection, roots).get(case.root_id, ()))
-    return whole if case.parent_id is None else whole.of(family(connection, case.root_id, case.id))
+    return whole if case.parent_id is None else whole.of(family(connection, case.id))
 
 
-def family(connection: Connection, root_id: str, case_id: str, besides: Iterable[Case] = ()) -> frozenset[str]:
-    """A case and the cases that it calls, directly or not; `besides`: cases of this root that are not written."""
-    children: dict[str, list[str]] = {}
-    for it in (*cases.called(connection, root_id), *besides):
-        children.setdefault(str(it.parent_id), []).append(it.id)
-    found, todo = {case_id}, [case_id]
-    while todo:
-        below = children.get(todo.pop(), [])
-        found.update(below)
-        todo += below
+def family(connection: Connection, case_id: str, besides: Iterable[Case] = ()) -> frozenset[str]:
+    """A case and the cases that it calls, directly or not; `besides`: cases that are not written, callers before those that they call."""
+    found = {case_id, *cases.below(connection, case_id)}
+    for it in besides:
+        if it.parent_id in found:
+            found.add(it.id)
     return frozenset(found)
 
 

@@ -7,6 +7,7 @@ and by recording events; `finish` writes the rows that changed, one history entr
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
@@ -209,11 +210,7 @@ class Step:
                 visited += [name for name in (event.flow, event.element) if name and name not in known]
                 known.update(visited)
         path = json.dumps(visited, ensure_ascii=False, separators=(",", ":"))
-        return (
-            instance
-            if path == instance.path
-            else Instance(instance.id, instance.definition_id, instance.caller_token_id, instance.business_key, instance.suspended, path)
-        )
+        return instance if path == instance.path else replace(instance, path=path)
 
     def _write_ended_tasks(self, writes: Writes) -> None:
         """Tasks that ended, for "Done" and for the history of tasks."""

@@ -9,7 +9,6 @@ from engine.events import CaseCalled, ElementEntered, ElementPassed, InstanceEnd
 from engine.model import Case, CaseState
 from engine.services import case_rows
 from engine.services.variables import VariableScopes
-from engine.store.queries import cases
 from engine.store.queries.numbers import NoNumberLeft
 from engine.store.rows import Instance, Root
 
@@ -28,13 +27,14 @@ class StepCases:
         self._before = before
         self.new: dict[str, Case] = {}
         self._states: dict[str, CaseState] = {}  # of cases that were suspended or resumed
-        self._calls: dict[str, int] = {}  # how many cases a case has called, of those that called one in this step
 
     def called(self, token: TokenTask, instance_id: str, business_key: str | None) -> None:
         """A call activity has opened an instance: it is a case of its own, under the root."""
         step = self._step
         definition_id = step.game.scopes[instance_id].row.definition_id
         step.instances[instance_id] = Instance(instance_id, definition_id, token.id, business_key)
+        caller = step.instances[token.instance_id]
+        step.instances[caller.id] = replace(caller, calls=caller.calls + 1)
         root = step.case()
         self.new[instance_id] = Case(
             id=instance_id,
@@ -73,9 +73,7 @@ class StepCases:
         caller = self.new.get(caller_id) or (step.case() if caller_id == step.root_id else case_rows.load(step.connection, caller_id))
         if caller.number is None:
             return None
-        calls = self._calls.get(caller_id) or (0 if caller_id in self.new else cases.count_called(step.connection, step.root_id, caller_id))
-        self._calls[caller_id] = calls + 1
-        return f"{caller.number}-{calls + 1}"
+        return f"{caller.number}-{step.instances[caller_id].calls}"
 
     def become(self, case_id: str, state: CaseState) -> None:
         """A case is suspended, or resumed."""

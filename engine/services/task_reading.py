@@ -101,7 +101,7 @@ class TaskReading:
             found = holders(connection, [case.root_id]).get(case.root_id, ())
             if case.parent_id is None:
                 return found
-            own = family(connection, case.root_id, case.id)
+            own = family(connection, case.id)
             return tuple(it for it in found if it.instance_id in own)
 
     def form_values(self, actor: Actor, task_id: str) -> FormValues:

@@ -127,8 +127,8 @@ def _task(key: str, values: list[Any], candidates: dict[str, list[str]]) -> Task
 
 
 def _read_instance(root: Root, key: str, values: list[Any]) -> None:
-    definition_id, caller, business_key, suspended, path = values
-    root.instances[key] = Instance(key, definition_id, caller, business_key, bool(suspended), path)
+    definition_id, caller, business_key, suspended, path, calls = values
+    root.instances[key] = Instance(key, definition_id, caller, business_key, bool(suspended), path, calls)
     root.state.scopes[key] = Scope(key, key, definition_id, None, ScopeKind.INSTANCE, caller)
 
 
@@ -209,7 +209,7 @@ def _variables(root: ColumnElement[Any]) -> Select[Any]:
 
 def _state(root: ColumnElement[Any]) -> list[Select[Any]]:
     return [
-        _of_root("instance", process_instance, "definition_id caller_token_id business_key suspended path", root),
+        _of_root("instance", process_instance, "definition_id caller_token_id business_key suspended path calls", root),
         _of_root("scope", scope, "instance_id definition_id element_id kind owner loop_count", root),
         _of_root("token", token, "scope_id element_id state flow_id loop_index", root),
         _of_root("subscription", subscription, "kind name element_id scope_id token_id", root),

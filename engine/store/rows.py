@@ -22,7 +22,10 @@ CANDIDATES = {"user": "candidate_users", "group": "candidate_groups", "added-use
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An open process instance: what the token game's scope of kind `instance` does not know. `path` is JSON text."""
+    """An open process instance: what the token game's scope of kind `instance` does not know.
+
+    `path` is JSON text, `calls` how many cases it has called.
+    """
 
     id: str
     definition_id: str
@@ -30,6 +33,7 @@ class Instance:
     business_key: str | None = None
     suspended: bool = False
     path: str = "[]"
+    calls: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,6 +234,11 @@ class Person:
 
     def timeline(self) -> list[str]:
         """The lines of the timeline, the newest first, without what is only expected."""
+        more = self.page.locator("ol.timeline .earlier button")
+        while more.count():
+            before = self.page.locator("ol.timeline .entry").count()
+            more.click()
+            expect(self.page.locator("ol.timeline .entry")).not_to_have_count(before)
         lines = self.page.locator("ol.timeline:not(.coming) .entry").all_inner_texts()
         return [" ".join(text.split()) for text in lines]
 

@@ -173,7 +173,14 @@ def test_lists_show_no_called_cases_and_a_root_shows_them(company):
     called = company.case("refill", "wang", parent=root)
     deeper = company.case("refill", "wang", parent=called)
     assert [row.case.id for row in cases.page(company.conn, ALL, CaseFilter()).rows] == [root["id"]]
-    assert [case.id for case in cases.called(company.conn, root["id"])] == [called["id"], deeper["id"]]
+    second = company.case("refill", "wang", parent=root)
+    assert [case.id for case in cases.called(company.conn, root["id"])] == [second["id"], called["id"]]
+    assert [case.id for case in cases.called(company.conn, root["id"], before=second["id"])] == [called["id"]]
+    assert [case.id for case in cases.called(company.conn, root["id"], limit=1)] == [second["id"]]
+    assert sorted(cases.below(company.conn, root["id"])) == sorted(it["id"] for it in (called, deeper, second))
+    assert cases.below(company.conn, called["id"]) == [deeper["id"]]
+    assert {it.id for it in cases.of_root(company.conn, root["id"], [deeper["id"], "gone"])} == {deeper["id"]}
+    assert cases.of_root(company.conn, called["id"], [deeper["id"]]) == []
 
 
 def test_a_list_of_cases_shows_whom_open_cases_wait_for(company):

@@ -83,17 +83,25 @@ def some(conn: Connection, sight: Sight, case_ids: Iterable[str]) -> list[Case]:
     return [_to_case(row) for row in conn.execute(query).mappings()]
 
 
-def called(conn: Connection, root_id: str) -> list[Case]:
-    """All cases that a root calls, and those that they call, in the order in which they began. Whoever sees the root sees them."""
-    condition = (case_instance.c.root_id == root_id) & case_instance.c.parent_id.is_not(None)
-    rows = conn.execute(select(case_instance).where(condition).order_by(case_instance.c.id)).mappings()
-    return _with_fields(conn, [_to_case(row) for row in rows])
+def called(conn: Connection, caller_id: str, before: str | None = None, limit: int = 50) -> list[Case]:
+    """The newest cases that a case has called itself, the newest first; `before`: older than this id. Whoever sees the caller sees them."""
+    query = select(case_instance).where(case_instance.c.parent_id == caller_id)
+    if before is not None:
+        query = query.where(case_instance.c.id < before)
+    return _with_fields(conn, [_to_case(row) for row in conn.execute(query.order_by(case_instance.c.id.desc()).limit(limit)).mappings()])
 
 
-def count_called(conn: Connection, root_id: str, parent_id: str) -> int:
-    """How many cases a case has called so far."""
-    condition = (case_instance.c.root_id == root_id) & (case_instance.c.parent_id == parent_id)
-    return conn.execute(select(func.count()).select_from(case_instance).where(condition)).scalar_one()
+def of_root(conn: Connection, root_id: str, case_ids: Iterable[str]) -> list[Case]:
+    """Those of these cases that belong to a root. Whoever sees the root sees them."""
+    condition = case_instance.c.id.in_(sorted(set(case_ids))) & (case_instance.c.root_id == root_id)
+    return [_to_case(row) for row in conn.execute(select(case_instance).where(condition)).mappings()]
+
+
+def below(conn: Connection, case_id: str) -> list[str]:
+    """The ids of the cases that a case calls, directly or not."""
+    calls = select(case_instance.c.id).where(case_instance.c.parent_id == case_id).cte("below", recursive=True)
+    calls = calls.union_all(select(case_instance.c.id).join(calls, case_instance.c.parent_id == calls.c.id))
+    return list(conn.execute(select(calls.c.id)).scalars())
 
 
 def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:

@@ -30,7 +30,8 @@ case_instance = Table(
 )
 Index(
     "ix_case_instance_called",
-    case_instance.c.root_id,
+    case_instance.c.parent_id,
+    case_instance.c.id,
     sqlite_where=case_instance.c.parent_id.is_not(None),
     postgresql_where=case_instance.c.parent_id.is_not(None),
 )

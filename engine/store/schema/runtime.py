@@ -21,6 +21,7 @@ process_instance = Table(  # the scope of kind `instance` of the token game; the
     optional_text("business_key"),
     Column("suspended", Boolean, nullable=False),
     text("path"),  # elements and flows ever visited, as JSON: written only when it grows
+    Column("calls", Integer, nullable=False, server_default="0"),  # how many cases it has called: the next one's number
     Index(None, "root_id"),
 )
 

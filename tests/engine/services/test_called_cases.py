@@ -40,8 +40,18 @@ def view(desk: Desk, case_id: str, person: str = "ada") -> CaseView:
     return desk.engine.instances.get(desk.actor(person), case_id)
 
 
+def everything_called(desk: Desk, case: Case) -> list[Case]:
+    """Part by part, in the order in which they began."""
+    found: list[Case] = []
+    more = True
+    while more:
+        part, more = desk.engine.instances.called(desk.actor("ada"), case.id, found[-1].id if found else None)
+        found += part
+    return found[::-1]
+
+
 def all_called(desk: Desk, case: Case) -> list[Case]:
-    return list(view(desk, case.id).called)
+    return list(view(desk, case.id).called)[::-1]
 
 
 def test_a_called_process_that_states_a_prefix_numbers_its_cases(desk: Desk) -> None:
@@ -62,6 +72,21 @@ def test_one_that_states_none_is_numbered_after_its_caller(desk: Desk) -> None:
     assert [it.number for it in all_called(desk, case)] == ["SO-2026-0001-1", "SO-2026-0001-2"]
 
 
+def test_of_many_called_cases_the_newest_are_read_and_the_others_part_by_part(desk: Desk) -> None:
+    quick = model(START, END, "s > e", key="q")
+    desk.deploy(q=quick, p=caller(call=EACH.replace("COUNT", "45")))
+    case = started(desk)
+    whole = view(desk, case.id)
+    assert [it.number for it in whole.called] == [f"SO-2026-0001-{number}" for number in range(45, 25, -1)]
+    assert whole.has_called_more
+    reading, sue = desk.engine.instances, desk.actor("sue")
+    second, more = reading.called(sue, case.id, whole.called[-1].id)
+    third, no_more = reading.called(sue, case.id, second[-1].id)
+    assert ([it.number for it in third], more, no_more) == ([f"SO-2026-0001-{number}" for number in range(5, 0, -1)], True, False)
+    with pytest.raises(NotFound):
+        reading.called(desk.actor("tom"), case.id)
+
+
 def test_what_a_called_case_calls_is_numbered_after_that_one(desk: Desk) -> None:
     middle = model(START, '<callActivity id="call" calledElement="r"/>', END, "s > call", "call > e", key="q")
     desk.deploy(r=called(key="r"), q=middle, p=caller())
@@ -80,7 +105,7 @@ def test_a_caller_without_a_number_gives_none(desk: Desk) -> None:
 def test_a_step_that_calls_more_cases_than_a_block_has_numbers_gives_each_one(desk: Desk) -> None:
     desk.deploy(q=called(says(numberPrefix="RP")), p=caller(call=EACH.replace("COUNT", "45")))
     cases = [started(desk), started(desk)]
-    numbers = [it.number for case in cases for it in all_called(desk, case)]
+    numbers = [it.number for case in cases for it in everything_called(desk, case)]
     assert len(set(numbers)) == len(numbers) == 90
     assert numbers == sorted(numbers, key=str)
 
