@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from app import assets, i18n, security
+from app.templating import TEMPLATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,7 @@ def create_app(services: Services, *, doors: SetUp | None = None, pages: SetUp |
 
     app = Flask(__name__)
     app.extensions[KEY] = services
+    app.jinja_env.bytecode_cache = TEMPLATES
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     security.protect(app, services.settings, only_here=services.settings.is_loopback)

@@ -1,10 +1,12 @@
 """How much a finished case takes: three tasks, four variables, one of them a list of ten lines.
 
-The size of all tables with their indexes after VACUUM, less what they had before the first case. Parts: none.
+The size of all tables with their indexes after VACUUM, less what they had before the first case. Parts: `flow`, eight cases at a time, each
+to its end; `at-once`, all of them started before the first goes on: then the indexes of what is open keep their room for the next ones.
 """
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,19 +26,31 @@ SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' AN
 _LARGEST = 6
 
 
+def _flow(site: Site, cases: int) -> int:
+    return purchases.play(site, range(cases), _CLIENTS)
+
+
+def _at_once(site: Site, cases: int) -> int:
+    return purchases.start(site, cases, _CLIENTS).errors + sum(load.errors for load in purchases.complete(site, _CLIENTS))
+
+
+_PARTS = {"flow": _flow, "at-once": _at_once}
+
+
 def measure(wish: Wish) -> Iterator[dict[str, object]]:
     """Both databases."""
-    for kind in wish.databases:
+    for kind, part in itertools.product(wish.databases, wish.parts(_PARTS)):
         with serving(kind) as site:
             purchases.deploy(site)
             before, cases = _sizes(site), wish.size(_CASES, 20)
-            errors = purchases.start(site, cases, _CLIENTS).errors + sum(load.errors for load in purchases.complete(site, _CLIENTS))
+            errors = _PARTS[part](site, cases)
             site.wait_until_idle()
             after = _sizes(site)
             grown = {name: size - before.get(name, 0) for name, size in after.items()}
             largest = sorted(grown, key=grown.__getitem__, reverse=True)[:_LARGEST]
             yield {
                 "figure": "bytes of a finished case",
+                "part": part,
                 "cases": cases,
                 "errors": errors,
                 "bytes": round(sum(grown.values()) / cases),

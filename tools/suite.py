@@ -95,7 +95,9 @@ def _pytest(*arguments: str) -> bool:
     command: list[str | Path] = [environment.PYTHON, "-m", "pytest", "-q", "--durations=10", f"--junitxml={REPORT}"]
     if workers != "0":
         command += ["-n", workers, "--dist", "loadgroup"]
-    return run([*command, *arguments], environment=environment.path_with_tools()) == 0
+    # Tests start many processes: none of them should compile the sources again, whatever the surroundings say.
+    kept = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(ROOT / "var" / "bytecode")}
+    return run([*command, *arguments], environment={**environment.path_with_tools(), **kept}) == 0
 
 
 def _play(parts: list[Part]) -> int:

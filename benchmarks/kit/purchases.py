@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 
 from benchmarks.kit.load import Call, Load, run
 from benchmarks.kit.models import NOTE, PURCHASE, PURCHASE_MODEL, PURCHASE_TASKS, PURCHASE_VARIABLES
 from benchmarks.kit.sites import Site
+from tests.faults.servers import Client
 
 _PAGE = 500
 
@@ -29,6 +32,31 @@ def complete(site: Site, clients: int) -> Iterator[Load]:
     for element in PURCHASE_TASKS:
         calls = [Call("POST", f"/task/{task}/complete", {"variables": NOTE}) for task in open_tasks(site, element)]
         yield run(site.port, calls, clients)
+
+
+def play(site: Site, numbers: Iterable[int], clients: int) -> int:
+    """Play cases from start to end, so many side by side, each to its end before the next begins. Gives how many calls failed."""
+
+    def one_after_the_other(mine: Sequence[int]) -> int:
+        with site.client() as client:
+            return sum(_play(client, number) for number in mine)
+
+    every = list(numbers)
+    with ThreadPoolExecutor(clients) as pool:
+        return sum(pool.map(one_after_the_other, [every[first::clients] for first in range(clients)]))
+
+
+def _play(client: Client, number: int) -> int:
+    body = {"variables": PURCHASE_VARIABLES, "businessKey": f"P-{number}"}
+    status, case = client.call("POST", f"/process-definition/key/{PURCHASE}/start", body)
+    if status != HTTPStatus.OK:
+        return 1
+    failed = 0
+    for _ in PURCHASE_TASKS:
+        (task,) = client.get(f"/task?processInstanceId={case['id']}")
+        status, _answer = client.call("POST", f"/task/{task['id']}/complete", {"variables": NOTE})
+        failed += status != HTTPStatus.NO_CONTENT
+    return failed
 
 
 def open_tasks(site: Site, element: str) -> list[str]:

@@ -70,8 +70,9 @@ def test_a_completion_has_at_most_twelve_statements_and_one_commit(kind: str) ->
 
 @pytest.mark.parametrize("kind", BOTH)
 def test_the_size_of_a_finished_case_is_told(kind: str) -> None:
-    (line,) = measured("bytes", kind)
-    assert line["bytes"] > 0
+    lines = measured("bytes", kind)
+    assert [line["part"] for line in lines] == ["flow", "at-once"]
+    assert all(line["bytes"] > 0 for line in lines)
 
 
 @pytest.mark.parametrize("kind", BOTH)
