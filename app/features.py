@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.administration import views as administration
 from app.api import interface
 from app.audit.views import blueprint as audit
 from app.cases.views import blueprint as cases
@@ -29,6 +30,7 @@ def set_up(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.jinja_env.globals["unread_notices"] = unread
     app.jinja_env.globals["past_progress"] = Watched(app.extensions[KEY]).now
+    administration.set_up(app)
     trials.set_up(app)
     mail.set_up(app)
     interface.set_up(app)

@@ -25,7 +25,13 @@ blueprint = Blueprint("shell", __name__)
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "crossdesk-theme"
 _YEAR = 365 * 24 * 3600
-_WITHIN = {"tasks": "inbox", "exchange": "records", "studio": "processes", "trials": "processes"}  # parts that stand under another's place
+_WITHIN = {  # parts that stand under another's place
+    "tasks": "inbox",
+    "exchange": "records",
+    "studio": "processes",
+    "trials": "processes",
+    "operations": "administration",
+}
 _COLOURS = 10  # marks of departments in the style sheet
 
 
@@ -178,6 +184,8 @@ def _places() -> list[Place]:
         known.append(("processes.index", gettext("Processes")))
     if g.actor.may_audit:
         known.append(("audit.index", gettext("Audit")))
+    if g.actor.may_administer:
+        known.append(("administration.people", gettext("Administration")))
     part = (request.endpoint or "").partition(".")[0]
     here = _WITHIN.get(part, part)
     there = [(endpoint, name) for endpoint, name in known if endpoint in current_app.view_functions]

@@ -97,6 +97,7 @@ from engine.services.drafts import STUDIO, ModelChoices, Publication
 from engine.services.executions import ActivityInstance, EventSubscription, Execution
 from engine.services.external_values import ExternalTask, Failure, Fetch
 from engine.services.finding_texts import MESSAGES
+from engine.services.group_uses import GroupUse, UseKind
 from engine.services.handling import Spot
 from engine.services.messages import Correlated, Message, Offer
 from engine.services.modification import Instruction, InstructionKind
@@ -104,7 +105,7 @@ from engine.services.preview import Expected, Preview
 from engine.services.queries import HistoricInstance, HistoricTask, ListedActivity, ListedInstance, ListedTask, Queries
 from engine.services.runtime import Changed
 from engine.services.shipping import HeldBack
-from engine.services.task_reading import FormValues
+from engine.services.task_reading import FormValues, HeldTask, HeldTasks
 from engine.store.database import Database
 from engine.store.ids import RisingIds
 from engine.store.migrations import is_migrated, upgrade
@@ -117,6 +118,7 @@ from engine.store.queries.listings import FilterKind, Sort, VariableFilter, Want
 from engine.store.queries.load import Load
 from engine.store.queries.model_drafts import ModelDraft
 from engine.store.queries.notices import NoticeRow
+from engine.store.queries.organisation_changes import ChangeFilter, NounChange, OrganisationEntry, OrganisationPast
 from engine.store.queries.pages import Page
 from engine.store.queries.waits import Awaited, Standing, Wait
 from engine.store.queries.whole_cases import WholeCase
@@ -124,6 +126,7 @@ from engine.store.values import StoredValue, ValueType, to_stored
 from engine.work.assignment import Detour, read_reason
 from engine.work.calendar import WorkingCalendar
 from engine.work.fields import CaseFields, Fields, StepFields, start_fields, task_fields
+from engine.work.hours import CalendarDay, WorkingHours, parse_hours
 from engine.work.notices import Notice, NoticeKind
 
 __all__ = [
@@ -141,12 +144,14 @@ __all__ = [
     "AdHocOffer",
     "Awaited",
     "BpmnError",
+    "CalendarDay",
     "Case",
     "CaseFields",
     "CaseFilter",
     "CaseRow",
     "CaseState",
     "CaseView",
+    "ChangeFilter",
     "Changed",
     "Clock",
     "ColumnWords",
@@ -190,10 +195,13 @@ __all__ = [
     "Forbidden",
     "FormValidator",
     "FormValues",
+    "GroupUse",
     "Groups",
     "Handler",
     "HandlerResult",
     "HeldBack",
+    "HeldTask",
+    "HeldTasks",
     "HistoricInstance",
     "HistoricTask",
     "HistoryEntry",
@@ -226,7 +234,10 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "NoticeRow",
+    "NounChange",
     "Offer",
+    "OrganisationEntry",
+    "OrganisationPast",
     "Outcome",
     "OutcomeKind",
     "OutcomeUnknown",
@@ -262,6 +273,7 @@ __all__ = [
     "Suspended",
     "Topic",
     "Translations",
+    "UseKind",
     "UserTask",
     "ValueType",
     "VariableFilter",
@@ -270,10 +282,12 @@ __all__ = [
     "Wanted",
     "WholeCase",
     "WorkingCalendar",
+    "WorkingHours",
     "activity_type",
     "compile_dmn",
     "compile_expression",
     "is_migrated",
+    "parse_hours",
     "put_together",
     "read_model",
     "read_reason",

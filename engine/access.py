@@ -247,10 +247,14 @@ def check_reassignment(task: AskedTask, to: str, reason: str, directory: Directo
 
 
 def departments_of(task: AskedTask, directory: Directory) -> frozenset[str]:
-    """The departments that a task concerns: those of its assignee and of its candidates."""
-    people = (task.assignee, *task.candidate_users) if task.assignee else task.candidate_users
+    """The departments that a task concerns: those of its assignee and of its candidates.
+
+    Of an assignee who was disabled too: the task still has to go to somebody, and the head is who gives it.
+    """
     named = frozenset(name for name in (group.partition(":")[0] for group in task.candidate_groups) if name in directory.departments)
-    return named.union(*(directory.departments_of(person) for person in people))
+    assignee = directory.people.get(task.assignee or "")
+    homes = frozenset(it.department for it in assignee.memberships) if assignee else frozenset()
+    return named.union(homes, *(directory.departments_of(person) for person in task.candidate_users))
 
 
 def _not_own_request(actor: Actor, task: AskedTask) -> None:
@@ -293,6 +297,18 @@ def may_change_organisation(actor: Actor) -> None:
     _may_change(actor)
     if not _runs(actor):
         raise _refused("may-not-administer", "only administrators may change the organisation")
+
+
+def may_oversee(actor: Actor) -> None:
+    """Whether somebody may read what concerns all: what was changed of the organisation, what hangs on a department or on a day."""
+    if not (_runs(actor) or actor.may_audit):
+        raise _refused("may-not-administer", "only administrators and auditors see what concerns the whole organisation")
+
+
+def may_see_work_of(actor: Actor, person: str) -> None:
+    """Whether somebody may list the open tasks that a person has: that person, administrators and auditors."""
+    if not (actor.id == person or _runs(actor) or actor.may_audit):
+        raise _refused("may-not-administer", "only administrators and auditors see what others have to do")
 
 
 def may_see_jobs(actor: Actor) -> None:

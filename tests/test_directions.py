@@ -30,6 +30,7 @@ USES_CHANCE = {
     "app/bootstrap.py": "the maker of ids",
     "app/config.py": "the secret key",
     "app/auth/doors.py": "tokens of sessions",
+    "app/auth/passwords.py": "passwords that are made for people",
     "app/api/basic.py": "the key of remembered passwords",
     "app/relay.py": "its own name among processes",
     "app/security.py": "nonces",

@@ -10,9 +10,10 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 import flask
@@ -124,6 +125,27 @@ class Doors:
         self._store(person, password, demo=False)
         self.end_sessions_of(person)
 
+    def give_password(self, connection: Connection, person: str, stored: str) -> list[str]:
+        """Within a transaction of the caller: the hash of a new password in the place of the old one, and the end of all sessions.
+
+        Gives those sessions, for `close` after the commit.
+        """
+        self._write(connection, person, {"password_hash": stored, "demo": False, "changed_at": self._now()})
+        keys = list(connection.scalars(select(session.c.token_hash).where(session.c.person_id == person)))
+        connection.execute(delete(session).where(session.c.person_id == person))
+        return keys
+
+    def close(self, sessions: Iterable[str]) -> None:
+        """End the event streams of sessions that are gone."""
+        for key in sessions:
+            self._on_sign_out(key)
+
+    def password_since(self, person: str) -> datetime | None:
+        """Since when a person has the password, by the real clock; None for who has none and cannot sign in."""
+        with self._database.read() as connection:
+            found = connection.scalar(select(credential.c.changed_at).where(credential.c.person_id == person))
+        return None if found is None else datetime.fromtimestamp(found / 1000, UTC)
+
     def set_demo_passwords(self, people: list[str]) -> None:
         """Give the people of the sample company their public password. One hash for all: it protects nothing."""
         stored = passwords.hashed(passwords.DEMO)
@@ -144,9 +166,12 @@ class Doors:
     def _store(self, person: str, password: str, *, demo: bool) -> None:
         values = {"password_hash": passwords.hashed(password), "demo": demo, "changed_at": self._now()}
         with self._database.begin() as connection:
-            changed = connection.execute(update(credential).where(credential.c.person_id == person).values(values))
-            if not changed.rowcount:
-                connection.execute(insert(credential).values(person_id=person, **values))
+            self._write(connection, person, values)
+
+    def _write(self, connection: Connection, person: str, values: dict[str, object]) -> None:
+        changed = connection.execute(update(credential).where(credential.c.person_id == person).values(values))
+        if not changed.rowcount:
+            connection.execute(insert(credential).values(person_id=person, **values))
 
     # ---- sessions --------------------------------------------------------------------------------------------------------
 

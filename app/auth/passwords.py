@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
+
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST = 12
 LONGEST = 128
 DEMO = "demo"  # the sample company's; the one exception to the rules
+
+_READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 _nobody = _hasher.hash("a password that nobody has")
@@ -25,6 +29,11 @@ def check_rules(password: str, person: str) -> None:
         raise WeakPassword(f"a password has at most {LONGEST} characters")
     if person.casefold() in password.casefold() or len(set(password)) < 5:  # noqa: PLR2004 - "aaaaaaaaaaaa" and its like
         raise WeakPassword("this password is too easy to guess")
+
+
+def made() -> str:
+    """A new password that can be read out: four groups of four, without letters that look alike; 79 bits."""
+    return "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(4))
 
 
 def hashed(password: str) -> str:

@@ -15,13 +15,21 @@ def told(conflict: Conflict) -> str:
     """One sentence, in the language of the page."""
     event, by, to = (str(conflict.details.get(name) or "") for name in ("event", "by", "to"))
     person = person_name(by)
-    if by and event in {"UserTaskCompleted", "UserTaskClaimed", "UserTaskReleased", "UserTaskReassigned", "MessageReceived"}:
+    if by and event in {
+        "UserTaskCompleted",
+        "UserTaskClaimed",
+        "UserTaskReleased",
+        "UserTaskReassigned",
+        "MessageReceived",
+        "OrganisationChanged",
+    }:
         return {
             "UserTaskCompleted": gettext("%(person)s has done this already.", person=person),
             "UserTaskClaimed": gettext("%(person)s has taken this already.", person=person),
             "UserTaskReleased": gettext("%(person)s has given this back already.", person=person),
             "UserTaskReassigned": gettext("%(person)s has given this to %(other)s already.", person=person, other=person_name(to)),
             "MessageReceived": gettext("%(person)s has noted this already.", person=person),
+            "OrganisationChanged": gettext("%(person)s has changed this meanwhile.", person=person),
         }[event]
     if event == "ElementCancelled":
         if by:

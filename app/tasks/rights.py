@@ -48,5 +48,6 @@ def _owns(actor: Actor, owner: str | None) -> bool:
 def _heads(actor: Actor, task: UserTask, directory: Directory) -> bool:
     """Whether the actor heads a department that the task concerns."""
     departments = {group.partition(":")[0] for group in task.candidate_groups}
-    departments |= set(directory.departments_of(task.assignee)) if task.assignee else set()
+    known = directory.people.get(task.assignee or "")  # also who was disabled: the task still has to go to somebody
+    departments |= {it.department for it in known.memberships} if known else set()
     return any(f"{upper}:head" in actor.groups for department in departments for upper in directory.above(department))

@@ -1,8 +1,11 @@
 """The use cases that change the organisation or the calendar.
 
 Each runs in the caller's transaction: it locks the chain `organisation`, reads what is stored, checks the organisation as it will be,
-writes the difference and appends one entry to the history. Nothing is ever deleted: people are disabled, because history names them.
+writes the difference and appends one entry to the history. People are never deleted, only disabled, because history names them.
 Names, titles and addresses of people stay out of the history, which cannot forget; it says only that they were changed.
+
+Where somebody fills in a form, `seen` is the version of the organisation that the form showed: `Conflict`, if what is to be changed was
+changed since then. Without it the change is made whatever stands there.
 """
 
 from __future__ import annotations
@@ -18,7 +21,8 @@ from engine.events import Event, OrganisationChanged
 from engine.model import Actor
 from engine.organisation.checks import check
 from engine.organisation.directory import Directory
-from engine.organisation.model import Department, Membership, Person, Role
+from engine.organisation.meanwhile import Subject, refuse_what_was_changed
+from engine.organisation.model import AUDITOR, HEAD, Department, Membership, Person, Role
 from engine.organisation.plain import PlainData, read_organisation
 from engine.organisation.rows import read_directory, write_directory
 from engine.store import history
@@ -29,6 +33,8 @@ from engine.work.calendar_rows import read_calendar, write_calendar
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+Noun = Department | Role | Person
+_PLURAL = {"department": "departments", "role": "roles", "person": "people"}
 _PERSONAL = frozenset({"name", "name_zh", "title", "email"})
 
 
@@ -46,24 +52,64 @@ def load(conn: Connection, organisation: PlainData, actor: Actor, at: datetime) 
     return _change(conn, actor, at, change)
 
 
-def put_department(conn: Connection, department: Department, actor: Actor, at: datetime) -> Directory:
+def put_department(conn: Connection, department: Department, actor: Actor, at: datetime, seen: int | None = None) -> Directory:
     """Add a department, or change the one with its id."""
-    return _change(conn, actor, at, lambda known: replace(known, departments={**known.departments, department.id: department}))
+    return _put(conn, department, actor, at, seen)
 
 
-def put_role(conn: Connection, role: Role, actor: Actor, at: datetime) -> Directory:
+def put_role(conn: Connection, role: Role, actor: Actor, at: datetime, seen: int | None = None) -> Directory:
     """Add a role, or change the one with its id."""
-    return _change(conn, actor, at, lambda known: replace(known, roles={**known.roles, role.id: role}))
+    return _put(conn, role, actor, at, seen)
 
 
-def put_person(conn: Connection, person: Person, actor: Actor, at: datetime) -> Directory:
+def put_person(conn: Connection, person: Person, actor: Actor, at: datetime, seen: int | None = None) -> Directory:
     """Add a person, or change the one with this user name."""
-    return _change(conn, actor, at, lambda known: replace(known, people={**known.people, person.id: person}))
+    return _put(conn, person, actor, at, seen)
 
 
-def set_active(conn: Connection, person: str, *, active: bool, actor: Actor, at: datetime) -> Directory:
+def add(conn: Connection, noun: Noun, actor: Actor, at: datetime) -> Directory:
+    """Add a department, a role or a person. Raises `InvalidSubmission` where there is one with this id."""
+
+    def change(known: Directory) -> Directory:
+        if noun.id in _of_kind(known, noun):
+            raise InvalidSubmission([FieldProblem("id", "exists", f"{noun.id!r} is there already")])
+        return _with_noun(known, noun)
+
+    return _change(conn, actor, at, change)
+
+
+def remove(conn: Connection, kind: str, id_: str, actor: Actor, at: datetime, seen: int | None = None) -> Directory:
+    """Remove a `department` or a `role` that nothing refers to any more: the caller has looked."""
+
+    def change(known: Directory) -> Directory:
+        nouns: Mapping[str, Department | Role] = known.departments if kind == "department" else known.roles
+        if id_ not in nouns:
+            raise NotFound(f"there is no {kind} {id_!r}", id=id_)
+        rest = {key: it for key, it in nouns.items() if key != id_}
+        return replace(known, **{f"{kind}s": rest})  # type: ignore[arg-type]  # by name
+
+    return _change(conn, actor, at, change, [(kind, id_)], seen)
+
+
+def set_head(conn: Connection, department: str, person: str | None, actor: Actor, at: datetime, seen: int | None = None) -> Directory:
+    """Make a person the only head of a department, of which they become a member; `None`: it has no head."""
+    about: list[Subject] = [("department", department)]
+
+    def change(known: Directory) -> Directory:
+        if department not in known.departments:
+            raise NotFound(f"there is no department {department!r}", id=department)
+        if person is not None and not known.is_active(person):
+            raise InvalidSubmission([FieldProblem("head", "unknown", f"there is no active person {person!r}")])
+        people = {it.id: _heading(it, department, heads=it.id == person) for it in known.people.values()}
+        about.extend(("person", key) for key, it in people.items() if known.people[key] != it)
+        return replace(known, people=people)
+
+    return _change(conn, actor, at, change, about, seen)
+
+
+def set_active(conn: Connection, person: str, *, active: bool, actor: Actor, at: datetime, seen: int | None = None) -> Directory:
     """Disable a person, or enable them again. The last administrator cannot be disabled."""
-    return _change(conn, actor, at, lambda known: _with(known, person, active=active))
+    return _change(conn, actor, at, lambda known: _with(known, person, active=active), [("person", person)], seen)
 
 
 def set_superior(conn: Connection, person: str, superior: str | None, actor: Actor, at: datetime) -> Directory:
@@ -79,6 +125,15 @@ def set_memberships(conn: Connection, person: str, memberships: Iterable[Members
 def set_roles(conn: Connection, person: str, roles: Iterable[str], actor: Actor, at: datetime) -> Directory:
     """Give a person these roles everywhere, and no others."""
     return _change(conn, actor, at, lambda known: _with(known, person, roles=tuple(roles)))
+
+
+def note_credentials(conn: Connection, person: str, actor: Actor, at: datetime) -> None:
+    """Write down that a person was given a new password; never which."""
+    may_change_organisation(actor)
+    head = history.lock_head(conn, history.ORGANISATION)
+    if person not in read_directory(conn).people:
+        raise NotFound(f"there is no person {person!r}", person=person)
+    history.append(conn, history.ORGANISATION, actor, at, [OrganisationChanged("person", person, {"password": True})], head)
 
 
 def import_calendar(conn: Connection, csv: str, usual: WorkingCalendar, actor: Actor, at: datetime) -> WorkingCalendar:
@@ -104,20 +159,62 @@ def _with(known: Directory, person: str, **changes: object) -> Directory:
     return replace(known, people={**known.people, person: replace(known.people[person], **changes)})  # type: ignore[arg-type]  # by name
 
 
-def _change(conn: Connection, actor: Actor, at: datetime, change: Callable[[Directory], Directory]) -> Directory:
+def _put(conn: Connection, noun: Noun, actor: Actor, at: datetime, seen: int | None) -> Directory:
+    return _change(conn, actor, at, lambda known: _with_noun(known, noun), [(_kind(noun), noun.id)], seen)
+
+
+def _with_noun(known: Directory, noun: Noun) -> Directory:
+    return replace(known, **{_PLURAL[_kind(noun)]: {**_of_kind(known, noun), noun.id: noun}})  # type: ignore[arg-type]  # by name
+
+
+def _of_kind(known: Directory, noun: Noun) -> Mapping[str, Noun]:
+    found: Mapping[str, Noun] = getattr(known, _PLURAL[_kind(noun)])
+    return found
+
+
+def _kind(noun: Noun) -> str:
+    return type(noun).__name__.lower()
+
+
+def _heading(person: Person, department: str, *, heads: bool) -> Person:
+    """The person as the head of a department, or not."""
+    if not heads and not any(it.department == department and HEAD in it.roles for it in person.memberships):
+        return person
+    there = next((it for it in person.memberships if it.department == department), Membership(department))
+    roles = [*(it for it in there.roles if it != HEAD), *([HEAD] if heads else [])]
+    others = [it for it in person.memberships if it.department != department]
+    return replace(person, memberships=(*others, Membership(department, tuple(roles))))
+
+
+def _change(
+    conn: Connection,
+    actor: Actor,
+    at: datetime,
+    change: Callable[[Directory], Directory],
+    about: Iterable[Subject] = (),
+    seen: int | None = None,
+) -> Directory:
+    """Make a change; `about` is what may not have changed since the version `seen`, and may grow while the change is made."""
     may_change_organisation(actor)
     head = history.lock_head(conn, history.ORGANISATION)  # whoever changes it at the same time waits here
     before = read_directory(conn, head.seq)
     changed = change(before)
+    refuse_what_was_changed(conn, head.seq, about, seen)
     after = Directory.of(changed.departments.values(), changed.roles.values(), changed.people.values(), head.seq)
     check(after)
-    if before.administrators() and not after.administrators():
+    if _who_can_administer(before) and not _who_can_administer(after):
         raise InvalidSubmission([FieldProblem("active", "last-administrator", "is the last administrator, whom nobody could enable again")])
     events = list(_events(before, after))
     if events:
         write_directory(conn, before, after)
         head = history.append(conn, history.ORGANISATION, actor, at, events)
     return replace(after, version=head.seq)
+
+
+def _who_can_administer(known: Directory) -> list[str]:
+    """The active administrators who may change something: an auditor may not, whatever else that person is."""
+    auditors = known.members_of(AUDITOR)
+    return [it for it in known.administrators() if it not in auditors]
 
 
 def _events(before: Directory, after: Directory) -> Iterator[Event]:
@@ -129,7 +226,10 @@ def _events(before: Directory, after: Directory) -> Iterator[Event]:
         yield from _differences(kind, old, new)
 
 
-def _differences(kind: str, before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[Event]:
+def _differences(kind: str, before: Mapping[str, Noun], after: Mapping[str, Noun]) -> Iterator[Event]:
+    for key, gone in before.items():
+        if key not in after:
+            yield OrganisationChanged(kind, key, {"removed": True, "name": [gone.name, None], "name_zh": [gone.name_zh, None]})
     for key, value in after.items():
         known = before.get(key)
         if known != value:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Row, select, union_all
+from sqlalchemy import Connection, Row, func, select, union_all
 
-from engine.access import sight
+from engine.access import may_oversee, may_see_work_of, sight
 from engine.errors import NotFound
 from engine.model import Actor, UserTask
 from engine.services.rivals import no_task, task_gone, was_asked
@@ -37,6 +37,23 @@ class FormValues:
     form: str | None
     values: Mapping[str, object]
     fields: StepFields
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTask:
+    """An open task that somebody has, and the groups and people to whom it would go back: nobody, where it asked this person alone."""
+
+    row: InboxRow
+    candidates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTasks:
+    """A page of what somebody has, by due date; `total` counts all."""
+
+    tasks: tuple[HeldTask, ...]
+    total: int
+    after: str | None = None
 
 
 class TaskReading:
@@ -75,6 +92,23 @@ class TaskReading:
         """A page of a section of the actor's inbox; `after` continues where the last page ended."""
         with self._runtime.database.read() as connection:
             return inbox.page(connection, actor, Section(section), wanted or InboxFilter(), self._day(connection), after, limit)
+
+    def held_by(self, actor: Actor, person: str, *, after: str | None = None, limit: int = 200) -> HeldTasks:
+        """The open tasks that a person has, active or not: for administrators and auditors."""
+        may_see_work_of(actor, person)
+        with self._runtime.database.read() as connection:
+            page = inbox.page(connection, Actor(person), Section.TODO, InboxFilter(), self._day(connection), after, limit)
+            tasks = read_tasks(connection, user_task.c.id.in_([it.task_id for it in page.rows]))
+        candidates = {key: (*it.candidate_groups, *it.candidate_users, *it.added_groups, *it.added_users) for key, it in tasks.items()}
+        rows = tuple(HeldTask(it, candidates.get(it.task_id or "", ())) for it in page.rows)
+        return HeldTasks(rows, page.total, page.after)
+
+    def due_between(self, actor: Actor, start: datetime, end: datetime) -> int:
+        """How many open tasks of all cases are due from `start` on and before `end`: for administrators and auditors."""
+        may_oversee(actor)
+        query = select(func.count()).select_from(user_task).where(user_task.c.due_at >= start, user_task.c.due_at < end)
+        with self._runtime.database.read() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def counts(self, actor: Actor) -> Counts:
         """How many rows each section of the actor's inbox has."""

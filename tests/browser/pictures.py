@@ -38,7 +38,14 @@ def main() -> None:
                 take = camera(f"{{}}-{language}.png")
                 wang = people(browser, site, language)("wang-lei").inbox()
                 take("inbox", wang.page)
+                administration(people(browser, site, language)("admin"), take)
         browser.close()
+
+
+def administration(admin: Person, take: Callable[[str, Page], None]) -> None:
+    """A person, what it means that somebody leaves, the calendar."""
+    for name, path in (("person", "people/li-qiang"), ("leave", "people/zhang-min/leave"), ("calendar", "calendar")):
+        take(f"administration-{name}", admin.go(f"/administration/{path}").page)
 
 
 @contextmanager
