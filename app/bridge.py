@@ -1,7 +1,9 @@
-"""From the asynchronous server to Flask: a request is read whole, answered by a thread of a bounded pool, and its answer sent whole.
+"""From the asynchronous server to Flask: a request is read whole, answered whole by a thread of a bounded pool, and sent from there on.
 
-One hop to a thread and one back. Pages and calls are small and none of them streams (event streams never come here), so nothing is gained
-by passing them on in pieces, and each piece would cost a hop of its own. A client that sends slowly holds no thread.
+One hop to a thread and one back. Pages and calls are small (event streams never come here), so nothing is gained by passing them on in
+pieces, and each piece would cost a hop of its own. What is large, such as a table of all cases, comes in pieces from the application and is
+put into a file until it is whole: memory holds none of it, and what breaks off in the middle is an error and no shorter answer. A client
+that sends or takes slowly holds no thread.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -21,8 +24,11 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
-"""Status, headers, body."""
+Answer = tuple[int, list[tuple[bytes, bytes]], "bytes | IO[bytes]"]
+"""Status, headers, body: a file where it is large."""
+
+_MOST_IN_MEMORY = 1024 * 1024
+_PIECE = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +66,16 @@ class Bridge:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
 
     async def send(self, answer: Answer, send: Send) -> None:
-        """Send an answer whole."""
+        """Send an answer."""
         status, headers, content = answer
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": content})
+        if isinstance(content, bytes):
+            await send({"type": "http.response.body", "body": content})
+            return
+        with content:
+            while piece := content.read(_PIECE):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
     async def _read(self, environ: WSGIEnvironment, receive: Receive) -> bytes | None:
         """The body; empty where it is too long. None: the client went away. The length in `environ` is that of what was read."""
@@ -86,29 +98,41 @@ class Bridge:
     def _answer(self, environ: WSGIEnvironment) -> Answer:
         """In a thread of the pool: what the application says."""
         begun: list[tuple[str, list[tuple[str, str]]]] = []
-        written: list[bytes] = []
+        content = SpooledTemporaryFile(_MOST_IN_MEMORY)  # noqa: SIM115 - closed here where it is small, else by who sends it
 
         def start_response(status: str, headers: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], object]:
             begun.append((status, headers))
-            return written.append
+            return content.write
 
-        content = _content(self._application, environ, start_response)
+        try:
+            _fill(content, self._application, environ, start_response)
+        except BaseException:
+            content.close()
+            raise
         status, headers = begun[-1]
-        return (
-            int(status[:3]),
-            [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers],
-            b"".join(written) + content,
-        )
+        sent = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        return int(status[:3]), sent, _whole(content)
 
 
-def _content(application: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse) -> bytes:
+def _fill(content: IO[bytes], application: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse) -> None:
     chunks: Iterable[bytes] = application(environ, start_response)
     try:
-        return b"".join(chunks)
+        for chunk in chunks:  # `writelines` would look only at the end whether they are too many for memory
+            content.write(chunk)
     finally:
         close = getattr(chunks, "close", None)
         if close is not None:
             close()
+
+
+def _whole(content: IO[bytes]) -> bytes | IO[bytes]:
+    """What is small as bytes, what is large as its file."""
+    is_large = content.tell() > _MOST_IN_MEMORY
+    content.seek(0)
+    if is_large:
+        return content
+    with content:
+        return content.read()
 
 
 def _environ(scope: Scope) -> WSGIEnvironment:

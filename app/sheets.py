@@ -6,18 +6,23 @@ that a spreadsheet would take for a formula is written so that it stays a text (
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Final
 
 import python_calamine
 import xlsxwriter
-from flask import Response, send_file
+from flask import Response, send_file, stream_with_context
+
+from app.words import gettext
+from engine import Rejection
 
 Value = str | int | float | bool | Decimal | date | datetime | time | timedelta | None
 
@@ -30,6 +35,7 @@ _ENCODINGS: Final = ("utf-8-sig", "gb18030")  # the second is what a Chinese Exc
 _STARTS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_CELL: Final = 5_000
 _WIDEST: Final = 60
+_PIECE: Final = 64 * 1024  # characters
 _WIDE: Final = 0x2E7F  # from here on signs take the width of two letters
 
 
@@ -118,11 +124,22 @@ def _read_xlsx(content: bytes) -> Iterable[Sequence[Value]]:
 
 def csv_bytes(head: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     """A table as CSV in UTF-8, with the mark by which Excel knows it."""
+    return b"".join(csv_pieces(head, rows))
+
+
+def csv_pieces(head: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:
+    """The same in pieces: no more of it than one is held in memory."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
+    out.write(codecs.BOM_UTF8.decode())
     writer.writerow([_safe(name) for name in head])
-    writer.writerows([_safe(value) for value in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
+    for row in rows:
+        writer.writerow([_safe(value) for value in row])
+        if out.tell() > _PIECE:
+            yield out.getvalue().encode()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue().encode()
 
 
 def _safe(value: Value) -> object:
@@ -162,10 +179,33 @@ def xlsx_bytes(title: str, head: Sequence[str], rows: Iterable[Sequence[Value]])
 
 def table_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Value]], kind: str) -> Response:
     """A table to download: as `csv`, else as `xlsx`."""
-    is_csv = kind == "csv"
-    content = csv_bytes(head, rows) if is_csv else xlsx_bytes(name, head, rows)
-    file_name = f"{name}.csv" if is_csv else f"{name}.xlsx"
-    return send_file(io.BytesIO(content), CSV if is_csv else XLSX, as_attachment=True, download_name=file_name, etag=False)
+    if kind == "csv":
+        return _in_pieces(f"{name}.csv", csv_pieces(head, _begun(rows)))
+    content = xlsx_bytes(name, head, _limited(rows))
+    return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"{name}.xlsx", etag=False)
+
+
+def _in_pieces(name: str, pieces: Iterable[bytes]) -> Response:
+    answer = send_file(io.BytesIO(), CSV, as_attachment=True, download_name=name, etag=False)
+    answer.headers.remove("Content-Length")
+    answer.direct_passthrough = False
+    answer.response = stream_with_context(iter(pieces))
+    return answer
+
+
+def _begun(rows: Iterable[Sequence[Value]]) -> Iterator[Sequence[Value]]:
+    """The same rows. The first is read at once, so that what refuses them is told before the answer begins."""
+    left = iter(rows)
+    first = list(islice(left, 1))
+    return chain(first, left)
+
+
+def _limited(rows: Iterable[Sequence[Value]]) -> Iterator[Sequence[Value]]:
+    """The same rows; raises `Rejection` rather than leave any out."""
+    for number, row in enumerate(rows, start=1):
+        if number > MOST_ROWS:
+            raise Rejection(gettext("This list has more than %(most)s rows. Narrow it, or take it as CSV.", most=f"{MOST_ROWS:,}"))
+        yield row
 
 
 def _width(value: Value) -> int:

@@ -101,6 +101,7 @@ from engine.services.group_uses import GroupUse, UseKind
 from engine.services.handling import Spot
 from engine.services.messages import Correlated, Message, Offer
 from engine.services.modification import Instruction, InstructionKind
+from engine.services.moments import Moment, Moments, Standpoint
 from engine.services.preview import Expected, Preview
 from engine.services.queries import HistoricInstance, HistoricTask, ListedActivity, ListedInstance, ListedTask, Queries
 from engine.services.runtime import Changed
@@ -112,6 +113,7 @@ from engine.store.migrations import is_migrated, upgrade
 from engine.store.queries.activities import ActivityFilter
 from engine.store.queries.cases import CaseFilter, CaseRow
 from engine.store.queries.external import Topic
+from engine.store.queries.field_filters import FIELD_OPERATORS, FieldFilter
 from engine.store.queries.holders import Holder
 from engine.store.queries.inbox import Counts, Groups, InboxFilter, InboxRow, Section
 from engine.store.queries.listings import FilterKind, Sort, VariableFilter, Wanted
@@ -130,6 +132,7 @@ from engine.work.hours import CalendarDay, WorkingHours, parse_hours
 from engine.work.notices import Notice, NoticeKind
 
 __all__ = [
+    "FIELD_OPERATORS",
     "FINDING_TEXTS",
     "KEPT_SOURCES",
     "MESSAGES",
@@ -186,6 +189,7 @@ __all__ = [
     "FeelSyntaxError",
     "Fetch",
     "FieldAccess",
+    "FieldFilter",
     "FieldProblem",
     "Fields",
     "FilterKind",
@@ -228,6 +232,8 @@ __all__ = [
     "ModelDraft",
     "ModelFault",
     "ModelProblem",
+    "Moment",
+    "Moments",
     "NamedValue",
     "NewId",
     "NotFound",
@@ -266,6 +272,7 @@ __all__ = [
     "Sort",
     "Spot",
     "Standing",
+    "Standpoint",
     "StartableProcess",
     "StepContext",
     "StepFields",

@@ -86,6 +86,12 @@ def may_see_case(actor: Actor, case: CaseAccess, directory: Directory) -> None:
         raise _refused("case-hidden", "this case is not for you")
 
 
+def may_search_by_content(who: Sight) -> None:
+    """Whether somebody may look for cases by their data, or by what others did in them: who sees every case with all of its data."""
+    if not who.everything:
+        raise _refused("may-not-search", "only workers, administrators and auditors look for cases by data and by people")
+
+
 def may_start(actor: Actor, users: Collection[str] = (), groups: Collection[str] = ()) -> None:
     """Whether somebody may start a process. `users` and `groups` are its candidate starters; where it names none, everybody may."""
     _may_change(actor)
@@ -260,6 +266,11 @@ def departments_of(task: AskedTask, directory: Directory) -> frozenset[str]:
 def _not_own_request(actor: Actor, task: AskedTask) -> None:
     if actor.id == task.excluded_person:
         raise _refused("own-request", "nobody approves their own request")
+
+
+def may_keep_draft(actor: Actor) -> None:
+    """Whether what somebody has typed is kept for later: of whoever may send anything."""
+    _may_change(actor)
 
 
 # ---- models, organisation, history ---------------------------------------------------------------------------------------

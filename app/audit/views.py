@@ -8,7 +8,8 @@ from flask import Blueprint, render_template, request
 
 from app.audit import words
 from app.auth.views import actor
-from app.cases.reading import read_cases, wanted_of
+from app.cases.lists import read_cases
+from app.cases.wanted import wanted_of
 from app.services import services
 from app.words import gettext
 from engine import Forbidden, NotFound, Report

@@ -22,7 +22,7 @@ def changes_of(story: Story, entry: HistoryEntry) -> tuple[Change, ...]:
     """What an entry changed, as far as it is told to the reader of the story. What was decided at a step stands in its line already."""
     completed = [str(fields["element"]) for name, fields in entry.events if name == "UserTaskCompleted"]
     said = {f"{element}_{what}" for element in completed for what in ("outcome", "reason")}
-    decided = _decided(story, entry)
+    decided = decided_in(story, entry)
     found = []
     for name, fields in entry.events:
         if name == "VariableChanged" and fields["name"] not in said and _tells(story, entry, fields):
@@ -31,7 +31,7 @@ def changes_of(story: Story, entry: HistoryEntry) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def _decided(story: Story, entry: HistoryEntry) -> dict[str, DecisionWords]:
+def decided_in(story: Story, entry: HistoryEntry) -> dict[str, DecisionWords]:
     """The variables that decisions have answered into, with the words of these decisions."""
     found = {}
     for name, fields in entry.events:

@@ -32,9 +32,14 @@ class Column:
         return self.id in {"amount", "span", "due"} or (self.field is not None and self.field.type in {MONEY, "number"})
 
 
-def definition_of(process: str | None) -> Definition | None:
-    """The latest version of the process that a list is narrowed to."""
-    return next((it for it in services().engine.definitions.all_latest() if it.row.key == process), None) if process else None
+def definition_of(process: str | None, version: int | None = None) -> Definition | None:
+    """The version of the process that a list is narrowed to; the latest where it is not narrowed to one."""
+    definitions = services().engine.definitions
+    if not process:
+        return None
+    if version is not None:
+        return next((definitions.get(it.id) for it in definitions.versions(process) if it.version == version), None)
+    return next((it for it in definitions.all_latest() if it.row.key == process), None)
 
 
 def columns_of(definition: Definition | None) -> tuple[Column, ...]:

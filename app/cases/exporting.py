@@ -10,36 +10,32 @@ from typing import TYPE_CHECKING, Final
 
 from app.cases.columns import columns_of, definition_of, shown
 from app.cases.naming import MONEY, counterparty_of, person_name, process_name
-from app.cases.reading import Wanted, filter_of
 from app.cases.standing import due_of, in_full, places
 from app.cases.values import show_field, type_of
+from app.cases.wanted import Wanted, filter_of
 from app.i18n import local
 from app.inbox.rows import state_of
 from app.services import services
-from app.sheets import MOST_ROWS, Value
+from app.sheets import Value
 from app.words import gettext
 
 if TYPE_CHECKING:
     from engine import Actor, CaseRow, Definition
 
 ALWAYS: Final = "always"
-_PAGE: Final = 200
-
 
 Of = Callable[["CaseRow", "Definition"], Value]
 
 
-def table_of(actor: Actor, wanted: Wanted) -> tuple[list[str], list[list[Value]]]:
-    """The head and the rows: the cases that somebody may see, the newest first, `MOST_ROWS` at most.
+def table_of(actor: Actor, wanted: Wanted) -> tuple[list[str], Iterator[list[Value]]]:
+    """The head and the rows: all cases that the list finds, the newest first, read as they are asked for.
 
     With the columns that were chosen for the list; where none was, with all that there are.
     """
-    definition = definition_of(wanted.process)
+    definition = definition_of(wanted.process, wanted.version)
     chosen = {it.id for it in shown(definition, wanted.columns)} if wanted.columns else None
     parts = [(head, value) for column, head, value in _parts(definition) if chosen is None or column == ALWAYS or column in chosen]
-    definitions = services().engine.definitions
-    rows = [[value(row, definitions.get(row.case.definition_id)) for _, value in parts] for row in _rows(actor, wanted)]
-    return [head for head, _ in parts], rows
+    return [head for head, _ in parts], _rows(actor, wanted, [value for _, value in parts])
 
 
 def _parts(definition: Definition | None) -> Iterator[tuple[str, str, Of]]:
@@ -60,16 +56,16 @@ def _parts(definition: Definition | None) -> Iterator[tuple[str, str, Of]]:
     yield "starter", gettext("Started by"), lambda row, _: person_name(row.case.started_by)
     yield "span", gettext("Started"), lambda row, _: _moment(row.case.started_at)
     yield "span", gettext("Ended"), lambda row, _: _moment(row.case.ended_at)
+    yield "", gettext("Version"), lambda _, known: known.row.version
 
 
-def _rows(actor: Actor, wanted: Wanted) -> Iterator[CaseRow]:
-    shown, after, left = filter_of(wanted), None, MOST_ROWS
-    while left > 0:
-        page = services().engine.instances.page(actor, shown, after=after, limit=min(_PAGE, left))
-        yield from page.rows
-        after, left = page.after, left - len(page.rows)
-        if after is None:
-            return
+def _rows(actor: Actor, wanted: Wanted, values: list[Of]) -> Iterator[list[Value]]:
+    known: dict[str, Definition] = {}
+    for row in services().engine.instances.each(actor, filter_of(wanted)):
+        version = row.case.definition_id
+        if version not in known:
+            known[version] = services().engine.definitions.get(version)
+        yield [value(row, known[version]) for value in values]
 
 
 def _key(name: str, row: CaseRow, known: Definition) -> Value:

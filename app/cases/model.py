@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -67,6 +67,8 @@ class CasePage:
     today: str  # for the date of a message
     can_cancel: bool = False
     can_verify: bool = False
+    replay: Mapping[str, object] = field(default_factory=dict)  # what the island of the replay is given
+    began: str = ""
     head: str = ""  # hash of the newest entry
     entries: int = 0
     verified: str = ""  # what a verification found
@@ -102,12 +104,35 @@ class CaseLine:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """When, and by whom, the cases of a list were started: days as ISO 8601 writes them, empty where any will do."""
+    """When the cases of a list were started, ended or open, and by whom started: days as ISO 8601 writes them, empty where any will do."""
 
     first: str
     last: str
     shown: str
+    kinds: tuple[Choice, ...]  # `url` is what stands in the address
     kept: tuple[tuple[str, str], ...]  # what a choice keeps of the other filters
+
+
+@dataclass(frozen=True, slots=True)
+class Involved:
+    """Who took part in the cases of a list, and whose department did."""
+
+    shown: str
+    people: tuple[Choice, ...]  # `url` is the user name
+    departments: tuple[Choice, ...]  # `url` is the id
+    kept: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the fields of the cases of a list must hold, and which fields may be asked for: by name and label."""
+
+    shown: str
+    conditions: tuple[Choice, ...]  # `url` takes it away
+    at_once: tuple[tuple[str, str], ...]
+    slowly: tuple[tuple[str, str], ...]  # read from the history of each ended case
+    operators: tuple[tuple[str, str], ...]
+    kept: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +156,9 @@ class CaseList:
     period: Period
     starters: tuple[Choice, ...]  # `url` is the user name
     exports: tuple[str, str]  # XLSX and CSV
+    involved: Involved | None = None  # for who sees everything
+    asked: Asked | None = None
+    problem: str = ""  # why nothing could be looked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from app.records.queries import items_called, names
 from app.services import services
 from app.words import gettext
 from forms import read_form
+from forms.options import static_options
 
 if TYPE_CHECKING:
     from engine import Case, Definition, KeyField, Process
@@ -259,6 +260,11 @@ def _choices(source: str | None) -> Iterable[Option]:
     if source not in known:
         known[source] = services().forms.options(source)
     return known[source]
+
+
+def choices_of(field: Component) -> Iterable[Option]:
+    """What may be chosen in a field: from its source, or as the form itself says."""
+    return _choices(field.option_source) if field.option_source else static_options(field)
 
 
 def chosen_name(source: str | None, value: object) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.cases.changes import changes_of
 from app.cases.decided import because, show_result, words_of
+from app.cases.hands import Hands
 from app.cases.looks import look, together
 from app.cases.naming import asked, group_name, outcome_kind, outcome_name, person_name, step_name
 from app.cases.standing import holder_face, waits_for
@@ -70,6 +71,8 @@ class Story:
     called: Mapping[str, Definition] = field(default_factory=dict)  # the versions of the cases that it calls, by their id
     ended_as: str = ""  # how the case ended, in the words of its model
     begun: dict[str, tuple[str, datetime]] = field(default_factory=dict)  # task to its step and beginning
+    hands: Hands = field(default_factory=Hands)
+    whom: str | None = None  # in whose place the actor of the last entry acted
 
     def expected(self, coming: Iterable[Expected]) -> list[Entry]:
         """What is likely to come, in order."""
@@ -89,12 +92,27 @@ class Story:
         """What the history tells, newest first. `entries` come newest first."""
         found: list[Entry] = []
         for entry in reversed(list(entries)):
-            lines = [line for name, fields in entry.events if (line := self._line(entry, name, fields)) is not None]
+            lines = self.told(entry)
             changes = changes_of(self, entry)
             if lines and changes:
                 lines[0] = _with_changes(lines[0], changes)
             found += lines
         return together(found)[::-1]
+
+    def told(self, entry: HistoryEntry) -> list[Entry]:
+        """The lines of one entry, without what it changed. Entries come oldest first, or it is not known how long a step took."""
+        lines = [line for name, fields in entry.events if (line := self._line(entry, name, fields)) is not None]
+        self.whom = self.hands.take(entry)
+        if lines and self.whom is not None:
+            said = gettext("for %(person)s", person=person_name(self.whom))
+            lines[0] = replace(
+                lines[0], detail=gettext("%(first)s, %(second)s", first=lines[0].detail, second=said) if lines[0].detail else said
+            )
+        return lines
+
+    def otherwise(self, entry: HistoryEntry, what: str) -> Entry:
+        """A line for an entry of which nothing else is told."""
+        return self._by(entry, what)
 
     # ---- one line --------------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from app.tasks.model import Entry, Timeline
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from engine import Actor, CaseView, HistoryEntry, Standing
+    from engine import Actor, Case, CaseView, Definition, HistoryEntry, Standing
 
 _FIRST = 20  # entries of the history that a page begins with
 _EARLIER = 50
@@ -26,7 +26,7 @@ def read_timeline(actor: Actor, view: CaseView, standing: Standing, *, everythin
     """What is expected, what waits and the newest of what happened. `everything`: with all values before and after, for who sees all."""
     engine = services().engine
     entries = engine.history.entries(actor, view.case.id, limit=_FIRST)
-    story = _story(actor, view, entries, everything=everything)
+    story = story_of(actor, view.case, view.definition, entries, everything=everything)
     happened = story.happened(entries)
     if view.case.ended_at is not None:
         return Timeline(tuple(happened), _earlier(view, entries, _FIRST))
@@ -40,7 +40,8 @@ def read_timeline(actor: Actor, view: CaseView, standing: Standing, *, everythin
 def read_earlier(actor: Actor, view: CaseView, before: int, *, everything: bool = False) -> Timeline:
     """What happened before an entry."""
     entries = services().engine.history.entries(actor, view.case.id, before, _EARLIER)
-    return Timeline(tuple(_story(actor, view, entries, everything=everything).happened(entries)), _earlier(view, entries, _EARLIER))
+    story = story_of(actor, view.case, view.definition, entries, everything=everything)
+    return Timeline(tuple(story.happened(entries)), _earlier(view, entries, _EARLIER))
 
 
 def _earlier(view: CaseView, entries: Sequence[HistoryEntry], asked: int) -> str | None:
@@ -49,11 +50,11 @@ def _earlier(view: CaseView, entries: Sequence[HistoryEntry], asked: int) -> str
     return url_for("cases.earlier", case_id=view.case.number or view.case.id, before=entries[-1].seq)
 
 
-def _story(actor: Actor, view: CaseView, entries: Iterable[HistoryEntry], *, everything: bool) -> Story:
+def story_of(actor: Actor, case: Case, definition: Definition, entries: Iterable[HistoryEntry], *, everything: bool) -> Story:
     """A teller who knows the called cases that these entries speak of, and what the reader may read of them."""
-    engine, case = services().engine, view.case
+    engine = services().engine
     named = {str(fields[key]) for entry in entries for _, fields in entry.events for key in ("scope", "instance") if fields.get(key)}
     readable = engine.instances.readable(actor, case.id, named - {case.id})
     called = {it.id: engine.definitions.get(it.definition_id) for it in readable.cases.values()}
     may_see, in_called = (None, None) if everything else (readable.own.may_see, readable.in_called)
-    return Story(actor, case.id, view.definition, may_see, in_called, called, ending(case))
+    return Story(actor, case.id, definition, may_see, in_called, called, ending(case))

@@ -6,17 +6,21 @@ from dataclasses import replace
 from datetime import date
 from urllib.parse import urlencode
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.audit import words
 from app.auth.views import actor
 from app.cases import saved
 from app.cases.exporting import table_of
-from app.cases.reading import called_links, more_called, read_case, read_cases, read_views, wanted_of
+from app.cases.lists import read_cases, read_views
+from app.cases.reading import called_links, more_called, read_case
+from app.cases.record import record_of
+from app.cases.replay import read_window
 from app.cases.rivals import told
 from app.cases.saved import SavedView
 from app.cases.timelines import read_earlier
+from app.cases.wanted import wanted_of
 from app.inbox.wanted import wanted_of as inbox_of
 from app.services import services
 from app.sheets import table_file
@@ -96,6 +100,22 @@ def called(case_id: str) -> str:
     services().engine.history.record_look(actor(), case.root_id, "page")
     more_url = more_called(case, found, has_more=has_more)
     return render_template("cases/called.html", links=called_links(found), more_url=more_url)
+
+
+@blueprint.get("/<case_id>/moments")
+def moments(case_id: str) -> Response:
+    """A window of the moments of a case, for its replay: that of the entry `?at=`, else the last. An auditor's look at each is recorded."""
+    found = read_window(actor(), case_id, request.args.get("at", type=int))
+    services().engine.history.record_look(actor(), case_id, "replay")
+    return jsonify(found)
+
+
+@blueprint.get("/<case_id>/record")
+def record(case_id: str) -> Response:
+    """All that the history of a case tells, as a table for who sees everything: `?kind=xlsx` or `csv`. An auditor's look is recorded."""
+    number, head, rows = record_of(actor(), case_id)
+    services().engine.history.record_look(actor(), case_id, "record")
+    return table_file(number, head, rows, request.args.get("kind", ""))
 
 
 @blueprint.post("/<case_id>/messages/<subscription_id>")

@@ -9,7 +9,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.auth.views import actor
-from app.cases.reading import Wanted, case_by_number, read_cases
+from app.cases.lists import read_cases
+from app.cases.reading import case_by_number
+from app.cases.wanted import Wanted
 from app.i18n import language
 from app.inbox.reading import read_inbox
 from app.inbox.wanted import Wanted as WantedTasks

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import cast
 
 from sqlalchemy import Connection, select
 
@@ -14,22 +13,20 @@ from engine.bpmn.model import Process
 from engine.errors import Conflict, NotFound
 from engine.model import Actor, Case, CaseState
 from engine.services import case_rows
+from engine.services.case_lists import CaseLists
 from engine.services.catalogue import Definition
 from engine.services.preview import Preview, preview_open, preview_start
-from engine.services.runtime import Runtime
-from engine.services.standing import family, standing, waits
+from engine.services.standing import family, standing
 from engine.services.step import Step
-from engine.store.history import EMPTY, entries
+from engine.store.history import EMPTY
 from engine.store.loading import load_root, load_variables
 from engine.store.queries import cases
-from engine.store.queries.cases import CaseFilter, CaseRow
-from engine.store.queries.pages import Page
+from engine.store.queries.moments import last_values, visits
 from engine.store.queries.waits import Standing
 from engine.store.tables import finished_task, process_instance, user_task
-from engine.store.values import StoredValue, ValueType, from_stored, to_stored
+from engine.store.values import StoredValue, from_stored, to_stored
 from engine.work.fields import CaseFields, Fields, start_fields, task_fields
 
-MOST_ENTRIES = 10_000
 MOST_CALLED = 20
 """So many called cases are read at once."""
 
@@ -59,11 +56,8 @@ class Readable:
         return any(it.may_see(path) for it in self.called)
 
 
-class CaseReading:
+class CaseReading(CaseLists):
     """The part of `Instances` that changes nothing."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
 
     def load(self, connection: Connection, case_id: str) -> Case:
         """A case by its id, whoever asks. Raises `NotFound`."""
@@ -75,14 +69,6 @@ class CaseReading:
         if found is None:
             raise NotFound(f"there is no case {case_id!r}", id=case_id)
         return found
-
-    def page(self, actor: Actor, wanted: CaseFilter | None = None, *, after: str | None = None, limit: int = 50) -> Page[CaseRow]:
-        """A page of the cases that the actor may see, the newest first; `after` continues where the last page ended."""
-        with self._runtime.database.read() as connection:
-            who = sight(actor, self._runtime.directory(connection))
-            page = cases.page(connection, who, wanted or CaseFilter(), after, limit)
-            waiting = waits(self._runtime, connection, [row.case.id for row in page.rows if row.case.ended_at is None])
-            return replace(page, rows=tuple(replace(row, waits=waiting.get(row.case.id, ())) for row in page.rows))
 
     def standing(self, actor: Actor, case_id: str) -> Standing:
         """Where a case stands, with the cases that it calls: open tasks with whom they ask, and what it waits for besides."""
@@ -144,12 +130,8 @@ class CaseReading:
         stored = connection.execute(select(process_instance.c.path).where(process_instance.c.id == case.id)).scalar_one_or_none()
         if stored is not None:
             return tuple(json.loads(stored))
-        found: dict[str, None] = {}
-        for entry in entries(connection, case.root_id, None, MOST_ENTRIES):
-            for name, fields in entry.events:
-                if name in {"ElementPassed", "ElementEntered"} and fields.get("instance", case.root_id) == case.id:
-                    found.update(dict.fromkeys(str(fields[key]) for key in ("flow", "element") if key in fields))
-        return tuple(found)
+        came = visits(connection, case.root_id, case.id)
+        return tuple(dict.fromkeys(name for visit in came for name in (visit.flow, visit.element) if name))
 
     def variables(self, actor: Actor, case_id: str) -> dict[str, object]:
         """The data of a case, without the fields that are hidden from the actor."""
@@ -173,13 +155,7 @@ class CaseReading:
         """The variables of the instance itself: the rows of an open one, the last values in the history of a finished one."""
         if case.ended_at is None:
             return load_variables(connection, case.root_id).get(case.id, {})
-        found: dict[str, StoredValue | None] = {}  # None: it was removed
-        for entry in entries(connection, case.root_id, None, MOST_ENTRIES):
-            for name, fields in reversed(entry.events):
-                if name in {"VariableChanged", "VariableRemoved"} and fields["scope"] == case.id:
-                    after = cast("tuple[ValueType, str | None] | None", fields.get("after"))
-                    found.setdefault(str(fields["name"]), None if after is None else StoredValue(*after))
-        return {name: value for name, value in found.items() if value is not None}
+        return last_values(connection, case.root_id, case.id)
 
     def _readable(self, connection: Connection, actor: Actor, case: Case, process: Process) -> CaseFields:
         """What the actor may read of a case outside of a step."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection
 
@@ -12,13 +11,14 @@ from engine.audit.sealed import SealedHistory
 from engine.audit.verify import Report, check
 from engine.events import CaseRead
 from engine.model import Actor, HistoryEntry
-from engine.services.case_reading import MOST_ENTRIES
 from engine.services.instances import Instances
+from engine.services.moments import Moments, read_moments
 from engine.services.own_history import own_entries
 from engine.services.runtime import Changed, Runtime
 from engine.store import history
 from engine.store.game import lock_root
-from engine.store.values import StoredValue, ValueType
+from engine.store.queries.moments import last_values
+from engine.store.values import StoredValue
 
 PAGE = 50
 
@@ -38,22 +38,32 @@ class History:
                 return own_entries(connection, case, before_seq, limit)
             return history.entries(connection, case.root_id, before_seq, limit)
 
+    def moments(self, actor: Actor, case_id: str, at: int | None = None) -> Moments:
+        """A window of the moments of a case, with how it stood before: the one that has the entry `at`, else the last."""
+        return self._window(actor, case_id, at, with_looks=False)
+
+    def _window(self, actor: Actor, case_id: str, at: int | None, *, with_looks: bool) -> Moments:
+        with self._runtime.database.read() as connection:
+            case = self._instances.visible(connection, actor, case_id)
+            definition = self._runtime.catalogue.definition(connection, case.definition_id)
+            return read_moments(connection, case, definition, at, with_looks=with_looks)
+
+    def each_window(self, actor: Actor, case_id: str) -> Iterator[Moments]:
+        """All moments of a case with the looks of auditors, window by window, oldest first: for who sees everything."""
+        access.may_verify(actor)
+        at: int | None = 1
+        while at is not None:
+            found = self._window(actor, case_id, at, with_looks=True)
+            yield found
+            at = found.last + 1 if found.last < found.highest else None
+
     def variables(self, actor: Actor, case_id: str) -> dict[str, StoredValue]:
         """The last values that the variables of a case had, open or ended, as its history tells them: for who sees everything."""
         if not actor.may_audit:
             access.may_correlate(actor)
-        found: dict[str, StoredValue] = {}
         with self._runtime.database.read() as connection:
             case = self._instances.visible(connection, actor, case_id)
-            for entry in reversed(history.entries(connection, case.root_id, None, MOST_ENTRIES)):
-                for name, fields in entry.events:
-                    if fields.get("scope") != case.id:
-                        continue
-                    if name == "VariableChanged":
-                        found[str(fields["name"])] = StoredValue(*cast("tuple[ValueType, str | None]", fields["after"]))
-                    elif name == "VariableRemoved":
-                        found.pop(str(fields["name"]), None)
-        return found
+            return dict(last_values(connection, case.root_id, case.id))
 
     def record_look(self, actor: Actor, case_id: str, part: str) -> None:
         """Write down that an auditor looked at a case; others are not recorded."""

@@ -31,10 +31,10 @@ def own_entries(connection: Connection, case: Case, before_seq: int | None, limi
 
 def _own(connection: Connection, case: Case, before_seq: int | None) -> Iterator[HistoryEntry]:
     instances = family(connection, case.id)
-    tasks = _tasks(connection, instances)
+    tasks = tasks_of(connection, instances)
     while batch := entries(connection, case.root_id, before_seq, _BATCH):
         for entry in batch:
-            events = tuple(event for event in entry.events if _is_own(event[1], instances, tasks))
+            events = tuple(event for event in entry.events if is_own(event[1], instances, tasks))
             if events:
                 yield replace(entry, events=events)
             if any(name == "InstanceStarted" and fields["instance"] == case.id for name, fields in events):
@@ -42,13 +42,13 @@ def _own(connection: Connection, case: Case, before_seq: int | None) -> Iterator
         before_seq = batch[-1].seq
 
 
-def _is_own(fields: Mapping[str, Any], instances: frozenset[str], tasks: frozenset[str]) -> bool:
+def is_own(fields: Mapping[str, Any], instances: frozenset[str], tasks: frozenset[str]) -> bool:
     """Whether an event happened in one of the instances: to itself, to a user task of it, or to a variable of its own scope."""
     where = fields.get("instance") or fields.get("scope")
     return where in instances if where is not None else fields.get("task") in tasks
 
 
-def _tasks(connection: Connection, instances: frozenset[str]) -> frozenset[str]:
+def tasks_of(connection: Connection, instances: frozenset[str]) -> frozenset[str]:
     """The user tasks of instances, open and done."""
     done, now = (select(table.c.id).where(table.c.instance_id.in_(sorted(instances))) for table in (finished_task, user_task))
     return frozenset(connection.execute(done.union_all(now)).scalars())

@@ -216,7 +216,8 @@ class Tasks(TaskReading):
         self._runtime.commit(lambda connection: (None, self._do(connection, actor, task_id, None, change).finish()))
 
     def save_draft(self, actor: Actor, task_id: str, data: Mapping[str, object]) -> None:
-        """Keep what somebody has typed and not sent."""
+        """Keep what somebody has typed and not sent. Raises `Forbidden` for auditors, who send nothing."""
+        access.may_keep_draft(actor)
 
         def work(connection: Connection) -> tuple[None, Changed]:
             drafts.save(connection, actor.id, task_id, data, self._runtime.clock.now())

@@ -105,15 +105,17 @@ def entries(conn: Connection, chain: str, before_seq: int | None = None, limit: 
     query = select(history_entry).where(history_entry.c.chain == chain).order_by(history_entry.c.seq.desc()).limit(limit)
     if before_seq is not None:
         query = query.where(history_entry.c.seq < before_seq)
-    return [
-        HistoryEntry(
-            chain=row.chain,
-            seq=row.seq,
-            at=row.at,
-            actor=row.actor,
-            actor_kind=ActorKind(row.actor_kind),
-            events=tuple(events_of(row.chain, row.body)),
-            hash=bytes(row.hash).hex(),
-        )
-        for row in conn.execute(query)
-    ]
+    return [read_entry(row) for row in conn.execute(query)]
+
+
+def read_entry(row: Any) -> HistoryEntry:  # noqa: ANN401 - a row of `history_entry`
+    """An entry as callers see it."""
+    return HistoryEntry(
+        chain=row.chain,
+        seq=row.seq,
+        at=row.at,
+        actor=row.actor,
+        actor_kind=ActorKind(row.actor_kind),
+        events=tuple(events_of(row.chain, row.body)),
+        hash=bytes(row.hash).hex(),
+    )

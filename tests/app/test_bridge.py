@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import uvicorn
-from flask import Flask, Response, request
+from flask import Flask, Response, request, stream_with_context
 
 from app.bridge import Bridge
 
 pytestmark = pytest.mark.loopback
 MOST = 1_000
+LARGE = 200_000  # lines
 
 
 def application() -> Flask:
@@ -45,6 +46,18 @@ def application() -> Flask:
     @flask.get("/pieces")
     def pieces() -> Response:
         return Response(iter(["one, ", "two"]))
+
+    @flask.get("/large")
+    def large() -> Response:
+        return Response(stream_with_context(f"{request.path} {number:07d}\n" for number in range(LARGE)))
+
+    @flask.get("/torn")
+    def torn() -> Response:
+        def some() -> Iterator[str]:
+            yield "x" * 2_000_000
+            raise RuntimeError("in the middle")
+
+        return Response(some())
 
     return flask
 
@@ -93,6 +106,19 @@ def test_an_answer_arrives_as_it_was_given(ask) -> None:
     assert (answer.status, answer.getheader("Content-Type")) == (200, "application/json")
     assert answer.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
     assert ask("GET", "/pieces").read() == b"one, two"
+
+
+def test_what_is_too_large_for_memory_arrives_whole_and_on_the_same_connection(ask) -> None:
+    answer = ask("GET", "/large")
+    assert answer.status == 200
+    lines = answer.read().splitlines()
+    assert (len(lines), lines[0], lines[-1]) == (LARGE, b"/large 0000000", b"/large 0199999")
+    assert ask("GET", "/pieces").read() == b"one, two"
+
+
+def test_what_breaks_off_in_the_middle_is_an_error_and_no_shorter_answer(ask) -> None:
+    answer = ask("GET", "/torn")
+    assert (answer.status, b"xxx" in answer.read()) == (500, False)
 
 
 def test_one_connection_carries_many_requests(ask) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.conftest import FLAGS
 from tests.browser.desk import desk
@@ -39,6 +39,13 @@ def main() -> None:
                 wang = people(browser, site, language)("wang-lei").inbox()
                 take("inbox", wang.page)
                 administration(people(browser, site, language)("admin"), take)
+                sun = people(browser, site, language)("auditor")
+                sun.go("/audit?process=purchase-approval&f=amount~gte~9000&who=wang-lei&when=active&from=2026-03-01").page.locator(
+                    ".for-fields summary"
+                ).click()
+                take("auditor-search", sun.page)
+                as_both_were_asked(sun)
+                take("auditor-replay", sun.page)
         browser.close()
 
 
@@ -46,6 +53,16 @@ def administration(admin: Person, take: Callable[[str, Page], None]) -> None:
     """A person, what it means that somebody leaves, the calendar."""
     for name, path in (("person", "people/li-qiang"), ("leave", "people/zhang-min/leave"), ("calendar", "calendar")):
         take(f"administration-{name}", admin.go(f"/administration/{path}").page)
+
+
+def as_both_were_asked(person: Person) -> None:
+    """A case as it stood when its second entry had been written."""
+    page = person.open_case("PA-2026-0004").page
+    page.locator('[data-replay="slider"]').focus()
+    page.keyboard.press("Home")
+    expect(page.locator(".replay-panel")).to_be_visible()
+    page.get_by_role("button", name="下一步" if person.language == "zh" else "One moment on").click()
+    expect(page.locator('[data-replay="standing"]')).to_contain_text("、" if person.language == "zh" else ", ")
 
 
 @contextmanager

@@ -68,6 +68,8 @@ PAGES = [
     ("admin", "/administration/calendar?year=2027"),
     ("admin", "/administration/changes"),
     ("admin", "/administration/changes?person=li-qiang&by=admin"),
+    ("auditor", "/audit?process=purchase-approval&f=amount~gte~9000&who=wang-lei&when=active"),
+    ("auditor", "/audit?process=purchase-approval&f=amount~gte~many"),
     ("auditor", "/cases/PA-2026-0001"),
 ]
 

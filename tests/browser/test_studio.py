@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -230,6 +231,9 @@ def test_two_versions_stand_side_by_side_with_what_changed(site: Site, person: P
     save(analyst)
     analyst.page.goto("/studio/purchase-approval/compare")
     expect(page.locator("[data-island=compare][data-ready]")).to_be_visible()
+    first = page.locator(".compare-ground").last.locator(".diff-shown")  # it opens at the first change: what was added
+    expect(first).to_have_class(re.compile("diff-added"))
+    expect(first).to_be_in_viewport()
     changed = page.locator('[data-difference="changed purchasing_approves"]')
     expect(changed).to_contain_text("Name (English): Purchasing approves → Purchasing agrees")
     expect(changed).to_contain_text("Time for it: 2 wd → 3 wd")

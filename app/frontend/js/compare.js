@@ -27,6 +27,8 @@ export async function showBoth(element, files, names, words) {
   keepTogether(viewers);
   list.append(tag("h2", {}, found.length ? counted(found, words) : words.same));
   if (found.length) list.append(tag("ul", {}, ...found.map((it) => line(it, words, () => show(viewers, it.id)))));
+  const first = found.find(({ id }) => viewers.some((viewer) => viewer.get("elementRegistry").get(id)?.parent));
+  if (first) show(viewers, first.id); // both open at the first change: on a large diagram nobody would see it
 }
 
 async function draw(container, file) {

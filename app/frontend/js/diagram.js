@@ -39,30 +39,67 @@ export async function mount(element) {
   }
   addBadges(viewer, state);
   showLanes(viewer, state, element, { withNames: size !== "small" });
+  element.show = (at) => showAgain(viewer, element, state, at);
+  element.diagram = viewer;
   if (isAlone) watchFingers(viewer, ground);
   if (size !== "small") addTools(viewer, element, () => frame(viewer, state, element, { whole: true }), !isAlone);
   if (size === "small" || matchMedia("(pointer: coarse)").matches) ground.addEventListener("click", () => isAlone || openLarge(element));
   whenShown(element, () => frame(viewer, state, element, { whole: isPlain }));
+  element.dispatchEvent(new CustomEvent("diagram-drawn"));
+}
+
+// The same diagram with another way and other marks: how the case stood at another moment.
+function showAgain(viewer, element, state, { flows, marks }) {
+  Object.assign(state, { flows, marks });
+  element.dataset.state = JSON.stringify(state); // it opens large as it stands here
+  const registry = viewer.get("elementRegistry");
+  const drawing = viewer.get("graphicsFactory");
+  const found = marksOf(state);
+  for (const shape of registry.filter((it) => it.parent && !it.labelTarget)) {
+    unpaint(shape.di);
+    dressOne(shape.di, shape.businessObject.id, found);
+  }
+  registry.forEach((shape, graphics) => shape.parent && drawing.update(shape.waypoints ? "connection" : "shape", shape, graphics));
+  viewer.get("overlays").clear();
+  addBadges(viewer, state);
 }
 
 // Names in the language of the page and the colours of the way, before anything is drawn.
 function dress(definitions, state) {
-  const marks = new Map(state.marks.map((mark) => [mark.element, mark]));
-  const flows = new Set(state.flows);
+  const found = marksOf(state);
   for (const diagram of definitions.diagrams ?? []) {
     for (const di of diagram.plane?.planeElement ?? []) {
       const element = di.bpmnElement;
       if (!element) continue;
       if (state.names[element.id]) element.name = state.names[element.id];
-      const mark = marks.get(element.id);
-      if (flows.has(element.id)) paint(di, ACCENT, null, "#5b6461");
-      else if (mark?.state === "done") paint(di, ACCENT, di.isExpanded ? "#ffffff" : SOFT, INK);
-      else if (mark) paint(di, ACCENT, ACCENT, "#ffffff");
+      dressOne(di, element.id, found);
     }
   }
 }
 
+function marksOf(state) {
+  return { marks: new Map(state.marks.map((mark) => [mark.element, mark])), flows: new Set(state.flows) };
+}
+
+function dressOne(di, id, { marks, flows }) {
+  const mark = marks.get(id);
+  if (flows.has(id)) paint(di, ACCENT, null, "#5b6461");
+  else if (mark?.state === "done") paint(di, ACCENT, di.isExpanded ? "#ffffff" : SOFT, INK);
+  else if (mark) paint(di, ACCENT, ACCENT, "#ffffff");
+}
+
+const PAINTED = ["color:border-color", "color:background-color"];
+const inTheFile = new WeakMap(); // the colours that the model itself has
+
+function unpaint(di) {
+  const before = inTheFile.get(di);
+  if (!before) return; // never painted
+  for (const name of PAINTED) di.set(name, before[name]);
+  di.label?.set("color:color", before.text);
+}
+
 function paint(di, stroke, fill, text) {
+  if (!inTheFile.has(di)) inTheFile.set(di, { ...Object.fromEntries(PAINTED.map((name) => [name, di.get(name)])), text: di.label?.get("color:color") });
   di.set("color:border-color", stroke);
   if (fill) di.set("color:background-color", fill);
   const isOutside = !fill || Boolean(di.label?.bounds); // a name beside the shape stands on the ground of the page

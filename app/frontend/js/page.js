@@ -22,6 +22,7 @@ const ISLANDS = {
   diagram: () => import("./diagram.js"),
   form: () => import("./form.js"),
   compare: () => import("./compare.js"),
+  replay: () => import("./replay.js"),
   studio: () => import("./studio.js"),
 };
 

@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from engine.model import Case, CaseState
+from engine.store.queries.field_filters import FieldFilter, has_value
 from engine.store.queries.holders import Holder, holders
+from engine.store.queries.involved import concerns, took_part
 from engine.store.queries.pages import Page, bounded, cut, from_cursor, key_fields, mentions, to_cursor
 from engine.store.queries.visible import visible_cases, visible_roots
 from engine.store.queries.waits import Standing, Wait
-from engine.store.tables import case_instance
+from engine.store.tables import case_field, case_instance
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -27,6 +29,7 @@ class CaseFilter:
     """What a list of cases is narrowed to; everything is optional."""
 
     process: str | None = None  # key
+    definition_id: str | None = None  # one version
     text: str | None = None  # in number, subject, key fields or the name of who started it
     named: frozenset[str] = frozenset()  # what the text is called in key fields
     open: bool | None = None  # True: only open ones, False: only ended ones
@@ -35,6 +38,18 @@ class CaseFilter:
     started_from: datetime | None = None
     started_before: datetime | None = None
     business_key: str | None = None
+    ended_from: datetime | None = None
+    ended_before: datetime | None = None
+    active_from: datetime | None = None  # was open at any moment from here on …
+    active_before: datetime | None = None  # … and before this one
+    person: str | None = None  # started it, has a task of it, or did anything in it: a look of an auditor too
+    departments: frozenset[str] = frozenset()  # it was started in one of them, one of their people took part, or it asks one of them now
+    fields: tuple[FieldFilter, ...] = ()
+
+    @property
+    def tells(self) -> bool:
+        """Whether what it finds would tell more than a list shows: data that may be hidden, and who did what."""
+        return bool(self.person or self.departments or self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +66,24 @@ class CaseRow:
         return Standing(self.holders, self.waits)
 
 
-def page(conn: Connection, sight: Sight, wanted: CaseFilter, after: str | None = None, limit: int = 50) -> Page[CaseRow]:
-    """A page of the cases that somebody sees, the newest first; called cases stand with the case that called them, not here."""
+def page(
+    conn: Connection, sight: Sight, wanted: CaseFilter, after: str | None = None, limit: int = 50, *, counted: bool = True
+) -> Page[CaseRow]:
+    """A page of the cases that somebody sees, the newest first; called cases stand with the case that called them, not here.
+
+    Where nobody wants to know how many there are (`counted`), the total is -1.
+    """
     limit = bounded(limit)
-    condition = [case_instance.c.parent_id.is_(None), visible_roots(sight), *_conditions(wanted)]
+    condition = [case_instance.c.parent_id.is_(None), visible_roots(sight), *_conditions(wanted, conn.dialect.name)]
     query = select(case_instance).where(*condition).order_by(case_instance.c.id.desc()).limit(limit + 1)
     if after is not None:
         query = query.where(case_instance.c.id < from_cursor(after, str)[0])
     rows, more = cut(list(conn.execute(query).mappings()), limit)
     cases = _with_fields(conn, [_to_case(row) for row in rows])
     waiting = holders(conn, [case.id for case in cases if case.ended_at is None])
-    if after is None and not more:
+    if not counted:
+        total = -1
+    elif after is None and not more:
         total = len(cases)
     else:
         total = conn.execute(select(func.count()).select_from(case_instance).where(*condition)).scalar_one()
@@ -104,9 +126,52 @@ def below(conn: Connection, case_id: str) -> list[str]:
     return list(conn.execute(select(calls.c.id)).scalars())
 
 
-def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+def count_to_read(conn: Connection, sight: Sight, wanted: CaseFilter, most: int) -> int:
+    """Of how many cases the history would have to be read, `most` + 1 at most: the ended ones that all other filters leave."""
+    others = _conditions(replace(wanted, fields=()), conn.dialect.name)
+    names = [it.name for it in wanted.fields]
+    known = [exists().where(case_field.c.case_id == case_instance.c.id, case_field.c.name == name) for name in names]
+    ended = and_(case_instance.c.parent_id.is_(None), case_instance.c.ended_at.is_not(None), or_(*(~it for it in known)))
+    some = select(case_instance.c.id).where(ended, visible_roots(sight), *others).limit(most + 1).subquery()
+    return conn.execute(select(func.count()).select_from(some)).scalar_one()
+
+
+def _conditions(wanted: CaseFilter, dialect: str) -> list[ColumnElement[bool]]:
+    return [*_plain_conditions(wanted), *_in_period(wanted), *_with_people(wanted), *(has_value(it, dialect) for it in wanted.fields)]
+
+
+def _in_period(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     columns = case_instance.c
     conditions: list[ColumnElement[bool]] = []
+    if wanted.started_from is not None:
+        conditions.append(columns.started_at >= wanted.started_from)
+    if wanted.started_before is not None:
+        conditions.append(columns.started_at < wanted.started_before)
+    if wanted.ended_from is not None:
+        conditions.append(columns.ended_at >= wanted.ended_from)
+    if wanted.ended_before is not None:
+        conditions.append(columns.ended_at < wanted.ended_before)
+    if wanted.active_from is not None:
+        conditions.append(or_(columns.ended_at.is_(None), columns.ended_at >= wanted.active_from))
+    if wanted.active_before is not None:
+        conditions.append(columns.started_at < wanted.active_before)
+    return conditions
+
+
+def _with_people(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.person is not None:
+        conditions.append(took_part(wanted.person))
+    if wanted.departments:
+        conditions.append(concerns(wanted.departments))
+    return conditions
+
+
+def _plain_conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    columns = case_instance.c
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.definition_id is not None:
+        conditions.append(columns.definition_id == wanted.definition_id)
     if wanted.process is not None:
         conditions.append(columns.definition_key == wanted.process)
     if wanted.text:
@@ -117,10 +182,6 @@ def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
         conditions.append(columns.state.in_(sorted(state.value for state in wanted.states)))
     if wanted.started_by is not None:
         conditions.append(columns.started_by == wanted.started_by)
-    if wanted.started_from is not None:
-        conditions.append(columns.started_at >= wanted.started_from)
-    if wanted.started_before is not None:
-        conditions.append(columns.started_at < wanted.started_before)
     if wanted.business_key is not None:
         conditions.append(columns.business_key == wanted.business_key)
     return conditions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, LargeBinary, PrimaryKeyConstraint, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table
 
 from engine.store.moments import Moment
 from engine.store.schema.base import metadata, text
@@ -18,6 +18,13 @@ history_entry = Table(
     text("body"),  # canonical JSON: a list of [event, {fields}]. Text, so that the bytes that were hashed are those that are stored
     Column("hash", LargeBinary, nullable=False),  # one byte of version, then SHA-256
     PrimaryKeyConstraint("chain", "seq"),
+)
+Index(  # the cases in which a person did something; what programs and timers do is by far the most, and nobody asks for it so
+    "ix_history_entry_person",
+    history_entry.c.actor,
+    history_entry.c.chain,
+    sqlite_where=history_entry.c.actor_kind == "person",
+    postgresql_where=history_entry.c.actor_kind == "person",
 )
 
 history_head = Table(

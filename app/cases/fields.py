@@ -1,0 +1,201 @@
+"""Looking for cases by their data: which fields of a process can be asked for, and what somebody typed as a value of their type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from app.cases.naming import choices_of, form_fields, initiators, label_of, labels_of
+from app.cases.values import PERSON, type_of
+from app.i18n import show_day, show_number
+from app.services import services
+from app.words import gettext
+from engine import FIELD_OPERATORS, FieldFilter, InvalidRequest
+
+if TYPE_CHECKING:
+    from engine import Definition
+    from forms.schema import Component
+
+_SEPARATOR: Final = "~"  # in addresses: amount~gte~5000
+_PARTS: Final = 3
+_LONGEST: Final = 200
+_IN_FORMS: Final = {"number": "number", "datetime": "date", "checkbox": "flag", "textfield": "text", "textarea": "text"}
+_IN_MODELS: Final = {"money": "number", "number": "number", "date": "date", "text": "text"}
+_OF_ONE: Final = frozenset({"select", "radio"})
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition on a field, as an address has it. `operator` is one of the engine's."""
+
+    name: str
+    operator: str
+    text: str
+
+    @classmethod
+    def read(cls, written: str) -> Condition | None:
+        """From an address; None where it is no condition."""
+        parts = written.split(_SEPARATOR, _PARTS - 1)
+        return cls(*parts) if len(parts) == _PARTS and parts[1] in FIELD_OPERATORS and all(parts) and len(written) <= _LONGEST else None
+
+    def __str__(self) -> str:
+        """For an address."""
+        return _SEPARATOR.join((self.name, self.operator, self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class SearchField:
+    """A field that can be asked for. `kind`: text, number, date, flag, choice, person."""
+
+    name: str
+    label: str
+    kind: str
+    is_key: bool  # it stands in a table of its own; others of ended cases are read from their history
+
+
+def fields_of(definition: Definition) -> tuple[SearchField, ...]:
+    """The fields of a version by their labels: key fields first. Lists and contexts have no value to compare."""
+    keys = [it.name for it in definition.process.key_fields]
+    names = [*keys, *labels_of(definition), *(it.name for it in definition.process.variables), *initiators(definition)]
+    kinds = _kinds(definition)
+    found = [SearchField(it, label_of(definition, it), kinds[it], it in keys) for it in dict.fromkeys(names) if it in kinds]
+    return tuple(sorted(found, key=lambda it: (not it.is_key, it.label)))
+
+
+@lru_cache(maxsize=500)
+def _items(definition_id: str) -> tuple[Component, ...]:
+    """The fields of a version, which never change."""
+    return tuple(form_fields(definition_id))
+
+
+def _kinds(definition: Definition) -> dict[str, str]:
+    """How the values of a field are compared."""
+    found: dict[str, str] = {}
+    for item in _items(definition.row.id):
+        kind = "choice" if item.type in _OF_ONE else _IN_FORMS.get(item.type)
+        if kind:
+            found.setdefault(item.name, kind)
+    for name in {*(it.name for it in definition.process.key_fields), *(it.name for it in definition.process.variables)}:
+        kind = "person" if type_of(definition, name) == PERSON else _IN_MODELS.get(type_of(definition, name))
+        if kind and found.get(name) != "choice":
+            found[name] = kind
+    return found | dict.fromkeys(initiators(definition), "person")
+
+
+def to_filter(definition: Definition, condition: Condition) -> FieldFilter:
+    """What the engine is asked: raises `InvalidRequest` where the field is not one of the process, or its value is none of its kind."""
+    kind = _kinds(definition).get(condition.name)
+    label = label_of(definition, condition.name)
+    if kind is None:
+        raise InvalidRequest(gettext("The process has no field “%(name)s” that could be asked for.", name=condition.name))
+    if condition.operator not in operators_of(kind):
+        raise InvalidRequest(
+            gettext("“%(operator)s” cannot be asked of “%(field)s”.", operator=operator_name(kind, condition.operator), field=label)
+        )
+    return _filter(definition, condition, kind, label)
+
+
+def _filter(definition: Definition, condition: Condition, kind: str, label: str) -> FieldFilter:
+    name, operator, text = condition.name, condition.operator, condition.text
+    if kind == "number":
+        return FieldFilter(name, operator, _number(label, text))
+    if kind == "date":
+        return FieldFilter(name, operator, _date(label, text))
+    if kind == "flag":
+        return FieldFilter(name, operator, _flag(label, text))
+    if kind in {"choice", "person"}:
+        fits = _fitting(_named(definition, name, kind), text, whole=operator != "contains")
+        return FieldFilter(name, "neq" if operator == "neq" else "eq", fits)
+    return FieldFilter(name, operator, text)
+
+
+def operators_of(kind: str) -> tuple[str, ...]:
+    """How a kind of value may be compared."""
+    if kind in {"number", "date"}:
+        return ("eq", "neq", "lt", "lte", "gt", "gte")
+    return ("eq", "neq") if kind == "flag" else ("eq", "neq", "contains")
+
+
+def operator_name(kind: str, operator: str) -> str:
+    """What an operator is called."""
+    if kind == "date":
+        of_dates = {"lt": gettext("before"), "lte": gettext("until"), "gt": gettext("after"), "gte": gettext("from")}
+        if operator in of_dates:
+            return of_dates[operator]
+    return {
+        "eq": gettext("is"),
+        "neq": gettext("is not"),
+        "contains": gettext("contains"),
+        "lt": gettext("less than"),
+        "lte": gettext("at most"),
+        "gt": gettext("more than"),
+        "gte": gettext("at least"),
+    }[operator]
+
+
+def show_condition(definition: Definition, condition: Condition) -> str:
+    """`Total at least 50,000`; what cannot be read stays as it was typed."""
+    kind = _kinds(definition).get(condition.name, "text")
+    try:
+        said = _shown(kind, condition.text)
+    except InvalidRequest:
+        said = condition.text
+    return f"{label_of(definition, condition.name)} {operator_name(kind, condition.operator)} {said}"
+
+
+def _shown(kind: str, text: str) -> str:
+    if kind == "number":
+        return show_number(_number("", text))
+    return show_day(_date("", text)) if kind == "date" else text
+
+
+def _number(label: str, text: str) -> Decimal:
+    try:
+        found = Decimal(text.strip().lstrip("¥￥").replace(",", "").replace("，", ""))
+    except InvalidOperation:
+        raise InvalidRequest(gettext("“%(text)s” is no number: “%(field)s” holds numbers.", text=text, field=label)) from None
+    if not found.is_finite():
+        raise InvalidRequest(gettext("“%(text)s” is no number: “%(field)s” holds numbers.", text=text, field=label))
+    return found
+
+
+def _date(label: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip().replace("/", "-"))
+    except ValueError:
+        raise InvalidRequest(
+            gettext("“%(text)s” is no date, such as 2026-12-04: “%(field)s” holds dates.", text=text, field=label)
+        ) from None
+
+
+def _flag(label: str, text: str) -> bool:
+    word = text.strip().casefold()
+    if word in {"yes", "true", "1", "是", gettext("yes").casefold()}:
+        return True
+    if word in {"no", "false", "0", "否", gettext("no").casefold()}:
+        return False
+    raise InvalidRequest(gettext("“%(text)s” is neither yes nor no: “%(field)s” holds one of these.", text=text, field=label))
+
+
+def _named(definition: Definition, name: str, kind: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The values that may be chosen, each with what it is called, in every language."""
+    if kind == "person":
+        return [(it.id, (it.id, it.name, it.name_zh or it.name)) for it in services().directory().people.values()]
+    item = next(it for it in _items(definition.row.id) if it.name == name and it.type in _OF_ONE)
+    found = []
+    for option in choices_of(item):
+        value = str(option["value"])
+        names = [option.get("short"), *(said for key, said in option.items() if key.partition(":")[0] == "label")]
+        names += [said for key, said in item.properties.items() if key.startswith(f"option.{value}:")]
+        found.append((value, (value, *(str(it) for it in names if it))))
+    return found
+
+
+def _fitting(named: list[tuple[str, tuple[str, ...]]], text: str, *, whole: bool) -> tuple[str, ...]:
+    """The values that are called so, or whose name has the text in it; what nobody calls anything is looked for as it was typed."""
+    wanted = text.strip().casefold()
+    fits = tuple(value for value, names in named if any(wanted == it.casefold() if whole else wanted in it.casefold() for it in names))
+    return fits or (text.strip(),)
