@@ -221,6 +221,13 @@ def may_release(actor: Actor, task: AskedTask) -> None:
         raise _refused("nobody-else", "nobody else could take this task: have it reassigned instead")
 
 
+def may_take_away(actor: Actor, task: AskedTask) -> None:
+    """Whether somebody may take a task from whoever has it, so that nobody has it: who may release it, and who acts for others."""
+    _may_change(actor)
+    if not actor.may_act_for_others:
+        may_release(actor, task)
+
+
 def may_reassign(actor: Actor, task: AskedTask, directory: Directory, owner: str | None) -> None:
     """Whether somebody may give a task to another person: a head of a department concerned, the process owner, an administrator.
 

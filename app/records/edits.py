@@ -42,18 +42,18 @@ COUNTERS: Final = frozenset({"warehouse", "admin"})
 
 
 def may_edit(actor: Actor, kind: str) -> bool:
-    """Whether somebody may edit the records of a list."""
-    return bool(actor.groups & EDITORS.get(kind, frozenset()))
+    """Whether somebody may edit the records of a list. Auditors change nothing, whatever else they are."""
+    return not actor.may_audit and bool(actor.groups & EDITORS.get(kind, frozenset()))
 
 
 def may_confirm(actor: Actor, kind: str) -> bool:
     """Whether somebody may confirm a record for Finance, or open it again."""
-    return kind in CONFIRMED_FIELDS and bool(actor.groups & CONFIRMERS)
+    return not actor.may_audit and kind in CONFIRMED_FIELDS and bool(actor.groups & CONFIRMERS)
 
 
 def may_count(actor: Actor) -> bool:
     """Whether somebody may count stock."""
-    return bool(actor.groups & COUNTERS)
+    return not actor.may_audit and bool(actor.groups & COUNTERS)
 
 
 FIGURES_AT_FIRST: Final[Mapping[Table, tuple[str, ...]]] = {

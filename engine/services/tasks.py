@@ -82,8 +82,7 @@ class Tasks(TaskReading):
 
         def change(step: Step, row: TaskRow, task: UserTask) -> None:
             if person is None:
-                if not actor.may_act_for_others:
-                    access.may_release(actor, task)
+                access.may_take_away(actor, task)
             else:
                 access.may_claim_for(actor, task, person)
                 _check_active(step, person)
