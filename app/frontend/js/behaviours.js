@@ -16,6 +16,7 @@ export function startBehaviours() {
     markCurrent();
   });
   focusOn(document);
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }); // on a phone they reach out of the screen
   setTimeout(() => document.querySelectorAll("#toasts .toast:not(.error)").forEach((toast) => toast.remove()), 8_000);
 }
 
