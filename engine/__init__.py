@@ -8,7 +8,7 @@ each use case, and each is one transaction:
 - `engine.tasks`: the inbox; claim, release, complete, reassign; drafts.
 - `engine.variables`: the data of open cases, read and set from outside.
 - `engine.messages`: correlate messages; give them by hand.
-- `engine.jobs`: what is due, incidents, retries.
+- `engine.jobs`: what is due, and how it stands; `engine.incidents`: what failed for good, tried again by a person.
 - `engine.external_tasks`: work that programs fetch, do and report.
 - `engine.suspension`: cases and versions in which nothing moves for a while; `engine.modification`: cases set straight by hand.
 - `engine.ad_hoc`: what people may begin in ad-hoc subprocesses.
@@ -85,7 +85,7 @@ from engine.model import (
 )
 from engine.organisation.directory import Directory
 from engine.organisation.model import Department, Membership, Person, Role
-from engine.phrases import Phrase, put_together
+from engine.phrases import Phrase, in_a_row, put_together
 from engine.ports import Clock, FormValidator, Handler, HandlerResult, NewId, Rehearsal, RehearsedHandler, StepContext
 from engine.services.activity_types import activity_type
 from engine.services.ad_hoc import AdHocOffer
@@ -99,6 +99,8 @@ from engine.services.external_values import ExternalTask, Failure, Fetch
 from engine.services.finding_texts import MESSAGES
 from engine.services.group_uses import GroupUse, UseKind
 from engine.services.handling import Spot
+from engine.services.incidents import IncidentView, TriedAgain
+from engine.services.job_reading import WorkLoad
 from engine.services.messages import Correlated, Message, Offer
 from engine.services.modification import Instruction, InstructionKind
 from engine.services.moments import Moment, Moments, Standpoint
@@ -113,6 +115,7 @@ from engine.store.migrations import is_migrated, upgrade
 from engine.store.queries.activities import ActivityFilter
 from engine.store.queries.cases import CaseFilter, CaseRow
 from engine.store.queries.external import Topic
+from engine.store.queries.failures import Try
 from engine.store.queries.field_filters import FIELD_OPERATORS, FieldFilter
 from engine.store.queries.holders import Holder
 from engine.store.queries.inbox import Counts, Groups, InboxFilter, InboxRow, Section
@@ -121,7 +124,9 @@ from engine.store.queries.load import Load
 from engine.store.queries.model_drafts import ModelDraft
 from engine.store.queries.notices import NoticeRow
 from engine.store.queries.organisation_changes import ChangeFilter, NounChange, OrganisationEntry, OrganisationPast
+from engine.store.queries.outbox import OutboxLoad
 from engine.store.queries.pages import Page
+from engine.store.queries.pending import PendingWork, WorkKind, WorkState
 from engine.store.queries.waits import Awaited, Standing, Wait
 from engine.store.queries.whole_cases import WholeCase
 from engine.store.values import StoredValue, ValueType, to_stored
@@ -213,6 +218,7 @@ __all__ = [
     "InboxFilter",
     "InboxRow",
     "Incident",
+    "IncidentView",
     "Instruction",
     "InstructionKind",
     "InvalidRequest",
@@ -244,10 +250,12 @@ __all__ = [
     "Offer",
     "OrganisationEntry",
     "OrganisationPast",
+    "OutboxLoad",
     "Outcome",
     "OutcomeKind",
     "OutcomeUnknown",
     "Page",
+    "PendingWork",
     "Person",
     "Phrase",
     "Preview",
@@ -280,6 +288,8 @@ __all__ = [
     "Suspended",
     "Topic",
     "Translations",
+    "TriedAgain",
+    "Try",
     "UseKind",
     "UserTask",
     "ValueType",
@@ -288,11 +298,15 @@ __all__ = [
     "WakeUp",
     "Wanted",
     "WholeCase",
+    "WorkKind",
+    "WorkLoad",
+    "WorkState",
     "WorkingCalendar",
     "WorkingHours",
     "activity_type",
     "compile_dmn",
     "compile_expression",
+    "in_a_row",
     "is_migrated",
     "parse_hours",
     "put_together",

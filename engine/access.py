@@ -335,6 +335,11 @@ def may_see_jobs(actor: Actor) -> None:
         raise _refused("may-not-administer", "only administrators and auditors see the jobs of all cases")
 
 
+def sees_incidents(actor: Actor, owner: str | None) -> bool:
+    """Whether somebody is shown what failed in the cases of a process: administrators, auditors, and who owns the process."""
+    return _runs(actor) or actor.may_audit or _owns(actor, owner)
+
+
 def may_verify(actor: Actor) -> None:
     """Whether somebody may verify the history: auditors and administrators."""
     if not (_runs(actor) or actor.may_audit):

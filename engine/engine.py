@@ -19,6 +19,7 @@ from engine.services.drafts import Drafts
 from engine.services.executions import Executions
 from engine.services.external_tasks import ExternalTasks
 from engine.services.history import History
+from engine.services.incidents import Incidents
 from engine.services.instances import Instances
 from engine.services.jobs import Jobs
 from engine.services.messages import Messages
@@ -77,6 +78,7 @@ class Engine:
         self.executions = Executions(self.runtime, self.instances)
         self.external_tasks = ExternalTasks(self.runtime)
         self.jobs = Jobs(self.runtime, self.instances)
+        self.incidents = Incidents(self.runtime, self.instances)
         self.history = History(self.runtime, self.instances)
         self.seals = Seals(self.runtime)
         self.notices = Notices(self.runtime)

@@ -301,10 +301,11 @@ class JobFailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class JobRetried(Event):
-    """An administrator gave a failed job new retries."""
+    """Somebody gave a failed job new retries. `incident`: the one that is gone by it."""
 
     job: str
     retries: int
+    incident: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,7 @@ class Job:
     retries: int
     error: str | None
     created_at: datetime
+    suspended: bool = False  # its case or its version is: it waits until that is resumed
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,12 +51,13 @@ class ExternalTaskErrorThrown(Event):
 
 @dataclass(frozen=True, slots=True)
 class ExternalTaskChanged(Event):
-    """An external task got new retries or another priority by hand."""
+    """An external task got new retries or another priority by hand. `incident`: the one that is gone by it."""
 
     task: str
     element: str
     retries: int | None = None
     priority: int | None = None
+    incident: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from engine import FieldProblem, InvalidSubmission, Rejection
+from engine import FieldProblem, InvalidSubmission, Phrase, Rejection
 
 TEMPLATES: Final = {
     "unknown-supplier": "There is no supplier {supplier}.",
@@ -22,6 +22,7 @@ TEMPLATES: Final = {
     ),
     "invoice-over-contract": "Contract {contract} has {left} left of {amount}; the invoice needs {needed}, which is {over} too much.",
     "out-of-stock": "Line {line} ({item}): {wanted} {unit} wanted, {available} {unit} in stock.",
+    "not-kept-in-stock": "Line {line}: {item} is not kept in stock, so it cannot be booked in. Correct its record.",
     "more-than-ordered": "Line {line} ({item}): {received} {unit} received, {ordered} {unit} ordered.",
     "nothing-received": "Nothing was received.",
     "bad-id": "A number or id is a short text without spaces around it and without /, ?, # and \\.",
@@ -55,7 +56,7 @@ def refuse(path: str, code: str, **figures: object) -> InvalidSubmission:
 
 def finding(path: str, code: str, **figures: object) -> FieldProblem:
     """One thing that the records refuse."""
-    return FieldProblem(path=path, code=code, message=TEMPLATES[code].format(**figures), figures=figures)
+    return FieldProblem(path=path, code=code, message=Phrase(TEMPLATES[code], **figures), figures=figures)
 
 
 def money(amount: Decimal) -> str:

@@ -11,27 +11,30 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from engine import access
 from engine.bpmn.model import TimerKind
-from engine.errors import Conflict, CrossdeskError, DatabaseUnavailable, NotFound
+from engine.errors import Conflict, CrossdeskError, DatabaseUnavailable, InvalidRequest, InvalidSubmission
 from engine.events import JobFailed, JobRetried
-from engine.model import SYSTEM, Actor, Incident, Job, JobKind
-from engine.phrases import parts_of
+from engine.model import SYSTEM, Actor, JobKind
+from engine.phrases import in_a_row, parts_of
 from engine.services import case_rows
 from engine.services.catalogue import Definition
 from engine.services.deployment_rows import start_timer
 from engine.services.expressions import Expressions
+from engine.services.incidents import owner_of
 from engine.services.instances import Instances, Start
+from engine.services.job_reading import JobReading
 from engine.services.receivers import deliver_by_job
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.services.task_reading import to_task
 from engine.store import history
 from engine.store.game import Lock, lock_root
+from engine.store.queries.pending import IS_SUSPENDED
 from engine.store.rows import STARTS, TIMER, JobRow
-from engine.store.tables import incident, job, process_definition, process_instance
+from engine.store.tables import incident, job, process_instance
 from engine.tokens import one_less
 from engine.work.deadlines import STAGES, event_of, who
 from engine.work.notices import StepFacts, notices_of
@@ -40,34 +43,23 @@ log = logging.getLogger("crossdesk.jobs")
 
 BATCH = 100
 RETRIES = 3
+MOST_RETRIES = 2**31 - 1  # what the column holds, and Camunda's Integer
 FIRST_WAIT = timedelta(seconds=10)
 FAILED_JOB = "failedJob"
-_IS_SUSPENDED = or_(
-    exists().where(process_instance.c.id == job.c.instance_id, process_instance.c.suspended),
-    exists().where(process_definition.c.id == job.c.root_id, process_definition.c.suspended),
-)
-"""What is to be done in something suspended waits; it is made up for once that is resumed."""
 
 
-class Jobs:
+class Jobs(JobReading):
     """The jobs of all cases."""
 
     def __init__(self, runtime: Runtime, instances: Instances) -> None:
-        self._runtime = runtime
+        super().__init__(runtime)
         self._instances = instances
-
-    def next_due(self) -> datetime | None:
-        """When the next job is due; None while nothing waits."""
-        with self._runtime.database.read() as connection:
-            first = select(job.c.due_at).where(job.c.retries > 0, ~_IS_SUSPENDED).order_by(job.c.due_at, job.c.id).limit(1)
-            found: datetime | None = connection.execute(first).scalar_one_or_none()
-            return found
 
     def run_due(self, limit: int = BATCH) -> int:
         """Do the jobs that are due, one transaction each. Returns how many were done or failed; 0 when nothing was left to do."""
         query = (
             select(job.c.id, job.c.root_id, job.c.kind)
-            .where(job.c.retries > 0, job.c.due_at <= self._runtime.clock.now(), ~_IS_SUSPENDED)
+            .where(job.c.retries > 0, job.c.due_at <= self._runtime.clock.now(), ~IS_SUSPENDED)
             .order_by(job.c.due_at, job.c.id)
             .limit(limit)
         )
@@ -183,7 +175,7 @@ class Jobs:
 
     def _failed(self, job_id: str, root_id: str, error: Exception) -> None:
         """Fewer retries and a longer wait; without retries an incident."""
-        said = str(error) if isinstance(error, CrossdeskError) else repr(error)
+        said = reason_of(error)
 
         def work(connection: Connection) -> Changed:
             lock = lock_root(connection, root_id)
@@ -194,8 +186,7 @@ class Jobs:
             wait = FIRST_WAIT * 6 ** (RETRIES - left - 1) if left < RETRIES else FIRST_WAIT
             connection.execute(update(job).where(job.c.id == job_id).values(retries=left, error=said, due_at=now + wait))
             if left == 0:
-                values = {"id": self._runtime.new_id(), "root_id": root_id, "instance_id": row.instance_id, "element_id": row.element_id}
-                connection.execute(insert(incident), {**values, "kind": FAILED_JOB, "job_id": job_id, "created_at": now, "message": said})
+                self._make_incident(connection, row, said, now)
             if lock is not None:
                 self._tell_of_failure(connection, lock, JobFailed(job_id, row.element_id, said, left, row.instance_id, parts_of(said)))
             return Changed(cases=frozenset({root_id}), jobs=True, notices=True)
@@ -213,57 +204,45 @@ class Jobs:
 
     # ---- operating -------------------------------------------------------------------------------------------------------
 
-    def all(self, actor: Actor) -> list[Job]:
-        """All jobs, those that failed first."""
-        access.may_see_jobs(actor)
-        query = select(job).order_by(job.c.retries, job.c.due_at, job.c.id).limit(1000)
-        with self._runtime.database.read() as connection:
-            return [_to_job(row) for row in connection.execute(query)]
+    def retry(self, actor: Actor, job_id: str, retries: int = 1, due_at: datetime | None = None) -> None:
+        """Say how often a job may be tried from now on: its incident is gone, or, with 0, made. The process owner and administrators.
 
-    def with_definitions(self, actor: Actor) -> list[tuple[Job, str]]:
-        """All jobs, those that failed first, each with its process definition."""
-        access.may_see_jobs(actor)
-        of = process_instance.c.definition_id.label("of")
-        query = select(job, of).outerjoin(process_instance, process_instance.c.id == job.c.instance_id)
-        with self._runtime.database.read() as connection:
-            rows = connection.execute(query.order_by(job.c.retries, job.c.due_at, job.c.id).limit(1000)).all()
-        return [(_to_job(row), row.of or row.instance_id) for row in rows]
-
-    def incidents(self, actor: Actor) -> list[Incident]:
-        """What waits for a person to repair it, the oldest first."""
-        access.may_see_jobs(actor)
-        with self._runtime.database.read() as connection:
-            return [Incident(**row._asdict()) for row in connection.execute(select(incident).order_by(incident.c.id).limit(1000))]
-
-    def retry(self, actor: Actor, job_id: str, retries: int = 1) -> None:
-        """Give a failed job new retries; its incident is gone."""
-        access.may_repair(actor, None)
+        What has failed is due at once, anything else when it was, unless `due_at` says otherwise.
+        """
+        if not 0 <= retries <= MOST_RETRIES:
+            raise InvalidRequest(
+                f"The number of job retries must be a non-negative Integer, but '{retries}' has been provided.", retries=retries
+            )
         root_id = self._find(job_id).root_id
 
         def work(connection: Connection) -> tuple[None, Changed]:
-            lock = lock_root(connection, root_id)
-            now = self._runtime.clock.now()
-            changed = connection.execute(update(job).where(job.c.id == job_id).values(retries=retries, error=None, due_at=now)).rowcount
-            if not changed:
+            lock = lock_root(connection, root_id, with_content=False)
+            access.may_repair(actor, owner_of(self._runtime, connection, root_id))
+            row = connection.execute(select(job).where(job.c.id == job_id)).one_or_none()
+            if row is None:
                 raise Conflict("the job is not there any more", job=job_id)
-            connection.execute(delete(incident).where(incident.c.job_id == job_id))
+            now = self._runtime.clock.now()
+            due = due_at or (now if row.error is not None else row.due_at)
+            connection.execute(update(job).where(job.c.id == job_id).values(retries=retries, due_at=due))
+            gone = None
+            if retries:
+                of_job = delete(incident).where(incident.c.job_id == job_id).returning(incident.c.id)
+                gone = connection.execute(of_job).scalar_one_or_none()
+            elif row.retries:
+                self._make_incident(connection, row, row.error or "", now)
             if lock is not None:
-                history.append(connection, root_id, actor, now, [JobRetried(job_id, retries)], lock.head)
+                history.append(connection, root_id, actor, now, [JobRetried(job_id, retries, gone)], lock.head)
             return None, Changed(cases=frozenset({root_id}), jobs=True)
 
         self._runtime.commit(work)
 
-    def _find(self, job_id: str) -> Job:
-        with self._runtime.database.read() as connection:
-            row = connection.execute(select(job).where(job.c.id == job_id)).one_or_none()
-        if row is None:
-            raise NotFound(f"there is no job {job_id!r}", job=job_id)
-        return _to_job(row)
+    def _make_incident(self, connection: Connection, row: Row[*tuple[Any, ...]], message: str, now: datetime) -> None:
+        values = {"id": self._runtime.new_id(), "root_id": row.root_id, "instance_id": row.instance_id, "element_id": row.element_id}
+        connection.execute(insert(incident), {**values, "kind": FAILED_JOB, "job_id": row.id, "created_at": now, "message": message})
 
 
-def _to_job(row: object) -> Job:
-    """A row of `job` as the public value."""
-    names = ("id", "root_id", "instance_id", "element_id", "due_at", "retries", "error", "created_at")
-    kind = getattr(row, "kind", TIMER)
-    values = {name: getattr(row, name) for name in names}
-    return Job(**values, kind=JobKind.TIMER if kind in STARTS else JobKind(kind))
+def reason_of(error: Exception) -> str:
+    """Why a job failed, for people: what was refused of a form, without the names of its fields; a fault of ours as it is."""
+    if isinstance(error, InvalidSubmission):
+        return in_a_row([problem.message for problem in error.problems])
+    return str(error) if isinstance(error, CrossdeskError) else repr(error)

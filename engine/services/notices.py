@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from engine import access
 from engine.model import Actor
 from engine.services.runtime import Changed, Runtime
 from engine.store.queries import notices as rows
 from engine.store.queries import outbox
 from engine.store.queries.notices import NoticeRow
-from engine.store.queries.outbox import Delivery
+from engine.store.queries.outbox import Delivery, OutboxLoad
 from engine.work.notices import Notice, NoticeKind
 
 BATCH = 100
@@ -76,6 +77,12 @@ class Notices:
             return None, Changed(people=frozenset(had.union(it.person for it in shown)))
 
         self._runtime.commit(work)
+
+    def outbox(self, actor: Actor) -> OutboxLoad:
+        """How much is still to be delivered, and what failed of it. Administrators and auditors."""
+        access.may_see_jobs(actor)
+        with self._runtime.database.read() as connection:
+            return outbox.load(connection)
 
     def mark_read(self, actor: Actor, event_id: str | None = None) -> None:
         """Note that the actor has read one notice, or all."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from engine import access
 from engine.audit.sealing import newest, seal
+from engine.model import Actor
 from engine.services.runtime import Changed, Runtime
 
 if TYPE_CHECKING:
@@ -29,6 +31,13 @@ class Seals:
                 last = newest(connection)
             self._due = last.at + sealing.interval if last else self._runtime.clock.now()
         return self._due
+
+    def last(self, actor: Actor) -> datetime | None:
+        """When the history was sealed last, as the database knows it; None for never. Administrators and auditors."""
+        access.may_verify(actor)
+        with self._runtime.database.read() as connection:
+            found = newest(connection)
+        return found.at if found else None
 
     def run_due(self) -> int:
         """Seal what has grown, if it is time. Returns how many seals were made."""

@@ -14,6 +14,8 @@ from engine.store.ids import moment_of
 from engine.store.queries import cases
 from engine.store.queries.holders import holders
 from engine.store.queries.waits import CALL, WORK, Awaited, Standing, Wait, WaitRow, wait_rows
+from engine.store.rows import TIMER
+from engine.tokens.state import AFTER, BEFORE
 
 
 def standing(runtime: Runtime, connection: Connection, case: Case) -> Standing:
@@ -53,8 +55,10 @@ def _of_token(process: Process, rows: list[WaitRow]) -> Iterator[Wait]:
     if awaited or called or topic:
         since = moment_of(first.token_id)
         yield Wait(
-            first.token_id, first.instance_id, first.definition_id, first.element_id, since, awaited, next(iter(called), None), topic
-        )
+            first.token_id, first.instance_id, first.definition_id, first.element_id, since, awaited, next(iter(called), None), topic,
+            failed=any(row.failed for row in rows if row.kind == WORK or row in caught),
+            deferred=any(row.name in {BEFORE, AFTER} for row in caught if row.kind == TIMER),
+        )  # fmt: skip
 
 
 def _catches(process: Process, row: WaitRow) -> bool:

@@ -147,6 +147,7 @@ PLAIN = {
     "suspension": ("suspend_instance", "suspend_definition"),
     "variables": ("change", "change_at_task"),
     "jobs": ("execute", "retry"),
+    "incidents": ("try_again",),
     "signals": ("send",),
     "conditions": ("evaluate",),
     "executions": ("signal", "trigger"),

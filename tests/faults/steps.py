@@ -160,6 +160,12 @@ def _with_incident(site: Site) -> dict[str, Any]:
     return {"job_id": incident.job_id}
 
 
+def _incident(site: Site) -> dict[str, Any]:
+    _with_incident(site)
+    (incident,) = site.engine.jobs.incidents(site.actor("ada"))
+    return {"incident_id": incident.id, "root_id": incident.root_id}
+
+
 def _deployment_with_cases(site: Site) -> dict[str, Any]:
     _running(JOIN)(site)
     site.complete("sue", site.tasks(site.start())["a"])
@@ -273,6 +279,7 @@ STEPS = {
     ),
     "job done by hand": Step("execute", _with_job, "NotFound", args=BY_ADA),
     "incident repaired": Step("retry", _with_incident, counts_twice=True, at=HOUR * 24, args=BY_ADA),
+    "incident tried again": Step("try_again", _incident, "Conflict", at=HOUR * 24, args=BY_ADA),
     "deletion of a deployment": Step("delete", _deployment_with_cases, "NotFound", args=BY_ADA),
     "person disabled": Step("set_active", lambda _site: {}, args={**BY_ADA, "person": "fred", "active": False}),
 }  # fmt: skip

@@ -74,3 +74,21 @@ def next_due(conn: Connection) -> datetime | None:
     """When the next delivery is due; None while there is nothing to deliver."""
     due: datetime | None = conn.execute(select(func.min(outbox.c.due_at))).scalar_one()
     return due
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxLoad:
+    """How much is still to be delivered: all of it, what has failed so far, when the next is tried, and why one of them failed."""
+
+    waiting: int
+    failed: int
+    next_due: datetime | None
+    error: str | None
+
+
+def load(conn: Connection) -> OutboxLoad:
+    """How the outbox stands."""
+    query = select(func.count(), func.count(outbox.c.error), func.min(outbox.c.due_at))
+    waiting, failing, due = conn.execute(query).one()
+    error = select(outbox.c.error).where(outbox.c.error.is_not(None)).order_by(outbox.c.tries.desc(), outbox.c.event_id).limit(1)
+    return OutboxLoad(waiting, failing, due, conn.execute(error).scalar_one_or_none())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import BigInteger, Select, cast, literal, null, select, type_coerce, union_all
+from sqlalchemy import BigInteger, Select, cast, false, func, literal, null, select, type_coerce, union_all
 
 from engine.store.moments import from_milliseconds
 from engine.store.rows import TIMER
@@ -48,6 +48,8 @@ class Wait:
     awaited: tuple[Awaited, ...]
     called: str | None = None
     topic: str | None = None
+    failed: bool = False  # nobody tries any more what it waits for: an incident
+    deferred: bool = False  # it waits for nothing but a transaction of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class WaitRow(NamedTuple):
     awaited: str
     name: str
     due_at: datetime | None
+    failed: bool
 
 
 def wait_rows(conn: Connection, root_ids: Iterable[str]) -> list[WaitRow]:
@@ -100,7 +103,7 @@ def wait_rows(conn: Connection, root_ids: Iterable[str]) -> list[WaitRow]:
         return []
     query = union_all(_timers(roots), _messages(roots), _calls(roots), _work(roots)).order_by("token_id", "kind", "awaited")
     rows = conn.execute(query)
-    return [WaitRow._make((*row[:8], None if row.due is None else from_milliseconds(row.due))) for row in rows]
+    return [WaitRow._make((*row[:8], None if row.due is None else from_milliseconds(row.due), bool(row.failed))) for row in rows]
 
 
 def _timers(roots: list[str]) -> Select[Any]:
@@ -109,7 +112,7 @@ def _timers(roots: list[str]) -> Select[Any]:
         select(
             job.c.root_id, job.c.instance_id, process_instance.c.definition_id, token.c.id.label("token_id"), token.c.element_id,
             job.c.kind.label("kind"), job.c.element_id.label("awaited"), job.c.data.label("name"),
-            type_coerce(job.c.due_at, BigInteger).label("due"),
+            type_coerce(job.c.due_at, BigInteger).label("due"), (job.c.retries == 0).label("failed"),
         )
         .join(token, at)
         .join(process_instance, process_instance.c.id == job.c.instance_id)
@@ -122,7 +125,7 @@ def _messages(roots: list[str]) -> Select[Any]:
     return (
         select(
             subscription.c.root_id, subscription.c.instance_id, process_instance.c.definition_id, token.c.id, token.c.element_id,
-            subscription.c.kind, subscription.c.element_id, subscription.c.name, cast(null(), BigInteger),
+            subscription.c.kind, subscription.c.element_id, subscription.c.name, cast(null(), BigInteger), false(),
         )
         .join(token, at)
         .join(process_instance, process_instance.c.id == subscription.c.instance_id)
@@ -136,7 +139,7 @@ def _calls(roots: list[str]) -> Select[Any]:
     return (
         select(
             called.c.root_id, case_instance.c.parent_id, caller.c.definition_id, token.c.id, token.c.element_id,
-            literal(CALL), called.c.id, literal(""), cast(null(), BigInteger),
+            literal(CALL), called.c.id, literal(""), cast(null(), BigInteger), false(),
         )
         .join(token, (token.c.root_id == called.c.root_id) & (token.c.id == called.c.caller_token_id))
         .join(case_instance, case_instance.c.id == called.c.id)
@@ -151,6 +154,7 @@ def _work(roots: list[str]) -> Select[Any]:
         select(
             external_task.c.root_id, external_task.c.instance_id, process_instance.c.definition_id, external_task.c.id,
             external_task.c.element_id, literal(WORK), external_task.c.element_id, external_task.c.topic, cast(null(), BigInteger),
+            func.coalesce(external_task.c.retries, 1) == 0,
         )
         .join(process_instance, process_instance.c.id == external_task.c.instance_id)
         .where(external_task.c.root_id.in_(roots))

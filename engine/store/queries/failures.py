@@ -1,0 +1,76 @@
+"""Why jobs and external tasks failed: their incidents, and what the history tells of each try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, or_, select
+
+from engine.model import Case, CaseState, Incident
+from engine.phrases import put_together
+from engine.store.history import events_of
+from engine.store.tables import case_instance, history_entry, incident, process_definition, process_instance
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from sqlalchemy import ColumnElement, Connection
+
+MOST = 1000
+_JOB, _TASK = "JobFailed", "ExternalTaskFailed"
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try that failed: when, why (a `Phrase` where the engine knows its parts), and how many were left then."""
+
+    at: datetime
+    reason: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIncident:
+    """An incident with its root case (none where a case could not even begin) and the version in which its element stands."""
+
+    incident: Incident
+    definition_id: str
+    root: Case | None
+
+
+def incidents(conn: Connection, *conditions: ColumnElement[bool]) -> list[FoundIncident]:
+    """Open incidents, the newest first."""
+    query = (
+        select(incident, func.coalesce(process_instance.c.definition_id, incident.c.root_id).label("of"))
+        .outerjoin(process_instance, process_instance.c.id == incident.c.instance_id)
+        .where(or_(process_instance.c.id.is_not(None), incident.c.root_id.in_(select(process_definition.c.id))), *conditions)
+        .order_by(incident.c.created_at.desc(), incident.c.id.desc())
+        .limit(MOST)
+    )
+    rows = list(conn.execute(query))
+    roots = _roots(conn, {row.root_id for row in rows})
+    names = [column.name for column in incident.columns]
+    return [FoundIncident(Incident(**{it: getattr(row, it) for it in names}), row.of, roots.get(row.root_id)) for row in rows]
+
+
+def tries(conn: Connection, chains: Iterable[str]) -> dict[str, list[Try]]:
+    """The tries that failed in these cases, by the id of the job or external task, the newest first."""
+    body = history_entry.c.body
+    told = or_(body.contains(f'"{_JOB}"', autoescape=True), body.contains(f'"{_TASK}"', autoescape=True))
+    query = select(history_entry.c.chain, history_entry.c.at, body).where(history_entry.c.chain.in_(sorted(set(chains))), told)
+    found: dict[str, list[Try]] = {}
+    for row in conn.execute(query.order_by(history_entry.c.chain, history_entry.c.seq.desc())):
+        for name, fields in events_of(row.chain, row.body):
+            if name in {_JOB, _TASK}:
+                reason = put_together(str(fields["message"]), fields.get("parts"))
+                of = str(fields["job"] if name == _JOB else fields["task"])
+                found.setdefault(of, []).append(Try(row.at, reason, int(fields["retries"])))
+    return found
+
+
+def _roots(conn: Connection, root_ids: Collection[str]) -> dict[str, Case]:
+    """Cases by their ids, without their key fields."""
+    rows = conn.execute(select(case_instance).where(case_instance.c.id.in_(sorted(root_ids)))).mappings()
+    return {row["id"]: Case(**{**row, "state": CaseState(row["state"])}) for row in rows}
