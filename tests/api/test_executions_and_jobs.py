@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.conftest import Client
+from tests.api.conftest import Client, Site
 
 HEAD = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
  xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id="d" targetNamespace="executions">
@@ -80,6 +80,52 @@ def test_jobs_are_listed_and_done(admin: Client, case: str):
         assert admin.ok("GET", f"/job/count?processInstanceId={case}")["count"] == left
     assert sorted(admin.tasks(case)) == ["task", "timer_task"]
     assert admin.ok("GET", f"/incident?processInstanceId={case}") == []
+
+
+def test_a_job_is_tried_as_often_as_is_said(admin: Client, site: Site, case: str):
+    admin.post(f"/execution/{case}/signal", {})
+    (job,) = admin.ok("GET", f"/job?processInstanceId={case}")
+    path = f"/job/{job['id']}"
+    assert admin.ok("PUT", f"{path}/retries", {"retries": 0}) is None
+    (incident,) = admin.ok("GET", f"/incident?processInstanceId={case}")
+    told = (incident["incidentType"], incident["configuration"], incident["processDefinitionId"], incident["activityId"])
+    assert told == ("failedJob", job["id"], job["processDefinitionId"], "timer")
+    assert admin.ok("GET", f"/incident/{incident['id']}") == incident
+    assert admin.ok("GET", f"/incident/count?configuration={job['id']}")["count"] == 1
+    assert [it["id"] for it in admin.ok("GET", f"/job?processInstanceId={case}&noRetriesLeft=true")] == [job["id"]]
+    later = "2031-01-31T09:15:00.000+0000"
+    assert admin.ok("PUT", f"{path}/retries", {"retries": 5, "dueDate": later}) is None
+    assert admin.ok("GET", f"/incident?processInstanceId={case}") == []
+    assert (admin.ok("GET", path)["retries"], admin.ok("GET", path)["dueDate"]) == (5, later)
+    for sent in ({"retries": -1}, {"retries": "2"}, {"retries": True}, {}, {"retries": 1, "dueDate": "soon"}):
+        assert admin.call("PUT", f"{path}/retries", sent).status == 400, sent
+    assert site.client("sue").call("PUT", f"{path}/retries", {"retries": 1}).status == 403
+    assert admin.call("PUT", "/job/nothing/retries", {"retries": 1}).status == 404
+    assert [admin.get(f"/{it}").status for it in ("job/nothing", "job/nothing/stacktrace", "incident/nothing")] == [404] * 3
+    assert site.client("sue").ok("GET", "/incident") == []
+
+
+def test_a_job_says_whether_its_case_is_suspended(admin: Client, case: str):
+    admin.post(f"/execution/{case}/signal", {})
+    for suspended in (True, False):
+        admin.ok("PUT", f"/process-instance/{case}/suspended", {"suspended": suspended})
+        (job,) = admin.ok("GET", f"/job?processInstanceId={case}")
+        assert job["suspended"] is suspended
+        found = {name: admin.ok("GET", f"/job?processInstanceId={case}&{name}=true") for name in ("suspended", "active")}
+        assert [len(found["suspended"]), len(found["active"])] == [int(suspended), int(not suspended)]
+
+
+def test_jobs_are_sorted_and_cut_as_a_client_asks(admin: Client, key: str, case: str):
+    others = [case, admin.start(key), admin.start(key)]
+    for it in others:
+        admin.post(f"/execution/{it}/signal", {})
+    path = f"/job?processDefinitionKey={key}&sortBy=jobDueDate&sortOrder="
+    down = [it["id"] for it in admin.ok("GET", f"{path}desc")]
+    assert len(down) == len(others)
+    assert [it["dueDate"] for it in admin.ok("GET", f"{path}asc")] == sorted(it["dueDate"] for it in admin.ok("GET", f"{path}desc"))
+    assert [it["id"] for it in admin.ok("GET", f"{path}desc&firstResult=1&maxResults=1")] == down[1:2]
+    assert admin.get("/job?sortBy=jobDueDate").status == 400
+    assert admin.get("/job?sortBy=colour&sortOrder=asc").status == 400
 
 
 def test_a_signal_a_task_that_escalates_and_one_that_fails(admin: Client, key: str, case: str):
