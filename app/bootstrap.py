@@ -135,6 +135,7 @@ def _add_background(services: Services) -> None:
 
     wake_up = WakeUp(clock, work, lambda: datetime.now(UTC))
     engine.on_commit(lambda changed: wake_up.look() if changed.jobs or changed.notices else None)
+    services.wake_up = wake_up
     services.background.append((wake_up.start, wake_up.stop))
     if isinstance(clock, MovableClock):
         clock.on_move = wake_up.look

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.config import Settings
     from app.polls import Polls
     from app.streams import Hub
-    from engine import Actor, Database, Directory, Engine, NewId, Notice
+    from engine import Actor, Database, Directory, Engine, NewId, Notice, WakeUp
     from forms import FormPresentation, FormValidation
 
 log = logging.getLogger("crossdesk.security")
@@ -52,6 +52,7 @@ class Services:
     forms: FormPresentation
     validation: FormValidation
     new_id: NewId
+    wake_up: WakeUp | None = None  # of this process: it does what is due
     send_notice: Callable[[Notice], None] | None = None  # by e-mail, where it is set up
     founders: list[Callable[[], None]] = field(default_factory=list)  # what features put into the sample company
     background: list[tuple[Callable[[], None], Callable[[], None]]] = field(default_factory=list)  # (start, stop) of what runs beside

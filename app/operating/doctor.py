@@ -5,40 +5,14 @@ from __future__ import annotations
 import os
 import smtplib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
 
 import click
 
 from app.config import BadSetting, Settings, from_environment
 from app.notices.mail_server import MailServer
-from engine import SYSTEM, Actor, Database, DatabaseUnavailable, is_migrated
-
-if TYPE_CHECKING:
-    from app.services import Services
-
-_OPEN_TO_OTHERS: Final = 0o077
-_WEAK: Final = {"synchronous": ("0", "1"), "fsync": ("off",), "synchronous_commit": ("off", "local"), "full_page_writes": ("off",)}
-_LATE: Final = timedelta(minutes=5)
-_ADMIN: Final = Actor(id="doctor", kind=SYSTEM.kind, groups=frozenset({"admin"}))
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `remedy`: what to do; empty where all is well. `grave`: production must not begin like this."""
-
-    what: str
-    remedy: str = ""
-    grave: bool = False
-
-    @property
-    def mark(self) -> str:
-        """How it is shown."""
-        if not self.remedy:
-            return "ok     "
-        return "MISSING" if self.grave else "advice "
+from app.operating import checks
+from app.operating.checks import Finding
+from engine import Database, DatabaseUnavailable, is_migrated
 
 
 @click.command("doctor")
@@ -58,7 +32,7 @@ def doctor() -> None:
 def examine(settings: Settings) -> Iterator[Finding]:
     """Everything, as far as it can be reached."""
     yield from _of_settings(settings)
-    yield from _of_seals(settings)
+    yield from checks.seals(settings)
     yield from _of_mail(settings)
     database = Database(settings.database_url)
     try:
@@ -81,31 +55,11 @@ def _of_settings(settings: Settings) -> Iterator[Finding]:
     yield Finding(f"database is {settings.url.get_backend_name()}", advice)
     away = "" if settings.is_secure else "no TLS: put a proxy with a certificate before it, and set CROSSDESK_PUBLIC_URL=https://…"
     yield Finding("address", away, grave=bool(away) and not settings.is_loopback)
-    if settings.clock_file is not None:
-        yield Finding("clock", "CROSSDESK_CLOCK_FILE moves it: only for trying things out, unset it", grave=True)
+    yield from checks.clock(settings)
     if "CROSSDESK_SECRET_KEY" not in os.environ:
         yield Finding(
             "secret key", "it is kept beside the data: set CROSSDESK_SECRET_KEY where other servers or a copy of the data need it"
         )
-
-
-def _of_seals(settings: Settings) -> Iterator[Finding]:
-    book, key = settings.seals_file, settings.seal_key_file
-    if book is None or key is None:
-        return
-    if key.exists() and key.stat().st_mode & _OPEN_TO_OTHERS:
-        yield Finding("key of the seals", f"others can read {key}: chmod 600", grave=True)
-    place = book.parent if book.parent.exists() else Path()
-    if not os.access(place, os.W_OK):
-        yield Finding("seals", f"{place} cannot be written: set CROSSDESK_SEALS_FILE", grave=True)
-    elif settings.url.get_backend_name() == "sqlite" and settings.url.database and _same_folder(book, Path(settings.url.database)):
-        yield Finding("seals", "they lie beside the database, where one hand can change both: set CROSSDESK_SEALS_FILE to another disk")
-    else:
-        yield Finding("seals")
-
-
-def _same_folder(first: Path, second: Path) -> bool:
-    return first.resolve().parent == second.resolve().parent
 
 
 def _of_mail(settings: Settings) -> Iterator[Finding]:
@@ -126,40 +80,7 @@ def _of_company(settings: Settings) -> Iterator[Finding]:
 
     services = compose(settings)
     try:
-        for look in (_durability, _people, _calendar, _work):
+        for look in (checks.durability, checks.people, checks.calendar, checks.incidents, checks.due_work):
             yield from look(services)
     finally:
         services.database.dispose()
-
-
-def _durability(services: Services) -> Iterator[Finding]:
-    weak = [f"{name} is {value}" for name, value in services.database.durability().items() if value in _WEAK.get(name, ())]
-    yield Finding("commits reach the disk", f"{', '.join(weak)}: what was acknowledged may be lost" if weak else "", grave=bool(weak))
-
-
-def _people(services: Services) -> Iterator[Finding]:
-    administrators = services.directory().administrators()
-    if not services.directory().people:
-        yield Finding("company", "nobody works here yet: crossdesk init", grave=True)
-        return
-    if services.doors.has_demo_credentials():
-        yield Finding("passwords", "those of the sample company are public: begin with crossdesk init in an empty database", grave=True)
-    else:
-        yield Finding("passwords")
-    count = len(administrators)
-    lack = "there is none" if count == 0 else "there is one only: who stands in?" if count == 1 else ""
-    yield Finding("administrators", lack, grave=count == 0)
-
-
-def _calendar(services: Services) -> Iterator[Finding]:
-    year = services.engine.organisation.calendar().local(services.clock.now()).year
-    warnings = services.engine.organisation.calendar().warnings((year, year + 1))
-    yield Finding("calendar", " ".join(warnings) and f"{' '.join(warnings)} Correct it: crossdesk calendar import FILE")
-
-
-def _work(services: Services) -> Iterator[Finding]:
-    incidents = len(services.engine.jobs.incidents(_ADMIN))
-    yield Finding("incidents", f"{incidents} wait for somebody to repair them" if incidents else "")
-    due = services.engine.jobs.next_due()
-    late = due is not None and services.clock.now() - due > _LATE
-    yield Finding("due work", f"something has been due since {due:%Y-%m-%d %H:%M} UTC: is a server running?" if late else "")

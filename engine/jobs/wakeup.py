@@ -58,6 +58,7 @@ class WakeUp:
         self._lock = threading.Lock()
         self._pause = pause
         self._not_before = datetime.min.replace(tzinfo=UTC)  # a pause after the last look
+        self._looked_at: datetime | None = None
         self._running = False
         self._coming = False  # a look that was asked for is scheduled
         self._again = False
@@ -80,6 +81,11 @@ class WakeUp:
         with self._lock:
             self._stopped = True  # the scheduler holds its own lock while it waits: work that ends now must not ask it for anything
         self._scheduler.shutdown(wait=True)
+
+    def since_last_look(self) -> timedelta | None:
+        """How long ago it looked last, by the machine's clock; None before the first look."""
+        with self._lock:
+            return None if self._looked_at is None else self._real_now() - self._looked_at
 
     def look(self) -> None:
         """Look now, or a pause after the last look: something was added, or the clock was moved. Any thread may call it, at any time."""
@@ -112,6 +118,7 @@ class WakeUp:
             log.exception("due work could not be done")
             sleep = AFTER_A_FAULT
         with self._lock:
+            self._looked_at = self._real_now()
             self._running, self._coming = False, self._again
             self._not_before = self._real_now() + self._pause
             self._schedule(self._not_before if self._again else self._real_now() + sleep)

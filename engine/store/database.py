@@ -39,6 +39,7 @@ _RETRYABLE_STATES = frozenset({"40001", "40P01"})  # serialization_failure, dead
 _SQLITE_BUSY = 5
 _SQLITE_READ_ONLY = 8  # of a file that cannot be written; of a reader that writes it is our own mistake
 _SQLITE_UNUSABLE = frozenset({14, 26})  # cannot be opened, not a database
+_SIZE = "select pg_database_size(current_database())"
 _DURABILITY = {
     "sqlite": ("PRAGMA", ("journal_mode", "synchronous", "foreign_keys")),
     "postgresql": ("SHOW", ("fsync", "synchronous_commit", "full_page_writes")),
@@ -144,6 +145,12 @@ class Database:
         command, names = _DURABILITY[self.dialect]
         with self._writer.connect() as connection:
             return {name: str(connection.exec_driver_sql(f"{command} {name}").scalar_one()) for name in names}
+
+    def size(self) -> int:
+        """How large the database is, in bytes, without what SQLite has not moved from its log into the file yet."""
+        query = "select page_count * page_size from pragma_page_count(), pragma_page_size()" if self.dialect == "sqlite" else _SIZE
+        with self.read() as connection:
+            return int(connection.exec_driver_sql(query).scalar_one())
 
 
 class _Progress:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from itertools import pairwise
 
+from engine.phrases import Phrase
+
 MINUTES_OF_A_DAY = 24 * 60
 
 
@@ -98,7 +100,7 @@ class YearOfDays:
         """A sentence for people where the days of the year are not official."""
         if self.official:
             return None
-        return f"{self.year}: the official working days are not published; weekends and estimated holidays are used"
+        return Phrase("{year}: the official working days are not published; weekends and estimated holidays are used", year=self.year)
 
 
 YearSource = Callable[[int], YearOfDays]

@@ -15,7 +15,8 @@ from click.testing import CliRunner, Result
 from app.cli import main
 from app.compose import compose
 from app.config import from_environment
-from app.operating.doctor import Finding, examine
+from app.operating.checks import Finding
+from app.operating.doctor import examine
 
 PASSWORD = "harbour lights at five"
 ANSWERS = ["--company", "北方阀门", "--user", "lu-fei", "--name", "Lu Fei", "--password", PASSWORD]
