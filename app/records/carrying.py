@@ -49,6 +49,20 @@ def carry(source: Connection, target: Connection, cases: Sequence[str]) -> None:
         target.execute(update(table).where(table.c.id == record_id).values(**values))
 
 
+def carry_edits(source: Connection, target: Connection, kind: Table, record_id: str) -> None:
+    """What people changed by hand in one record: its log, and the fields as they stand after it."""
+    log = select(record_change).where(
+        record_change.c.kind == kind.name, record_change.c.record_id == record_id, record_change.c.case_id.is_(None)
+    )
+    rows = [dict(row) for row in source.execute(log).mappings()]
+    changed = {name for row in rows for name in json.loads(row["changes"])}
+    if not changed:
+        return
+    _insert(target, record_change, rows)
+    now = source.execute(select(*(kind.c[name] for name in sorted(changed))).where(kind.c.id == record_id)).mappings().one()
+    target.execute(update(kind).where(kind.c.id == record_id).values(**now))
+
+
 def _sums(source: Connection, cases: Sequence[str]) -> dict[tuple[str, str], dict[str, Decimal]]:
     """By how much these cases have changed each shared figure, as the log of changes tells."""
     sums: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))

@@ -113,8 +113,10 @@ def receive_stock(context: StepContext) -> HandlerResult:
     """`receive-stock`: book what arrived of a replenishment into stock.
 
     Parameters: `received` (item, quantity, in the order of the purchase's lines), `delivery_note`. More than was ordered is welcome.
+    What is not kept in stock any more is refused: the order waits for it, and it would be nowhere.
     """
     change, received = change_of(context), lines(context, "received")
+    _refuse_not_kept(received, change.read(item, (line.item for line in received)))
     found = latest_purchase(change, context.case.id)
     return _receive(change, found, received, "received", context, limited=False)
 
@@ -154,6 +156,16 @@ def _receive(
             set_received(change, found["id"], row["line"], row["received"] + line.quantity)
         change.change(purchase, found, state=RECEIVED, delivery_note=optional_text(context, "delivery_note"))
     return HandlerResult(history=tuple(told))
+
+
+def _refuse_not_kept(received: list[Line], items: dict[str, Record]) -> None:
+    problems = [
+        finding(f"received[{line.number - 1}].item", "not-kept-in-stock", line=line.number, item=line.item)
+        for line in received
+        if line.item in items and not items[line.item]["stocked"]
+    ]
+    if problems:
+        raise InvalidSubmission(problems)
 
 
 def _refuse_too_much(received: list[Line], ordered: list[Record], items: dict[str, Record], path: str) -> None:

@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, select, update
 
 from app.compose import compose
-from app.records.carrying import carry
+from app.records.carrying import carry, carry_edits
+from app.records.tables import item
 from app.sample.found import FOUNDER, found
 from app.sample.past import scratch
 from app.sample.past.play import PastClock
-from app.sample.past.stories import SPAN
+from app.sample.past.stories import SPAN, UNLISTED, number_of_incident
 from app.sample.tables import sample_case, sample_past
 
 if TYPE_CHECKING:
@@ -119,6 +120,8 @@ class Arrival:
         def beside(connection: Connection) -> None:
             with past.database.read() as played:
                 carry(played, connection, [row["id"] for row in whole.cases])
+                if story == number_of_incident(self._services.settings.sample_cases):
+                    carry_edits(played, connection, item, UNLISTED)
             connection.execute(insert(sample_case), {"story": story, "case_id": whole.root_id})
             connection.execute(update(sample_past).values(arrived=sample_past.c.arrived + 1))
 

@@ -51,9 +51,12 @@ class PastClock:
 class Play:
     """The stories, played on an engine of their own. `played` holds the root case of each story that has begun."""
 
-    def __init__(self, engine: Engine, clock: PastClock, calendar: WorkingCalendar, language: str, admin: Actor) -> None:
+    def __init__(
+        self, engine: Engine, clock: PastClock, calendar: WorkingCalendar, language: str, admin: Actor, unlist: Callable[[str], None]
+    ) -> None:
+        """`unlist` takes an item off the list of what is kept in stock, by hand as people do it."""
         self._engine, self._clock, self._calendar = engine, clock, calendar
-        self._language, self._admin = language, admin
+        self._language, self._admin, self._unlist = language, admin, unlist
         self._order = count()
         self._queue: list[tuple[datetime, int, Callable[[], None]]] = []
         self._told_until = clock.now()
@@ -112,6 +115,8 @@ class Play:
                     act = act_of(story, holder.element_id, self._visits[root, holder.element_id], random, self._language)
                     if holder.assignee is None and random.random() < _CLAIMED_EARLY:
                         self._after(int(act.after * random.random()), partial(self._claim, root, holder, random))
+                    if holder.element_id == "receive_replenishment" and story.traits.unlisted:
+                        self._after(act.after // 2, partial(self._unlist, story.traits.unlisted))
                     self._after(act.after, partial(self._do, root, holder, act, random))
             self._plan_messages(root, story)
 

@@ -35,6 +35,7 @@ ITEMS: Final = [
     ("tool-set", "Tool set, 94 pieces", "94 件工具套装", "set", "套", "780.00", True, "40", "10"),
     ("crane-control", "Crane control", "起重机控制器", "pc", "台", "12600.00", True, "3", "2"),
     ("winch-5t", "Winch 5 t", "5 吨卷扬机", "pc", "台", "21800.00", True, "2", "1"),
+    ("hoist-2t", "Chain hoist 2 t", "2 吨环链葫芦", "pc", "台", "12600.00", True, "0", "0"),
     ("office-lot", "Office supplies, monthly lot", "月度办公用品", "lot", "批", "1900.00", False, "0", "0"),
     ("it-service", "IT service", "信息服务", "day", "天", "1600.00", False, "0", "0"),
     ("calibration", "Calibration of gauges", "量具校准", "day", "天", "2100.00", False, "0", "0"),

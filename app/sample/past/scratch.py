@@ -11,11 +11,14 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.compose import compose
 from app.records.carrying import copy_records
+from app.records.changes import Change
+from app.records.edits import save
 from app.sample.found import FOUNDER
 from app.sample.past.play import PastClock, Play
 from app.sample.past.stories import SPAN, stories
@@ -24,12 +27,15 @@ from engine import Database, upgrade
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy import Connection
+
     from app.config import Settings
     from app.services import Services
 
 PREFIXES = ("PA", "OF", "RP")
 _FILE = "past.sqlite3"
 _PLAYED = "played.json"
+_TIDIES_UP = "gao-yuan"
 
 
 def prepare(services: Services, folder: Path, until: datetime) -> None:
@@ -55,9 +61,19 @@ def play(settings: Settings, folder: Path, until: datetime, skip: set[int], repo
         with past.database.read() as connection:
             calendar = past.engine.runtime.calendar(connection)
         told = [story for story in stories(settings.sample_cases, until, calendar) if story.number not in skip]
-        stage = Play(past.engine, clock, calendar, settings.sample_language, FOUNDER)
+        stage = Play(past.engine, clock, calendar, settings.sample_language, FOUNDER, partial(_unlist, past))
         stage.run(told, until, lambda at: report(int(100 * (1 - (until - at) / SPAN))))
     (folder / _PLAYED).write_text(json.dumps(stage.played), encoding="ascii")
+
+
+def _unlist(past: Services, item: str) -> None:
+    """Somebody in Purchasing thinks that an item is not needed any more."""
+    runtime, actor = past.engine.runtime, past.engine.organisation.actor(_TIDIES_UP)
+
+    def work(connection: Connection) -> None:
+        save(Change(connection, runtime.clock, runtime.new_id, actor), "items", item, {"stocked": ""})
+
+    past.database.write(work)
 
 
 def played(folder: Path) -> dict[int, str]:

@@ -151,6 +151,9 @@ CRANES: Final = (
 )
 """Of these there is too little in stock: the rest is replenished."""
 
+HOISTS: Final = Sale(Words("Hoists for the assembly hall", "总装车间环链葫芦"), (("hoist-2t", 2, 2, "16400"),))
+"""Of these there is none: they are ordered, and taken off the list of what is kept in stock before they arrive."""
+
 REASONS: Final = (
     Words("Stock covers the next two weeks only.", "库存仅够两周。"),
     Words("Needed for an order that is confirmed.", "已确认订单所需。"),

@@ -15,15 +15,17 @@ from sqlalchemy import func, select
 
 from app.compose import compose
 from app.config import Settings
+from app.records.changes import Change
+from app.records.edits import save
 from app.records.tables import item, record_change
 from app.sample.found import FOUNDER
 from app.sample.past import scratch
 from app.sample.past.arriving import Arrival, found_with_past, progress
 from app.sample.past.play import PastClock
-from app.sample.past.stories import ORDER, SPAN, fields_of, stories
+from app.sample.past.stories import ORDER, SPAN, UNLISTED, fields_of, number_of_incident, stories
 from app.sample.tables import sample_case
 from app.services import Services
-from engine import Conflict, Forbidden, InvalidRequest, WorkingCalendar
+from engine import CaseState, Conflict, Forbidden, InvalidRequest, WorkingCalendar
 from engine.store.tables import case_instance, deployment, history_entry, job, notice, outbox, user_task, variable
 from tests.processes.company import SHIPPED, request
 
@@ -53,10 +55,11 @@ class PlayedHere(Arrival):
         super().__init__(services)
         self.between = between
         self.put = 0
+        self.left_out: set[int] = set()
 
     def _play(self, folder: Path, until: str, there: set[int]) -> None:
         settings = self._services.settings
-        scratch.play(settings, folder, datetime.fromisoformat(until), there, lambda percent: self._note(played=percent))
+        scratch.play(settings, folder, datetime.fromisoformat(until), there | self.left_out, lambda percent: self._note(played=percent))
 
     def _put(self, past, story, whole) -> None:
         self.put += 1
@@ -205,3 +208,37 @@ def test_a_case_moves_once_into_a_database_that_knows_its_process(services: Serv
         stranger.engine.whole_cases.put(FOUNDER, whole)
     assert count(stranger, case_instance) == 0
     stranger.database.dispose()
+
+
+@pytest.mark.slow
+def test_one_case_waits_for_somebody_who_corrects_a_record_and_has_it_tried_again(database_url: str, tmp_path: Path):
+    services = company(database_url, cases=150)
+    mine = number_of_incident(150)
+    only = PlayedHere(services)
+    only.left_out = set(range(1, 151)) - {mine}
+    only.run()
+    engine, admin = services.engine, services.actor("admin")
+    [found] = engine.incidents.all(admin)
+    assert (found.root.state, found.incident.element_id, len(found.tries)) == (CaseState.ACTIVE, "book_stock", 3)
+    assert found.reason == "Line 1: hoist-2t is not kept in stock, so it cannot be booked in. Correct its record."
+    assert NOW - timedelta(days=14) < found.incident.created_at < NOW - timedelta(days=1)
+    assert engine.history.verify(FOUNDER).findings == []
+    assert count(services, record_change, record_change.c.record_id == UNLISTED, record_change.c.case_id.is_(None)) == 1
+    assert engine.jobs.run_due() == 0  # nobody tries it any more
+    correct(services)
+    engine.incidents.try_again(admin, found.incident.id, found.root.id)
+    assert engine.jobs.run_due() == 1
+    assert engine.incidents.all(admin) == []
+    assert "pick_rest" in [holder.element_id for holder in engine.tasks.of_case(FOUNDER, found.root.id)]
+    with services.database.read() as connection:
+        assert connection.execute(select(item.c.stock, item.c.reserved).where(item.c.id == UNLISTED)).one() == (2, 2)
+    assert engine.history.verify(FOUNDER).findings == []
+    services.database.dispose()
+
+
+def correct(services: Services) -> None:
+    """Somebody of the Warehouse sets the record right, as the page does it."""
+    runtime, chen = services.engine.runtime, services.actor("chen-jie")
+    services.database.write(
+        lambda connection: save(Change(connection, runtime.clock, runtime.new_id, chen), "items", UNLISTED, {"stocked": "1"})
+    )
