@@ -12,6 +12,7 @@ from app.inbox.views import blueprint as inbox
 from app.notices import mail
 from app.notices.views import blueprint as notices
 from app.notices.views import unread
+from app.operations.views import blueprint as operations
 from app.processes.views import blueprint as processes
 from app.records.exchange import blueprint as exchange
 from app.records.views import blueprint as records
@@ -26,7 +27,7 @@ from app.trials import views as trials
 
 def set_up(app: Flask) -> None:
     """Put the pages of all features on an application."""
-    for blueprint in (inbox, tasks, start, cases, notices, records, exchange, processes, studio, audit, search):
+    for blueprint in (inbox, tasks, start, cases, notices, records, exchange, processes, studio, audit, search, operations):
         app.register_blueprint(blueprint)
     app.jinja_env.globals["unread_notices"] = unread
     app.jinja_env.globals["past_progress"] = Watched(app.extensions[KEY]).now

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from app.cases.naming import asked
-from app.cases.standing import in_short, message_name, places
+from app.cases.standing import in_short, message_name, places, waits_for
 from app.i18n import language, show_moment, show_span
 from app.services import services
 from app.shell import group_colour
@@ -47,6 +47,9 @@ def _current(holder: Holder, now: datetime) -> Mark:
 def _awaited(definition: Definition, wait: Wait, standing: Standing, now: datetime) -> list[Mark]:
     """What a step that waits for no person shows: an event behind a gateway each for itself, a call whom the called case waits for."""
     span = show_span(max(now - wait.since, timedelta(0)))
+    if wait.failed or wait.deferred:
+        how = ("late", gettext("failed")) if wait.failed else ("current", waits_for(wait))
+        return [Mark(wait.element_id, *how, span)]
     if wait.called is not None:
         within = places(standing.of(frozenset({wait.called}))) or tuple(it for it in places(standing) if it.since >= wait.since)
         return [Mark(wait.element_id, "current", in_short(it.text for it in within), span)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.cases.columns import Column
+    from app.cases.failures import IncidentLine
     from app.inbox.model import Choice, Filter
     from app.shell import Face
     from app.tasks.model import Diagram, Fact, FormView, Timeline
@@ -65,6 +66,7 @@ class CasePage:
     beginnings: tuple[Beginning, ...]
     tasks: tuple[Link, ...]  # open tasks that the reader may open
     today: str  # for the date of a message
+    incidents: tuple[IncidentLine, ...] = ()  # what waits for a repair in it
     can_cancel: bool = False
     can_verify: bool = False
     replay: Mapping[str, object] = field(default_factory=dict)  # what the island of the replay is given

@@ -9,6 +9,7 @@ from flask import url_for
 
 from app import i18n
 from app.cases.diagrams import case_diagram
+from app.cases.failures import incidents_of
 from app.cases.model import Beginning, CasePage, Link, Offer
 from app.cases.naming import asked, ending, process_name, step_of
 from app.cases.replay import replay_of
@@ -59,6 +60,7 @@ def read_case(actor: Actor, case_id: str) -> CasePage:
         beginnings=_beginnings(actor, view),
         tasks=_tasks(standing.holders, actor),
         today=i18n.now().date().isoformat(),
+        incidents=tuple(incidents_of(actor, case.id)) if case.ended_at is None else (),
         can_cancel=case.ended_at is None and case.parent_id is None and (actor.may_administer or owns) and not actor.may_audit,
         can_verify=everything,
         replay=replay_of(case.number or case.id, newest[0].seq if newest else 1),

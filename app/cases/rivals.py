@@ -22,6 +22,7 @@ def told(conflict: Conflict) -> str:
         "UserTaskReassigned",
         "MessageReceived",
         "OrganisationChanged",
+        "JobRetried",
     }:
         return {
             "UserTaskCompleted": gettext("%(person)s has done this already.", person=person),
@@ -30,11 +31,14 @@ def told(conflict: Conflict) -> str:
             "UserTaskReassigned": gettext("%(person)s has given this to %(other)s already.", person=person, other=person_name(to)),
             "MessageReceived": gettext("%(person)s has noted this already.", person=person),
             "OrganisationChanged": gettext("%(person)s has changed this meanwhile.", person=person),
+            "JobRetried": gettext("%(person)s has had this tried again already.", person=person),
         }[event]
     if event == "ElementCancelled":
         if by:
             return gettext("%(person)s was faster: the case went another way.", person=person)
         return gettext("The case went another way.")
+    if event == "IncidentEnded":
+        return gettext("This does not wait for a repair any more: the case went on, or has ended.")
     if "state" in conflict.details:
         return gettext("The case has ended.")
     return gettext("This was changed meanwhile.")

@@ -31,6 +31,7 @@ class Place:
     face: Face | None = None
     person: str | None = None  # who has the task
     is_wait: bool = False
+    is_failed: bool = False  # it waits for a repair
 
 
 def places(standing: Standing) -> tuple[Place, ...]:
@@ -64,6 +65,10 @@ def each_step(open_now: Iterable[Place]) -> list[str]:
 
 def waits_for(wait: Wait) -> str:
     """What a step waits for: `waits for: Supplier has confirmed or until 10 Mar 09:00`."""
+    if wait.failed:
+        return gettext("failed, waits for a repair")
+    if wait.deferred:
+        return gettext("is being done")
     if wait.topic is not None:
         return gettext("waits for a program")
     definition = services().engine.definitions.get(wait.definition_id)
@@ -98,4 +103,4 @@ def _of_wait(wait: Wait) -> Place:
     definition = services().engine.definitions.get(wait.definition_id)
     node = definition.process.nodes[wait.element_id]
     named = wait.element_id if node.name else next(iter(it.element_id for it in wait.awaited), wait.element_id)
-    return Place(step_of(wait.definition_id, named), waits_for(wait), wait.since, is_wait=True)
+    return Place(step_of(wait.definition_id, named), waits_for(wait), wait.since, is_wait=True, is_failed=wait.failed)

@@ -42,8 +42,10 @@ LINES = {
     "DecisionEvaluated": "tell_decided",
     "ServicePerformed": "tell_performed",
     "JobFailed": "tell_failed",
+    "JobRetried": "tell_retried",
     "ExternalTaskCompleted": "tell_worked",
     "ExternalTaskFailed": "tell_failed",
+    "ExternalTaskChanged": "tell_retried",
     "ExternalTaskErrorThrown": "tell_error",
     "InstanceSuspended": "tell_suspended",
     "InstanceResumed": "tell_resumed",
@@ -231,8 +233,13 @@ class Story:
         return self._system(
             entry,
             gettext("%(step)s failed", step=step_name(self.version_of(fields["element"]), fields["element"])),
-            quote=phrase(put_together(fields["message"], fields.get("parts"))),
+            # it may quote what steps hide from the reader
+            quote=phrase(put_together(fields["message"], fields.get("parts"))) if self.visible is None else "",
         )
+
+    def tell_retried(self, entry: HistoryEntry, fields: Fields) -> Entry | None:
+        """Somebody had tried again what had failed for good."""
+        return self._by(entry, gettext("had it tried again")) if fields.get("incident") else None
 
     def tell_worked(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """A program did what waited for it."""

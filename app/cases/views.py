@@ -147,6 +147,18 @@ def begin(case_id: str, token_id: str, element_id: str) -> Response | tuple[str,
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 
+@blueprint.post("/<case_id>/incidents/<incident_id>")
+def try_again(case_id: str, incident_id: str) -> Response | tuple[str, int]:
+    """Have tried again what failed until nobody tried it any more."""
+    case = services().engine.instances.get(actor(), case_id).case
+    try:
+        services().engine.incidents.try_again(actor(), incident_id, case.root_id)
+    except Conflict as conflict:
+        return render_template("cases/show.html", case=replace(read_case(actor(), case_id), problem=told(conflict))), 409
+    flash(gettext("It is being tried again."), "done")
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
 @blueprint.post("/<case_id>/cancel")
 def cancel(case_id: str) -> Response:
     """End a case, with a reason."""

@@ -127,5 +127,5 @@ def state_of(case: Case, standing: Standing) -> tuple[str, str]:
     open_now, now = places(standing), services().clock.now()
     if not open_now:
         return gettext("running"), ""
-    late = any(it.due_at is not None and it.due_at < now for it in open_now)
+    late = any(it.is_failed or (it.due_at is not None and it.due_at < now) for it in open_now)
     return f"{in_short(it.text for it in open_now)}, {show_span(now - open_now[0].since)}", "late" if late else ""

@@ -52,8 +52,8 @@ class Said(HTMLParser):
 
 
 def phrases() -> set[str]:
-    """The templates of the phrases that the engine and the forms say: literals, where they are made."""
-    folders = (ROOT.parent / "engine", ROOT.parent / "forms")
+    """The templates of the phrases that the engine, the forms and the looks at a server say: literals, where they are made."""
+    folders = (ROOT.parent / "engine", ROOT.parent / "forms", ROOT / "operating")
     return {
         str(message) for folder in folders for _, _, message, _, _ in extract_from_dir(folder, METHODS[:1], {}, keywords={"Phrase": None})
     }

@@ -1,0 +1,201 @@
+"""The administrator's pages on what runs by itself: incidents and their repair, jobs, health. And what the page of a case says of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine import Case
+from tests.app.cases.test_standing import marks
+from tests.app.conftest import Site
+from tests.app.pages import send, sign_in, token_of
+from tests.app.test_told import words
+from tests.processes.company import ADMIN, order
+from tests.processes.failing import booking_fails, keep_in_stock
+
+PAGES = ("incidents", "jobs", "health")
+INCIDENTS = "/administration/incidents"
+
+
+def fails(site: Site, title: str = "Shelves for hall 2") -> Case:
+    """An order whose goods have arrived and cannot be booked in."""
+    return booking_fails(site.services, title)
+
+
+@pytest.fixture
+def admin(client: FlaskClient) -> FlaskClient:
+    sign_in(client, "admin")
+    return client
+
+
+def incident_of(site: Site, case: Case) -> str:
+    return next(it.incident.id for it in site.services.engine.incidents.all(ADMIN) if it.incident.root_id == case.id)
+
+
+@pytest.mark.parametrize("person", ["zhou-ting", "li-qiang", "analyst", "auditor"])
+def test_they_are_for_administrators(site: Site, client: FlaskClient, person: str):
+    case = fails(site)
+    sign_in(client, person)
+    assert [client.get(f"/administration/{page}").status_code for page in PAGES] == [403] * 3
+    assert "Administration" not in client.get("/cases").text
+    token = token_of(client.get("/cases"))
+    for path in (INCIDENTS, f"{INCIDENTS}/{incident_of(site, case)}"):
+        assert client.post(path, data={"csrf_token": token, "root": case.id, "which": "all"}).status_code == 403
+    assert site.services.engine.incidents.all(ADMIN)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            ("Shelves for hall 2", "Replenishment · version 1", "Book into stock", "shelving-bay is not kept in stock", "tried"),
+        ),
+        ("zh", ("Shelves for hall 2", "补货 · 版本 1", "入库", "第 1 行：shelving-bay 未启用库存管理", "已尝试 2 次")),
+    ],
+)
+def test_an_incident_says_what_failed_where_and_why(site: Site, admin: FlaskClient, language: str, told: tuple[str, ...]):
+    case = fails(site)
+    admin.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    said = words(admin.get(INCIDENTS).text)
+    assert case.number in said
+    assert [text for text in told if text not in said] == []
+
+
+def test_whoever_corrects_the_record_has_it_tried_again_and_the_case_goes_on(site: Site, admin: FlaskClient):
+    case = fails(site)
+    keep_in_stock(site.services, "1")
+    answer = send(admin, f"{INCIDENTS}/{incident_of(site, case)}", page=INCIDENTS, root=case.id)
+    assert (answer.status_code, answer.location) == (303, INCIDENTS)
+    assert "It is being tried again" in words(admin.get(INCIDENTS).text)
+    site.company.due()
+    said = words(admin.get(INCIDENTS).text)
+    assert "Nothing waits for a repair" in said
+    assert "pick_rest" in site.company.open(case)
+    assert site.company.stock("shelving-bay") == 3
+
+
+def test_what_was_not_corrected_comes_back(site: Site, admin: FlaskClient):
+    case = fails(site)
+    first = incident_of(site, case)
+    send(admin, f"{INCIDENTS}/{first}", page=INCIDENTS, root=case.id)
+    site.company.due()
+    assert incident_of(site, case) != first
+    assert "tried 3 times" in words(admin.get(INCIDENTS).text)
+
+
+def test_whoever_comes_too_late_reads_who_was_faster(site: Site, admin: FlaskClient):
+    case = fails(site)
+    incident = incident_of(site, case)
+    token = token_of(admin.get(INCIDENTS))
+    owner = site.services.actor("admin")
+    site.services.engine.incidents.try_again(owner, incident, case.id)
+    late = admin.post(f"{INCIDENTS}/{incident}", data={"csrf_token": token, "root": case.id})
+    assert late.status_code == 409
+    assert f"{site.services.directory().people['admin'].name} has had this tried again already." in words(late.text)
+    again = admin.post(f"/cases/{case.number}/incidents/{incident}", data={"csrf_token": token})
+    assert again.status_code == 409
+    assert "has had this tried again already." in words(again.text)
+
+
+def test_several_are_tried_again_with_a_report_of_each(site: Site, admin: FlaskClient):
+    first, second = fails(site, "Shelves A"), fails(site, "Shelves B")
+    chosen = [f"{incident_of(site, case)} {case.id}" for case in (first, second)]
+    page = admin.get(INCIDENTS)
+    assert all(f'value="{it}"' in page.text for it in chosen)
+    site.services.engine.incidents.try_again(ADMIN, *chosen[0].split())
+    said = admin.post(INCIDENTS, data={"csrf_token": token_of(page), "one": chosen})
+    assert "1 is being tried again" in words(said.text)
+    assert re.search(r"One that is gone : |Shelves A : ", words(said.text))
+    assert site.services.engine.incidents.all(ADMIN) == []
+    site.company.due()
+    everything = admin.post(INCIDENTS, data={"csrf_token": token_of(page), "which": "all"})
+    assert "2 are being tried again" in words(everything.text)
+    nothing = admin.post(INCIDENTS, data={"csrf_token": token_of(page)})
+    assert "Choose what shall be tried again." in words(nothing.text)
+
+
+def test_the_case_says_what_failed_and_lets_an_administrator_try_again(site: Site, admin: FlaskClient):
+    case = fails(site)
+    called = site.services.engine.instances.get(ADMIN, case.id).called[0]
+    for number in (case.number, called.number):
+        said = words(admin.get(f"/cases/{number}").text)
+        assert "Book into stock failed Line 1: shelving-bay is not kept in stock" in said, number
+        assert "Try again" in said
+    mark = marks(admin.get(f"/cases/{called.number}").text)["book_stock"]
+    assert (mark["state"], mark["holder"]) == ("late", "failed")
+    keep_in_stock(site.services, "1")
+    answer = send(admin, f"/cases/{case.number}/incidents/{incident_of(site, case)}", page=f"/cases/{case.number}")
+    assert answer.status_code == 303
+    site.company.due()
+    said = words(admin.get(f"/cases/{case.number}").text)
+    assert "waits for a repair" not in said
+    assert "had it tried again" in said
+
+
+def test_others_read_at_the_case_that_it_failed_and_cannot_try_again(site: Site, client: FlaskClient):
+    case = fails(site)
+    sign_in(client, "zhou-ting")
+    page = client.get(f"/cases/{case.number}")
+    assert "failed, waits for a repair" in words(client.get("/cases").text)
+    assert "Book into stock failed since" in words(page.text)
+    assert "is not kept in stock" not in words(page.text)  # it may quote what steps hide
+    assert "/incidents/" not in page.text
+    answer = client.post(f"/cases/{case.number}/incidents/{incident_of(site, case)}", data={"csrf_token": token_of(page)})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("language", "failed", "reminder"), [("en", "Failed", "Reminder"), ("zh", "失败", "催办")])
+def test_jobs_are_shown_by_how_they_stand(site: Site, admin: FlaskClient, language: str, failed: str, reminder: str):
+    admin.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    case, purchase = fails(site), site.purchase()
+    said = words(admin.get("/administration/jobs").text)
+    assert failed in said
+    assert reminder in said
+    only = admin.get("/administration/jobs?state=failed").text
+    assert str(case.number) in only
+    assert str(purchase.number) not in only
+    found = admin.get(f"/administration/jobs?q={purchase.number}").text
+    assert str(purchase.number) in found
+    assert str(case.number) not in found
+    assert admin.get("/administration/jobs?q=nothing-like-that&state=locked&after=x").status_code == 200
+
+
+def test_a_company_without_jobs_and_incidents_says_so(admin: FlaskClient):
+    assert "Nothing waits for a repair" in words(admin.get(INCIDENTS).text)
+    assert "Nothing runs by itself" in words(admin.get("/administration/jobs").text)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_health_shows_each_part_and_what_to_do(site: Site, admin: FlaskClient, language: str):
+    fails(site)
+    admin.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    said = words(admin.get("/administration/health").text)
+    told = {
+        "en": ("Due work", "1 wait for somebody to repair them", "SQLite", "as this version expects them", "of at most 10 open", "free"),
+        "zh": ("到期作业", "有 1 个故障待处理", "SQLite", "与当前版本一致", "上限 10 个", "剩余"),
+    }
+    assert [text for text in told[language] if text not in said] == []
+    assert "Crossdesk 0.1.0" in said
+
+
+def test_health_notices_that_nobody_does_what_is_due(site: Site, admin: FlaskClient):
+    site.company.start("zhou-ting", "order-fulfilment", **order())
+    assert "is a server running" not in words(admin.get("/administration/health").text)
+    [job] = site.services.engine.jobs.all(ADMIN)[:1]
+    past = site.services.clock.now().replace(year=2020)
+    site.services.engine.jobs.retry(ADMIN, job.id, 3, past)
+    assert "something has been due since 2020-" in words(admin.get("/administration/health").text)
+
+
+def test_health_sees_seals_that_cannot_be_written(site: Site, admin: FlaskClient):
+    assert "they lie beside the database" in words(admin.get("/administration/health").text)
+    site.services.settings = replace(site.services.settings, seals_file=None)
+    assert "The history is not sealed" in words(admin.get("/administration/health").text)
+
+
+def test_health_for_machines_stays_as_it_is(client: FlaskClient):
+    assert client.get("/health").text == "ok"
