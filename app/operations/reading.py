@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from engine import Actor, PendingWork, TriedAgain
 
 LIMIT = 50
+MOST_INCIDENTS = 100  # shown, and tried again at once
 
 
-def read_incidents(actor: Actor) -> list[IncidentLine]:
-    """What waits for a repair, of all that the actor may see, the newest first."""
-    return [incident_line(it) for it in services().engine.incidents.all(actor)]
+def read_incidents(actor: Actor) -> tuple[list[IncidentLine], bool]:
+    """What waits for a repair, of all that the actor may see, the newest first; and whether there is more."""
+    found = services().engine.incidents.all(actor, MOST_INCIDENTS + 1)
+    return [incident_line(it) for it in found[:MOST_INCIDENTS]], len(found) > MOST_INCIDENTS
 
 
 def report_of(tried: Sequence[TriedAgain], titles: dict[str, str]) -> Report:

@@ -9,12 +9,11 @@ from app.auth.views import actor
 from app.cases.rivals import told
 from app.operations.health import read_health
 from app.operations.model import Report
-from app.operations.reading import read_incidents, read_jobs, report_of
+from app.operations.reading import MOST_INCIDENTS, read_incidents, read_jobs, report_of
 from app.services import services
 from app.words import gettext
 from engine import Conflict, Forbidden, WorkState
 
-MOST_AT_ONCE = 200
 _LONGEST = 100  # characters of a search
 
 blueprint = Blueprint("operations", __name__, url_prefix="/administration", template_folder="templates")
@@ -47,13 +46,13 @@ def incidents_try_again(incident_id: str) -> Response | tuple[str, int]:
 @blueprint.post("/incidents")
 def incidents_try_all_again() -> str:
     """Have several tried again, or all, each for itself, and say what became of each. Chosen are `one` as `<incident> <root>`."""
-    lines = read_incidents(actor())
+    lines, _ = read_incidents(actor())
     chosen = [(incident, root) for incident, _, root in (it.partition(" ") for it in request.form.getlist("one"))]
     if request.form.get("which") == "all":
-        chosen = [(it.id, it.root_id) for it in lines[:MOST_AT_ONCE]]
+        chosen = [(it.id, it.root_id) for it in lines]
     if not chosen:
         return _incidents(problem=gettext("Choose what shall be tried again."))
-    tried = services().engine.incidents.try_all_again(actor(), chosen[:MOST_AT_ONCE])
+    tried = services().engine.incidents.try_all_again(actor(), chosen[:MOST_INCIDENTS])
     return _incidents(report=report_of(tried, {it.id: it.title for it in lines}))
 
 
@@ -73,4 +72,5 @@ def health() -> str:
 
 
 def _incidents(problem: str = "", report: Report | None = None) -> str:
-    return render_template("operations/incidents.html", lines=read_incidents(actor()), problem=problem, report=report)
+    lines, is_more = read_incidents(actor())
+    return render_template("operations/incidents.html", lines=lines, is_more=is_more, problem=problem, report=report)

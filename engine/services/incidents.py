@@ -24,7 +24,7 @@ from engine.services.runtime import Changed, Runtime
 from engine.services.standing import family
 from engine.store import history
 from engine.store.game import lock_root
-from engine.store.queries.failures import FoundIncident, Try, incidents, tries
+from engine.store.queries.failures import MOST, FoundIncident, Try, incidents, tries
 from engine.store.tables import external_task, incident, job
 
 RETRIES = 1
@@ -64,10 +64,10 @@ class Incidents:
         self._runtime = runtime
         self._cases = cases
 
-    def all(self, actor: Actor) -> list[IncidentView]:
+    def all(self, actor: Actor, limit: int = MOST) -> list[IncidentView]:
         """What waits for a repair, the newest first: everything for administrators and auditors, else what one's own processes have."""
         with self._runtime.database.read() as connection:
-            return self._views(connection, actor, incidents(connection))
+            return self._views(connection, actor, incidents(connection), limit=limit)
 
     def of_case(self, actor: Actor, case_id: str) -> list[IncidentView]:
         """What waits for a repair in a case that the actor sees, and in the cases that it calls. Raises `NotFound`.
@@ -118,11 +118,11 @@ class Incidents:
     # ---- reading ---------------------------------------------------------------------------------------------------------
 
     def _views(
-        self, connection: Connection, actor: Actor, found: Collection[FoundIncident], *, of_case: bool = False
+        self, connection: Connection, actor: Actor, found: Collection[FoundIncident], *, of_case: bool = False, limit: int = MOST
     ) -> list[IncidentView]:
         """Those that the actor may see, with why they failed."""
         owners = {it.incident.root_id: self._owner_of(connection, it) for it in found}
-        seen = [it for it in found if of_case or access.sees_incidents(actor, owners[it.incident.root_id])]
+        seen = [it for it in found if of_case or access.sees_incidents(actor, owners[it.incident.root_id])][:limit]
         told = {root_id for root_id, owner in owners.items() if access.sees_incidents(actor, owner)}
         failed = tries(connection, (it.incident.root_id for it in seen if it.incident.root_id in told))
         return [

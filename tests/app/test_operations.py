@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
+from app.operations import reading
 from engine import Case
 from tests.app.cases.test_standing import marks
 from tests.app.conftest import Site
@@ -116,6 +117,15 @@ def test_several_are_tried_again_with_a_report_of_each(site: Site, admin: FlaskC
     assert "2 are being tried again" in words(everything.text)
     nothing = admin.post(INCIDENTS, data={"csrf_token": token_of(page)})
     assert "Choose what shall be tried again." in words(nothing.text)
+
+
+def test_of_very_many_the_newest_are_shown(site: Site, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+    older, newer = fails(site, "Shelves A"), fails(site, "Shelves B")
+    monkeypatch.setattr(reading, "MOST_INCIDENTS", 1)
+    said = words(admin.get(INCIDENTS).text)
+    assert str(newer.number) in said
+    assert str(older.number) not in said
+    assert "There are more" in said
 
 
 def test_the_case_says_what_failed_and_lets_an_administrator_try_again(site: Site, admin: FlaskClient):
