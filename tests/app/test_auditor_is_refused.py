@@ -25,7 +25,7 @@ from tests.app.pages import token_of
 from tests.app.records.test_pages import browser
 from tests.engine.services.conftest import END, START, model, user_task
 
-PARAMETER = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
+PARAMETER = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 OWN = {
     "auth.open_doors", "auth.sign_out",
     "shell.keep_preferences",  # language and colours
@@ -152,7 +152,10 @@ def ground(site: Site) -> Ground:
         wait = connection.execute(awaited).one()
         job_id = connection.execute(select(job.c.id).where(job.c.root_id == case.id)).scalars().first()
         external = connection.execute(select(external_task.c.id)).scalar_one()
+    engine.external_tasks.set_retries(admin, external, 0)
+    [incident] = engine.incidents.all(admin)
     values = {
+        "incident_id": incident.incident.id, "person_id": "li-qiang", "department_id": "sales", "role_id": "buyer", "noun_id": "sales",
         "case_id": case.id, "token_id": offer.token_id, "element_id": offer.element_id, "subscription_id": wait.id, "view_id": "x",
         "key": "purchase-approval", "deployment_id": deployed.id, "execution_id": wait.token_id, "name": "x", "task_id": task.task_id,
         "external_id": external, "job_id": str(job_id), "definition_id": deployed.definitions[0].id, "instance_id": case.id,
