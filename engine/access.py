@@ -94,7 +94,7 @@ def may_search_by_content(who: Sight) -> None:
 
 def may_start(actor: Actor, users: Collection[str] = (), groups: Collection[str] = ()) -> None:
     """Whether somebody may start a process. `users` and `groups` are its candidate starters; where it names none, everybody may."""
-    _may_change(actor)
+    may_change(actor)
     if not (users or groups) or _is_any(actor, users, groups) or _runs(actor):
         return
     raise _refused("may-not-start", "you may not start this process")
@@ -105,7 +105,7 @@ def may_begin(actor: Actor, lane: str | None, users: Collection[str], groups: Co
 
     The group of its `lane`; without one, those who may start the process (`users`, `groups`); its owner, and who acts for others.
     """
-    _may_change(actor)
+    may_change(actor)
     if _runs(actor) or actor.may_act_for_others or _owns(actor, owner) or (lane is not None and lane in actor.groups):
         return
     if lane is not None:
@@ -115,7 +115,7 @@ def may_begin(actor: Actor, lane: str | None, users: Collection[str], groups: Co
 
 def may_give_message(actor: Actor, group: str | None) -> None:
     """Whether somebody may give a message by hand on the case page: the group that the model names, or an administrator."""
-    _may_change(actor)
+    may_change(actor)
     if _runs(actor) or (group is not None and group in actor.groups):
         return
     raise _refused("may-not-give-message", f"this message is given by {group or 'an administrator'}", group=group)
@@ -123,28 +123,28 @@ def may_give_message(actor: Actor, group: str | None) -> None:
 
 def may_correlate(actor: Actor) -> None:
     """Whether somebody may send messages to any case: workers and administrators."""
-    _may_change(actor)
+    may_change(actor)
     if not (_runs(actor) or actor.kind is ActorKind.WORKER):
         raise _refused("may-not-correlate", "messages are sent by workers and administrators")
 
 
 def may_work(actor: Actor) -> None:
     """Whether somebody may fetch external tasks of any topic and report on them: workers and administrators."""
-    _may_change(actor)
+    may_change(actor)
     if not (_runs(actor) or actor.kind is ActorKind.WORKER):
         raise _refused("may-not-work", "external tasks are for workers and administrators")
 
 
 def may_repair(actor: Actor, owner: str | None) -> None:
     """Whether somebody may cancel a case or retry a failed job: the owner of the process, or an administrator."""
-    _may_change(actor)
+    may_change(actor)
     if not (_runs(actor) or _owns(actor, owner)):
         raise _refused("may-not-repair", "only the process owner and administrators may do this")
 
 
 def may_set_variables(actor: Actor, owner: str | None) -> None:
     """Whether somebody may set the variables of a case outside of its steps: who acts for others, and the process owner."""
-    _may_change(actor)
+    may_change(actor)
     if not (_runs(actor) or actor.may_act_for_others or _owns(actor, owner)):
         raise _refused("may-not-set-variables", "only workers, administrators and the process owner set variables outside of a step")
 
@@ -154,7 +154,7 @@ def may_set_variables(actor: Actor, owner: str | None) -> None:
 
 def may_claim(actor: Actor, task: AskedTask) -> None:
     """Whether somebody may take a task that nobody has. That somebody has it is for the caller to see: a conflict, or a taking over."""
-    _may_change(actor)
+    may_change(actor)
     _not_own_request(actor, task)
     if not (may_claim_by_name(actor, task) or _runs(actor)):
         raise _refused("not-a-candidate", "this task is offered to others")
@@ -168,7 +168,7 @@ def may_claim_by_name(actor: Actor, task: AskedTask) -> bool:
 
 def may_take_over(actor: Actor, task: AskedTask) -> None:
     """Whether somebody may take a task from its assignee: only who was added to it, by an escalation."""
-    _may_change(actor)
+    may_change(actor)
     _not_own_request(actor, task)
     if not _is_any(actor, task.added_users, task.added_groups):
         raise _refused("may-not-take-over", f"{task.assignee} has this task", assignee=task.assignee)
@@ -176,7 +176,7 @@ def may_take_over(actor: Actor, task: AskedTask) -> None:
 
 def may_claim_for(actor: Actor, task: AskedTask, person: str) -> None:
     """Whether somebody may give a task that nobody has to `person`, any name: who acts for others, and never to the excluded person."""
-    _may_change(actor)
+    may_change(actor)
     if not (_runs(actor) or actor.may_act_for_others):
         raise _refused("may-not-claim-for-others", "only workers and administrators claim tasks for others")
     if person == task.excluded_person:
@@ -197,7 +197,7 @@ def may_resolve(actor: Actor, task: AskedTask) -> None:
 
 def may_delegate(actor: Actor, task: AskedTask, person: str) -> None:
     """Whether somebody may let `person` work on a task: who may complete it, or has it to work on; never to the excluded person."""
-    _may_change(actor)
+    may_change(actor)
     if not (task.assignee == actor.id or _runs(actor) or actor.may_act_for_others):
         raise _refused("may-not-delegate", "only who has a task delegates it", assignee=task.assignee)
     if person == task.excluded_person:
@@ -205,7 +205,7 @@ def may_delegate(actor: Actor, task: AskedTask, person: str) -> None:
 
 
 def _has_it(actor: Actor, task: AskedTask) -> None:
-    _may_change(actor)
+    may_change(actor)
     _not_own_request(actor, task)
     if not (task.assignee == actor.id or _runs(actor) or actor.may_act_for_others):
         message = f"{task.assignee} has this task" if task.assignee else "claim this task first"
@@ -214,7 +214,7 @@ def _has_it(actor: Actor, task: AskedTask) -> None:
 
 def may_release(actor: Actor, task: AskedTask) -> None:
     """Whether somebody may give a task back to its candidates: its assignee or an administrator, if there are candidates."""
-    _may_change(actor)
+    may_change(actor)
     if task.assignee is None or not (task.assignee == actor.id or _runs(actor)):
         raise _refused("not-the-assignee", "this task is not yours to release", assignee=task.assignee)
     if not (task.candidate_users or task.candidate_groups or task.added_users or task.added_groups):
@@ -223,7 +223,7 @@ def may_release(actor: Actor, task: AskedTask) -> None:
 
 def may_take_away(actor: Actor, task: AskedTask) -> None:
     """Whether somebody may take a task from whoever has it, so that nobody has it: who may release it, and who acts for others."""
-    _may_change(actor)
+    may_change(actor)
     if not actor.may_act_for_others:
         may_release(actor, task)
 
@@ -233,7 +233,7 @@ def may_reassign(actor: Actor, task: AskedTask, directory: Directory, owner: str
 
     Concerned are the departments of the assignee and of the candidates; their heads, and the heads above.
     """
-    _may_change(actor)
+    may_change(actor)
     if _runs(actor) or _owns(actor, owner):
         return
     heads = {f"{upper}:{HEAD}" for department in departments_of(task, directory) for upper in directory.above(department)}
@@ -277,7 +277,7 @@ def _not_own_request(actor: Actor, task: AskedTask) -> None:
 
 def may_keep_draft(actor: Actor) -> None:
     """Whether what somebody has typed is kept for later: of whoever may send anything."""
-    _may_change(actor)
+    may_change(actor)
 
 
 # ---- models, organisation, history ---------------------------------------------------------------------------------------
@@ -285,7 +285,7 @@ def may_keep_draft(actor: Actor) -> None:
 
 def may_deploy(actor: Actor) -> None:
     """Whether somebody may deploy models: analysts and administrators."""
-    _may_change(actor)
+    may_change(actor)
     if not (actor.may_model or _runs(actor)):
         raise _refused("may-not-deploy", "only analysts and administrators may deploy models")
 
@@ -298,21 +298,21 @@ def may_see_models(actor: Actor) -> None:
 
 def may_delete_deployment(actor: Actor) -> None:
     """Whether somebody may delete a deployment with all its cases and their history: administrators."""
-    _may_change(actor)
+    may_change(actor)
     if not _runs(actor):
         raise _refused("may-not-delete", "only administrators may delete deployments")
 
 
 def may_move_cases(actor: Actor) -> None:
     """Whether somebody may take cases as a whole out of a database, or into it: administrators."""
-    _may_change(actor)
+    may_change(actor)
     if not _runs(actor):
         raise _refused("may-not-move", "only administrators may move cases between databases")
 
 
 def may_change_organisation(actor: Actor) -> None:
     """Whether somebody may change people, departments, roles and the calendar: administrators."""
-    _may_change(actor)
+    may_change(actor)
     if not _runs(actor):
         raise _refused("may-not-administer", "only administrators may change the organisation")
 
@@ -346,7 +346,7 @@ def may_verify(actor: Actor) -> None:
         raise _refused("may-not-verify", "only auditors and administrators may verify the history")
 
 
-def _may_change(actor: Actor) -> None:
+def may_change(actor: Actor) -> None:
     """Auditors change nothing, whatever else they are."""
     if actor.may_audit:
         raise _refused("read-only", "auditors see everything and change nothing")

@@ -50,9 +50,9 @@ def incidents_try_all_again() -> str:
     chosen = [(incident, root) for incident, _, root in (it.partition(" ") for it in request.form.getlist("one"))]
     if request.form.get("which") == "all":
         chosen = [(it.id, it.root_id) for it in lines]
+    tried = services().engine.incidents.try_all_again(actor(), chosen[:MOST_INCIDENTS])
     if not chosen:
         return _incidents(problem=gettext("Choose what shall be tried again."))
-    tried = services().engine.incidents.try_all_again(actor(), chosen[:MOST_INCIDENTS])
     return _incidents(report=report_of(tried, {it.id: it.title for it in lines}))
 
 

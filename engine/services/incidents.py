@@ -89,6 +89,8 @@ class Incidents:
         faster, with `by`, or where the case went on or ended.
         """
 
+        access.may_change(actor)
+
         def work(connection: Connection) -> tuple[None, Changed]:
             lock = lock_root(connection, root_id, with_content=False)
             access.may_repair(actor, owner_of(self._runtime, connection, root_id))
@@ -106,6 +108,7 @@ class Incidents:
 
     def try_all_again(self, actor: Actor, wanted: Sequence[tuple[str, str]]) -> list[TriedAgain]:
         """Several of them, each (its id, its root) in a transaction of its own; what became of each."""
+        access.may_change(actor)
         return [self._attempt(actor, incident_id, root_id) for incident_id, root_id in dict.fromkeys(wanted)]
 
     def _attempt(self, actor: Actor, incident_id: str, root_id: str) -> TriedAgain:

@@ -159,7 +159,7 @@ def ground(site: Site) -> Ground:
         "case_id": case.id, "token_id": offer.token_id, "element_id": offer.element_id, "subscription_id": wait.id, "view_id": "x",
         "key": "purchase-approval", "deployment_id": deployed.id, "execution_id": wait.token_id, "name": "x", "task_id": task.task_id,
         "external_id": external, "job_id": str(job_id), "definition_id": deployed.definitions[0].id, "instance_id": case.id,
-        "noun_id": "sales", "department_id": "sales", "person_id": "wang-lei", "kind": "contracts", "record_id": "CT-2025-031",
+        "kind": "contracts", "record_id": "CT-2025-031",
         "trial_id": "x", "person": "auditor", "path": "inbox",
     }  # fmt: skip
     return Ground(values, task.task_id)
