@@ -88,7 +88,6 @@ class Incidents:
         `root_id`: the root case in which it stands, or the version whose case could not begin. Raises `Conflict` where somebody was
         faster, with `by`, or where the case went on or ended.
         """
-
         access.may_change(actor)
 
         def work(connection: Connection) -> tuple[None, Changed]:
