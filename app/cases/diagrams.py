@@ -52,7 +52,8 @@ def _awaited(definition: Definition, wait: Wait, standing: Standing, now: dateti
         return [Mark(wait.element_id, *how, span)]
     if wait.called is not None:
         within = places(standing.of(frozenset({wait.called}))) or tuple(it for it in places(standing) if it.since >= wait.since)
-        return [Mark(wait.element_id, "current", in_short(it.text for it in within), span)]
+        state = "late" if any(it.is_failed for it in within) else "current"
+        return [Mark(wait.element_id, state, in_short(it.text for it in within), span)]
     if wait.topic is not None:
         return [Mark(wait.element_id, "current", gettext("waits for a program"), span)]
     marks = [Mark(wait.element_id, "current")]

@@ -135,6 +135,7 @@ def test_the_case_says_what_failed_and_lets_an_administrator_try_again(site: Sit
         said = words(admin.get(f"/cases/{number}").text)
         assert "Book into stock failed Line 1: shelving-bay is not kept in stock" in said, number
         assert "Try again" in said
+    assert marks(admin.get(f"/cases/{case.number}").text)["replenish"]["state"] == "late"
     mark = marks(admin.get(f"/cases/{called.number}").text)["book_stock"]
     assert (mark["state"], mark["holder"]) == ("late", "failed")
     keep_in_stock(site.services, "1")

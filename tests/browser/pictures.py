@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.conftest import FLAGS
 from tests.browser.desk import desk
+from tests.browser.failing import failing
 from tests.browser.people import Person
 from tests.browser.serving import ROOT, Site, serve
 from tests.browser.tour import Tour
@@ -46,6 +47,9 @@ def main() -> None:
                 take("auditor-search", sun.page)
                 as_both_were_asked(sun)
                 take("auditor-replay", sun.page)
+        for language, title in (("en", "Shelves for hall 2"), ("zh", "二号厂房货架")):
+            with tempfile.TemporaryDirectory() as folder, failing(Path(folder), title) as (site, _):
+                operations(people(browser, site, language)("admin"), camera(f"{{}}-{language}.png"))
         browser.close()
 
 
@@ -53,6 +57,13 @@ def administration(admin: Person, take: Callable[[str, Page], None]) -> None:
     """A person, what it means that somebody leaves, the calendar."""
     for name, path in (("person", "people/li-qiang"), ("leave", "people/zhang-min/leave"), ("calendar", "calendar")):
         take(f"administration-{name}", admin.go(f"/administration/{path}").page)
+
+
+def operations(admin: Person, take: Callable[[str, Page], None]) -> None:
+    """What failed, with each try, and the state of the server."""
+    admin.go("/administration/incidents").page.locator(".tries summary").click()
+    take("administration-incidents", admin.page)
+    take("administration-health", admin.go("/administration/health").page)
 
 
 def as_both_were_asked(person: Person) -> None:
