@@ -8,6 +8,8 @@ from app.administration import views as administration
 from app.api import interface
 from app.audit.views import blueprint as audit
 from app.cases.views import blueprint as cases
+from app.decisions.pages import blueprint as decisions
+from app.decisions.words import in_templates as decision_words
 from app.inbox.views import blueprint as inbox
 from app.notices import mail
 from app.notices.views import blueprint as notices
@@ -27,9 +29,10 @@ from app.trials import views as trials
 
 def set_up(app: Flask) -> None:
     """Put the pages of all features on an application."""
-    for blueprint in (inbox, tasks, start, cases, notices, records, exchange, processes, studio, audit, search, operations):
+    for blueprint in (inbox, tasks, start, cases, notices, records, exchange, processes, studio, audit, search, operations, decisions):
         app.register_blueprint(blueprint)
     app.jinja_env.globals["unread_notices"] = unread
+    app.jinja_env.globals.update(decision_words())
     app.jinja_env.globals["past_progress"] = Watched(app.extensions[KEY]).now
     administration.set_up(app)
     trials.set_up(app)

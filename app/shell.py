@@ -31,6 +31,7 @@ _WITHIN = {  # parts that stand under another's place
     "studio": "processes",
     "trials": "processes",
     "operations": "administration",
+    "decisions": "processes",
 }
 _COLOURS = 10  # marks of departments in the style sheet
 

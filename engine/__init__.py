@@ -15,7 +15,8 @@ each use case, and each is one transaction:
 - `engine.history`: what happened, and the proof of it; `engine.seals`: the seals that prove what a chain cannot.
 - `engine.notices`: the bell, and the delivery behind it.
 - `engine.organisation`: departments, roles, people, the calendar.
-- `engine.drafts`: models that analysts draw, checked, and published with a reason.
+- `engine.drafts`, `engine.decision_drafts`: processes and decisions that analysts draw, checked, and published with a reason.
+- `engine.decisions`: decisions made, listed, tried with values, and made again for past cases.
 - `engine.deployments`: a deployment by its id, and its deletion with all its cases.
 - `engine.queries`: lists and counts by Camunda 7's filters, for the REST interface.
 - `engine.whole_cases`: cases moved between databases, with all that belongs to them.
@@ -48,6 +49,9 @@ from engine.bpmn.model import (
 )
 from engine.bpmn.reader import read_model
 from engine.dmn import PLACES, ColumnWords, DecisionResult, DecisionTrace, DecisionWords, Schemas, compile_dmn
+from engine.dmn.asked import AskedValue
+from engine.dmn.differences import BothCells, BothColumns, BothDecisions, BothRules, BothTables, Change, compare_decisions
+from engine.dmn.outline import ColumnText, DecisionText, RuleText, TableText, read_outline
 from engine.engine import Engine
 from engine.errors import (
     BpmnError,
@@ -91,6 +95,10 @@ from engine.services.activity_types import activity_type
 from engine.services.ad_hoc import AdHocOffer
 from engine.services.case_reading import CaseView
 from engine.services.catalogue import Definition
+from engine.services.decision_drafts import DecisionPublication
+from engine.services.decision_files import DecisionFile, DecisionVersion
+from engine.services.decision_uses import DecisionUse
+from engine.services.decisions import ListedDecision
 from engine.services.definitions import Deployment, StartableProcess
 from engine.services.deployments import KEPT_SOURCES, DeploymentRow
 from engine.services.drafts import STUDIO, ModelChoices, Publication
@@ -106,9 +114,11 @@ from engine.services.modification import Instruction, InstructionKind
 from engine.services.moments import Moment, Moments, Standpoint
 from engine.services.preview import Expected, Preview
 from engine.services.queries import HistoricInstance, HistoricTask, ListedActivity, ListedInstance, ListedTask, Queries
+from engine.services.redeciding import Redecided, RedecidedCase, Tally, Untold, UntoldCase
 from engine.services.runtime import Changed
 from engine.services.shipping import HeldBack
 from engine.services.task_reading import FormValues, HeldTask, HeldTasks
+from engine.services.trying import Tried, TriedBoth
 from engine.store.database import Database
 from engine.store.ids import RisingIds
 from engine.store.migrations import is_migrated, upgrade
@@ -150,7 +160,13 @@ __all__ = [
     "Actor",
     "ActorKind",
     "AdHocOffer",
+    "AskedValue",
     "Awaited",
+    "BothCells",
+    "BothColumns",
+    "BothDecisions",
+    "BothRules",
+    "BothTables",
     "BpmnError",
     "CalendarDay",
     "Case",
@@ -159,9 +175,11 @@ __all__ = [
     "CaseRow",
     "CaseState",
     "CaseView",
+    "Change",
     "ChangeFilter",
     "Changed",
     "Clock",
+    "ColumnText",
     "ColumnWords",
     "Conflict",
     "Correlated",
@@ -170,8 +188,13 @@ __all__ = [
     "CrossdeskError",
     "Database",
     "DatabaseUnavailable",
+    "DecisionFile",
+    "DecisionPublication",
     "DecisionResult",
+    "DecisionText",
     "DecisionTrace",
+    "DecisionUse",
+    "DecisionVersion",
     "DecisionWords",
     "Definition",
     "DeletedChain",
@@ -228,6 +251,7 @@ __all__ = [
     "KeyField",
     "Lane",
     "ListedActivity",
+    "ListedDecision",
     "ListedInstance",
     "ListedTask",
     "Load",
@@ -263,12 +287,15 @@ __all__ = [
     "ProcessDefinition",
     "Publication",
     "Queries",
+    "Redecided",
+    "RedecidedCase",
     "Rehearsal",
     "RehearsedHandler",
     "Rejection",
     "Report",
     "RisingIds",
     "Role",
+    "RuleText",
     "Schemas",
     "SealBook",
     "SealFile",
@@ -286,10 +313,16 @@ __all__ = [
     "StepFields",
     "StoredValue",
     "Suspended",
+    "TableText",
+    "Tally",
     "Topic",
     "Translations",
+    "Tried",
     "TriedAgain",
+    "TriedBoth",
     "Try",
+    "Untold",
+    "UntoldCase",
     "UseKind",
     "UserTask",
     "ValueType",
@@ -304,6 +337,7 @@ __all__ = [
     "WorkingCalendar",
     "WorkingHours",
     "activity_type",
+    "compare_decisions",
     "compile_dmn",
     "compile_expression",
     "in_a_row",
@@ -311,6 +345,7 @@ __all__ = [
     "parse_hours",
     "put_together",
     "read_model",
+    "read_outline",
     "read_reason",
     "show",
     "start_fields",

@@ -12,6 +12,7 @@ from engine.ports import Clock, FormValidator, Handler, NewId
 from engine.services.ad_hoc import AdHoc
 from engine.services.case_variables import CaseVariables
 from engine.services.conditions import Conditions
+from engine.services.decision_drafts import DecisionDrafts
 from engine.services.decisions import Decisions
 from engine.services.definitions import Definitions
 from engine.services.deployments import Deployments
@@ -85,6 +86,7 @@ class Engine:
         self.organisation = Organisation(self.runtime)
         self.deployments = Deployments(self.runtime)
         self.drafts = Drafts(self.runtime)
+        self.decision_drafts = DecisionDrafts(self.runtime)
         self.queries = Queries(self.runtime)
         self.whole_cases = WholeCases(self.runtime)
 

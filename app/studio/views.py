@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 
 from app.auth.views import actor
 from app.cases.naming import person_name, process_name
-from app.i18n import show_exact, show_moment
-from app.processes import words as problem_words
 from app.processes.views import checked
 from app.services import services
+from app.studio.drafting import Answer, findings_of, keep, saved, sent_model
 from app.studio.pickers import pickers
 from app.studio.words import words
 from app.words import gettext
-from engine import Conflict, DeploymentRefused, InvalidRequest, ModelProblem, NotFound, Publication
+from engine import DeploymentRefused, NotFound, Publication
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from werkzeug.wrappers import Response as AnyResponse
 
     from engine import ModelDraft
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio", template_folder="templates")
-
-Answer = Response | tuple[Response, int]
 
 
 @blueprint.get("/<key>")
@@ -49,6 +43,7 @@ def show(key: str) -> str:
         "basedOn": base.row.id,
         "saveUrl": url_for("studio.save", key=key),
         "checkUrl": url_for("studio.check", key=key),
+        "fileName": base.row.resource_name,
         "words": words(),
         **pickers(services().directory(), services().engine.drafts.choices(actor())),
     }
@@ -68,25 +63,17 @@ def file(key: str) -> Response:
 @blueprint.post("/<key>/draft")
 def save(key: str) -> Answer:
     """Keep what was drawn. 409 says who was faster."""
-    xml, base = _model()
-    version = (request.get_json(silent=True) or {}).get("version")
-    if not isinstance(version, int) or isinstance(version, bool):
-        raise InvalidRequest("the version of the draft is missing")
-    try:
-        draft = services().engine.drafts.save(actor(), key, xml, version=version, based_on=base)
-    except Conflict as conflict:
-        return jsonify(_overtaken(key, conflict)), 409
-    except DeploymentRefused as refused:
-        return jsonify(message=" ".join(problem_words.told(it) for it in refused.problems)), 422
-    return jsonify(version=draft.version, message=saved(draft))
+    drafts = services().engine.drafts
+    theirs = url_for("studio.file", key=key)
+    return keep(lambda xml, version, base: drafts.save(actor(), key, xml, version=version, based_on=base), theirs)
 
 
 @blueprint.post("/<key>/check")
 def check(key: str) -> Response:
     """What the deployment checks find in what is drawn, saved or not."""
-    xml, base = _model()
+    xml, base = sent_model()
     problems = services().engine.drafts.check(actor(), key, xml, base)
-    return jsonify(problems=findings(problems), summary=summary(problems))
+    return findings_of(problems)
 
 
 @blueprint.post("/<key>/discard")
@@ -148,42 +135,3 @@ def draft_of(key: str) -> ModelDraft | None:
         return services().engine.drafts.get(actor(), key)
     except NotFound:
         return None
-
-
-def saved(draft: ModelDraft) -> str:
-    """Who saved a draft, and when."""
-    if draft.saved_by == actor().id:
-        return gettext("Saved by you, %(when)s", when=show_moment(draft.saved_at))
-    return gettext("Saved by %(person)s, %(when)s", person=person_name(draft.saved_by), when=show_moment(draft.saved_at))
-
-
-def findings(problems: Sequence[ModelProblem]) -> list[dict[str, object]]:
-    """What was found, errors first, in the language of the page."""
-    ordered = sorted(problems, key=lambda it: (it.warning, it.line))
-    return [{"element": it.element, "warning": it.warning, "text": problem_words.told(it)} for it in ordered]
-
-
-def summary(problems: Sequence[ModelProblem]) -> str:
-    """`2 errors, 1 warning`."""
-    errors = sum(not it.warning for it in problems)
-    return problem_words.counted(errors, len(problems) - errors)
-
-
-def _overtaken(key: str, conflict: Conflict) -> dict[str, object]:
-    version = conflict.details.get("version", 0)
-    if not version:
-        message = gettext("This draft was published or discarded while you were drawing. Yours is not saved yet.")
-        return {"message": message, "version": 0}
-    person, at = person_name(str(conflict.details["by"])), cast("datetime", conflict.details["at"])
-    message = gettext(
-        "%(person)s saved this draft while you were drawing (%(when)s). Yours is not saved yet.", person=person, when=show_exact(at)
-    )
-    return {"message": message, "version": version, "compare": url_for("studio.file", key=key)}
-
-
-def _model() -> tuple[bytes, str]:
-    """The file and the version that it began with, as the editor sends them."""
-    sent = request.get_json(silent=True)
-    if not isinstance(sent, dict) or not isinstance(sent.get("xml"), str) or not isinstance(sent.get("basedOn"), str):
-        raise InvalidRequest("a model is missing")
-    return sent["xml"].encode(), sent["basedOn"]

@@ -7,7 +7,7 @@ from app.words import gettext
 
 def words() -> dict[str, object]:
     """By the names that the island uses."""
-    return {**_page(), **_panel(), **_people(), **_rules(), "compare": compare_words()}
+    return {**page_words(), **_panel(), **_people(), **_rules(), "compare": compare_words()}
 
 
 def compare_words() -> dict[str, object]:
@@ -46,7 +46,8 @@ def compare_words() -> dict[str, object]:
     }
 
 
-def _page() -> dict[str, object]:
+def page_words() -> dict[str, object]:
+    """What both editors say: of processes and of decisions."""
     return {
         "diagram": gettext("Diagram of the process"),
         "onAPhone": gettext("On a screen this small the diagram can be looked at. Edit it at a desk."),

@@ -42,11 +42,11 @@ def words_of(decision: Element, label: str) -> DecisionWords:
     """The words of a decision with this name."""
     table = child(decision, "decisionTable")
     if table is None:
-        return DecisionWords(label, _translations(decision))
+        return DecisionWords(label, translations_of(decision))
     inputs = tuple(_column(column, input_label(column, number)) for number, column in enumerate(children(table, "input"), 1))
     columns = list(children(table, "output"))
     outputs = tuple(_column(column, output_name(column, number, len(columns), label)) for number, column in enumerate(columns, 1))
-    return DecisionWords(label, _translations(decision), inputs, outputs)
+    return DecisionWords(label, translations_of(decision), inputs, outputs)
 
 
 def input_label(column: Element, number: int) -> str:
@@ -62,9 +62,12 @@ def output_name(column: Element, number: int, count: int, table: str) -> str:
 def _column(column: Element, key: str) -> ColumnWords:
     holder = child(column, "extensionElements")
     values = () if holder is None else nested_values(holder)
-    return ColumnWords(key, column.get("label") or key, _translations(column), text_of(child(column, "inputExpression"))[0].strip(), values)
+    return ColumnWords(
+        key, column.get("label") or key, translations_of(column), text_of(child(column, "inputExpression"))[0].strip(), values
+    )
 
 
-def _translations(element: Element) -> Translations:
+def translations_of(element: Element) -> Translations:
+    """What an element is called in other languages."""
     holder = child(element, "extensionElements")
     return Translations() if holder is None else nested_translations(holder)

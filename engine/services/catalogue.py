@@ -182,12 +182,17 @@ class Catalogue:
 
     def decision_version(self, connection: Connection, decision_id: str) -> Decision:
         """One version of a decision. Raises `NotFound`."""
+        model, key = self.decision_file(connection, decision_id)
+        return model.decisions[key]
+
+    def decision_file(self, connection: Connection, decision_id: str) -> tuple[DecisionModel, str]:
+        """The compiled file of one version of a decision, and its key in there. Raises `NotFound`."""
         columns = decision_definition.c
         query = select(columns.key, columns.deployment_id, columns.resource_name).where(columns.id == decision_id)
         found = connection.execute(query).one_or_none()
         if found is None:
             raise NotFound(f"no decision with the id {decision_id!r} is deployed", id=decision_id)
-        return self._decisions_of(connection, found.deployment_id, found.resource_name).decisions[found.key]
+        return self._decisions_of(connection, found.deployment_id, found.resource_name), found.key
 
     def _decisions_of(self, connection: Connection, deployment_id: str, name: str) -> DecisionModel:
         """A file of decisions, compiled once."""

@@ -23,6 +23,7 @@ from engine.store.tables import decision_definition, process_definition
 MODELS = (".bpmn", ".bpmn20.xml")
 FORMS = (".form",)
 FILE_MESSAGES: Final = {
+    "decision-gone": "The decision “{key}” is not in the file any more. Processes may ask for it: leave it in.",
     "file-unread": "Nothing reads this file: it is no model, decision table or form. Their names end in {endings}.",
     "form-unreadable.encoding": "The form is no text in UTF-8. Export it again from the form editor.",
     "key-in-two-files": "“{key}” stands in {other} already, which belongs to the same deployment. Leave one of the two out.",

@@ -1,25 +1,26 @@
-"""Drafts of models: what analysts draw before it is published. One draft of each process; nobody overwrites another's unseen."""
+"""Drafts of processes: what analysts draw before it is published. One of each process; nobody overwrites another's unseen."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from engine import access
 from engine.bpmn.checks import MESSAGES
 from engine.bpmn.reader import read_model
 from engine.bpmn.xml import MAX_BYTES
-from engine.errors import Conflict, DeploymentRefused, InvalidRequest, ModelProblem, NotFound
+from engine.errors import Conflict, DeploymentRefused, InvalidRequest, ModelProblem
 from engine.phrases import Phrase
 from engine.services.catalogue import Definition
 from engine.services.checking import check_deployable, problems_of
 from engine.services.companions import Companions, decision_names, form_keys
 from engine.services.definitions import Deployment, Origin, insert_checked
+from engine.services.draft_rows import found, overtaken
 from engine.services.runtime import Changed
 from engine.store import history
 from engine.store.queries import model_drafts
-from engine.store.queries.model_drafts import ModelDraft
+from engine.store.queries.model_drafts import DraftKind, ModelDraft
 from engine.store.queries.whole_cases import copy_ground
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 STUDIO = "studio"
 """The source of what is published here."""
+PROCESS: Final[DraftKind] = "process"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,13 @@ class Drafts:
         """All drafts by the key of their process."""
         access.may_deploy(actor)
         with self._runtime.database.read() as connection:
-            return {draft.key: draft for draft in model_drafts.every(connection)}
+            return {draft.key: draft for draft in model_drafts.every(connection, PROCESS)}
 
     def get(self, actor: Actor, key: str) -> ModelDraft:
         """The draft of a process. Raises `NotFound`."""
         access.may_deploy(actor)
         with self._runtime.database.read() as connection:
-            return _found(connection, key)
+            return found(connection, PROCESS, key)
 
     def choices(self, actor: Actor) -> ModelChoices:
         """What a model that is published here may name."""
@@ -88,9 +90,9 @@ class Drafts:
         def work(connection: Connection) -> tuple[ModelDraft, Changed]:
             base = self._base(connection, key, based_on)
             at = self._runtime.clock.now()
-            draft = ModelDraft(key, base.row.resource_name, content, version + 1, based_on, at, actor.id)
+            draft = ModelDraft(PROCESS, key, base.row.resource_name, content, version + 1, based_on, at, actor.id)
             if not model_drafts.save(connection, draft):
-                raise _overtaken(connection, key)
+                raise overtaken(connection, PROCESS, key)
             return draft, Changed()
 
         return self._runtime.commit(work)
@@ -100,8 +102,8 @@ class Drafts:
         access.may_deploy(actor)
 
         def work(connection: Connection) -> tuple[None, Changed]:
-            if not model_drafts.delete(connection, key, version):
-                raise _overtaken(connection, key)
+            if not model_drafts.delete(connection, PROCESS, key, version):
+                raise overtaken(connection, PROCESS, key)
             return None, Changed()
 
         self._runtime.commit(work)
@@ -127,9 +129,9 @@ class Drafts:
         """
         access.may_deploy(actor)
         with self._runtime.database.read() as here, other.begin() as there:
-            draft = _found(here, key)
+            draft = found(here, PROCESS, key)
             if draft.version != version:
-                raise _overtaken(here, key)
+                raise overtaken(here, PROCESS, key)
             copy_ground(here, there)
             return self._files(here, self._base(here, key, draft.based_on), draft.content)
 
@@ -147,12 +149,12 @@ class Drafts:
 
         def work(connection: Connection) -> tuple[Deployment, Changed]:
             head = history.lock_head(connection, history.DEPLOYMENTS)
-            draft = _found(connection, key)
+            draft = found(connection, PROCESS, key)
             latest = self._runtime.catalogue.definition(connection, self._runtime.catalogue.latest_id(connection, key))
             if latest.row.id != publication.instead_of:
                 raise Conflict("another version was published", by=latest.row.deployed_by, at=latest.row.deployed_at)
-            if not model_drafts.delete(connection, key, publication.version):
-                raise _overtaken(connection, key)
+            if not model_drafts.delete(connection, PROCESS, key, publication.version):
+                raise overtaken(connection, PROCESS, key)
             base = self._base(connection, key, draft.based_on)
             checked = check_deployable(self._runtime, connection, self._files(connection, base, draft.content), strict=True)
             return insert_checked(self._runtime, connection, actor, Origin(key, STUDIO, reason), checked, head), Changed(jobs=True)
@@ -174,18 +176,3 @@ class Drafts:
         if key not in read_model(content, f"{key}.bpmn").processes:
             code = "no-executable-process"  # its id cannot be changed here: another id would be another process
             raise DeploymentRefused([ModelProblem(f"{key}.bpmn", 1, key, code, MESSAGES[code])])
-
-
-def _found(connection: Connection, key: str) -> ModelDraft:
-    found = model_drafts.load(connection, key)
-    if found is None:
-        raise NotFound(f"there is no draft of {key!r}", key=key)
-    return found
-
-
-def _overtaken(connection: Connection, key: str) -> Conflict:
-    """Who saved a draft, or that it is gone."""
-    found = model_drafts.load(connection, key)
-    if found is None:
-        return Conflict("the draft was published or discarded", version=0)
-    return Conflict(f"{found.saved_by} has saved this draft", by=found.saved_by, at=found.saved_at, version=found.version)

@@ -6,6 +6,7 @@ The game calls these methods as its tokens move; everything is gathered here in 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.bpmn.model import Call, FlowNode, Service
 from engine.bpmn.model import Mapping as VariableMapping
@@ -94,7 +95,9 @@ class GameHost(LoopHost, EventHost, MappingHost):
         except (NotFound, ValueError) as error:
             raise ModelFault(str(error), element=node.id, line=node.line) from error
         result = model.decide(key, self.view(token), step.expressions.environment())
-        step.record(decided(node.id, decision_id, result, token.instance_id))
+        scopes = [it for it in token.variable_scopes() if it != token.instance_id and self._variables.stored(it)]
+        made = decided(node.id, decision_id, result, token.instance_id)
+        step.record(replace(made, seen=len(self._variables.events), scopes=scopes or None))
         if service.result_variable:
             value = _mapped(result, service.map_decision_result, node)
             self._variables.write(token.variable_scopes(), service.result_variable, value)

@@ -43,8 +43,10 @@ READS = {
 """Questions that are asked with POST."""
 
 ELSEWHERE = {"trials.inside": "what is played in a trial stays in its own database, and the auditor has none: it is not found"}
+TABLE = "purchase-approval-level"
 PURCHASE = {"title": "x", "supplier": "baoshan-steel", "cost_centre": "4100", "needed_by": "2027-01-01", "reason": "x", "items": []}
 MODELS: dict[str, object] = {}
+TABLES: dict[str, object] = {}
 SENT: dict[str, dict[str, str]] = {  # what forms of pages are sent with
     "cases.cancel": {"reason": "x"},
     "cases.give": {"at": "2026-03-02"},
@@ -66,10 +68,12 @@ SENT: dict[str, dict[str, str]] = {  # what forms of pages are sent with
     "administration.calendar_week": {"from.0.0": "09:00", "to.0.0": "17:00"},
     "administration.people_let_go": {"reason": "x"},
     "administration.people_renew_password": {"way": "typed", "password": "a new and longer one"},
+    "decisions.publish": {"reason": "x", "version": "1"},
+    "decisions.discard": {"version": "1"},
 }
 TYPED = {
     "tasks.keep_draft": {"note": "x"}, "start.keep_draft": PURCHASE, "start.preview": PURCHASE, "studio.save": MODELS,
-    "studio.check": MODELS,
+    "studio.check": MODELS, "decisions.save": TABLES, "decisions.check": TABLES, "decisions.try_out": TABLES, "decisions.both": TABLES,
 }  # fmt: skip
 """What scripts of pages send as JSON."""
 
@@ -133,6 +137,8 @@ class Ground:
             values["record_id"] = "pump-32"
         if rule.rule.startswith("/administration/"):
             values["kind"] = "department"
+        if rule.rule.startswith("/decisions/"):
+            values["key"] = TABLE
         return PARAMETER.sub(lambda it: values[it[1]], rule.rule)
 
 
@@ -145,6 +151,11 @@ def ground(site: Site) -> Ground:
     xml, key = engine.definitions.xml(purchase.definition_id), "purchase-approval"
     engine.drafts.save(admin, key, xml, version=0, based_on=purchase.definition_id)
     MODELS.update(xml=xml.decode(), basedOn=purchase.definition_id, version=1)
+    table = engine.decisions.versions(admin, TABLE)[0].id
+    text = engine.decisions.file(admin, table).content
+    engine.decision_drafts.save(admin, TABLE, text, version=0, based_on=table)
+    drawn = text.decode()
+    TABLES.update(xml=drawn, theirs=drawn, mine=drawn, basedOn=table, version=1, values={"amount": "1"})
     [task] = [it for it in engine.tasks.of_case(admin, case.id) if it.element_id == "a"]
     [offer] = engine.ad_hoc.offers(admin, case.id)
     with site.services.database.read() as connection:

@@ -59,6 +59,7 @@ GIVEN_ANYWAY = {
     ("isInterrupting", "true"),
     ("cancelActivity", "true"),
     ("isExecutable", "false"),
+    ("hitPolicy", "UNIQUE"),
 }
 
 

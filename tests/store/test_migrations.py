@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import column, insert, inspect, table, text
 
 from engine.store.database import Database
 from engine.store.migrations import SchemaTooNew, configuration, current_revision, newest_revision, upgrade
@@ -97,6 +97,19 @@ def test_all_migrations_can_be_taken_back_and_done_again(database):
         command.downgrade(configuration(conn), "base")
         assert set(inspect(conn).get_table_names()) <= {"alembic_version"}
     assert upgrade(database) is True
+
+
+def test_drafts_of_processes_stay_when_decisions_get_theirs(database):
+    old = table("model_draft", *map(column, ("key", "resource_name", "content", "version", "based_on", "saved_at", "saved_by")))
+    with database.begin() as conn:
+        command.downgrade(configuration(conn), "0017")
+        conn.execute(insert(old).values(("p", "p.bpmn", b"x", 3, "p:1:a", 0, "ann")))
+    assert upgrade(database) is True
+    with database.begin() as conn:
+        assert conn.execute(text("SELECT kind, key, version FROM model_draft")).all() == [("process", "p", 3)]
+        conn.execute(text("UPDATE model_draft SET kind = 'decision'"))
+        command.downgrade(configuration(conn), "0017")
+        assert conn.execute(text("SELECT count(*) FROM model_draft")).scalar_one() == 0
 
 
 def test_a_database_of_a_newer_version_is_refused(database):

@@ -24,6 +24,7 @@ const ISLANDS = {
   compare: () => import("./compare.js"),
   replay: () => import("./replay.js"),
   studio: () => import("./studio.js"),
+  decisions: () => import("./decisions.js"),
 };
 
 async function mount(root) {

@@ -102,16 +102,18 @@ decision_definition = Table(
     ForeignKeyConstraint(["deployment_id"], ["deployment.id"]),
 )
 
-model_draft = Table(  # what analysts have drawn and not published: one draft of each process
+model_draft = Table(  # what analysts have drawn and not published: one draft of each process, and of each file of decisions
     "model_draft",
     metadata,
-    text("key", primary_key=True),
+    text("kind"),  # process, decision
+    text("key"),  # of decisions: the first key of the file that it began with
     text("resource_name"),
     Column("content", LargeBinary, nullable=False),
     Column("version", Integer, nullable=False),  # counts how often it was saved: who saves names the one that was opened
     text("based_on"),  # the id of the version that it began with
     Column("saved_at", Moment, nullable=False),
     text("saved_by"),
+    PrimaryKeyConstraint("kind", "key"),
 )
 
 number_block = Table(  # the next case number that no block has taken yet

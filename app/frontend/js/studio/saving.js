@@ -9,7 +9,8 @@ export async function send(url, body) {
 }
 
 // What to do when somebody was faster: take theirs, keep drawing, or save over it. Resolves to the version to save over, or nothing.
-export function askWhoWins(words, answer, mine) {
+// `showBoth(ground, [theirs, mine])` puts the two files side by side.
+export function askWhoWins(words, answer, mine, fileName, showBoth) {
   const dialog = tag("dialog", { class: "studio-conflict", "aria-label": words.conflictTitle });
   const button = (text, value, kind = "button") => {
     const made = tag("button", { type: "button", class: kind, value }, text);
@@ -23,15 +24,14 @@ export function askWhoWins(words, answer, mine) {
     const ground = tag("div", {});
     dialog.classList.add("wide");
     dialog.lastChild.before(ground);
-    const { showBoth } = await import("../compare.js");
-    await showBoth(ground, [theirs, mine], [words.theirs, words.mine], words.compare);
+    await showBoth(ground, [theirs, mine]);
   });
   const file = URL.createObjectURL(new Blob([mine], { type: "application/xml" }));
   dialog.append(
     tag("h2", {}, words.conflictTitle),
     tag("p", {}, answer.message),
     tag("p", { class: "studio-both" }, ...(answer.compare ? [both] : []),
-      tag("a", { class: "button", href: file, download: "draft.bpmn" }, words.keepMine)),
+      tag("a", { class: "button", href: file, download: fileName }, words.keepMine)),
     tag("p", { class: "side-buttons" }, button(words.goOn, ""), button(words.takeTheirs, "theirs"), button(words.saveOver, "mine", "button danger")),
   );
   document.body.append(dialog);
