@@ -90,13 +90,15 @@ def show_role(role_id: str) -> str:
     return _page(known, known)
 
 
-@blueprint.post("/<any(department, role):kind>s", endpoint="departments_add")
+@blueprint.post("/departments", defaults={"kind": "department"}, endpoint="departments_add")
+@blueprint.post("/roles", defaults={"kind": "role"}, endpoint="departments_add")
 def add(kind: str) -> Answer:
     """Add a department or a role."""
     return _save(kind, None)
 
 
-@blueprint.post("/<any(department, role):kind>s/<noun_id>", endpoint="departments_save")
+@blueprint.post("/departments/<noun_id>", defaults={"kind": "department"}, endpoint="departments_save")
+@blueprint.post("/roles/<noun_id>", defaults={"kind": "role"}, endpoint="departments_save")
 def save(kind: str, noun_id: str) -> Answer:
     """Change a department or a role."""
     return _save(kind, _known(kind, noun_id))
@@ -111,7 +113,8 @@ def set_head(department_id: str) -> Answer:
     return _try(known, known, lambda: organisation.set_head(actor(), known.id, person, seen()), gettext("Saved."))
 
 
-@blueprint.post("/<any(department, role):kind>s/<noun_id>/remove", endpoint="departments_remove")
+@blueprint.post("/departments/<noun_id>/remove", defaults={"kind": "department"}, endpoint="departments_remove")
+@blueprint.post("/roles/<noun_id>/remove", defaults={"kind": "role"}, endpoint="departments_remove")
 def remove(kind: str, noun_id: str) -> Answer:
     """Remove what nothing refers to."""
     known = _known(kind, noun_id)
