@@ -21,8 +21,8 @@ blueprint = Blueprint("operations", __name__, url_prefix="/administration", temp
 
 @blueprint.before_request
 def only_administrators() -> None:
-    """The pages are for administrators; what a request reads and does is refused by the engine, too."""
-    if not actor().may_administer:
+    """The pages are for administrators; who is an auditor too sends nothing. What a request reads and does the engine refuses as well."""
+    if not actor().may_administer or (request.method == "POST" and actor().may_audit):
         raise Forbidden
 
 
