@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
 
-from engine.dmn.boxed import BoxedContext, BoxedFunction
-from engine.dmn.boxed_loops import BoxedFilter, BoxedFor, BoxedQuantified
+from engine.dmn.boxed import BoxedContext, BoxedFunction, BoxedInvocation, BoxedList, BoxedRelation, Nothing, Typed
+from engine.dmn.boxed_loops import BoxedConditional, BoxedFilter, BoxedFor, BoxedQuantified
 from engine.dmn.decisions import Decision, DecisionModel, Function, InputData
 from engine.dmn.outline import ColumnText, DecisionText
+from engine.dmn.table import Cell, DecisionTable, Input, Output, Placed, Rule
 from engine.feel import Environment, Expression, FeelError, UnaryTests, compile_expression, show
 from engine.feel.compile_loops import PARTIAL
 from engine.feel.scope import ITEM
+
+_PLAIN = frozenset({str, int, type(None), Nothing})
+_PARTS: Mapping[type, Callable[[object], object]] = {
+    DecisionTable: attrgetter("inputs", "outputs", "rules"),
+    Input: attrgetter("expression", "allowed"),
+    Output: attrgetter("default"),
+    Rule: attrgetter("cells", "outputs"),
+    Placed: attrgetter("expression"),
+    Cell: attrgetter("tests"),
+    Typed: attrgetter("logic"),
+    BoxedContext: attrgetter("entries"),
+    BoxedList: attrgetter("items"),
+    BoxedRelation: attrgetter("rows"),
+    BoxedInvocation: attrgetter("function", "bindings"),
+    BoxedFunction: attrgetter("body"),
+    BoxedConditional: attrgetter("condition", "then", "otherwise"),
+    BoxedFor: attrgetter("domain", "body"),
+    BoxedQuantified: attrgetter("domain", "condition"),
+    BoxedFilter: attrgetter("domain", "condition"),
+}
+"""What each kind of logic is made of. One that is missing here is a KeyError, not a name that is overlooked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +113,9 @@ def _free(logic: object) -> Iterator[str]:
     elif isinstance(logic, tuple):
         for part in logic:
             yield from _free(part)
-    elif is_dataclass(logic):
+    elif type(logic) not in _PLAIN:
         own = _defined(logic)
-        for part in fields(logic):
-            yield from (name for name in _free(getattr(logic, part.name)) if name not in own)
+        yield from (name for name in _free(_PARTS[type(logic)](logic)) if name not in own)
 
 
 def _defined(logic: object) -> frozenset[str]:
