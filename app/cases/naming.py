@@ -12,7 +12,7 @@ from flask import g
 
 from app import i18n
 from app.i18n import language, show_day, show_money, show_name, show_number
-from app.records.queries import items_called, names
+from app.records.queries import item_called, items_called, names
 from app.services import services
 from app.words import gettext
 from forms import read_form
@@ -174,6 +174,14 @@ def partner_name(text: str) -> str:
         with services().database.read() as connection:
             g.partner_names = names(connection, language())
     return str(g.partner_names.get(text, text))
+
+
+def item_name(text: str) -> str:
+    """The name of an item, which messages hold in English, in the language of the page; any other text as it is."""
+    if language() == "en":
+        return text
+    with services().database.read() as connection:
+        return item_called(connection, text)
 
 
 def item_words(item: str, name: str, unit: str) -> tuple[str, str]:

@@ -165,9 +165,9 @@ def _wrong(change: Change, kind: str, values: Mapping[str, object], known: Recor
         if found is None:
             problems.append(finding("supplier_id", "no-such-supplier"))
     if kind == "items" and values.get("barcode"):
-        holder = change.connection.execute(select(item.c.id).where(item.c.barcode == values["barcode"])).scalar()
-        if holder is not None and (known is None or holder != known["id"]):
-            problems.append(finding("barcode", "barcode-taken", item=holder))
+        holder = change.connection.execute(select(item.c.id, item.c.name).where(item.c.barcode == values["barcode"])).first()
+        if holder is not None and (known is None or holder.id != known["id"]):
+            problems.append(finding("barcode", "barcode-taken", item=holder.name))
     return [*problems, *wrong_figures(kind, values, known)]
 
 

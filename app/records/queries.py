@@ -104,6 +104,12 @@ def names(connection: Connection, language: str) -> dict[str, str]:
     return found
 
 
+def item_called(connection: Connection, name: str) -> str:
+    """The Chinese name of the item that has this name in English; the same text where there is none."""
+    found = connection.execute(select(item.c.name_zh).where(item.c.name == name).limit(1)).scalar()
+    return found or name
+
+
 def items_called(connection: Connection, language: str) -> dict[str, tuple[str, str]]:
     """Names and units of the items in a language, by id."""
     rows = connection.execute(select(item.c.id, item.c.name, item.c.name_zh, item.c.unit, item.c.unit_zh))

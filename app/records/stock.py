@@ -160,7 +160,7 @@ def _receive(
 
 def _refuse_not_kept(received: list[Line], items: dict[str, Record]) -> None:
     problems = [
-        finding(f"received[{line.number - 1}].item", "not-kept-in-stock", line=line.number, item=line.item)
+        finding(f"received[{line.number - 1}].item", "not-kept-in-stock", line=line.number, item=items[line.item]["name"])
         for line in received
         if line.item in items and not items[line.item]["stocked"]
     ]

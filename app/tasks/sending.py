@@ -12,6 +12,7 @@ from flask import request
 
 import forms
 from app.auth.views import actor
+from app.cases.naming import item_name
 from app.records import problems as records
 from app.services import services
 from app.tasks.model import Problem
@@ -68,8 +69,9 @@ def translated(problem: FieldProblem) -> str:
     template = TEMPLATES.get(problem.code)
     if template is None:
         return problem.message
+    figures = {name: item_name(str(it)) if name == "item" else it for name, it in problem.figures.items()}
     try:
-        return gettext(template).format(**problem.figures)
+        return gettext(template).format(**figures)
     except (KeyError, IndexError):
         return problem.message
 

@@ -53,9 +53,9 @@ def test_they_are_for_administrators(site: Site, client: FlaskClient, person: st
     [
         (
             "en",
-            ("Shelves for hall 2", "Replenishment · version 1", "Book into stock", "shelving-bay is not kept in stock", "tried"),
+            ("Shelves for hall 2", "Replenishment · version 1", "Book into stock", "Shelving bay, 3 levels is not kept in stock", "tried"),
         ),
-        ("zh", ("Shelves for hall 2", "补货 · 版本 1", "入库", "第 1 行：shelving-bay 未启用库存管理", "已尝试 2 次")),
+        ("zh", ("Shelves for hall 2", "补货 · 版本 1", "入库", "第 1 行：Shelving bay, 3 levels 未启用库存管理", "已尝试 2 次")),
     ],
 )
 def test_an_incident_says_what_failed_where_and_why(site: Site, admin: FlaskClient, language: str, told: tuple[str, ...]):
@@ -133,7 +133,7 @@ def test_the_case_says_what_failed_and_lets_an_administrator_try_again(site: Sit
     called = site.services.engine.instances.get(ADMIN, case.id).called[0]
     for number in (case.number, called.number):
         said = words(admin.get(f"/cases/{number}").text)
-        assert "Book into stock failed Line 1: shelving-bay is not kept in stock" in said, number
+        assert "Book into stock failed Line 1: Shelving bay, 3 levels is not kept in stock" in said, number
         assert "Try again" in said
     assert marks(admin.get(f"/cases/{case.number}").text)["replenish"]["state"] == "late"
     mark = marks(admin.get(f"/cases/{called.number}").text)["book_stock"]

@@ -220,7 +220,7 @@ def test_one_case_waits_for_somebody_who_corrects_a_record_and_has_it_tried_agai
     engine, admin = services.engine, services.actor("admin")
     [found] = engine.incidents.all(admin)
     assert (found.root.state, found.incident.element_id, len(found.tries)) == (CaseState.ACTIVE, "book_stock", 3)
-    assert found.reason == "Line 1: hoist-2t is not kept in stock, so it cannot be booked in. Correct its record."
+    assert found.reason == "Line 1: Chain hoist 2 t is not kept in stock, so it cannot be booked in. Correct its record."
     assert NOW - timedelta(days=14) < found.incident.created_at < NOW - timedelta(days=1)
     assert engine.history.verify(FOUNDER).findings == []
     assert count(services, record_change, record_change.c.record_id == UNLISTED, record_change.c.case_id.is_(None)) == 1
