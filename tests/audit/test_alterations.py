@@ -14,6 +14,8 @@ from random import Random
 import pytest
 from sqlalchemy import Connection, delete, insert, select
 
+from app.records import edits
+from app.records.changes import Change
 from app.sample.past.play import PastClock, Play
 from app.sample.past.stories import SPAN, stories
 from engine import Database
@@ -45,7 +47,12 @@ class LivedIn:
         company = Company.found(self.database, clock, new_id)
         with self.database.read() as conn:
             calendar = company.engine.runtime.calendar(conn)
-        past = Play(company.engine, clock, calendar, "zh", ADMIN)
+
+        def unlist(item: str) -> None:
+            with self.database.begin() as conn:
+                edits.save(Change(conn, clock, new_id, company.person("zhang-min")), "items", item, {"stocked": ""})
+
+        past = Play(company.engine, clock, calendar, "zh", ADMIN, unlist)
         told = stories(CASES, TODAY, calendar)
         for until, part in ((told[CASES // 2].at, told[: CASES // 2]), (TODAY, told[CASES // 2 :])):
             past.run(part, until)
