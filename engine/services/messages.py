@@ -70,7 +70,7 @@ class Messages:
         self._instances = instances
 
     def correlate(self, actor: Actor, message: Message) -> list[Correlated]:
-        """Deliver a message. Without `all` exactly one receiver must wait for it, else `CorrelationMismatch`.
+        """Deliver a message. Without `all` exactly one receiver must wait for it, else `CorrelationMismatch`; with it any number, none too.
 
         The deliveries are one transaction; the roots are locked in the order of their ids. With `all` the first hundred get it there,
         and each of the others by a job that is due at once.
@@ -90,7 +90,7 @@ class Messages:
             waiting = receivers(connection, wanted, most=None if message.all else 2)
             found_starts = self._starts(connection, message)
             total = len(waiting) + len(found_starts)
-            if total == 0 or (total > 1 and not message.all):
+            if total != 1 and not message.all:
                 raise _mismatch(message, total)
             done: list[Correlated] = []
             now, later = waiting[:MOST_AT_ONCE], waiting[MOST_AT_ONCE:]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.bpmn.model import EventKind, FlowNode
+from engine.bpmn.model import EventKind, FlowNode, Process
 from engine.tokens.state import Scope, ScopeKind, Subscription
 
 if TYPE_CHECKING:
@@ -85,15 +85,32 @@ def goes_on(scope: FlowScope) -> bool:
 
 
 def _next(scope: FlowScope) -> bool:
-    """Undo what completed last; the instances of a multi-instance activity, which did not wait for each other, together."""
+    """Undo what completed last, and with it whatever nothing that is left came after: these did not wait for each other (13.5.5)."""
     rows = [row for row in _rows(scope.game, scope.row.id) if row.token_id is None]
-    if not rows:
-        return False
-    last = rows[-1].element_id
-    together = [row for row in rows if row.element_id == last] if scope.compiled.process.nodes[last].loop else rows[-1:]
-    for row in together:
+    process = scope.compiled.process
+    free = [row for at, row in enumerate(rows) if not any(_came_after(process, later, row) for later in rows[at + 1 :])]
+    for row in free:
         _undo(scope, row)
-    return True
+    return bool(free)
+
+
+def _came_after(process: Process, later: Subscription, earlier: Subscription) -> bool:
+    """Whether one of two activities, which completed later, could begin only when the other had completed."""
+    one, other = process.nodes[earlier.element_id], process.nodes[later.element_id]
+    if one.id == other.id and one.loop:
+        return False  # instances of one multi-instance activity
+    if one.scope != other.scope:
+        return True  # an event subprocess undoes its own first
+    seen, todo = {one.id}, [one]
+    while todo:
+        node = todo.pop()
+        targets = [process.flows[flow].target for flow in node.outgoing]
+        targets += [it.id for it in process.nodes.values() if it.attached_to == node.id]
+        if other.id in targets:
+            return True
+        todo += [process.nodes[it] for it in targets if it not in seen]
+        seen.update(targets)
+    return False
 
 
 def _undo(scope: FlowScope, row: Subscription) -> None:

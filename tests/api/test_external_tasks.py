@@ -137,6 +137,7 @@ def test_people_are_no_workers(site: Site, admin: Client, key: str, topic: str):
         assert client.post(f"/external-task/{task['id']}/complete", {"workerId": "w1"}).status == 403
 
 
+@pytest.mark.slow
 def test_a_worker_waits_for_work_without_holding_a_thread(site: Site, admin: Client, key: str, topic: str):
     """More workers wait than the server has threads for pages; what they wait for comes while they wait."""
     count = site.services.settings.page_threads + 4

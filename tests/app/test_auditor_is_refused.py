@@ -212,6 +212,7 @@ def ask(site: Site, client: FlaskClient, token: str, method: str, rule: Rule, gr
     return site.app.test_client().open(path, method=method, json=body, headers={"Authorization": basic})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("others", [(), ("admin", "analyst", "head", "process-owner")], ids=["auditor", "and everything else"])
 def test_every_address_that_changes_something_refuses_the_auditor_and_nothing_has_changed(
     site: Site, ground: Ground, others: tuple[str, ...]

@@ -25,6 +25,8 @@ from tests.app.pages import send, sign_in, token_of
 from tests.processes.company import request
 from tests.snapshots import Snapshot
 
+pytestmark = pytest.mark.slow  # each has a company of its own, and a trial in it
+
 KEY = "purchase-approval"
 _founded: dict[str, Snapshot] = {}  # the sample company, by the kind of database
 LEFT = r"CT-2025-031[^\"]*?([\d,.]+) left"

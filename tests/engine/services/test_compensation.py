@@ -70,6 +70,19 @@ class TestCompensation:
         assert is_over(desk, case)
         assert desk.engine.history.verify(desk.actor("axel")).findings == []
 
+    def test_what_did_not_wait_for_each_other_is_undone_at_once(self, desk: Desk) -> None:
+        gateways = '<parallelGateway id="g"/><parallelGateway id="j"/>'
+        parts = START, undoable("a"), undoable("b"), undoable("m"), undoable("y"), undoable("z"), gateways, UNDO, END
+        desk.deploy(p=model(*parts, "s > a", "a > g", "g > b", "g > m", "m > y", "b > j", "y > j", "j > z", "z > undo", "undo > e"))
+        case = start(desk)
+        assert complete(desk, case, "a", "m", "y", "b", "z") == ["undo_z"]
+        assert complete(desk, case, "undo_z") == ["undo_b", "undo_y"]
+        assert complete(desk, case, "undo_b") == ["undo_y"]
+        assert complete(desk, case, "undo_y") == ["undo_m"]
+        assert complete(desk, case, "undo_m") == ["undo_a"]
+        assert complete(desk, case, "undo_a") == []
+        assert is_over(desk, case)
+
     def test_nothing_to_undo_is_passed(self, desk: Desk) -> None:
         desk.deploy(p=model(START, UNDO, user_task("after"), END, "s > undo", "undo > after", "after > e"))
         assert opened(desk, start(desk)) == ["after"]
