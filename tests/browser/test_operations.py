@@ -52,7 +52,7 @@ def test_from_the_bell_to_the_record_and_back(person: People) -> None:
     chen.page.get_by_role("button", name="Save").click()
     expect(chen.toast).to_be_visible()
     line = admin.page.locator(".incident", has_text=TITLES[0])
-    expect(line).to_contain_text("shelving-bay is not kept in stock")
+    expect(line).to_contain_text("Shelving bay, 3 levels is not kept in stock")
     line.locator("summary").click()
     expect(line.locator(".tries li")).to_have_count(2)
     line.get_by_role("button").click()
