@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from engine import access
-from engine.bpmn.xml import MAX_BYTES
 from engine.dmn.outline import decision_ids
-from engine.errors import Conflict, DeploymentRefused, InvalidRequest, ModelProblem
-from engine.phrases import Phrase
+from engine.errors import DeploymentRefused, ModelProblem
 from engine.services.bound_files import with_processes
 from engine.services.checking import check_deployable, problems_of
 from engine.services.decision_files import DecisionFile, base_of, latest_of
 from engine.services.definitions import Deployment, Origin, insert_checked
 from engine.services.deployable import FILE_MESSAGES
-from engine.services.draft_rows import overtaken
+from engine.services.draft_rows import fits, keep, overtaken, reason_of, still_latest, take
 from engine.services.drafts import STUDIO
 from engine.services.runtime import Changed
 from engine.store import history
@@ -78,9 +76,7 @@ class DecisionDrafts:
             readable(base, content)
             at, kept_by = self._runtime.clock.now(), base.first
             draft = ModelDraft(DECISION, kept_by.key, base.name, content, version + 1, kept_by.id, at, actor.id)
-            if not model_drafts.save(connection, draft):
-                raise overtaken(connection, DECISION, kept_by.key)
-            return draft, Changed()
+            return keep(connection, draft), Changed()
 
         return self._runtime.commit(work)
 
@@ -90,9 +86,9 @@ class DecisionDrafts:
 
         def work(connection: Connection) -> tuple[None, Changed]:
             draft = model_drafts.of_decision(connection, key)
-            kept_by = draft.key if draft else key
-            if draft is None or not model_drafts.delete(connection, DECISION, kept_by, version):
-                raise overtaken(connection, DECISION, kept_by)
+            if draft is None:
+                raise overtaken(connection, DECISION, key)
+            take(connection, DECISION, draft.key, version)
             return None, Changed()
 
         self._runtime.commit(work)
@@ -117,21 +113,15 @@ class DecisionDrafts:
         `Conflict` where the draft was saved again or another version was published since both were looked at.
         """
         access.may_deploy(actor)
-        reason = publication.reason.strip()
-        if not reason:
-            raise InvalidRequest(Phrase("a reason is needed"))
-        key = publication.key
+        reason, key = reason_of(publication.reason), publication.key
 
         def work(connection: Connection) -> tuple[Deployment, Changed]:
             head = history.lock_head(connection, history.DEPLOYMENTS)
             draft = model_drafts.of_decision(connection, key)
             if draft is None:
                 raise overtaken(connection, DECISION, key)
-            latest = latest_of(connection, key)
-            if latest.id != publication.instead_of:
-                raise Conflict("another version was published", by=latest.deployed_by, at=latest.deployed_at)
-            if not model_drafts.delete(connection, DECISION, draft.key, publication.version):
-                raise overtaken(connection, DECISION, draft.key)
+            still_latest(publication.instead_of, latest_of(connection, key))
+            take(connection, DECISION, draft.key, publication.version)
             base = self._base(connection, draft.key, draft.based_on)
             files = with_processes(self._runtime, connection, base, draft.content, publication.processes)
             checked = check_deployable(self._runtime, connection, files, strict=True)
@@ -145,8 +135,7 @@ class DecisionDrafts:
 
 def readable(base: DecisionFile, content: bytes) -> None:
     """Refuse what is no DMN, or has lost a decision of the file that it began with: whoever asks for that would ask in vain."""
-    if len(content) > MAX_BYTES:
-        raise InvalidRequest(Phrase("a model has at most {most} bytes", most=f"{MAX_BYTES:,}"))
+    fits(content)
     there = decision_ids(content, base.name)
     lost = [row.key for row in base.decisions if row.key not in there]
     if lost:

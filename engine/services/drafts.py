@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Final
 from engine import access
 from engine.bpmn.checks import MESSAGES
 from engine.bpmn.reader import read_model
-from engine.bpmn.xml import MAX_BYTES
-from engine.errors import Conflict, DeploymentRefused, InvalidRequest, ModelProblem
+from engine.errors import DeploymentRefused, InvalidRequest, ModelProblem
 from engine.phrases import Phrase
 from engine.services.catalogue import Definition
 from engine.services.checking import check_deployable, problems_of
 from engine.services.companions import Companions, decision_names, form_keys
 from engine.services.definitions import Deployment, Origin, insert_checked
-from engine.services.draft_rows import found, overtaken
+from engine.services.draft_rows import fits, found, keep, overtaken, reason_of, still_latest, take
 from engine.services.runtime import Changed
 from engine.store import history
 from engine.store.queries import model_drafts
@@ -91,9 +90,7 @@ class Drafts:
             base = self._base(connection, key, based_on)
             at = self._runtime.clock.now()
             draft = ModelDraft(PROCESS, key, base.row.resource_name, content, version + 1, based_on, at, actor.id)
-            if not model_drafts.save(connection, draft):
-                raise overtaken(connection, PROCESS, key)
-            return draft, Changed()
+            return keep(connection, draft), Changed()
 
         return self._runtime.commit(work)
 
@@ -102,8 +99,7 @@ class Drafts:
         access.may_deploy(actor)
 
         def work(connection: Connection) -> tuple[None, Changed]:
-            if not model_drafts.delete(connection, PROCESS, key, version):
-                raise overtaken(connection, PROCESS, key)
+            take(connection, PROCESS, key, version)
             return None, Changed()
 
         self._runtime.commit(work)
@@ -142,19 +138,14 @@ class Drafts:
         another version was published since both were looked at.
         """
         access.may_deploy(actor)
-        reason = publication.reason.strip()
-        if not reason:
-            raise InvalidRequest(Phrase("a reason is needed"))
-        key = publication.key
+        reason, key = reason_of(publication.reason), publication.key
 
         def work(connection: Connection) -> tuple[Deployment, Changed]:
             head = history.lock_head(connection, history.DEPLOYMENTS)
             draft = found(connection, PROCESS, key)
             latest = self._runtime.catalogue.definition(connection, self._runtime.catalogue.latest_id(connection, key))
-            if latest.row.id != publication.instead_of:
-                raise Conflict("another version was published", by=latest.row.deployed_by, at=latest.row.deployed_at)
-            if not model_drafts.delete(connection, PROCESS, key, publication.version):
-                raise overtaken(connection, PROCESS, key)
+            still_latest(publication.instead_of, latest.row)
+            take(connection, PROCESS, key, publication.version)
             base = self._base(connection, key, draft.based_on)
             checked = check_deployable(self._runtime, connection, self._files(connection, base, draft.content), strict=True)
             return insert_checked(self._runtime, connection, actor, Origin(key, STUDIO, reason), checked, head), Changed(jobs=True)
@@ -171,8 +162,7 @@ class Drafts:
         return base
 
     def _readable(self, key: str, content: bytes) -> None:
-        if len(content) > MAX_BYTES:
-            raise InvalidRequest(Phrase("a model has at most {most} bytes", most=f"{MAX_BYTES:,}"))
+        fits(content)
         if key not in read_model(content, f"{key}.bpmn").processes:
             code = "no-executable-process"  # its id cannot be changed here: another id would be another process
             raise DeploymentRefused([ModelProblem(f"{key}.bpmn", 1, key, code, MESSAGES[code])])
