@@ -47,6 +47,16 @@ class Actor:
         return "analyst" in self.groups
 
     @property
+    def sees_everything(self) -> bool:
+        """Whether this sees every case with all its data on pages: administrators and auditors."""
+        return self.may_administer or self.may_audit
+
+    @property
+    def may_see_models(self) -> bool:
+        """Whether this may read models and how they stand: analysts, administrators and auditors."""
+        return self.may_model or self.sees_everything
+
+    @property
     def may_act_for_others(self) -> bool:
         """Whether this acts in the name of anybody, as clients of the API do: administrators, and workers who have the role everywhere."""
         return self.may_administer or (self.kind is ActorKind.WORKER and WORKER_ROLE in self.groups)

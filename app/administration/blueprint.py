@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request
 
-from app.auth.views import actor
+from app.auth.views import only_administrators
 from app.services import services
-from engine import Forbidden
 
 if TYPE_CHECKING:
     from engine import Person
@@ -16,11 +15,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("administration", __name__, url_prefix="/administration", template_folder="templates")
 
 
-@blueprint.before_request
-def only_administrators() -> None:
-    """Refuse everybody else, and an administrator who is an auditor too wherever something is sent. The engine refuses both as well."""
-    if not actor().may_administer or (request.method == "POST" and actor().may_audit):
-        raise Forbidden
+blueprint.before_request(only_administrators)
 
 
 def typed(field: str, longest: int = 200) -> str:

@@ -13,6 +13,7 @@ from app.auth.cards import cards_of
 from app.auth.limits import Attempts
 from app.services import services
 from app.words import gettext
+from engine import Forbidden
 
 if TYPE_CHECKING:
     from engine import Actor
@@ -34,6 +35,12 @@ def actor() -> Actor:
     """Who sent this request."""
     found: Actor = g.actor
     return found
+
+
+def only_administrators() -> None:
+    """Refuse everybody else, and an administrator who is an auditor too wherever something is sent. The engine refuses both as well."""
+    if not actor().may_administer or (request.method == "POST" and actor().may_audit):
+        raise Forbidden
 
 
 def _who_is_there() -> AnyResponse | None:

@@ -56,15 +56,10 @@ def read_cases(actor: Actor, wanted: Wanted, endpoint: str, title: str) -> CaseL
         exports=(url_for("cases.export", **query, kind="xlsx"), url_for("cases.export", **query, kind="csv")),
         is_narrowed=bool(query.keys() - {COLUMN}),
         is_first=wanted.after is None,
-        involved=involved(wanted) if _sees_everything(actor) else None,
-        asked=fields_asked(wanted, definition, endpoint) if _sees_everything(actor) and definition else None,
+        involved=involved(wanted) if actor.sees_everything else None,
+        asked=fields_asked(wanted, definition, endpoint) if actor.sees_everything and definition else None,
         problem=problem,
     )
-
-
-def _sees_everything(actor: Actor) -> bool:
-    """Whether somebody may look for cases by what they hold, and by what others did in them."""
-    return actor.may_audit or actor.may_administer
 
 
 def _page(actor: Actor, wanted: Wanted) -> tuple[Page[CaseRow], str]:

@@ -81,7 +81,7 @@ def read_window(actor: Actor, case_id: str, at: int | None) -> dict[str, object]
 
 def story_in(actor: Actor, found: Moments) -> Story:
     """Who tells of a window, knowing what was told of the tasks that were open before it."""
-    everything = actor.may_audit or actor.may_administer
+    everything = actor.sees_everything
     story = story_of(actor, found.case, found.definition, [it.entry for it in found.moments], everything=everything)
     for entry in found.before.tasks:
         story.told(entry)

@@ -88,8 +88,7 @@ def earlier(case_id: str) -> str:
         raise InvalidRequest(gettext("The entry is missing."))
     view = services().engine.instances.get(actor(), case_id)
     services().engine.history.record_look(actor(), view.case.root_id, "page")
-    everything = actor().may_audit or actor().may_administer
-    return render_template("tasks/earlier.html", timeline=read_earlier(actor(), view, before, everything=everything))
+    return render_template("tasks/earlier.html", timeline=read_earlier(actor(), view, before, everything=actor().sees_everything))
 
 
 @blueprint.get("/<case_id>/called")

@@ -43,7 +43,7 @@ class Compared:
 @blueprint.get("/<key>/compare")
 def compare(key: str) -> str:
     """`?one=1&other=2`: numbers of versions, or `draft`. Without them: what is published, and the draft or the version before."""
-    if not (actor().may_model or actor().may_administer or actor().may_audit):
+    if not actor().may_see_models:
         raise Forbidden
     versions = services().engine.decisions.versions(actor(), key)
     names = ([DRAFT] if draft_of(key) else []) + [str(row.version) for row in versions]

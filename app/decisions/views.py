@@ -141,7 +141,7 @@ def show(key: str) -> str:
 @blueprint.get("/<key>/file")
 def file(key: str) -> Response:
     """The file of a decision: `?of=draft`, or the number of a version; without it the latest."""
-    if not (actor().may_model or actor().may_administer or actor().may_audit):
+    if not actor().may_see_models:
         raise Forbidden
     of = request.args.get("of", "")
     if of == DRAFT:

@@ -5,25 +5,21 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.auth.views import actor
+from app.auth.views import actor, only_administrators
 from app.cases.rivals import told
 from app.operations.health import read_health
 from app.operations.model import Report
 from app.operations.reading import MOST_INCIDENTS, read_incidents, read_jobs, report_of
 from app.services import services
 from app.words import gettext
-from engine import Conflict, Forbidden, WorkState
+from engine import Conflict, WorkState
 
 _LONGEST = 100  # characters of a search
 
 blueprint = Blueprint("operations", __name__, url_prefix="/administration", template_folder="templates")
 
 
-@blueprint.before_request
-def only_administrators() -> None:
-    """The pages are for administrators; who is an auditor too sends nothing. What a request reads and does the engine refuses as well."""
-    if not actor().may_administer or (request.method == "POST" and actor().may_audit):
-        raise Forbidden
+blueprint.before_request(only_administrators)
 
 
 @blueprint.get("/incidents")

@@ -218,5 +218,5 @@ def _draft(key: str) -> str:
 
 
 def _require_analyst() -> None:
-    if not (actor().may_model or actor().may_administer or actor().may_audit):
+    if not actor().may_see_models:
         raise Forbidden

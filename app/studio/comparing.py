@@ -21,7 +21,7 @@ Side = dict[str, str]
 @blueprint.get("/<key>/compare")
 def compare(key: str) -> str:
     """`?one=1&other=2`: numbers of versions, or `draft`. Without them: the two newest."""
-    if not (actor().may_model or actor().may_administer or actor().may_audit):
+    if not actor().may_see_models:
         raise Forbidden
     sides = _sides(key)
     names = list(sides)
