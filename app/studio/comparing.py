@@ -31,7 +31,8 @@ def compare(key: str) -> str:
         raise NotFound
     state = {"sides": [sides[one], sides[other]], "words": compare_words()}
     name = process_name(services().engine.definitions.latest(key))
-    return render_template("studio/compare.html", name=name, key=key, sides=sides, one=one, other=other, state=state)
+    named = {side: it["name"] for side, it in sides.items()}
+    return render_template("studio/compare.html", name=name, key=key, sides=named, one=one, other=other, state=state)
 
 
 def _sides(key: str) -> dict[str, Side]:

@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import gather
 from tests.browser.desk import LONG, desk
 from tests.browser.people import Person
 from tests.browser.serving import ROOT, Site
@@ -84,11 +83,6 @@ PAGES = [
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with desk(tmp_path_factory.mktemp("desk")) as site:
         yield site
-
-
-@pytest.fixture
-def person(site: Site, browser: Browser, request: pytest.FixtureRequest) -> Iterator[People]:
-    yield from gather(site, browser, request)
 
 
 def findings(person: Person) -> list[str]:

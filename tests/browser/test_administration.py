@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import gather
 from tests.browser.desk import desk
 from tests.browser.people import Person
 from tests.browser.serving import Site
@@ -23,11 +22,6 @@ People = Callable[..., Person]
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with desk(tmp_path_factory.mktemp("administration")) as site:
         yield site
-
-
-@pytest.fixture
-def person(site: Site, browser: Browser, request: pytest.FixtureRequest) -> Iterator[People]:
-    yield from gather(site, browser, request)
 
 
 def test_somebody_new_gets_a_place_and_a_password_and_signs_in(person: People, site: Site, browser: Browser) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from app.sheets import read_sheet
-from tests.browser.conftest import gather
 from tests.browser.desk import desk
 from tests.browser.people import Person
 from tests.browser.serving import Site
@@ -23,11 +22,6 @@ People = Callable[..., Person]
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with desk(tmp_path_factory.mktemp("desk")) as site:
         yield site
-
-
-@pytest.fixture
-def person(site: Site, browser: Browser, request: pytest.FixtureRequest) -> Iterator[People]:
-    yield from gather(site, browser, request)
 
 
 def numbers(person: Person) -> list[str]:

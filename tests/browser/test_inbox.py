@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import gather
 from tests.browser.desk import desk
 from tests.browser.people import Person
 from tests.browser.serving import Site
@@ -21,11 +20,6 @@ People = Callable[..., Person]
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with desk(tmp_path_factory.mktemp("desk")) as site:
         yield site
-
-
-@pytest.fixture
-def person(site: Site, browser: Browser, request: pytest.FixtureRequest) -> Iterator[People]:
-    yield from gather(site, browser, request)
 
 
 def counted(somebody: Person) -> int:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Request, expect
+from playwright.sync_api import Request, expect
 
 from app.bootstrap import shipped_folders
 from app.compose import compose
 from app.config import from_environment
 from app.sample.found import FOUNDER, found
-from tests.browser.conftest import gather
 from tests.browser.desk import move
 from tests.browser.people import Person
 from tests.browser.serving import MONDAY, Site, serve, settings_of
@@ -38,11 +37,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, case_id: list[str]) -> Iterat
     case_id.append(go_round(database_url, folder))
     with serve(database_url, folder) as site:
         yield site
-
-
-@pytest.fixture
-def person(site: Site, browser: Browser, request: pytest.FixtureRequest) -> Iterator[People]:
-    yield from gather(site, browser, request)
 
 
 def go_round(database_url: str, folder: Path) -> str:

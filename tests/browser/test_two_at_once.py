@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from engine.bpmn.layout import lay_out
 from engine.bpmn.reader import read_model
-from tests.browser.conftest import gather
 from tests.browser.people import Person
 from tests.browser.serving import Site, serve
 from tests.conftest import DATABASES
@@ -77,11 +76,6 @@ def offers(site: Site, tmp_path_factory: pytest.TempPathFactory) -> None:
     model.write_bytes(lay_out(read_model(SHORT_OFFER.encode(), model.name)))
     form.write_text(json.dumps(ANSWER), encoding="utf-8")
     site.command("deploy", str(model), str(form))
-
-
-@pytest.fixture
-def person(site: Site, browser: Browser, request: pytest.FixtureRequest) -> Iterator[People]:
-    yield from gather(site, browser, request)
 
 
 def filled_in(somebody: Person, key: str, data: dict[str, object]) -> Person:

@@ -10,6 +10,7 @@ from app.decisions.trying import to_feel
 from app.sample.found import FOUNDER
 from tests.app.conftest import Site
 from tests.app.pages import send, sign_in, token_of
+from tests.app.studio.test_pages import NO_DRAFTS
 
 KEY = "purchase-approval-level"
 PROCESS = "purchase-approval"
@@ -102,16 +103,7 @@ def test_the_checks_are_told_in_the_language_of_the_page_with_their_elements(sit
     assert post(analyst, "check", xml=changed(site), basedOn=base(site)).json == {"problems": [], "summary": ""}
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"xml": "<a/>"},
-        {"xml": 1, "basedOn": "x", "version": 0},
-        {"xml": "<a/>", "basedOn": "x"},
-        {"xml": "<a/>", "basedOn": "x", "version": True},
-    ],
-)
+@pytest.mark.parametrize("body", NO_DRAFTS)
 def test_what_is_not_what_the_editor_sends_is_refused(analyst: FlaskClient, body: dict[str, object]):
     assert post(analyst, "draft", **body).status_code == 400
 

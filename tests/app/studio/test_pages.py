@@ -12,6 +12,14 @@ from tests.app.conftest import Site
 from tests.app.pages import send, sign_in, token_of
 
 KEY = "purchase-approval"
+NO_DRAFTS: list[dict[str, object]] = [
+    {},
+    {"xml": "<a/>"},
+    {"xml": 1, "basedOn": "x", "version": 0},
+    {"xml": "<a/>", "basedOn": "x"},
+    {"xml": "<a/>", "basedOn": "x", "version": True},
+]
+"""What no editor sends."""
 
 
 @pytest.fixture
@@ -62,16 +70,7 @@ def test_the_checks_are_told_in_the_language_of_the_page_with_their_elements(sit
     assert post(analyst, "check", xml=model(site), basedOn=base(site)).json == {"problems": [], "summary": ""}
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"xml": "<a/>"},
-        {"xml": 1, "basedOn": "x", "version": 0},
-        {"xml": "<a/>", "basedOn": "x"},
-        {"xml": "<a/>", "basedOn": "x", "version": True},
-    ],
-)
+@pytest.mark.parametrize("body", NO_DRAFTS)
 def test_what_is_not_what_the_editor_sends_is_refused(analyst: FlaskClient, body: dict[str, object]):
     assert post(analyst, "draft", **body).status_code == 400
 
