@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from app.cases.naming import process_name, step_name
+from app.cases.naming import failure, process_name, step_name
 from app.services import services
-from app.words import phrase
 
 if TYPE_CHECKING:
     from engine import Actor, IncidentView
@@ -66,8 +65,8 @@ def incident_line(view: IncidentView) -> IncidentLine:
         process=process_name(definition),
         version=definition.row.version,
         step=step_name(definition, it.element_id),
-        reason=phrase(view.reason),
+        reason=failure(view.reason),
         since=it.created_at,
-        tries=tuple(TryLine(one.at, phrase(one.reason)) for one in view.tries),
+        tries=tuple(TryLine(one.at, failure(one.reason)) for one in view.tries),
         may_try_again=view.may_try_again,
     )

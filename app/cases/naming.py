@@ -14,7 +14,8 @@ from app import i18n
 from app.i18n import language, show_day, show_money, show_name, show_number
 from app.records.queries import item_called, items_called, names
 from app.services import services
-from app.words import gettext
+from app.words import gettext, phrase
+from engine import Phrase
 from forms import read_form
 from forms.options import static_options
 
@@ -182,6 +183,18 @@ def item_name(text: str) -> str:
         return text
     with services().database.read() as connection:
         return item_called(connection, text)
+
+
+def failure(reason: str) -> str:
+    """Why something failed, in the language of the page, with items as it calls them."""
+    return phrase(_naming_items(reason))
+
+
+def _naming_items(said: object) -> object:
+    if not isinstance(said, Phrase):
+        return said
+    values = {name: item_name(it) if name == "item" and isinstance(it, str) else _naming_items(it) for name, it in said.values.items()}
+    return Phrase(said.template, **values)
 
 
 def item_words(item: str, name: str, unit: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from app.cases.changes import changes_of
 from app.cases.decided import because, show_result, words_of
 from app.cases.hands import Hands
 from app.cases.looks import look, together
-from app.cases.naming import asked, group_name, outcome_kind, outcome_name, person_name, step_name
+from app.cases.naming import asked, failure, group_name, outcome_kind, outcome_name, person_name, step_name
 from app.cases.standing import holder_face, waits_for
 from app.cases.values import show_time
 from app.i18n import language, show_moment, show_span
@@ -19,7 +19,7 @@ from app.records.telling import told
 from app.services import services
 from app.shell import face
 from app.tasks.model import Change, Entry
-from app.words import gettext, phrase
+from app.words import gettext
 from engine import put_together
 
 if TYPE_CHECKING:
@@ -234,7 +234,7 @@ class Story:
             entry,
             gettext("%(step)s failed", step=step_name(self.version_of(fields["element"]), fields["element"])),
             # it may quote what steps hide from the reader
-            quote=phrase(put_together(fields["message"], fields.get("parts"))) if self.visible is None else "",
+            quote=failure(put_together(fields["message"], fields.get("parts"))) if self.visible is None else "",
         )
 
     def tell_retried(self, entry: HistoryEntry, fields: Fields) -> Entry | None:

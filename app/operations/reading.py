@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 
 from app.cases.failures import incident_line
-from app.cases.naming import process_name, step_name
+from app.cases.naming import failure, process_name, step_name
 from app.i18n import show_ago, show_moment
 from app.operations.model import JobLine, JobList, Refused, Report, StateChoice
 from app.operations.words import STATE_KINDS, kind_name, state_name
 from app.refusals import told
 from app.services import services
-from app.words import gettext, phrase
+from app.words import gettext
 from engine import WorkState
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _line(it: PendingWork) -> JobLine:
         state_kind=STATE_KINDS.get(it.state, ""),
         due_at=it.due_at,
         moment=_moment(it),
-        reason=phrase(it.error or ""),
+        reason=failure(it.error or ""),
         retries=gettext("%(count)s left", count=it.retries) if it.error and it.retries else "",
     )
 

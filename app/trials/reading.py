@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from app.cases.naming import asked, labels_of, outcome_name, show_value, step_name, step_of
+from app.cases.naming import asked, failure, labels_of, outcome_name, show_value, step_name, step_of
 from app.cases.standing import message_name
 from app.services import services
 from app.shell import Face, face
 from app.tasks.rights import rights
-from app.words import gettext, phrase
+from app.words import gettext
 from engine import Awaited, EventKind, JobKind, Wanted, put_together
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _reasons(actor: Actor, view: CaseView, jobs: Iterable[Job]) -> dict[str, str
     for entry in services().engine.history.entries(actor, view.case.root_id, limit=_MOST_ENTRIES) if reasons else ():
         for kind, fields in reversed(entry.events):
             if kind == "JobFailed" and fields["job"] in reasons:
-                said.setdefault(str(fields["job"]), phrase(put_together(str(fields["message"]), fields.get("parts"))))
+                said.setdefault(str(fields["job"]), failure(put_together(str(fields["message"]), fields.get("parts"))))
     return reasons | said
 
 

@@ -55,7 +55,7 @@ def test_they_are_for_administrators(site: Site, client: FlaskClient, person: st
             "en",
             ("Shelves for hall 2", "Replenishment · version 1", "Book into stock", "Shelving bay, 3 levels is not kept in stock", "tried"),
         ),
-        ("zh", ("Shelves for hall 2", "补货 · 版本 1", "入库", "第 1 行：Shelving bay, 3 levels 未启用库存管理", "已尝试 2 次")),
+        ("zh", ("Shelves for hall 2", "补货 · 版本 1", "入库", "第 1 行：三层货架 未启用库存管理", "已尝试 2 次")),
     ],
 )
 def test_an_incident_says_what_failed_where_and_why(site: Site, admin: FlaskClient, language: str, told: tuple[str, ...]):
