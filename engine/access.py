@@ -106,7 +106,7 @@ def may_begin(actor: Actor, lane: str | None, users: Collection[str], groups: Co
     The group of its `lane`; without one, those who may start the process (`users`, `groups`); its owner, and who acts for others.
     """
     may_change(actor)
-    if _runs(actor) or actor.may_act_for_others or _owns(actor, owner) or (lane is not None and lane in actor.groups):
+    if _runs(actor) or actor.may_act_for_others or actor.owns(owner) or (lane is not None and lane in actor.groups):
         return
     if lane is not None:
         raise _refused("may-not-begin", f"this is begun by {lane}", group=lane)
@@ -138,14 +138,14 @@ def may_work(actor: Actor) -> None:
 def may_repair(actor: Actor, owner: str | None) -> None:
     """Whether somebody may cancel a case or retry a failed job: the owner of the process, or an administrator."""
     may_change(actor)
-    if not (_runs(actor) or _owns(actor, owner)):
+    if not (_runs(actor) or actor.owns(owner)):
         raise _refused("may-not-repair", "only the process owner and administrators may do this")
 
 
 def may_set_variables(actor: Actor, owner: str | None) -> None:
     """Whether somebody may set the variables of a case outside of its steps: who acts for others, and the process owner."""
     may_change(actor)
-    if not (_runs(actor) or actor.may_act_for_others or _owns(actor, owner)):
+    if not (_runs(actor) or actor.may_act_for_others or actor.owns(owner)):
         raise _refused("may-not-set-variables", "only workers, administrators and the process owner set variables outside of a step")
 
 
@@ -234,7 +234,7 @@ def may_reassign(actor: Actor, task: AskedTask, directory: Directory, owner: str
     Concerned are the departments of the assignee and of the candidates; their heads, and the heads above.
     """
     may_change(actor)
-    if _runs(actor) or _owns(actor, owner):
+    if _runs(actor) or actor.owns(owner):
         return
     heads = {f"{upper}:{HEAD}" for department in departments_of(task, directory) for upper in directory.above(department)}
     if actor.groups.isdisjoint(heads):
@@ -337,7 +337,12 @@ def may_see_jobs(actor: Actor) -> None:
 
 def sees_incidents(actor: Actor, owner: str | None) -> bool:
     """Whether somebody is shown what failed in the cases of a process: administrators, auditors, and who owns the process."""
-    return _runs(actor) or actor.may_audit or _owns(actor, owner)
+    return _runs(actor) or actor.may_audit or actor.owns(owner)
+
+
+def reads_all_of(actor: Actor, owner: str | None) -> bool:
+    """Whether nothing in the data of a process's cases is hidden from somebody: its owner, auditors, and who acts for others."""
+    return actor.owns(owner) or actor.may_act_for_others or actor.may_audit
 
 
 def may_verify(actor: Actor) -> None:
@@ -355,10 +360,6 @@ def may_change(actor: Actor) -> None:
 def _runs(actor: Actor) -> bool:
     """Whether this is the system or an administrator."""
     return actor.kind is ActorKind.SYSTEM or ADMINISTRATOR in actor.groups
-
-
-def _owns(actor: Actor, owner: str | None) -> bool:
-    return owner is not None and (owner == actor.id or owner in actor.groups)
 
 
 def _is_any(actor: Actor, users: Collection[str], groups: Collection[str]) -> bool:

@@ -61,6 +61,10 @@ class Actor:
         """Whether this acts in the name of anybody, as clients of the API do: administrators, and workers who have the role everywhere."""
         return self.may_administer or (self.kind is ActorKind.WORKER and WORKER_ROLE in self.groups)
 
+    def owns(self, owner: str | None) -> bool:
+        """Whether this is the owner of a process, or one of those who own it: `owner` is a person, a department or a role."""
+        return owner is not None and (owner == self.id or owner in self.groups)
+
 
 WORKER_ROLE = "worker"
 """The role with which a program acts in the name of anybody."""

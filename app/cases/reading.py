@@ -39,7 +39,6 @@ def read_case(actor: Actor, case_id: str) -> CasePage:
     open_now = places(standing)
     newest = engine.history.entries(actor, case.id, limit=1)
     facts = facts_of(view)
-    owns = process.owner is not None and (process.owner == actor.id or process.owner in actor.groups)
     return CasePage(
         id=case.root_id,
         number=case.number or "",
@@ -61,7 +60,10 @@ def read_case(actor: Actor, case_id: str) -> CasePage:
         tasks=_tasks(standing.holders, actor),
         today=i18n.now().date().isoformat(),
         incidents=tuple(incidents_of(actor, case.id)) if case.ended_at is None else (),
-        can_cancel=case.ended_at is None and case.parent_id is None and (actor.may_administer or owns) and not actor.may_audit,
+        can_cancel=case.ended_at is None
+        and case.parent_id is None
+        and (actor.may_administer or actor.owns(process.owner))
+        and not actor.may_audit,
         can_verify=everything,
         replay=replay_of(case.number or case.id, newest[0].seq if newest else 1),
         began=show_moment(case.started_at),

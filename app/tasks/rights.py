@@ -33,16 +33,12 @@ def rights(actor: Actor, task: UserTask, directory: Directory, owner: str | None
         resolve=mine and not excluded and task.delegation == "PENDING",
         claim=not excluded and not mine and (offered if task.assignee is None else added),
         release=mine and has_candidates,
-        reassign=not actor.may_audit and (actor.may_administer or _owns(actor, owner) or _heads(actor, task, directory)),
+        reassign=not actor.may_audit and (actor.may_administer or actor.owns(owner) or _heads(actor, task, directory)),
     )
 
 
 def _is_any(actor: Actor, users: Iterable[str], groups: Iterable[str]) -> bool:
     return actor.id in users or not actor.groups.isdisjoint(groups)
-
-
-def _owns(actor: Actor, owner: str | None) -> bool:
-    return owner is not None and (owner == actor.id or owner in actor.groups)
 
 
 def _heads(actor: Actor, task: UserTask, directory: Directory) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
-from engine.access import Sight, sight
+from engine.access import Sight, reads_all_of, sight
 from engine.bpmn.model import Process
 from engine.errors import Conflict, NotFound
 from engine.model import Actor, Case, CaseState
@@ -164,8 +164,7 @@ class CaseReading(CaseLists):
         part = [fields for element, fields in steps.items() if element in worked_at]
         if case.started_by == actor.id:
             part += [start_fields(node) for node in process.nodes.values() if node.type == "startEvent"]
-        owns = process.owner is not None and (process.owner == actor.id or process.owner in actor.groups)
-        return CaseFields(tuple(steps.values()), tuple(part), owns or actor.may_act_for_others or actor.may_audit)
+        return CaseFields(tuple(steps.values()), tuple(part), reads_all_of(actor, process.owner))
 
     def _worked_at(self, connection: Connection, actor: Actor, case: Case) -> set[str]:
         """The user tasks of a case that the actor has done or has now."""

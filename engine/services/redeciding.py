@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from engine.access import sight
+from engine.access import reads_all_of, sight
 from engine.bpmn.model import FieldAccess
 from engine.dmn import DecisionModel, DecisionResult
 from engine.errors import NotFound
@@ -169,8 +169,7 @@ class Redeciding:
     def _is_guarded(self, case: Case, names: Iterable[str]) -> bool:
         """Whether the process hides one of these variables from the actor: what a draft makes of it would tell it."""
         definition = self._runtime.catalogue.definition(self._connection, case.definition_id)
-        owner, actor = definition.process.owner, self._actor
-        if actor.may_act_for_others or actor.may_audit or (owner is not None and (owner == actor.id or owner in actor.groups)):
+        if reads_all_of(self._actor, definition.process.owner):
             return False
         steps = [task_fields(node.user_task) for node in definition.process.nodes.values() if node.user_task is not None]
         hidden = {path for step in steps for path, access in step.declared.items() if access is FieldAccess.HIDDEN}
