@@ -52,10 +52,12 @@ def body() -> Mapping[str, object]:
 
 
 def text_in(values: Mapping[str, object], name: str) -> str | None:
-    """A text of a body, None where it is null or absent. Raises `InvalidRequest` for anything else."""
+    """A text of a body, None where it is null or absent; a number is its text, as in Camunda. Raises `InvalidRequest` for anything else."""
     value = values.get(name)
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
     raise InvalidRequest(f"'{name}' must be a text")
 
 

@@ -71,6 +71,14 @@ def start_latest(key: str) -> Response:
         raise _no_such_key(key) from missing
 
 
+@api.get("/process-definition/key/<key>/tenant-id/<tenant>")
+@api.get("/process-definition/key/<key>/tenant-id/<tenant>/xml")
+@api.post("/process-definition/key/<key>/tenant-id/<tenant>/start")
+def of_a_tenant(key: str, tenant: str) -> Response:
+    """No definition belongs to a tenant: not found, as in Camunda."""
+    raise Refused(404, "RestException", f"No matching process definition with key: {key} and tenant-id: {tenant}")
+
+
 def shown(definition: Definition) -> dict[str, object]:
     """A process definition in an answer."""
     row, process = definition.row, definition.process

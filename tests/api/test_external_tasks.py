@@ -61,6 +61,13 @@ def test_a_task_is_fetched_with_all_that_its_worker_asks_for(robot: Client, admi
     assert topic in admin.ok("GET", "/external-task/topic-names")
 
 
+def test_a_worker_may_be_a_number_as_those_of_the_python_client_are(robot: Client, admin: Client, key: str, topic: str):
+    admin.start(key)
+    (task,) = fetch(robot, topic, "0")
+    assert robot.post(f"/external-task/{task['id']}/complete", {"workerId": True}).status == 400
+    assert robot.ok("POST", f"/external-task/{task['id']}/complete", {"workerId": 0}) is None
+
+
 def test_a_task_is_done_and_its_results_are_variables(robot: Client, admin: Client, key: str, topic: str):
     case = admin.start(key)
     (task,) = fetch(robot, topic)

@@ -139,6 +139,13 @@ def test_there_are_no_tenants(admin: Client, purchase: str):
     query = f"/task/count?processDefinitionKey={purchase}"
     assert admin.ok("GET", f"{query}&withoutTenantId=true") == {"count": 1}
     assert admin.ok("GET", f"{query}&tenantIdIn=t1") == {"count": 0}
+    for path in ("/job", "/incident"):
+        assert admin.ok("GET", f"{path}?tenantIdIn=t1") == []
+        assert admin.ok("GET", f"{path}/count?tenantIdIn=t1") == {"count": 0}
+    of_a_tenant = f"/process-definition/key/{purchase}/tenant-id/t1"
+    for answer in (admin.get(of_a_tenant), admin.get(f"{of_a_tenant}/xml"), admin.post(f"{of_a_tenant}/start", {})):
+        message = f"No matching process definition with key: {purchase} and tenant-id: t1"
+        assert (answer.status, answer.value["type"], answer.value["message"]) == (404, "RestException", message)
 
 
 @pytest.mark.parametrize("body", ["{bad", "[]", "3", '{"a": NaN}', "[" * 100_000])

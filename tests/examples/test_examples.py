@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import os
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 from engine import Database
 from engine.audit.verify import check
-from tests.browser.serving import ROOT, Site, serve
+from tests.browser.serving import ROOT, serve
+from tests.examples.calling import call
 
 pytestmark = [pytest.mark.loopback, pytest.mark.slow]
 
@@ -22,16 +20,6 @@ pytestmark = [pytest.mark.loopback, pytest.mark.slow]
 def example(name: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, f"examples/{name}", *arguments]
     return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=60)
-
-
-def call(site: Site, person: str, path: str, body: object = None) -> object:
-    request = urllib.request.Request(
-        f"{site.url}/engine-rest{path}",
-        None if body is None else json.dumps(body).encode(),
-        {"Authorization": f"Basic {base64.b64encode(f'{person}:demo'.encode()).decode()}", "Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request) as answer:
-        return json.loads(answer.read() or b"null")
 
 
 def test_a_case_is_started_in_ten_lines_and_an_altered_entry_is_named(database_url: str, tmp_path: Path):
