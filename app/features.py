@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.account.views import blueprint as account
 from app.administration import views as administration
 from app.api import interface
 from app.audit.views import blueprint as audit
@@ -29,7 +30,8 @@ from app.trials import views as trials
 
 def set_up(app: Flask) -> None:
     """Put the pages of all features on an application."""
-    for blueprint in (inbox, tasks, start, cases, notices, records, exchange, processes, studio, audit, search, operations, decisions):
+    everybodys = (inbox, tasks, start, cases, notices, account, records, exchange, search)
+    for blueprint in (*everybodys, processes, studio, audit, operations, decisions):
         app.register_blueprint(blueprint)
     app.jinja_env.globals["unread_notices"] = unread
     app.jinja_env.globals.update(decision_words())

@@ -317,6 +317,12 @@ def may_change_organisation(actor: Actor) -> None:
         raise _refused("may-not-administer", "only administrators may change the organisation")
 
 
+def may_renew_own_credentials(actor: Actor) -> None:
+    """Whether somebody may give themselves a new password: every person, auditors too, since it touches nothing but their own door."""
+    if actor.kind is ActorKind.SYSTEM:
+        raise _refused("no-person", "only people have passwords")
+
+
 def may_oversee(actor: Actor) -> None:
     """Whether somebody may read what concerns all: what was changed of the organisation, what hangs on a department or on a day."""
     if not (_runs(actor) or actor.may_audit):

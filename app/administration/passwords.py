@@ -29,7 +29,7 @@ def people_renew_password(person_id: str) -> Response | str | tuple[str, int]:
     try:
         passwords.check_rules(password, person.id)
     except passwords.WeakPassword:
-        return _ask(person_id, wrong=_rules()), 422
+        return _ask(person_id, wrong=passwords.rules()), 422
     doors, stored, ended = services().doors, passwords.hashed(password), list[str]()
     services().engine.organisation.renew_credentials(
         actor(), person.id, lambda connection: ended.extend(doors.give_password(connection, person.id, stored))
@@ -48,17 +48,9 @@ def _ask(person_id: str, wrong: str = "") -> str:
         "administration/password.html",
         person=person,
         wrong=wrong,
-        rules=_rules(),
+        rules=passwords.rules(),
         least=passwords.SHORTEST,
         most=passwords.LONGEST,
         since=services().doors.password_since(person.id),
         is_me=person.id == actor().id,
-    )
-
-
-def _rules() -> str:
-    return gettext(
-        "%(least)s to %(most)s characters, without the user name, of at least five different ones",
-        least=passwords.SHORTEST,
-        most=passwords.LONGEST,
     )

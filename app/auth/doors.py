@@ -10,11 +10,10 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import flask
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -23,8 +22,7 @@ from app.auth import passwords
 from app.auth.tables import credential, session
 
 if TYPE_CHECKING:
-    from sqlalchemy import ScalarSelect, SelectBase
-
+    from app.auth.ports import People, Transactions
     from engine import Directory
 
 TOKEN = "token"  # noqa: S105 - the name under which the cookie keeps it
@@ -34,35 +32,6 @@ _SEEN_EVERY = 60_000  # milliseconds between two notes of "seen"
 log = logging.getLogger(__name__)
 
 
-class People(Protocol):
-    """What is asked of the organisation here: its version within a statement of ours, and what it was at that version."""
-
-    @property
-    def version(self) -> ScalarSelect[bytes]:
-        """The version, as a part of a statement."""
-        ...
-
-    def at(self, version: bytes | None) -> Directory:
-        """The people of a version that was just read."""
-        ...
-
-
-class Transactions(Protocol):
-    """The part of the database that is needed here."""
-
-    def glance(self, query: SelectBase, parameters: Mapping[str, object]) -> Sequence[tuple[Any, ...]]:
-        """What one statement reads."""
-        ...
-
-    def begin(self) -> AbstractContextManager[Connection]:
-        """A write transaction, committed once at its end."""
-        ...
-
-    def read(self) -> AbstractContextManager[Connection]:
-        """A snapshot to read."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """Who is signed in, in which session (the hash of its token), and the organisation at this moment."""
@@ -70,6 +39,15 @@ class Visitor:
     person: str
     session: str
     directory: Directory
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session that has not ended: `id` is the hash of its token, which opens nothing; since when, and when it was used last."""
+
+    id: str
+    since: datetime
+    seen: datetime
 
 
 def real_milliseconds() -> int:
@@ -144,7 +122,7 @@ class Doors:
         """Since when a person has the password, by the real clock; None for who has none and cannot sign in."""
         with self._database.read() as connection:
             found = connection.scalar(select(credential.c.changed_at).where(credential.c.person_id == person))
-        return None if found is None else datetime.fromtimestamp(found / 1000, UTC)
+        return None if found is None else _moment(found)
 
     def set_demo_passwords(self, people: list[str]) -> None:
         """Give the people of the sample company their public password. One hash for all: it protects nothing."""
@@ -214,17 +192,39 @@ class Doors:
                 connection.execute(update(session).where(session.c.token_hash == key).values(seen_at=now))
         return Visitor(person, key, directory)
 
-    def end_sessions_of(self, person: str) -> None:
-        """Sign a person out everywhere."""
+    def sessions_of(self, person: str) -> list[OpenSession]:
+        """The sessions of a person that have not ended, the one used last first."""
+        now, columns = self._now(), session.c
+        is_open = columns.seen_at >= now - self._idle, columns.created_at >= now - self._lifetime
+        query = select(columns.token_hash, columns.created_at, columns.seen_at).where(columns.person_id == person, *is_open)
         with self._database.read() as connection:
-            keys = list(connection.scalars(select(session.c.token_hash).where(session.c.person_id == person)))
+            found = connection.execute(query.order_by(columns.seen_at.desc(), columns.token_hash)).all()
+        return [OpenSession(key, _moment(since), _moment(seen)) for key, since, seen in found]
+
+    def end_session_of(self, person: str, key: str) -> bool:
+        """End one session of a person; whether there was one."""
+        with self._database.begin() as connection:
+            ended = connection.execute(delete(session).where(session.c.token_hash == key, session.c.person_id == person)).rowcount
+        if ended:
+            self._on_sign_out(key)
+        return bool(ended)
+
+    def end_sessions_of(self, person: str, but: str | None = None) -> int:
+        """Sign a person out everywhere, or everywhere `but` in one session; how many were ended."""
+        with self._database.read() as connection:
+            keys = set(connection.scalars(select(session.c.token_hash).where(session.c.person_id == person))) - {but}
         for key in keys:
             self._end(key)
+        return len(keys)
 
     def _end(self, key: str) -> None:
         with self._database.begin() as connection:
             connection.execute(delete(session).where(session.c.token_hash == key))
         self._on_sign_out(key)
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _hash(token: str) -> str:

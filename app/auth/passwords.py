@@ -7,6 +7,8 @@ import secrets
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from app.words import gettext
+
 SHORTEST = 12
 LONGEST = 128
 DEMO = "demo"  # the sample company's; the one exception to the rules
@@ -29,6 +31,11 @@ def check_rules(password: str, person: str) -> None:
         raise WeakPassword(f"a password has at most {LONGEST} characters")
     if person.casefold() in password.casefold() or len(set(password)) < 5:  # noqa: PLR2004 - "aaaaaaaaaaaa" and its like
         raise WeakPassword("this password is too easy to guess")
+
+
+def rules() -> str:
+    """The same rules in words, for who is to choose one."""
+    return gettext("%(least)s to %(most)s characters, without the user name, of at least five different ones", least=SHORTEST, most=LONGEST)
 
 
 def made() -> str:

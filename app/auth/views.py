@@ -50,6 +50,7 @@ def _who_is_there() -> AnyResponse | None:
     if visitor:
         g.directory = visitor.directory
         g.person_id = visitor.person
+        g.session_id = visitor.session
         g.person = visitor.directory.person(visitor.person)
         g.actor = visitor.directory.actor(visitor.person)
         return None
@@ -79,12 +80,12 @@ def open_doors() -> AnyResponse | tuple[str, int]:
     """Sign in with a name and a password. The person who was signed in before is signed out."""
     person = request.form.get("person", "").strip()[:_LONGEST_NAME]
     password = request.form.get("password", "")[: passwords.LONGEST + 1]
-    attempts: Attempts = _attempts()
+    tries = attempts()
     address = request.remote_addr or ""
-    if not attempts.are_left(person, address):
+    if not tries.are_left(person, address):
         return _page(gettext("Too many wrong passwords. Try again in a quarter of an hour."), person), 429
     if not services().doors.is_password(person, password):
-        attempts.note(person, address)
+        tries.note(person, address)
         services().note_sign_in(person, False)  # noqa: FBT003 - (person, success)
         return _page(gettext("The name or the password is wrong."), person), 401
     services().doors.sign_in(person)
@@ -121,6 +122,7 @@ def safe_path(target: str) -> str:
     return target
 
 
-def _attempts() -> Attempts:
+def attempts() -> Attempts:
+    """Wrong passwords so far, those that were typed where a new one is chosen included."""
     found: Attempts = current_app.extensions["crossdesk-attempts"]
     return found

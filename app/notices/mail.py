@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask_babel import force_locale
 
 from app.notices.mail_server import MailServer
-from app.notices.views import sentence
+from app.notices.views import detail, sentence
 from app.services import services
 from engine import NotFound, Notice
 
@@ -49,14 +49,16 @@ class Mailer:
         message["From"], message["To"] = self._server.sender, person.email
         message["Subject"] = " · ".join(part for part in (said, about) if part)
         message["Message-ID"] = f"<{notice.event_id.replace(':', '.')}.{person.id}@{self._server.host}>"
-        reason = str(notice.args.get("reason") or "")
-        message.set_content("\n\n".join(part for part in (said, about, reason, _link(notice)) if part) + "\n")
+        below = detail(notice.kind, notice.args)
+        message.set_content("\n\n".join(part for part in (said, about, below, _link(notice)) if part) + "\n")
         return message
 
 
 def _case(notice: Notice) -> Case | None:
-    """The case, if the person may see it."""
+    """The case, if it is about one and the person may see it."""
     engine = services().engine
+    if notice.case is None:
+        return None
     try:
         return engine.instances.get(services().actor(notice.person), notice.case).case
     except NotFound:
@@ -67,7 +69,9 @@ def _link(notice: Notice) -> str:
     """Where the person goes on."""
     settings = services().settings
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
-    return f"{address}/tasks/{notice.task}" if notice.task else f"{address}/cases/{notice.case}"
+    if notice.task:
+        return f"{address}/tasks/{notice.task}"
+    return f"{address}/cases/{notice.case}" if notice.case else f"{address}/account"
 
 
 def set_up(app: Flask) -> None:

@@ -61,7 +61,7 @@ def unread() -> int:
 
 
 def _line(row: NoticeRow) -> Line:
-    url, about, case = url_for("inbox.index"), "", None
+    url, about, case = url_for("account.index"), "", None  # of no case: it concerns the person alone
     if row.case_id:
         try:
             case = services().engine.instances.get(actor(), row.case_id).case
@@ -77,7 +77,7 @@ def _line(row: NoticeRow) -> Line:
         url,
         sentence(row.kind, args, case),
         about,
-        str(args.get("reason") or ""),
+        detail(row.kind, args),
         row.created_at,
         row.read_at is not None,
         "late" if late else "",
@@ -100,8 +100,21 @@ def sentence(kind: str, args: Mapping[str, Any], case: Case | None) -> str:
         NoticeKind.CASE_FINISHED: _ended(case),
         NoticeKind.CASE_CANCELLED: gettext("%(person)s ended the case", person=by),
         NoticeKind.INCIDENT: gettext("A step failed and waits for a repair"),
+        NoticeKind.CREDENTIALS_RENEWED: _renewed(by),
     }
     return known[NoticeKind(kind)] if kind in {item.value for item in NoticeKind} else kind
+
+
+def _renewed(by: str) -> str:
+    """Whose doing a new password was; one's own is told too, because somebody else may have done it in one's name."""
+    return gettext("%(person)s gave you a new password", person=by) if by else gettext("You have a new password")
+
+
+def detail(kind: str, args: Mapping[str, Any]) -> str:
+    """What stands below the sentence: the reason that somebody gave, or what to do."""
+    if kind == NoticeKind.CREDENTIALS_RENEWED and not args.get("by"):
+        return gettext("If that was not you, tell an administrator at once.")
+    return str(args.get("reason") or "")
 
 
 def _ended(case: Case | None) -> str:

@@ -15,7 +15,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from engine.access import may_change_organisation
+from engine.access import may_change_organisation, may_renew_own_credentials
 from engine.errors import FieldProblem, InvalidSubmission, NotFound
 from engine.events import Event, OrganisationChanged
 from engine.model import Actor
@@ -127,13 +127,23 @@ def set_roles(conn: Connection, person: str, roles: Iterable[str], actor: Actor,
     return _change(conn, actor, at, lambda known: _with(known, person, roles=tuple(roles)))
 
 
-def note_credentials(conn: Connection, person: str, actor: Actor, at: datetime) -> None:
-    """Write down that a person was given a new password; never which."""
+def note_credentials(conn: Connection, person: str, actor: Actor, at: datetime) -> history.Head:
+    """Write down that a person was given a new password; never which. Gives the entry."""
     may_change_organisation(actor)
+    return _note_credentials(conn, person, actor, at)
+
+
+def note_own_credentials(conn: Connection, actor: Actor, at: datetime) -> history.Head:
+    """Write down that somebody gave themselves a new password. Gives the entry."""
+    may_renew_own_credentials(actor)
+    return _note_credentials(conn, actor.id, actor, at)
+
+
+def _note_credentials(conn: Connection, person: str, actor: Actor, at: datetime) -> history.Head:
     head = history.lock_head(conn, history.ORGANISATION)
     if person not in read_directory(conn).people:
         raise NotFound(f"there is no person {person!r}", person=person)
-    history.append(conn, history.ORGANISATION, actor, at, [OrganisationChanged("person", person, {"password": True})], head)
+    return history.append(conn, history.ORGANISATION, actor, at, [OrganisationChanged("person", person, {"password": True})], head)
 
 
 def import_calendar(conn: Connection, csv: str, usual: WorkingCalendar, actor: Actor, at: datetime) -> WorkingCalendar:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import Connection, ScalarSelect
@@ -18,10 +18,12 @@ from engine.organisation.service import VERSION
 from engine.services.group_uses import GroupUse, uses_of
 from engine.services.runtime import Changed, Runtime
 from engine.store import history
+from engine.store.queries import outbox
 from engine.store.queries.organisation_changes import ChangeFilter, OrganisationPast, organisation_past
 from engine.work.calendar import WorkingCalendar
 from engine.work.calendar_csv import calendar_to_csv
 from engine.work.hours import CalendarDay, Week
+from engine.work.notices import Notice, NoticeKind
 
 
 class Organisation:
@@ -108,12 +110,30 @@ class Organisation:
         )
 
     def renew_credentials(self, actor: Actor, person: str, write: Callable[[Connection], None]) -> None:
-        """Give a person new credentials: `write` stores them, in the transaction that says in the history that it was done."""
+        """Give a person new credentials: `write` stores them, in the transaction that says in the history that it was done.
 
+        The person is told, and by whom.
+        """
+        self._renew(person, write, lambda connection, at: changes.note_credentials(connection, person, actor, at), {"by": actor.id})
+
+    def renew_own_credentials(self, actor: Actor, write: Callable[[Connection], None]) -> None:
+        """The same for oneself: the caller has asked for the old ones. One is told too: somebody else may have done it in one's name."""
+        self._renew(actor.id, write, lambda connection, at: changes.note_own_credentials(connection, actor, at), {})
+
+    def _renew(
+        self,
+        person: str,
+        write: Callable[[Connection], None],
+        note: Callable[[Connection, datetime], history.Head],
+        args: Mapping[str, object],
+    ) -> None:
         def work(connection: Connection) -> tuple[None, Changed]:
-            changes.note_credentials(connection, person, actor, self._runtime.clock.now())
+            at = self._runtime.clock.now()
+            entry = f"{history.ORGANISATION}:{note(connection, at).seq}"
             write(connection)
-            return None, Changed()
+            told = Notice(f"{entry}:1", NoticeKind.CREDENTIALS_RENEWED, person, args=args)
+            outbox.put(connection, f"{entry}:0", "notices", {"told": [told.record()], "ended": []}, at)
+            return None, Changed(notices=True)
 
         self._runtime.commit(work)
 

@@ -47,33 +47,35 @@ class NoticeKind(StrEnum):
     CASE_FINISHED = "case-finished"  # the case says how; by, reason where it was rejected
     CASE_CANCELLED = "case-cancelled"  # by, reason
     INCIDENT = "incident"  # element, message
+    CREDENTIALS_RENEWED = "credentials-renewed"  # by, where it was somebody else; of no case
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing that one person is told. `args` are what the sentence needs besides the case and the task."""
+    """One thing that one person is told, of a case unless it concerns the person alone. `args` are what the sentence needs besides."""
 
     event_id: str
     kind: NoticeKind
     person: str
-    case: str
+    case: str | None = None
     task: str | None = None
     args: Mapping[str, object] = field(default_factory=dict)
 
     def record(self) -> dict[str, object]:
         """The notice as the outbox stores it."""
-        names = {"event": self.event_id, "kind": str(self.kind), "person": self.person, "case": self.case}
-        task = {} if self.task is None else {"task": self.task}
-        return {**names, **task, "args": dict(self.args)}
+        names = {"event": self.event_id, "kind": str(self.kind), "person": self.person}
+        about = {name: it for name, it in (("case", self.case), ("task", self.task)) if it is not None}
+        return {**names, **about, "args": dict(self.args)}
 
     @classmethod
     def read(cls, record: Mapping[str, object]) -> Notice:
         """The notice of a record. Raises `KeyError`, `TypeError` or `ValueError` for a record that is none."""
-        args, task = record["args"], record.get("task")
+        args = record["args"]
         if not isinstance(args, Mapping):
             raise TypeError(f"the args of a notice are an object, not {args!r}")
-        event, kind, person, case = (str(record[name]) for name in ("event", "kind", "person", "case"))
-        return cls(event, NoticeKind(kind), person, case, None if task is None else str(task), args)
+        event, kind, person = (str(record[name]) for name in ("event", "kind", "person"))
+        case, task = (None if record.get(name) is None else str(record[name]) for name in ("case", "task"))
+        return cls(event, NoticeKind(kind), person, case, task, args)
 
 
 @dataclass(frozen=True, slots=True)

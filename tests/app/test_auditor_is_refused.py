@@ -30,6 +30,7 @@ OWN = {
     "auth.open_doors", "auth.sign_out",
     "shell.keep_preferences",  # language and colours
     "notices.mark_read",
+    "account.change_password", "account.end_session", "account.end_other_sessions",  # one's own door
     "cases.save_view", "cases.remove_view",  # the auditor's own views of lists
 }  # fmt: skip
 """What everybody does with what is their own: no case, no record and no model is touched."""

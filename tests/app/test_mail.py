@@ -81,6 +81,18 @@ def test_a_notice_is_sent_in_the_language_of_its_person(tmp_path, founded, lette
     services.database.dispose()
 
 
+def test_a_notice_of_no_case_leads_to_ones_account(tmp_path, founded, letterbox) -> None:
+    box, port = letterbox
+    services = site(tmp_path, founded, f"smtp://127.0.0.1:{port}")
+    put_address(services, "zhou-ting", email="zhou@company.example", language="en")
+    services.send_notice(Notice("organisation:7:1", NoticeKind.CREDENTIALS_RENEWED, "zhou-ting"))
+    [letter] = box.letters
+    assert letter["Subject"] == "You have a new password"
+    advice = "If that was not you, tell an administrator at once."
+    assert letter.get_content().split("\n\n")[1:] == [advice, "https://desk.example/account\n"]
+    services.database.dispose()
+
+
 def test_a_line_break_in_a_reason_makes_no_header(tmp_path, founded, letterbox) -> None:
     box, port = letterbox
     services = site(tmp_path, founded, f"smtp://127.0.0.1:{port}")

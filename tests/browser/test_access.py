@@ -25,6 +25,7 @@ PAGES = [
     ("wang-lei", "/inbox?q=nothing-like-that"),
     ("wang-lei", "/inbox?section=done"),
     ("wang-lei", "/notices"),
+    ("wang-lei", "/account"),
     ("zhang-min", "/inbox"),
     ("zhang-min", "/inbox?section=claimable"),
     ("zhou-ting", "/inbox"),

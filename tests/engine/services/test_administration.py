@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 
 from engine.errors import Forbidden, InvalidSubmission, NotFound
+from engine.model import SYSTEM, Actor
 from engine.organisation.model import Department, Membership, Role
 from engine.services.group_uses import UseKind
+from engine.work.notices import NoticeKind
 from tests.engine.services.conftest import END, START, Desk, model, user_task
 
 FLOWS = "s > a", "a > e"
@@ -155,6 +157,31 @@ def test_new_credentials_and_their_entry_in_the_history_are_one_transaction(desk
     with pytest.raises(Forbidden):
         desk.engine.organisation.renew_credentials(desk.actor("sam"), "sue", written.append)
     assert len(written) == 1
+
+
+@pytest.mark.parametrize("person", ["sue", "ada", "axel"])
+def test_everybody_renews_their_own_credentials_auditors_too_and_is_told(desk: Desk, person: str):
+    written: list[object] = []
+    desk.engine.organisation.renew_own_credentials(desk.actor(person), written.append)
+    assert len(written) == 1
+    [entry] = desk.engine.organisation.past(desk.actor("ada"), limit=1).entries
+    assert (entry.actor, [(it.id, dict(it.change)) for it in entry.changes]) == (person, [(person, {"password": True})])
+    desk.engine.notices.deliver()
+    [told] = desk.engine.notices.newest(desk.actor(person))
+    assert (told.kind, told.case_id, told.args) == (NoticeKind.CREDENTIALS_RENEWED, None, {})
+
+
+def test_the_system_has_no_password_and_nobody_unknown_has_one(desk: Desk):
+    for who, error in ((SYSTEM, Forbidden), (Actor("nobody"), NotFound)):
+        with pytest.raises(error):
+            desk.engine.organisation.renew_own_credentials(who, lambda _connection: None)
+
+
+def test_who_is_given_credentials_is_told_by_whom(desk: Desk):
+    desk.engine.organisation.renew_credentials(desk.actor("ada"), "sue", lambda _connection: None)
+    desk.engine.notices.deliver()
+    assert [(it.kind, it.args) for it in desk.engine.notices.newest(desk.actor("sue"))] == [(NoticeKind.CREDENTIALS_RENEWED, {"by": "ada"})]
+    assert list(desk.engine.notices.newest(desk.actor("ada"))) == []
 
 
 def test_administrators_and_auditors_read_the_changes_and_nobody_else(desk: Desk):

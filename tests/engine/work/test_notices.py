@@ -197,6 +197,11 @@ def test_a_notice_reads_back_from_its_record():
         assert Notice.read(notice.record()) == notice
 
 
+def test_a_notice_of_no_case_reads_back_too():
+    notice = Notice("organisation:7:1", NoticeKind.CREDENTIALS_RENEWED, "keeper", args={"by": "admin"})
+    assert Notice.read(notice.record()) == notice
+
+
 @pytest.mark.parametrize("wrong", [{"args": 7}, {"kind": "gossip"}])
 def test_a_record_that_is_no_notice_is_refused(wrong):
     record = Notice("c1:7:1", NoticeKind.INCIDENT, "admin", "c1").record()
