@@ -1,8 +1,8 @@
 """What could wait for each other for ever, on a PostgreSQL of its own whose log must not know the word deadlock.
 
-A timer that fires against the completion of its own case; and messages that go to the same two cases from two processes at the same moment,
-as two cases do that write to each other: each step takes both. (Models that throw messages or signals are refused at deployment, so this is
-the only way in which one transaction takes several cases.) A deadlock would be repeated unseen, so nobody but the log would know of it.
+A timer that fires against the completion of its own case; messages that go to the same two cases from two processes at the same
+moment, each step taking both; and two cases that signal each other, each step having one and wanting the other. A deadlock would be
+repeated unseen, so nobody but the log would know of it.
 
 The guards, and what this prints without them:
 
@@ -10,6 +10,8 @@ The guards, and what this prints without them:
   `AssertionError: 27 lines: ['… ERROR:  deadlock detected', …]`, and nothing else tells it.
 - The root before anything else of its case (a completion that first locks its task):
   `AssertionError: 38 lines: ['… ERROR:  deadlock detected', …]`
+- Whoever receives a signal is passed over while somebody has it (`skip_locked` left out of `Signals`): two cases that signal each
+  other print `AssertionError: 47 lines: ['… ERROR:  deadlock detected', …]`
 - The lock of the root (no `FOR UPDATE`): `AssertionError: [{'error': 'IntegrityError', 'message': '(psycopg.errors.UniqueViolation) …`
 
 That a timer is looked for again after the lock (`Jobs._do`) is not what keeps it from firing twice: without it this holds, for the token
@@ -32,10 +34,21 @@ from tests.postgresql import Server, start_server
 
 MESSAGES = '<message id="m_ping" name="ping"/><message id="m_pong" name="pong"/>'
 WAITS_FOR = '<intermediateCatchEvent id="{0}"><messageEventDefinition messageRef="m_{0}"/></intermediateCatchEvent>'
+SIGNALS = '<signal id="s_ping" name="ping"/><signal id="s_pong" name="pong"/>'
+THROWS = '<intermediateThrowEvent id="throw"><signalEventDefinition signalRef="s_{0}"/></intermediateThrowEvent>'
+HEARS = '<intermediateCatchEvent id="hear"><signalEventDefinition signalRef="s_{0}"/></intermediateCatchEvent>'
 BOTH = model(
     START, *GATES, WAITS_FOR.format("ping"), WAITS_FOR.format("pong"), user_task("a"), END,
     "s > fork", "fork > ping", "fork > pong", "ping > join", "pong > join", "join > a", "a > e", before=MESSAGES,
 )  # fmt: skip
+
+
+def caller(throws: str, hears: str) -> str:
+    """Once `a` is completed it throws one signal; meanwhile it waits for the other."""
+    return model(
+        START, GATES[0], user_task("a"), THROWS.format(throws), HEARS.format(hears), user_task("heard"), END, '<endEvent id="e2"/>',
+        "s > fork", "fork > a", "fork > hear", "a > throw", "throw > e2", "hear > heard", "heard > e", key=throws, before=SIGNALS,
+    )  # fmt: skip
 
 
 class Quiet:
@@ -115,3 +128,29 @@ def test_messages_that_go_to_the_same_two_cases(quiet: Quiet) -> None:
     site.is_whole()
     say("deadlocks: messages to the same cases", database="postgresql", rounds=rounds, came_last=dict(last), deadlocks=0)
     assert len(last) == 2, "the same one always came first: this shows nothing"
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+def test_two_cases_that_signal_each_other(quiet: Quiet) -> None:
+    site, rounds, ways = quiet.site, times(60, 1000), Counter[int]()
+    site.deploy(ping=caller("ping", "pong"), pong=caller("pong", "ping"))
+    with hands(site.url, 2) as rivals:
+        for _ in range(rounds):
+            cases = [site.start(key=key) for key in ("ping", "pong")]
+            tasks = [site.tasks(case)["a"] for case in cases]
+            for task in tasks:
+                site.claim("sam", task)
+            found = at_once(rivals, *(("complete", {"person": "sam", "task": task}) for task in tasks))
+            assert all("error" not in it for it in found), found
+            late = [case for case in cases if list(site.tasks(case)) != ["heard"]]
+            ways[len(late)] += 1
+            while site.engine.jobs.run_due():  # whoever was busy at that moment gets theirs by a job
+                pass
+            assert [list(site.tasks(case)) for case in cases] == [["heard"], ["heard"]]
+    received = Counter(case for case, _, fields in site.happened("EventCaught") if fields["element"] == "hear")
+    assert (len(received), max(received.values())) == (2 * rounds, 1)
+    quiet.has_seen_no_deadlock()
+    site.is_whole()
+    say("deadlocks: two cases signal each other", database="postgresql", rounds=rounds, by_a_job=dict(ways), deadlocks=0)
+    assert sum(ways.values()) > ways[0], "nobody was ever busy: this shows nothing"
