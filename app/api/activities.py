@@ -10,7 +10,9 @@ from flask import Response
 from app.api import lists, moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api
+from app.api.declared import declared_count, declared_list
 from app.api.history import milliseconds
+from app.api.shapes.past import HISTORIC_ACTIVITY
 from app.services import services
 from engine import ActivityFilter, FilterKind, InvalidRequest, ListedActivity, Wanted
 
@@ -41,6 +43,7 @@ _SORTS: dict[str, Callable[[ListedActivity], object]] = {
 
 
 @api.route("/history/activity-instance", methods=["GET", "POST"])
+@declared_list(_FILTERS, HISTORIC_ACTIVITY, _SORTS)
 def list_activities() -> Response:
     """Flow nodes that were entered or passed."""
     wanted = lists.wanted(_FILTERS)
@@ -56,6 +59,7 @@ def list_activities() -> Response:
 
 
 @api.route("/history/activity-instance/count", methods=["GET", "POST"])
+@declared_count(_FILTERS)
 def count_activities() -> Response:
     """How many there are."""
     wanted = lists.wanted(_FILTERS)

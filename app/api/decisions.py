@@ -6,13 +6,16 @@ from flask import Response
 
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body
+from app.api.declared import ENGINE_FAILS, declared
 from app.api.errors import Refused
+from app.api.shapes.base import SENT_VARIABLES, VARIABLES, listed, sent
 from app.api.values import shown, variables_in
 from app.services import services
 from engine import NotFound, to_stored
 
 
 @api.post("/decision-definition/key/<key>/evaluate")
+@declared(takes=sent(variables=SENT_VARIABLES), answers=listed(VARIABLES), fails=ENGINE_FAILS)
 def evaluate(key: str) -> Response:
     """Make a decision by its latest version: a row for each rule that counts."""
     values = variables_in(body())

@@ -7,8 +7,11 @@ from flask import Response
 from app.api import lists
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, flag_in, link, text_in
+from app.api.declared import ENGINE_FAILS, Scope, declared, declared_count, declared_list
 from app.api.errors import ENGINE, Refused
 from app.api.instances import shown as shown_instance
+from app.api.shapes.base import FLAG, SENT_VARIABLES, TEXT, sent
+from app.api.shapes.cases import DEFINITION, STARTED, XML
 from app.api.values import all_shown, variables_in
 from app.services import services
 from engine import Definition, ListedInstance, NotFound, Queries, Wanted
@@ -17,42 +20,49 @@ _KINDS = Queries.filters()["definitions"]
 
 
 @api.route("/process-definition", methods=["GET"])
+@declared_list(_KINDS, DEFINITION, Queries.sorts()["definitions"])
 def list_definitions() -> Response:
     """Process definitions by filters."""
     return answer([shown(it) for it in services().engine.queries.definitions(lists.wanted(_KINDS))])
 
 
 @api.get("/process-definition/count")
+@declared_count(_KINDS)
 def count_definitions() -> Response:
     """How many there are."""
     return answer({"count": services().engine.queries.count_definitions(lists.wanted(_KINDS))})
 
 
 @api.get("/process-definition/<definition_id>")
+@declared(answers=DEFINITION)
 def read_definition(definition_id: str) -> Response:
     """One version by its id."""
     return answer(shown(_as_it_stands(by_id(definition_id))))
 
 
 @api.get("/process-definition/key/<key>")
+@declared(answers=DEFINITION)
 def read_latest_definition(key: str) -> Response:
     """The latest version of a process."""
     return answer(shown(_as_it_stands(latest(key))))
 
 
 @api.get("/process-definition/<definition_id>/xml")
+@declared(answers=XML)
 def read_xml(definition_id: str) -> Response:
     """The model of a version, as it was deployed."""
     return _xml(by_id(definition_id))
 
 
 @api.get("/process-definition/key/<key>/xml")
+@declared(answers=XML)
 def read_latest_xml(key: str) -> Response:
     """The model of the latest version."""
     return _xml(latest(key))
 
 
 @api.post("/process-definition/<definition_id>/start")
+@declared(takes=sent(variables=SENT_VARIABLES, businessKey=TEXT, withVariablesInReturn=FLAG), answers=STARTED, fails=ENGINE_FAILS)
 def start(definition_id: str) -> Response:
     """Start a case of a version."""
     try:
@@ -63,6 +73,7 @@ def start(definition_id: str) -> Response:
 
 
 @api.post("/process-definition/key/<key>/start")
+@declared(takes=sent(variables=SENT_VARIABLES, businessKey=TEXT, withVariablesInReturn=FLAG), answers=STARTED, fails=ENGINE_FAILS)
 def start_latest(key: str) -> Response:
     """Start a case of the latest version."""
     try:
@@ -74,6 +85,7 @@ def start_latest(key: str) -> Response:
 @api.get("/process-definition/key/<key>/tenant-id/<tenant>")
 @api.get("/process-definition/key/<key>/tenant-id/<tenant>/xml")
 @api.post("/process-definition/key/<key>/tenant-id/<tenant>/start")
+@declared(refuses=True, scope=Scope.READ)
 def of_a_tenant(key: str, tenant: str) -> Response:
     """No definition belongs to a tenant: not found, as in Camunda."""
     raise Refused(404, "RestException", f"No matching process definition with key: {key} and tenant-id: {tenant}")

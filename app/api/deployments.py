@@ -7,15 +7,28 @@ from flask import Response, request
 from app.api import moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api, flag_of_query, link, nothing
+from app.api.declared import ENGINE_FAILS, declared
 from app.api.definitions import shown as shown_definition
 from app.api.errors import by_resource
+from app.api.shapes.base import FLAG, TEXT, Shape
+from app.api.shapes.cases import DEPLOYED, DEPLOYMENT
 from app.services import services
-from engine import KEPT_SOURCES, DeploymentRow, InvalidRequest
+from engine import KEPT_SOURCES, DeploymentRow, FilterKind, InvalidRequest
 
 _TRUE, _FALSE = "true", "false"
+_FIELDS: dict[str, Shape] = {
+    "deployment-name": TEXT,
+    "deployment-source": TEXT,
+    "enable-duplicate-filtering": FLAG,
+    "deploy-changed-only": FLAG,
+}
+_FILE: Shape = {"type": "string", "format": "binary", "description": "a resource; its file name is its name"}
+_DELETION = dict.fromkeys(("cascade", "skipCustomListeners", "skipIoMappings"), FilterKind.FLAG) | {"reason": FilterKind.TEXT}
+_UPLOAD: Shape = {"type": "object", "properties": _FIELDS, "additionalProperties": _FILE, "x-media": "multipart"}
 
 
 @api.post("/deployment/create")
+@declared(takes=_UPLOAD, answers=DEPLOYED, fails=ENGINE_FAILS)
 def create_deployment() -> Response:
     """`multipart/form-data`: a part with a file name is a resource of that name."""
     files: dict[str, bytes] = {}
@@ -49,12 +62,14 @@ def create_deployment() -> Response:
 
 
 @api.get("/deployment/<deployment_id>")
+@declared(answers=DEPLOYMENT)
 def read_deployment(deployment_id: str) -> Response:
     """One deployment."""
     return answer(shown(services().engine.deployments.get(deployment_id)))
 
 
 @api.delete("/deployment/<deployment_id>")
+@declared(query=_DELETION, fails=ENGINE_FAILS)
 def delete_deployment(deployment_id: str) -> Response:
     """Delete it; with `cascade` also its cases and their history, which the chain of deployments then names."""
     reason = request.args.get("reason", "")

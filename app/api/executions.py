@@ -6,15 +6,23 @@ from flask import Response, request
 
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, nothing
+from app.api.declared import ENGINE_FAILS, declared, declared_list
 from app.api.looks import looked_at
+from app.api.shapes.base import SENT_VARIABLES, VARIABLES, sent
+from app.api.shapes.cases import ACTIVITY_TREE, EXECUTION, SUBSCRIPTION
 from app.api.values import all_shown, variables_in
 from app.services import services
-from engine import ActivityInstance, Execution, InvalidRequest, Process, activity_type
+from engine import ActivityInstance, Execution, FilterKind, InvalidRequest, Process, activity_type
 
 _OF_BODY = "#multiInstanceBody"
+_OF_EXECUTION = dict.fromkeys(
+    ("processInstanceId", "activityId", "messageEventSubscriptionName", "signalEventSubscriptionName"), FilterKind.TEXT
+)
+_OF_SUBSCRIPTION = dict.fromkeys(("processInstanceId", "eventType", "eventName", "activityId", "executionId"), FilterKind.TEXT)
 
 
 @api.get("/process-instance/<instance_id>/activity-instances")
+@declared(answers=ACTIVITY_TREE)
 def read_tree(instance_id: str) -> Response:
     """What is going on in a process instance, as a tree."""
     process, root = services().engine.executions.tree(caller(), instance_id)
@@ -47,6 +55,7 @@ def _node(process: Process, it: ActivityInstance, parent: str | None, of: tuple[
 
 
 @api.get("/execution")
+@declared_list(_OF_EXECUTION, EXECUTION, (), ("processInstanceId",), pages=False)
 def list_executions() -> Response:
     """The executions of one process instance, also by activity or by the message or signal that they wait for."""
     instance_id = _instance()
@@ -64,12 +73,14 @@ def list_executions() -> Response:
 
 
 @api.get("/execution/<execution_id>/localVariables")
+@declared(answers=VARIABLES)
 def read_local_variables(execution_id: str) -> Response:
     """The variables of an execution alone."""
     return answer(all_shown(services().engine.executions.local_variables(caller(), execution_id)))
 
 
 @api.post("/execution/<execution_id>/signal")
+@declared(takes=sent(variables=SENT_VARIABLES), fails=ENGINE_FAILS)
 def signal_execution(execution_id: str) -> Response:
     """Go on from a receive task without its message."""
     services().engine.executions.signal(caller(), execution_id, variables_in(body()))
@@ -77,6 +88,7 @@ def signal_execution(execution_id: str) -> Response:
 
 
 @api.post("/execution/<execution_id>/messageSubscriptions/<name>/trigger")
+@declared(takes=sent(variables=SENT_VARIABLES), fails=ENGINE_FAILS)
 def trigger_message(execution_id: str, name: str) -> Response:
     """Give a message to the execution that waits for it."""
     services().engine.executions.trigger(caller(), execution_id, name, variables_in(body()))
@@ -84,6 +96,7 @@ def trigger_message(execution_id: str, name: str) -> Response:
 
 
 @api.get("/event-subscription")
+@declared_list(_OF_SUBSCRIPTION, SUBSCRIPTION, (), ("processInstanceId",), pages=False)
 def list_subscriptions() -> Response:
     """What one process instance waits for."""
     found = services().engine.executions.subscriptions(caller(), _instance())

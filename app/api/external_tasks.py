@@ -12,22 +12,58 @@ from typing import Any
 
 from flask import Response, request
 
-from app.api import lists, moments
+from app.api import lists
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, flag_in, needed_in, nothing, text_in
-from app.api.looks import looked_at
+from app.api.declared import ENGINE_FAILS, Scope, declared, shape_in_body
+from app.api.external_lists import shown
+from app.api.shapes.base import COUNTED, FLAG, NEEDED_TEXT, SENT_VARIABLES, TEXT, WHOLE, Shape, listed, map_of, one_of, sent
+from app.api.shapes.work import LOCKED_EXTERNAL_TASK
 from app.api.values import all_shown, typed, variables_in
 from app.polls import ENVIRON, Poll
 from app.services import services
 from engine import ExternalTask, Failure, Fetch, InvalidRequest, Queries, Sort, Topic
 
 LONGEST_WAIT = 1_800_000  # milliseconds, as in Camunda
-_KINDS = Queries.filters()["external_tasks"]
 _TOPIC_KINDS = Queries.filters()["topics"]
 _MOST = 2**31
 
 
+def _report(*needed: str, **fields: Shape) -> Shape:
+    """What a worker reports."""
+    return sent(workerId=NEEDED_TEXT, variables=SENT_VARIABLES, **fields, needed=("workerId", *needed))
+
+
+def _lease(duration: str) -> Shape:
+    return sent(workerId=NEEDED_TEXT, **{duration: _DURATION}, needed=("workerId", duration))
+
+
+_DURATION: Shape = {"type": "integer", "minimum": 1, "description": "milliseconds"}
+_TOPIC = sent(
+    topicName=NEEDED_TEXT,
+    lockDuration=_DURATION,
+    variables=listed(TEXT),
+    localVariables=FLAG,
+    businessKey=TEXT,
+    processVariables=map_of({}),
+    includeExtensionProperties=FLAG,
+    **{name: shape_in_body(kind) for name, kind in _TOPIC_KINDS.items()},
+    needed=("topicName", "lockDuration"),
+)
+_FETCH = sent(
+    workerId=NEEDED_TEXT,
+    maxTasks=COUNTED,
+    usePriority=FLAG,
+    asyncResponseTimeout={"type": "integer", "maximum": LONGEST_WAIT, "description": "milliseconds"},
+    sorting=listed(sent(sortBy=one_of("createTime"), sortOrder=one_of("asc", "desc"), needed=("sortBy", "sortOrder"))),
+    topics=listed(_TOPIC),
+    needed=("workerId", "maxTasks"),
+)
+_FAILURE = _report(errorMessage=TEXT, errorDetails=TEXT, retries=COUNTED, retryTimeout=COUNTED, localVariables=SENT_VARIABLES)
+
+
 @api.post("/external-task/fetchAndLock")
+@declared(takes=_FETCH, answers=listed(LOCKED_EXTERNAL_TASK), fails=ENGINE_FAILS, scope=Scope.WORK)
 def fetch_and_lock() -> Response:
     """Lock tasks of some topics for a worker; with `asyncResponseTimeout` the answer may wait until there are some."""
     wanted, patience = _wanted(body())
@@ -86,6 +122,7 @@ def _topic(sent: Mapping[str, object]) -> Topic:
 
 
 @api.post("/external-task/<task_id>/complete")
+@declared(takes=_report(localVariables=SENT_VARIABLES), fails=ENGINE_FAILS, scope=Scope.WORK)
 def complete_external(task_id: str) -> Response:
     """It is done; its case goes on."""
     sent = body()
@@ -95,6 +132,7 @@ def complete_external(task_id: str) -> Response:
 
 
 @api.post("/external-task/<task_id>/failure")
+@declared(takes=_FAILURE, fails=ENGINE_FAILS, scope=Scope.WORK)
 def fail_external(task_id: str) -> Response:
     """It could not be done: it is tried again later, or is an incident."""
     sent = body()
@@ -106,6 +144,7 @@ def fail_external(task_id: str) -> Response:
 
 
 @api.post("/external-task/<task_id>/bpmnError")
+@declared(takes=_report("errorCode", errorCode=NEEDED_TEXT, errorMessage=TEXT), fails=ENGINE_FAILS, scope=Scope.WORK)
 def throw_external(task_id: str) -> Response:
     """It came to a business error, which the process may catch."""
     sent = body()
@@ -116,6 +155,7 @@ def throw_external(task_id: str) -> Response:
 
 
 @api.post("/external-task/<task_id>/lock")
+@declared(takes=_lease("lockDuration"), fails=ENGINE_FAILS, scope=Scope.WORK)
 def lock_external(task_id: str) -> Response:
     """Lock one of them."""
     sent = body()
@@ -124,6 +164,7 @@ def lock_external(task_id: str) -> Response:
 
 
 @api.post("/external-task/<task_id>/extendLock")
+@declared(takes=_lease("newDuration"), fails=ENGINE_FAILS, scope=Scope.WORK)
 def extend_lock(task_id: str) -> Response:
     """Keep it for longer, from now on."""
     sent = body()
@@ -132,6 +173,7 @@ def extend_lock(task_id: str) -> Response:
 
 
 @api.post("/external-task/<task_id>/unlock")
+@declared(fails=ENGINE_FAILS, scope=Scope.WORK)
 def unlock_external(task_id: str) -> Response:
     """Let other workers have it."""
     services().engine.external_tasks.unlock(caller(), task_id)
@@ -139,6 +181,7 @@ def unlock_external(task_id: str) -> Response:
 
 
 @api.put("/external-task/<task_id>/retries")
+@declared(takes=sent(retries=COUNTED, needed=("retries",)), fails=ENGINE_FAILS)
 def set_external_retries(task_id: str) -> Response:
     """Say how often it may be tried."""
     services().engine.external_tasks.set_retries(caller(), task_id, _needed(body(), "retries"))
@@ -146,45 +189,11 @@ def set_external_retries(task_id: str) -> Response:
 
 
 @api.put("/external-task/<task_id>/priority")
+@declared(takes=sent(priority=WHOLE, needed=("priority",)), fails=ENGINE_FAILS)
 def set_external_priority(task_id: str) -> Response:
     """Let it come before or after others."""
     services().engine.external_tasks.set_priority(caller(), task_id, _needed(body(), "priority"))
     return nothing()
-
-
-@api.route("/external-task", methods=["GET", "POST"])
-def list_external() -> Response:
-    """External tasks by filters."""
-    return answer([_shown(it) for it in services().engine.external_tasks.all(caller(), lists.wanted(_KINDS))])
-
-
-@api.route("/external-task/count", methods=["GET", "POST"])
-def count_external() -> Response:
-    """How many there are."""
-    return answer({"count": services().engine.external_tasks.count(caller(), lists.wanted(_KINDS))})
-
-
-@api.get("/external-task/topic-names")
-def list_topics() -> Response:
-    """The topics of what is open."""
-    return answer(sorted({it.topic for it in services().engine.external_tasks.all(caller(), lists.wanted(_KINDS))}))
-
-
-@api.get("/external-task/<task_id>")
-def read_external(task_id: str) -> Response:
-    """One of them."""
-    found = services().engine.external_tasks.get(caller(), task_id)
-    looked_at(found.instance_id)
-    return answer(_shown(found))
-
-
-@api.get("/external-task/<task_id>/errorDetails")
-def read_external_error(task_id: str) -> Response:
-    """What its worker said in full when it failed."""
-    found = services().engine.external_tasks.get(caller(), task_id)
-    looked_at(found.instance_id)
-    details = found.error_details
-    return Response(details, content_type="text/plain") if details else nothing()
 
 
 def _worker(sent: Mapping[str, object]) -> str:
@@ -217,31 +226,7 @@ def _span(name: str, milliseconds: int) -> timedelta:
         raise InvalidRequest(f"'{name}' is too long") from error
 
 
-def _shown(it: ExternalTask) -> dict[str, Any]:
-    """An external task in an answer."""
-    return {
-        "id": it.id,
-        "activityId": it.element_id,
-        "activityInstanceId": f"{it.element_id}:{it.id}",
-        "errorMessage": it.error,
-        "executionId": it.execution_id,
-        "lockExpirationTime": moments.shown(it.locked_until),
-        "createTime": moments.shown(it.created_at),
-        "processDefinitionId": it.definition_id,
-        "processDefinitionKey": it.definition_key,
-        "processDefinitionVersionTag": it.version_tag,
-        "processInstanceId": it.instance_id,
-        "retries": it.retries,
-        "suspended": it.suspended,
-        "workerId": it.worker_id,
-        "topicName": it.topic,
-        "tenantId": None,
-        "priority": it.priority,
-        "businessKey": it.business_key,
-    }
-
-
 def _fetched(it: ExternalTask) -> dict[str, Any]:
     """With what only its worker gets."""
     more: dict[str, Any] = {"variables": all_shown(it.variables or {}), "errorDetails": it.error_details}
-    return {**_shown(it), **more, "extensionProperties": None if it.properties is None else dict(it.properties)}
+    return {**shown(it), **more, "extensionProperties": None if it.properties is None else dict(it.properties)}

@@ -9,41 +9,48 @@ from flask import Response, request
 from app.api import lists, moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api
+from app.api.declared import declared, declared_count, declared_list
 from app.api.errors import Refused
 from app.api.looks import looked_at
+from app.api.shapes.past import HISTORIC_INSTANCE, HISTORIC_TASK, HISTORIC_VARIABLE
 from app.api.values import all_shown
 from app.services import services
-from engine import HistoricInstance, HistoricTask, InvalidRequest, Queries, Wanted
+from engine import FilterKind, HistoricInstance, HistoricTask, InvalidRequest, Queries, Wanted
 
 _TASKS = Queries.filters()["historic_tasks"]
 _INSTANCES = Queries.filters()["historic_instances"]
 
 
 @api.route("/history/task", methods=["GET", "POST"])
+@declared_list(_TASKS, HISTORIC_TASK, Queries.sorts()["historic_tasks"])
 def list_historic_tasks() -> Response:
     """User tasks, open and ended, by filters."""
     return answer([_task(it) for it in services().engine.queries.historic_tasks(caller(), lists.wanted(_TASKS))])
 
 
 @api.route("/history/task/count", methods=["GET", "POST"])
+@declared_count(_TASKS)
 def count_historic_tasks() -> Response:
     """How many there are."""
     return answer({"count": services().engine.queries.count_historic_tasks(caller(), lists.wanted(_TASKS))})
 
 
 @api.route("/history/process-instance", methods=["GET", "POST"])
+@declared_list(_INSTANCES, HISTORIC_INSTANCE, Queries.sorts()["historic_instances"])
 def list_historic_instances() -> Response:
     """Process instances, open and ended, by filters."""
     return answer([_instance(it) for it in services().engine.queries.historic_instances(caller(), lists.wanted(_INSTANCES))])
 
 
 @api.route("/history/process-instance/count", methods=["GET", "POST"])
+@declared_count(_INSTANCES)
 def count_historic_instances() -> Response:
     """How many there are."""
     return answer({"count": services().engine.queries.count_historic_instances(caller(), lists.wanted(_INSTANCES))})
 
 
 @api.get("/history/process-instance/<instance_id>")
+@declared(answers=HISTORIC_INSTANCE)
 def read_historic_instance(instance_id: str) -> Response:
     """One process instance, open or ended."""
     found = services().engine.queries.historic_instances(caller(), Wanted({"processInstanceId": instance_id}))
@@ -122,6 +129,9 @@ def _instance(it: HistoricInstance) -> dict[str, object]:
 
 
 @api.get("/history/variable-instance")
+@declared_list(
+    {"processInstanceId": FilterKind.TEXT, "variableName": FilterKind.TEXT}, HISTORIC_VARIABLE, (), ("processInstanceId",), pages=False
+)
 def list_historic_variables() -> Response:
     """The variables of one process instance, open or ended, with the last values that they had."""
     instance_id, name = request.args.get("processInstanceId"), request.args.get("variableName")

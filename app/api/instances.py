@@ -9,34 +9,51 @@ from flask import Response
 from app.api import lists
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, nothing, text_in
+from app.api.declared import ENGINE_FAILS, declared, declared_count, declared_list
 from app.api.errors import Refused
 from app.api.looks import looked_at
+from app.api.shapes.base import SENT_VARIABLES, TEXT, listed, one_of, sent
+from app.api.shapes.cases import INSTANCE
 from app.api.values import variables_in
 from app.services import services
 from engine import Instruction, InstructionKind, InvalidRequest, ListedInstance, Queries, Wanted
 
 _KINDS = Queries.filters()["instances"]
+_INSTRUCTION = sent(
+    type=one_of(*InstructionKind),
+    activityId=TEXT,
+    transitionId=TEXT,
+    activityInstanceId=TEXT,
+    ancestorActivityInstanceId=TEXT,
+    variables=SENT_VARIABLES,
+    needed=("type",),
+)
+_MODIFICATION = sent(instructions=listed(_INSTRUCTION), annotation=TEXT, needed=("instructions",))
 
 
 @api.route("/process-instance", methods=["GET", "POST"])
+@declared_list(_KINDS, INSTANCE, Queries.sorts()["instances"])
 def list_instances() -> Response:
     """Process instances by filters."""
     return answer([shown(it) for it in services().engine.queries.instances(caller(), lists.wanted(_KINDS))])
 
 
 @api.route("/process-instance/count", methods=["GET", "POST"])
+@declared_count(_KINDS)
 def count_instances() -> Response:
     """How many there are."""
     return answer({"count": services().engine.queries.count_instances(caller(), lists.wanted(_KINDS))})
 
 
 @api.get("/process-instance/<instance_id>")
+@declared(answers=INSTANCE)
 def read_instance(instance_id: str) -> Response:
     """One process instance."""
     return answer(shown(find(instance_id)))
 
 
 @api.post("/process-instance/<instance_id>/modification")
+@declared(takes=_MODIFICATION, fails=ENGINE_FAILS)
 def modify_instance(instance_id: str) -> Response:
     """Change where a process instance stands: elements are cancelled and started, in order, all or none."""
     sent = body()

@@ -10,12 +10,15 @@ from app.api import (
     decisions,
     definitions,
     deployments,
+    document,
     executions,
+    external_lists,
     external_tasks,
     history,
     instances,
     jobs,
     messages,
+    parameters,
     suspension,
     tasks,
     variables,
@@ -24,8 +27,8 @@ from app.api.blueprint import api
 from app.security import csrf
 
 CALLS = (
-    activities, decisions, definitions, deployments, executions, external_tasks, history, instances, jobs, messages, suspension, tasks,
-    variables,
+    activities, decisions, definitions, deployments, document, executions, external_lists, external_tasks, history,
+    instances, jobs, messages, parameters, suspension, tasks, variables,
 )  # fmt: skip
 """The modules whose import has registered the calls."""
 

@@ -10,9 +10,12 @@ from flask import Response, request
 from app.api import moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, nothing, text_in
+from app.api.declared import ENGINE_FAILS, declared, declared_count, declared_list
 from app.api.looks import asked_for, looked_at
+from app.api.shapes.base import MOMENT, PLAIN, WHOLE, sent
+from app.api.shapes.work import INCIDENT, JOB
 from app.services import services
-from engine import IncidentView, InvalidRequest, Job, NotFound
+from engine import FilterKind, IncidentView, InvalidRequest, Job, NotFound
 
 _TEXTS = {"jobId": "id", "processInstanceId": "instance_id", "activityId": "element_id", "failedActivityId": "element_id"}
 _FLAGS: Mapping[str, Callable[[Job], bool]] = {
@@ -37,21 +40,28 @@ _OF_INCIDENT: Mapping[str, Callable[[IncidentView], str | None]] = {
     "failedActivityId": lambda it: it.incident.element_id,
     "configuration": lambda it: it.incident.job_id,
 }
+_TENANTS = {"tenantIdIn": FilterKind.TEXTS}
+_NAMES = (*_TEXTS, "processDefinitionId", "processDefinitionKey")
+_JOB_KINDS = dict.fromkeys(_NAMES, FilterKind.TEXT) | dict.fromkeys(_FLAGS, FilterKind.FLAG) | _TENANTS
+_INCIDENT_KINDS = dict.fromkeys(_OF_INCIDENT, FilterKind.TEXT) | _TENANTS
 
 
 @api.get("/job")
+@declared_list(_JOB_KINDS, JOB, _SORTED)
 def list_jobs() -> Response:
     """Jobs by instance, definition and failure, the first that failed or is due first."""
     return answer(_part([_shown(job, definition) for job, definition in _wanted()]))
 
 
 @api.get("/job/count")
+@declared_count(_JOB_KINDS)
 def count_jobs() -> Response:
     """How many there are."""
     return answer({"count": len(_wanted())})
 
 
 @api.get("/job/<job_id>")
+@declared(answers=JOB)
 def read_job(job_id: str) -> Response:
     """One job."""
     job, definition = _found(job_id)
@@ -60,6 +70,7 @@ def read_job(job_id: str) -> Response:
 
 
 @api.get("/job/<job_id>/stacktrace")
+@declared(answers=PLAIN)
 def read_reason(job_id: str) -> Response:
     """Why a job failed."""
     job, _ = _found(job_id)
@@ -68,6 +79,7 @@ def read_reason(job_id: str) -> Response:
 
 
 @api.post("/job/<job_id>/execute")
+@declared(fails=ENGINE_FAILS)
 def execute_job(job_id: str) -> Response:
     """Do a job now."""
     services().engine.jobs.execute(caller(), job_id)
@@ -75,6 +87,7 @@ def execute_job(job_id: str) -> Response:
 
 
 @api.put("/job/<job_id>/retries")
+@declared(takes=sent(retries=WHOLE, dueDate=MOMENT, needed=("retries",)), fails=ENGINE_FAILS)
 def set_retries(job_id: str) -> Response:
     """Say how often a job may be tried from now on, and from when; with 0 it is an incident."""
     sent = body()
@@ -86,6 +99,7 @@ def set_retries(job_id: str) -> Response:
 
 
 @api.get("/incident")
+@declared_list(_INCIDENT_KINDS, INCIDENT)
 def list_incidents() -> Response:
     """What waits for a person to repair it, of all that the caller may see."""
     found = _incidents()
@@ -94,12 +108,14 @@ def list_incidents() -> Response:
 
 
 @api.get("/incident/count")
+@declared_count(_INCIDENT_KINDS)
 def count_incidents() -> Response:
     """How many there are."""
     return answer({"count": len(_incidents())})
 
 
 @api.get("/incident/<incident_id>")
+@declared(answers=INCIDENT)
 def read_incident(incident_id: str) -> Response:
     """One of them."""
     for it in services().engine.incidents.all(caller()):

@@ -15,20 +15,23 @@ from engine import FilterKind, InvalidRequest, Sort, VariableFilter, Wanted
 
 _CONDITION = re.compile(r"(.+?)_(eq|neq|gt|gteq|lt|lteq|like|notLike)_(.*)", re.DOTALL)
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
+_BESIDE_FILTERS = {"orQueries", "sorting"}
 _ORDERS = {"asc": False, "desc": True}
 
 Kinds = Mapping[str, FilterKind]
 
 
 def wanted(kinds: Kinds) -> Wanted:
-    """What this request asks for: the query string of a GET, the body of a POST. Unknown names are ignored."""
+    """What this request asks for: the query string of a GET, the body of a POST. What no filter has as its name is refused."""
     if request.method == "POST":
         sent = body()
+        for group in (sent, *_objects(sent, "orQueries")):
+            _refuse_unknown(kinds, group)
         groups, every = [filters_in(kinds, group) for group in _objects(sent, "orQueries")], filters_in(kinds, sent)
         for filters in (every, *groups):
             asked_for(filters)
         return Wanted(every, groups, sorting(sent), *_paging())
-    filters = {name: _of_text(kinds[name], name, value) for name, value in request.args.items() if name in kinds}
+    filters = {name: read(kinds[name], name, value) for name, value in request.args.items() if name in kinds}
     asked_for(filters)
     return Wanted(filters, (), _sorting_of_query(), *_paging())
 
@@ -38,7 +41,15 @@ def filters_in(kinds: Kinds, sent: Mapping[str, object]) -> dict[str, object]:
     return {name: _of_json(kinds[name], name, value) for name, value in sent.items() if name in kinds and value is not None}
 
 
-def _of_text(kind: FilterKind, name: str, value: str) -> object:
+def _refuse_unknown(kinds: Kinds, sent: Mapping[str, object]) -> None:
+    """To ignore a filter would show more than was asked for. Null is as good as absent, whatever its name."""
+    for name, value in sent.items():
+        if name not in kinds and name not in _BESIDE_FILTERS and value is not None:
+            raise InvalidRequest(f"There is no filter '{name}' here")
+
+
+def read(kind: FilterKind, name: str, value: str) -> object:
+    """A parameter of a query string, by its kind. Raises `InvalidRequest`."""
     match kind:
         case FilterKind.TEXT | FilterKind.REFUSED:
             return value
@@ -70,7 +81,7 @@ def _of_json(kind: FilterKind, name: str, value: object) -> object:
         raise _wrong(name, value, "a list is expected")
     if isinstance(value, Mapping | list):
         raise _wrong(name, value, f"a {kind.value} is expected")
-    return _of_text(kind, name, str(value))
+    return read(kind, name, str(value))
 
 
 def _paging() -> tuple[int, int | None]:

@@ -6,14 +6,33 @@ from flask import Response
 
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, flag_in, nothing, text_in
+from app.api.declared import ENGINE_FAILS, declared
 from app.api.errors import Refused
 from app.api.instances import shown as shown_instance
+from app.api.shapes.base import FLAG, NEEDED_TEXT, SENT_VARIABLES, TEXT, listed, sent
+from app.api.shapes.cases import CORRELATED, INSTANCE
 from app.api.values import all_shown, variables_in
 from app.services import services
 from engine import Correlated, ListedInstance, Message
 
+_MESSAGE = sent(
+    messageName=NEEDED_TEXT,
+    businessKey=TEXT,
+    processInstanceId=TEXT,
+    tenantId=TEXT,
+    withoutTenantId=FLAG,
+    correlationKeys=SENT_VARIABLES,
+    processVariables=SENT_VARIABLES,
+    all=FLAG,
+    resultEnabled=FLAG,
+    variablesInResultEnabled=FLAG,
+    needed=("messageName",),
+)
+_CONDITION = sent(variables=SENT_VARIABLES, businessKey=TEXT, processDefinitionId=TEXT)
+
 
 @api.post("/message")
+@declared(takes=_MESSAGE, answers=listed(CORRELATED), or_nothing=True, fails=ENGINE_FAILS)
 def correlate() -> Response:
     """Deliver a message to the one execution or process definition that waits for it, or with `all` to each."""
     sent = body()
@@ -51,6 +70,7 @@ def _shown(it: Correlated, *, variables: bool) -> dict[str, object]:
 
 
 @api.post("/signal")
+@declared(takes=sent(name=NEEDED_TEXT, executionId=TEXT, variables=SENT_VARIABLES, needed=("name",)), fails=ENGINE_FAILS)
 def send_signal() -> Response:
     """Give a signal to all who wait for it, or to one execution."""
     sent = body()
@@ -62,6 +82,7 @@ def send_signal() -> Response:
 
 
 @api.post("/condition")
+@declared(takes=_CONDITION, answers=listed(INSTANCE), fails=ENGINE_FAILS)
 def evaluate_conditions() -> Response:
     """Start a process instance by each conditional start event whose condition holds."""
     sent = body()

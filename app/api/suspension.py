@@ -8,12 +8,17 @@ from flask import Response
 
 from app.api.basic import caller
 from app.api.blueprint import api, body, flag_in, nothing, text_in
+from app.api.declared import ENGINE_FAILS, declared
 from app.api.definitions import by_id, latest
+from app.api.shapes.base import FLAG, sent
 from app.services import services
 from engine import InvalidRequest
 
+_SUSPENDED = sent(suspended=FLAG, includeProcessInstances=FLAG, needed=("suspended",))
+
 
 @api.put("/process-instance/<instance_id>/suspended")
+@declared(takes=sent(suspended=FLAG, needed=("suspended",)), fails=ENGINE_FAILS)
 def suspend_instance(instance_id: str) -> Response:
     """Suspend or resume one process instance."""
     services().engine.suspension.suspend_instance(caller(), instance_id, suspended=_suspended(body()))
@@ -21,12 +26,14 @@ def suspend_instance(instance_id: str) -> Response:
 
 
 @api.put("/process-definition/<definition_id>/suspended")
+@declared(takes=_SUSPENDED, fails=ENGINE_FAILS)
 def suspend_definition(definition_id: str) -> Response:
     """Suspend or resume one version of a process, with its instances where that is asked for."""
     return _set(by_id(definition_id).row.id)
 
 
 @api.put("/process-definition/key/<key>/suspended")
+@declared(takes=_SUSPENDED, fails=ENGINE_FAILS)
 def suspend_latest_definition(key: str) -> Response:
     """The same for the latest version."""
     return _set(latest(key).row.id)

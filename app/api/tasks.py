@@ -9,8 +9,11 @@ from flask import Response
 from app.api import lists, moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, flag_in, needed_in, nothing, text_in
+from app.api.declared import ENGINE_FAILS, declared, declared_count, declared_list
 from app.api.errors import ENGINE, Refused
 from app.api.looks import looked_at
+from app.api.shapes.base import FLAG, NEEDED_TEXT, SENT_VARIABLES, TEXT, VARIABLES, sent
+from app.api.shapes.work import TASK
 from app.api.values import all_shown, variables_in
 from app.services import services
 from engine import Conflict, ListedTask, NotFound, Queries, StoredValue, to_stored
@@ -19,18 +22,21 @@ _KINDS = Queries.filters()["tasks"]
 
 
 @api.route("/task", methods=["GET", "POST"])
+@declared_list(_KINDS, TASK, Queries.sorts()["tasks"])
 def list_tasks() -> Response:
     """Open user tasks by filters."""
     return answer([shown(it) for it in services().engine.queries.tasks(caller(), lists.wanted(_KINDS))])
 
 
 @api.route("/task/count", methods=["GET", "POST"])
+@declared_count(_KINDS)
 def count_tasks() -> Response:
     """How many there are."""
     return answer({"count": services().engine.queries.count_tasks(caller(), lists.wanted(_KINDS))})
 
 
 @api.get("/task/<task_id>")
+@declared(answers=TASK)
 def read_task(task_id: str) -> Response:
     """One open user task."""
     found = services().engine.queries.task(caller(), task_id)
@@ -39,6 +45,7 @@ def read_task(task_id: str) -> Response:
 
 
 @api.post("/task/<task_id>/claim")
+@declared(takes=sent(userId=TEXT), fails=(*ENGINE_FAILS, "NullValueException", "TaskAlreadyClaimedException"))
 def claim(task_id: str) -> Response:
     """Give a task that nobody has to a person; without one, take it from whoever has it."""
     person = text_in(body(), "userId")
@@ -57,6 +64,7 @@ def claim(task_id: str) -> Response:
 
 
 @api.post("/task/<task_id>/unclaim")
+@declared(fails=ENGINE_FAILS)
 def unclaim(task_id: str) -> Response:
     """Nobody has the task from now on."""
     _act(task_id, "unclaim", lambda: services().engine.tasks.assign(caller(), task_id, None))
@@ -64,6 +72,7 @@ def unclaim(task_id: str) -> Response:
 
 
 @api.post("/task/<task_id>/assignee")
+@declared(takes=sent(userId=TEXT), fails=ENGINE_FAILS)
 def assign(task_id: str) -> Response:
     """Give the task to a person, whoever has it; without one, to nobody."""
     person = text_in(body(), "userId")
@@ -72,6 +81,7 @@ def assign(task_id: str) -> Response:
 
 
 @api.post("/task/<task_id>/delegate")
+@declared(takes=sent(userId=NEEDED_TEXT, needed=("userId",)), fails=ENGINE_FAILS)
 def delegate(task_id: str) -> Response:
     """Let somebody else work on the task for its owner."""
     person = text_in(body(), "userId")
@@ -82,6 +92,7 @@ def delegate(task_id: str) -> Response:
 
 
 @api.post("/task/<task_id>/resolve")
+@declared(takes=sent(variables=SENT_VARIABLES), fails=ENGINE_FAILS)
 def resolve(task_id: str) -> Response:
     """Give the task back to its owner."""
     values = variables_in(body())
@@ -90,6 +101,7 @@ def resolve(task_id: str) -> Response:
 
 
 @api.post("/task/<task_id>/complete")
+@declared(takes=sent(variables=SENT_VARIABLES, withVariablesInReturn=FLAG), answers=VARIABLES, or_nothing=True, fails=ENGINE_FAILS)
 def complete(task_id: str) -> Response:
     """Complete the task; its case goes on."""
     sent = body()
@@ -102,6 +114,7 @@ def complete(task_id: str) -> Response:
 
 
 @api.post("/task/<task_id>/bpmnError")
+@declared(takes=sent(errorCode=NEEDED_TEXT, errorMessage=TEXT, variables=SENT_VARIABLES, needed=("errorCode",)), fails=ENGINE_FAILS)
 def fail(task_id: str) -> Response:
     """The task fails with a business error."""
     sent = body()
@@ -112,6 +125,7 @@ def fail(task_id: str) -> Response:
 
 
 @api.post("/task/<task_id>/bpmnEscalation")
+@declared(takes=sent(escalationCode=NEEDED_TEXT, variables=SENT_VARIABLES, needed=("escalationCode",)), fails=ENGINE_FAILS)
 def escalate(task_id: str) -> Response:
     """The task escalates."""
     sent = body()

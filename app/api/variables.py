@@ -8,13 +8,16 @@ from flask import Response
 
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, nothing
+from app.api.declared import ENGINE_FAILS, Scope, declared
 from app.api.errors import ENGINE, Refused
 from app.api.looks import looked_at, looked_at_task
+from app.api.shapes.base import SENT_VARIABLE, SENT_VARIABLES, TEXT, VARIABLE, VARIABLES, listed, sent
 from app.api.values import all_shown, shown, typed, variables_in
 from app.services import services
-from engine import Conflict, InvalidRequest, NotFound, StoredValue
+from engine import Conflict, FilterKind, InvalidRequest, NotFound, StoredValue
 
 _INSTANCE, _TASK, _LOCAL = "/process-instance/<owner>/variables", "/task/<owner>/variables", "/task/<owner>/localVariables"
+_NO_OWNER = (*ENGINE_FAILS, "NullValueException")
 
 
 def _read(kind: str, owner: str, name: str | None = None) -> dict[str, StoredValue]:
@@ -53,6 +56,7 @@ def _no_owner(kind: str, owner: str, verb: str, name: str | None) -> Refused:
 @api.get(_INSTANCE, defaults={"kind": "instance"})
 @api.get(_TASK, defaults={"kind": "task"})
 @api.get(_LOCAL, defaults={"kind": "local"})
+@declared(answers=VARIABLES, query={"deserializeValues": FilterKind.FLAG}, fails=_NO_OWNER)
 def read_variables(kind: str, owner: str) -> Response:
     """All of them."""
     return answer(all_shown(_read(kind, owner)))
@@ -61,6 +65,7 @@ def read_variables(kind: str, owner: str) -> Response:
 @api.post(_INSTANCE, defaults={"kind": "instance"})
 @api.post(_TASK, defaults={"kind": "task"})
 @api.post(_LOCAL, defaults={"kind": "local"})
+@declared(takes=sent(modifications=SENT_VARIABLES, deletions=listed(TEXT)), fails=_NO_OWNER)
 def change_variables(kind: str, owner: str) -> Response:
     """Set and remove several at once: `modifications` and `deletions`."""
     sent = body()
@@ -74,6 +79,7 @@ def change_variables(kind: str, owner: str) -> Response:
 @api.get(f"{_INSTANCE}/<name>", defaults={"kind": "instance"})
 @api.get(f"{_TASK}/<name>", defaults={"kind": "task"})
 @api.get(f"{_LOCAL}/<name>", defaults={"kind": "local"})
+@declared(answers=VARIABLE, query={"deserializeValue": FilterKind.FLAG}, fails=_NO_OWNER)
 def read_variable(kind: str, owner: str, name: str) -> Response:
     """One of them."""
     return answer(shown(_one(kind, owner, name)))
@@ -82,6 +88,7 @@ def read_variable(kind: str, owner: str, name: str) -> Response:
 @api.get(f"{_INSTANCE}/<name>/data", defaults={"kind": "instance"})
 @api.get(f"{_TASK}/<name>/data", defaults={"kind": "task"})
 @api.get(f"{_LOCAL}/<name>/data", defaults={"kind": "local"})
+@declared(refuses=True, fails=_NO_OWNER, scope=Scope.WORK)
 def read_data(kind: str, owner: str, name: str) -> Response:
     """The bytes of one of them; only bytes and files have some."""
     _one(kind, owner, name)
@@ -91,6 +98,7 @@ def read_data(kind: str, owner: str, name: str) -> Response:
 @api.put(f"{_INSTANCE}/<name>", defaults={"kind": "instance"})
 @api.put(f"{_TASK}/<name>", defaults={"kind": "task"})
 @api.put(f"{_LOCAL}/<name>", defaults={"kind": "local"})
+@declared(takes=SENT_VARIABLE, fails=_NO_OWNER)
 def put_variable(kind: str, owner: str, name: str) -> Response:
     """Set one of them."""
     _change(kind, owner, {name: typed(name, body())}, [], name)
@@ -100,6 +108,7 @@ def put_variable(kind: str, owner: str, name: str) -> Response:
 @api.delete(f"{_INSTANCE}/<name>", defaults={"kind": "instance"})
 @api.delete(f"{_TASK}/<name>", defaults={"kind": "task"})
 @api.delete(f"{_LOCAL}/<name>", defaults={"kind": "local"})
+@declared(fails=_NO_OWNER)
 def remove_variable(kind: str, owner: str, name: str) -> Response:
     """Remove one of them."""
     _change(kind, owner, {}, [name], name)

@@ -124,6 +124,16 @@ class ListedActivity(NamedTuple):
         return self.node.loop is not None and not self.node.loop.standard and self.activity.flow_id is not None
 
 
+_LISTS: Mapping[str, Listing] = {
+    "tasks": TASKS,
+    "instances": INSTANCES,
+    "definitions": DEFINITIONS,
+    "historic_tasks": HISTORIC_TASKS,
+    "historic_instances": HISTORIC_INSTANCES,
+    "external_tasks": EXTERNAL,
+}
+
+
 class Queries:
     """What the REST interface asks for, besides the use cases."""
 
@@ -133,9 +143,12 @@ class Queries:
     @staticmethod
     def filters() -> dict[str, dict[str, FilterKind]]:
         """What the filters of each list take; `topics`: what narrows a topic that a worker asks for."""
-        lists = {"tasks": TASKS, "instances": INSTANCES, "definitions": DEFINITIONS, "historic_tasks": HISTORIC_TASKS}
-        lists |= {"historic_instances": HISTORIC_INSTANCES, "external_tasks": EXTERNAL}
-        return {name: listing.kinds() for name, listing in lists.items()} | {"topics": TOPIC_FILTERS}
+        return {name: listing.kinds() for name, listing in _LISTS.items()} | {"topics": TOPIC_FILTERS}
+
+    @staticmethod
+    def sorts() -> dict[str, tuple[str, ...]]:
+        """The sort keys of each list."""
+        return {name: tuple(sorted(listing.sorts)) for name, listing in _LISTS.items()}
 
     def tasks(self, actor: Actor, wanted: Wanted) -> list[ListedTask]:
         """Open user tasks."""

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from flask import Flask
 
 from app import create_app
 from app.api.basic import Gate
@@ -130,6 +131,7 @@ class Site:
     """A running server, and what stands behind it."""
 
     services: Services
+    app: Flask
     gate: Gate
     real_time: RealTime
     port: int
@@ -163,7 +165,7 @@ def served(url: str) -> Iterator[Site]:
         thread.start()
         assert ready.wait(30)
         try:
-            yield Site(services, gate, real_time, port)
+            yield Site(services, app, gate, real_time, port)
         finally:
             server.should_exit = True
             thread.join(10)

@@ -129,9 +129,13 @@ def test_metacharacters_of_sql_are_plain_text(admin: Client, purchase: str):
     assert admin.ok("GET", f"/task/count?processDefinitionKey={purchase}") == {"count": 1}
 
 
-def test_unknown_parameters_are_ignored(admin: Client, purchase: str):
+def test_an_unknown_filter_is_refused_and_null_is_as_good_as_none(admin: Client, purchase: str):
     admin.start(purchase)
-    assert admin.ok("GET", f"/task/count?processDefinitionKey={purchase}&unknown=1") == {"count": 1}
+    for body in ({"unknown": 1}, {"orQueries": [{"unknown": 1}]}):
+        answer = admin.post("/task/count", {"processDefinitionKey": purchase, **body})
+        assert (answer.status, "'unknown'" in answer.value["message"]) == (400, True)
+    assert admin.get(f"/task/count?processDefinitionKey={purchase}&unknown=1").status == 400
+    assert admin.ok("POST", "/task/count", {"processDefinitionKey": purchase, "unknown": None}) == {"count": 1}
 
 
 def test_there_are_no_tenants(admin: Client, purchase: str):

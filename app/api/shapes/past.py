@@ -1,0 +1,108 @@
+"""What happened: process instances, user tasks, activities and variables of the history."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.api.shapes.base import (
+    FLAG,
+    MOMENT,
+    MOMENT_OR_NONE,
+    NONE,
+    TEXT,
+    TEXT_OR_NONE,
+    WHOLE,
+    WHOLE_OR_NONE,
+    named,
+    one_of,
+    or_none,
+    record,
+)
+
+HISTORIC_TASK: Final = named(
+    "HistoricTask",
+    record(
+        id=TEXT,
+        processDefinitionKey=TEXT,
+        processDefinitionId=TEXT,
+        processInstanceId=TEXT,
+        executionId=TEXT,
+        caseDefinitionKey=NONE,
+        caseDefinitionId=NONE,
+        caseInstanceId=NONE,
+        caseExecutionId=NONE,
+        activityInstanceId=TEXT,
+        name=TEXT_OR_NONE,
+        description=NONE,
+        deleteReason=or_none(one_of("completed", "deleted")),
+        owner=TEXT_OR_NONE,
+        assignee=TEXT_OR_NONE,
+        startTime=MOMENT,
+        endTime=MOMENT_OR_NONE,
+        duration=WHOLE_OR_NONE,
+        taskDefinitionKey=TEXT,
+        priority=WHOLE,
+        due=MOMENT_OR_NONE,
+        parentTaskId=NONE,
+        followUp=MOMENT_OR_NONE,
+        tenantId=NONE,
+        removalTime=NONE,
+        rootProcessInstanceId=TEXT,
+        taskState=one_of("Created", "Updated", "Completed", "Deleted"),
+    ),
+)
+HISTORIC_INSTANCE: Final = named(
+    "HistoricProcessInstance",
+    record(
+        id=TEXT,
+        businessKey=TEXT_OR_NONE,
+        processDefinitionId=TEXT,
+        processDefinitionKey=TEXT,
+        processDefinitionName=TEXT_OR_NONE,
+        processDefinitionVersion=WHOLE,
+        startTime=MOMENT,
+        endTime=MOMENT_OR_NONE,
+        removalTime=NONE,
+        durationInMillis=WHOLE_OR_NONE,
+        startUserId=TEXT_OR_NONE,
+        startActivityId=NONE,
+        deleteReason=NONE,
+        rootProcessInstanceId=TEXT,
+        superProcessInstanceId=TEXT_OR_NONE,
+        superCaseInstanceId=NONE,
+        caseInstanceId=NONE,
+        tenantId=NONE,
+        state=one_of("ACTIVE", "SUSPENDED", "COMPLETED", "EXTERNALLY_TERMINATED", "INTERNALLY_TERMINATED"),
+        restartedProcessInstanceId=NONE,
+    ),
+)
+HISTORIC_ACTIVITY: Final = named(
+    "HistoricActivityInstance",
+    record(
+        id=TEXT,
+        parentActivityInstanceId=TEXT,
+        activityId=TEXT,
+        activityName=TEXT_OR_NONE,
+        activityType=TEXT,
+        processDefinitionKey=TEXT,
+        processDefinitionId=TEXT,
+        processInstanceId=TEXT,
+        executionId=TEXT,
+        taskId=TEXT_OR_NONE,
+        calledProcessInstanceId=NONE,
+        calledCaseInstanceId=NONE,
+        assignee=NONE,
+        startTime=MOMENT,
+        endTime=MOMENT_OR_NONE,
+        durationInMillis=WHOLE_OR_NONE,
+        canceled=FLAG,
+        completeScope=FLAG,
+        tenantId=NONE,
+        removalTime=NONE,
+        rootProcessInstanceId=TEXT,
+    ),
+)
+HISTORIC_VARIABLE: Final = named(
+    "HistoricVariable",
+    record(id=TEXT, name=TEXT, type=TEXT, value={}, valueInfo={"type": "object"}, processInstanceId=TEXT, executionId=TEXT, tenantId=NONE),
+)
