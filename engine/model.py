@@ -160,11 +160,12 @@ class JobKind(StrEnum):
     ESCALATION = "escalation"
     OWNER_ESCALATION = "owner-escalation"
     DELIVERY = "delivery"
+    TIMEOUT = "timeout"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work that is due at a moment: a timer, a stage of a deadline, an asynchronous delivery."""
+    """Work that is due at a moment: a timer, a stage of a deadline, a task listener's timeout, an asynchronous delivery."""
 
     id: str
     root_id: str

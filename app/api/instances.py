@@ -8,7 +8,7 @@ from flask import Response
 
 from app.api import lists
 from app.api.basic import caller
-from app.api.blueprint import answer, api, body, nothing, text_in
+from app.api.blueprint import answer, api, body, flag_in, nothing, text_in
 from app.api.declared import ENGINE_FAILS, declared, declared_count, declared_list
 from app.api.errors import Refused
 from app.api.looks import looked_at
@@ -61,7 +61,8 @@ def modify_instance(instance_id: str) -> Response:
     if not isinstance(given, list) or not all(isinstance(it, Mapping) for it in given):
         raise InvalidRequest("'instructions' must be a list of objects")
     instructions = [_instruction(it) for it in given]
-    services().engine.modification.modify(caller(), instance_id, instructions, text_in(sent, "annotation") or "")
+    note, silently = text_in(sent, "annotation") or "", flag_in(sent, "skipCustomListeners")
+    services().engine.modification.modify(caller(), instance_id, instructions, note, silently=silently)
     return nothing()
 
 

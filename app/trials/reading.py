@@ -170,6 +170,7 @@ def _coming(view: CaseView, job: Job, reason: str) -> Coming:
         JobKind.REMINDER: gettext("%(step)s: reminder", step=step),
         JobKind.ESCALATION: gettext("%(step)s: goes to the superior too", step=step),
         JobKind.OWNER_ESCALATION: gettext("%(step)s: goes to the process owner too", step=step),
+        JobKind.TIMEOUT: gettext("%(step)s: a listener to its time", step=step),
     }
     return Coming(job.id, names.get(job.kind, step), job.due_at, reason)
 

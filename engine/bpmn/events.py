@@ -66,7 +66,7 @@ def _definition(found: Element, element: Element, declared: Declared) -> EventDe
     if kind is EventKind.MESSAGE:
         return _message(found, element, declared)
     if kind is EventKind.TIMER:
-        return _timer(found)
+        return read_timer(found)
     return _other(found, kind, declared)
 
 
@@ -84,7 +84,8 @@ def _message(holder: Element, element: Element, declared: Declared) -> EventDefi
     )
 
 
-def _timer(found: Element) -> EventDefinition:
+def read_timer(found: Element) -> EventDefinition:
+    """A timer event definition: its kind and its text."""
     for item in elements(found):
         if is_bpmn(item, *TimerKind):
             return EventDefinition(EventKind.TIMER, timer=TimerKind(local_name(item)), timer_text=_text(item))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from engine.bpmn.model import Text
+    from engine.bpmn.model import EventDefinition, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,12 @@ ParameterValue: TypeAlias = "Text | Variable | tuple[ParameterValue, ...] | dict
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A `camunda:executionListener` (start, end, take) or `taskListener` (create, assignment, complete, …) with an expression."""
+    """A `camunda:executionListener` (start, end, take) or `taskListener` (create, assignment, complete, …) with an expression.
+
+    `timer`: when a task listener of the event `timeout` is called.
+    """
 
     event: str
     expression: Text
     of_task: bool = False
+    timer: EventDefinition | None = None

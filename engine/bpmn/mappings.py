@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from engine.bpmn.events import read_timer
 from engine.bpmn.mapping_model import Listener, Parameter, ParameterValue, Variable
 from engine.bpmn.model import Text
-from engine.bpmn.names import CAMUNDA, Element, elements, extension, extensions, local_name, tag, text_of
+from engine.bpmn.names import CAMUNDA, Element, child, elements, extension, extensions, is_bpmn, local_name, tag, text_of
 
 LISTENERS = ("executionListener", "taskListener")
+TAKE = "take"
 
 
 def read_parameters(element: Element, name: str) -> tuple[Parameter, ...]:
@@ -38,9 +40,15 @@ def _structure(item: Element) -> ParameterValue:
 
 
 def read_listeners(element: Element) -> tuple[Listener, ...]:
-    """The listeners of an element that are expressions; the checks refuse the others."""
+    """The listeners of an element that are expressions; the checks refuse the others. A flow has one event only, and need not say it."""
+    only = TAKE if is_bpmn(element, "sequenceFlow") else ""
     return tuple(
-        Listener(item.get("event", ""), Text(item.get("expression", ""), item.sourceline or 0), of_task=name == "taskListener")
+        Listener(
+            only or item.get("event") or "",
+            Text(item.get("expression", ""), item.sourceline or 0),
+            of_task=name == "taskListener",
+            timer=None if (timer := child(item, "timerEventDefinition")) is None else read_timer(timer),
+        )
         for name in LISTENERS
         for item in extensions(element, CAMUNDA, name)
         if item.get("expression")

@@ -254,6 +254,7 @@ class SequenceFlow:
     line: int
     name: str = ""
     condition: Text | None = None
+    listeners: tuple[Listener, ...] = ()
     translations: Translations = NO_TRANSLATIONS
 
 
@@ -294,6 +295,7 @@ class Process:
     candidate_starter_users: Text | None = None
     candidate_starter_groups: Text | None = None
     startable_in_tasklist: bool = True
+    listeners: tuple[Listener, ...] = ()  # called when an instance begins and ends
     translations: Translations = NO_TRANSLATIONS
     documentation: str = ""
     number_prefix: str | None = None

@@ -89,6 +89,7 @@ def _process(element: Element, declared: Declared) -> Process:
         history_time_to_live=camunda(element, "historyTimeToLive"),
         candidate_starter_users=attribute_text(element, "candidateStarterUsers"),
         candidate_starter_groups=attribute_text(element, "candidateStarterGroups"),
+        listeners=read_listeners(element),
         startable_in_tasklist=flag(camunda(element, "isStartableInTasklist"), default=True),
         translations=read_translations(element),
         documentation=text_of(child(element, "documentation")),
@@ -187,6 +188,7 @@ def _flow(item: Element) -> SequenceFlow:
         line=item.sourceline or 0,
         name=item.get("name", ""),
         condition=element_text(child(item, "conditionExpression")),
+        listeners=read_listeners(item),
         translations=read_translations(item),
     )
 

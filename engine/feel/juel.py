@@ -18,13 +18,13 @@ from engine.phrases import Phrase
 EXECUTION = frozenset(
     {
         "id", "processInstanceId", "rootProcessInstanceId", "processBusinessKey", "businessKey", "processDefinitionId",
-        "currentActivityId", "currentActivityName", "activityInstanceId", "parentId", "tenantId",
+        "currentActivityId", "currentActivityName", "activityInstanceId", "parentId", "tenantId", "eventName",
     }
 )  # fmt: skip
 TASK = frozenset(
     {
         "id", "name", "assignee", "owner", "priority", "dueDate", "followUpDate", "createTime", "description",
-        "taskDefinitionKey", "processInstanceId", "processDefinitionId", "executionId", "tenantId",
+        "taskDefinitionKey", "processInstanceId", "processDefinitionId", "executionId", "tenantId", "eventName",
     }
 )  # fmt: skip
 HOST_NAMES: Mapping[str, frozenset[str]] = {"execution": EXECUTION, "task": TASK}
@@ -65,9 +65,9 @@ class JuelParser(Scanner):
         return node
 
     def _assignment(self) -> tree.Node | None:
-        """`execution.setVariable(name, value)`, where it may stand and is all that there is."""
+        """`execution.setVariable(name, value)`, or that of a task, where it may stand and is all that there is."""
         start = self.at
-        if not (self._assigns and self.take_word("execution") and self.take(".") and self.take_word("setVariable")):
+        if not (self._assigns and self.take_word(*HOST_NAMES) and self.take(".") and self.take_word("setVariable")):
             self.at = start
             return None
         self.node()

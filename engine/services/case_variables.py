@@ -69,16 +69,23 @@ class CaseVariables:
             step = Step.on(self._runtime, connection, actor, lock) if lock is not None else None
             if step is None or task_id not in step.work.open or self._tasks.seen_case(connection, actor, task_id) is None:
                 raise no_task(task_id)
-            return self._set(step, [task_id] if local else step.game.token(task_id).variable_scopes(), values, removed)
+            if not local:
+                return self._set(step, step.game.token(task_id).variable_scopes(), values, removed)
+            return self._set(step, [task_id], values, removed, of_task=task_id)
 
         self._runtime.commit(work)
 
     @staticmethod
-    def _set(step: Step, scopes: Sequence[str], values: Mapping[str, object], removed: Iterable[str]) -> tuple[None, Changed]:
+    def _set(
+        step: Step, scopes: Sequence[str], values: Mapping[str, object], removed: Iterable[str], *, of_task: str | None = None
+    ) -> tuple[None, Changed]:
+        """Set and remove variables in scopes; those of a task alone count as a change of it, as in Camunda 7."""
         access.may_set_variables(step.actor, step.process(step.root_id).owner)
         for name in removed:
             step.variables.remove(scopes, name)
         step.variables.write_all(scopes, values)
+        if of_task is not None:
+            step.host.task_changed(step.work.open[of_task], step.work.open[of_task])
         step.game.run()  # conditional events may have waited for it
         return None, step.finish()
 

@@ -34,7 +34,7 @@ class GameHost(LoopHost, EventHost, MappingHost):
             return
         if node.user_task is not None:
             self._step.work.create(token, node, node.user_task)
-            self.listen(token, node, "create", of_task=True)
+            self.task_created(token, node)
         elif node.service is not None and node.service.topic is not None:
             self._step.external.create(token, node, node.service)
 

@@ -11,7 +11,7 @@ from engine.bpmn.model import SequenceFlow, Text
 from engine.phrases import Phrase, in_a_row
 from engine.services.expressions import Place
 from engine.services.handling import Forecast
-from engine.tokens import CompiledProcess, TokenTask
+from engine.tokens import CompiledProcess, Scope, TokenTask
 
 if TYPE_CHECKING:
     from engine.services.catalogue import Definition
@@ -29,6 +29,7 @@ class HostBase:
         self._undecided: dict[str, list[str]] = {}  # conditions that are null and why, by token id
         self.due: dict[str, datetime] = {}  # of timers that were armed in this step, by subscription id
         self.signals: list[str] = []  # thrown in this step, in order
+        self.silent = False  # no listener is called
         self._looked_at = 0  # how many changes of variables the game has seen
 
     def definition(self, definition_id: str) -> CompiledProcess:
@@ -54,17 +55,27 @@ class HostBase:
 
     def place(self, token: TokenTask, variables: Mapping[str, object] | None = None) -> Place:
         """Where an expression is evaluated: at a token, with its variables or others."""
-        definition = self._definition(token.workflow.row.definition_id)
-        return Place(token.element_id, self.view(token) if variables is None else variables, definition.names, self._camunda_names(token))
+        row = token.workflow.row
+        view = self.view(token) if variables is None else variables
+        names = self._definition(row.definition_id).names
+        return Place(token.element_id, view, names, self.camunda_names(row, token.id, token.element_id))
 
-    def _camunda_names(self, token: TokenTask) -> Mapping[str, object]:
-        """The read-only names of Camunda that a template may use."""
+    def camunda_names(self, scope: Scope, execution: str, element: str | None) -> dict[str, object]:
+        """The read-only names of Camunda that a template may use where an execution is, in a scope."""
+        business_key = self._step.business_key(scope.instance_id)
+        node = self._definition(scope.definition_id).process.nodes.get(element or "")
         return {
-            "execution.processInstanceId": token.instance_id,
-            "execution.processBusinessKey": self._step.business_key(token.instance_id),
-            "execution.processDefinitionId": token.workflow.row.definition_id,
-            "execution.currentActivityId": token.element_id,
-            "execution.id": token.id,
+            "execution.processInstanceId": scope.instance_id,
+            "execution.rootProcessInstanceId": self._step.root_id,
+            "execution.processBusinessKey": business_key,
+            "execution.businessKey": business_key,
+            "execution.processDefinitionId": scope.definition_id,
+            "execution.currentActivityId": element,
+            "execution.currentActivityName": node.name or None if node else None,
+            "execution.activityInstanceId": execution,
+            "execution.id": execution,
+            "execution.parentId": scope.id,
+            "execution.tenantId": None,
         }
 
     def condition(self, token: TokenTask, flow: SequenceFlow) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from engine import access
 from engine.bpmn.model import FlowNode, Process
-from engine.errors import InvalidRequest, NotFound
+from engine.errors import InvalidRequest, ModelFault, NotFound
 from engine.events import CaseCancelled, CaseOpened, InstanceEnded
 from engine.model import Actor, ActorKind, Case, CaseState
 from engine.phrases import Phrase
@@ -119,11 +119,11 @@ class Instances(CaseReading):
         return lock
 
     def cancel(self, actor: Actor, case_id: str, reason: str) -> None:
-        """End a case from outside, with a reason: administrators and the process owner."""
+        """End a case from outside, with a reason: administrators and the process owner. A listener that fails does not keep it open."""
         if not reason.strip():
             raise InvalidRequest(Phrase("a reason is needed"))
 
-        def work(connection: Connection) -> tuple[None, Changed]:
+        def work(connection: Connection, *, silently: bool = False) -> tuple[None, Changed]:
             case = self.visible(connection, actor, case_id)
             lock = lock_root(connection, case.root_id)
             if lock is None:
@@ -131,10 +131,14 @@ class Instances(CaseReading):
             step = Step.on(self._runtime, connection, actor, lock)
             access.may_repair(actor, step.process(case.root_id).owner)
             step.record(CaseCancelled(reason.strip()))
+            step.host.silent = silently
             step.game.cancel_instance(case.root_id)
             return None, step.finish(CaseState.EXTERNALLY_TERMINATED)
 
-        self._runtime.commit(work)
+        try:
+            self._runtime.commit(work)
+        except ModelFault:
+            self._runtime.commit(lambda connection: work(connection, silently=True))
 
     def _local_year(self) -> int:
         """The year on the company's clock."""

@@ -111,6 +111,8 @@ class Jobs(JobReading):
             step.jobs.pop(job_id, None)
         elif row.kind == JobKind.DELIVERY:
             deliver_by_job(step, row)
+        elif row.kind == JobKind.TIMEOUT:
+            step.work.timed_out(row)
         else:
             self._stage(step, row)
         return step.finish()

@@ -55,8 +55,12 @@ class Modification:
         self._runtime = runtime
         self._instances = instances
 
-    def modify(self, actor: Actor, instance_id: str, instructions: Sequence[Instruction], annotation: str = "") -> None:
+    def modify(
+        self, actor: Actor, instance_id: str, instructions: Sequence[Instruction], annotation: str = "", *, silently: bool = False
+    ) -> None:
         """Do the instructions in order, all or none: the process owner and administrators. What is left without a token is ended.
+
+        `silently`: no listener is called.
 
         Raises `NotFound`, `InvalidRequest` with what is wrong with an instruction, `Suspended`, `ModelFault`.
         """
@@ -68,6 +72,7 @@ class Modification:
             step = Step.on(self._runtime, connection, actor, lock)
             access.may_repair(actor, step.process(instance_id).owner)
             step.check_active(instance_id)
+            step.host.silent = silently
             step.record(InstanceModified(instance_id, [_told(it) for it in instructions], annotation or None))
             for it in instructions:
                 _do(step, instance_id, it)
@@ -96,6 +101,7 @@ def _begin(step: Step, token: TokenTask, it: Instruction) -> None:
     step.variables.write_all(token.variable_scopes(), it.variables)
     for name, value in it.local.items():
         step.variables.write_local(token.id, name, value)
+    modification.take(step.game, token)
     step.game.run()
 
 

@@ -237,7 +237,8 @@ class Tasks(TaskReading):
         def work(connection: Connection) -> tuple[UserTask, Changed]:
             step = self._do(connection, actor, task_id, version, change)
             changed = step.finish()
-            return self.to_task(step, step.work.open[task_id]), changed
+            ended = (it.task for it in step.work.ended if it.task.id == task_id)  # a condition saw what a listener wrote
+            return self.to_task(step, step.work.open.get(task_id) or next(ended)), changed
 
         return self._runtime.commit(work)
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from engine.bpmn.model import FlowNode, OutcomeKind, Text, UserTask
+from engine.bpmn.model import EventDefinition, FlowNode, OutcomeKind, Text, TimerKind, UserTask
 from engine.bpmn.names import is_computed
 from engine.errors import ModelFault
 from engine.events import UserTaskCreated
 from engine.feel import brief
+from engine.model import JobKind
 from engine.phrases import Phrase
 from engine.store.rows import JobRow, TaskRow
-from engine.tokens import TokenTask
+from engine.tokens import TokenTask, one_less
 from engine.work.assignment import Assignment, assign, excluded_person, wanted
 from engine.work.deadlines import read_deadline, stages
 from engine.work.outcomes import find_outcome
@@ -97,12 +98,39 @@ class UserTasks:
             del self._step.jobs[job.id]
 
     def change(self, task: TaskRow) -> None:
-        """Put a changed row in the place of the one before.
+        """Put a changed row in the place of the one before, and tell the listeners.
 
         Its version counts in how many hands it was: a page that was opened before a reminder or an escalation is still true.
         """
         before = self.open[task.id]
         self.open[task.id] = replace(task, version=before.version + (task.assignee != before.assignee))
+        if task != before:
+            self._step.host.task_changed(before, task)
+
+    def arm_timeout(self, token: TokenTask, place: int, timer: EventDefinition) -> None:
+        """Let the listener at this place of an element be called when its time comes."""
+        where = self._step.host.place(token)
+        times = self._step.expressions.repetitions(timer, where) if timer.timer is TimerKind.CYCLE else ""
+        self._await_timeout(token, timer, place, times)
+
+    def timed_out(self, job: JobRow) -> None:
+        """Call the listener of a job whose time has come; a cycle is armed for its next time."""
+        del self._step.jobs[job.id]
+        if job.token_id not in self.open:
+            return
+        token = self._step.game.token(job.token_id)
+        place, _, times = job.data.partition(" ")
+        timer = token.task_spec.node.listeners[int(place)].timer
+        if times:
+            self._await_timeout(token, timer, int(place), one_less(times))
+        self._step.host.task_timed_out(token, int(place))
+        self._step.game.run()  # a condition may look at what was written
+
+    def _await_timeout(self, token: TokenTask, timer: EventDefinition, place: int, times: str) -> None:
+        step = self._step
+        job_id, due = step.runtime.new_id(), step.expressions.due(timer, step.host.place(token))
+        row = JobRow(job_id, token.instance_id, JobKind.TIMEOUT.value, token.element_id, step.at, due, JOB_RETRIES, token_id=token.id)
+        step.jobs[job_id] = replace(row, data=f"{place} {times}")
 
     def _assign(self, token: TokenTask, node: FlowNode, model: UserTask) -> Assignment:
         """Whom the task asks, by its own texts or its lane."""

@@ -38,7 +38,10 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """Work that is due: a timer (`id` and `data` are its subscription's id and name), a stage of a deadline, a delivery."""
+    """Work that is due: a timer (`id` and `data` are its subscription's id and name), a stage of a deadline, a delivery, a timeout.
+
+    A timeout is that of a task listener; `data`: which of the listeners of its element, and how often it fires again.
+    """
 
     id: str
     instance_id: str

@@ -80,6 +80,8 @@ def choose_event(gateway: TokenTask, node: FlowNode) -> None:
     """The first event behind an event-based gateway has happened: the token goes on from there."""
     scope, game = gateway.workflow, gateway.workflow.game
     flow = next(f for f in gateway.task_spec.flows if f.target[0].node.id == node.id)
+    if gateway.told:
+        game.host.ends(gateway, gateway.task_spec.node)
     game.leave(gateway)
     scope.remove(gateway)
     game.pass_through(scope, scope.compiled.nodes[node.id], flow.flow.id)

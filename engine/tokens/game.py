@@ -61,6 +61,7 @@ class TokenGame:
                 task.loop_index = token.loop_index
                 task.deferred = deferred.get(token.id, "")
                 task.entered = not (task.task_spec.joins or task.deferred)
+                task.told = task.entered and task.task_spec.tells(task)
                 if token.id in inside:
                     todo.append((inside[token.id], task))
 
@@ -159,15 +160,25 @@ class TokenGame:
         token.run()
 
     def _begins(self, token: TokenTask) -> bool:
-        """Tell the host that an element begins, where its model wants that; False where it first waits for a transaction of its own."""
+        """Tell that an element begins; False where it first waits for a transaction of its own."""
         node: FlowNode = token.task_spec.node
         if node.async_before and not token.resumed and not loops.is_iteration(token):
             token._set_state(TaskState.STARTED)
             subscriptions.defer(token, BEFORE)
             return False
-        if node.is_told and (node.loop is None or loops.is_iteration(token)):
-            self.host.begins(token, node)
+        self.begins(token)
         return True
+
+    def begins(self, token: TokenTask) -> None:
+        """Tell the host that an element begins, where its model wants that; the body of several instances is told of by each of them."""
+        if token.task_spec.tells(token):
+            self.host.begins(token, token.task_spec.node)
+            token.told = True
+
+    def _interrupted(self, token: TokenTask) -> None:
+        """Tell the host that an element that has begun is ended before its time, where its model wants that."""
+        if token.told and token.task_spec.node.listeners:
+            self.host.interrupted(token, token.task_spec.node)
 
     def resume(self, token: TokenTask) -> None:
         """A token has got its transaction: it begins its element, or leaves it."""
@@ -244,6 +255,7 @@ class TokenGame:
 
     def open_event_subprocess(self, owner: TokenTask, handler: EventHandler) -> None:
         """Open the inside of an event subprocess at the start event that was triggered."""
+        self.begins(owner)
         self.enter(owner)
         self._open_inside(owner, ScopeKind.EVENT_SUBPROCESS, [owner.workflow.compiled.nodes[handler.start.id]])
 
@@ -276,6 +288,8 @@ class TokenGame:
     def _fill(self, scope: FlowScope, first: Iterable[FlowNodeSpec]) -> None:
         """Arm the event subprocesses of a new scope and place its first tokens."""
         subscriptions.subscribe_handlers(scope)
+        if scope.row.kind is ScopeKind.INSTANCE and scope.compiled.process.listeners:
+            self.host.instance_begins(scope)
         for spec in first:
             scope.place(spec)
         if not scope.tasks:
@@ -284,6 +298,7 @@ class TokenGame:
     def pass_through(self, scope: FlowScope, spec: FlowNodeSpec, flow_id: str) -> None:
         """Put a token at a node whose event has already happened, and go on from there."""
         token = scope.hold(spec, flow_id)
+        self.begins(token)
         self.passed(token)
         self.complete_token(token)
 
@@ -302,7 +317,9 @@ class TokenGame:
             self.complete_token(owner)
 
     def _close(self, scope: FlowScope) -> None:
-        """Forget a scope and what its event subprocesses waited for."""
+        """Forget a scope and what its event subprocesses waited for; the listeners to the end of a process are called before."""
+        if scope.row.kind is ScopeKind.INSTANCE and scope.compiled.process.listeners:
+            self.host.instance_ends(scope)
         subscriptions.unsubscribe_scope(scope)
         compensation.forget(scope)
         del self.scopes[scope.row.id]
@@ -320,6 +337,7 @@ class TokenGame:
             if scope.row.kind is ScopeKind.INSTANCE:
                 self.record(InstanceEnded(self.instance_name(scope), terminated=True))
         token.cancel()
+        self._interrupted(token)
         self.leave(token, cancelled=True)
         token.workflow.tasks.pop(token.id, None)
 
@@ -337,6 +355,7 @@ class TokenGame:
     def drop(self, token: TokenTask) -> None:
         """End the path of a token without going on, as after an error that nobody catches."""
         scope = token.workflow
+        self._interrupted(token)
         self.leave(token)
         if loops.is_iteration(token):
             loops.iteration_done(token)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from engine.bpmn.model import EventDefinition, FlowNode, SequenceFlow
     from engine.tokens.definition import CompiledProcess
     from engine.tokens.state import Subscription
-    from engine.tokens.task import TokenTask
+    from engine.tokens.task import FlowScope, TokenTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,22 @@ class Host(Protocol):
 
     def ends(self, token: TokenTask, node: FlowNode) -> None:
         """An element with mappings or listeners completes: its results are mapped out, then its end listeners are called."""
+        ...
+
+    def takes(self, token: TokenTask, flow: SequenceFlow) -> None:
+        """A token is on a flow that has listeners: they are called."""
+        ...
+
+    def interrupted(self, token: TokenTask, node: FlowNode) -> None:
+        """An element with listeners is cancelled: those to its end are called, as in Camunda 7."""
+        ...
+
+    def instance_begins(self, scope: FlowScope) -> None:
+        """A process with listeners begins, its variables are there and no token is: they are called."""
+        ...
+
+    def instance_ends(self, scope: FlowScope) -> None:
+        """A process with listeners ends, by itself or from outside: they are called."""
         ...
 
     def remembered(self, record: str, scopes: Sequence[str]) -> None:

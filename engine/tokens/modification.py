@@ -46,6 +46,13 @@ def place_after(game: TokenGame, instance_id: str, element_id: str, ancestor: st
     return place_on(game, instance_id, flows[0].flow.id, ancestor)
 
 
+def take(game: TokenGame, token: TokenTask) -> None:
+    """Call the listeners of the flow onto which a token was put, if it was."""
+    flow = token.workflow.compiled.process.flows.get(token.flow_id or "")
+    if flow is not None and flow.listeners:
+        game.host.takes(token, flow)
+
+
 def cancel(game: TokenGame, instance_id: str, element_id: str | None, token_id: str | None = None) -> None:
     """Take away what is at an element, or one token; what is left empty around it goes as well, but for the process instance.
 
@@ -117,8 +124,7 @@ def _inside(game: TokenGame, scope: FlowScope, node: FlowNode, ancestor: str | N
         raise InvalidRequest(f"Cannot perform instruction: the loop '{node.id}' has not begun. Start it as a whole")
     kind = ScopeKind.EVENT_SUBPROCESS if node.triggered_by_event else ScopeKind.SUBPROCESS
     owner = scope.hold(scope.compiled.nodes[node.id])
-    if node.is_told:
-        game.host.begins(owner, node)
+    game.begins(owner)
     game.enter(owner)
     subscriptions.subscribe_boundary(owner)
     row = Scope(game.host.new_id(), owner.instance_id, scope.row.definition_id, node.id, kind, owner.id)

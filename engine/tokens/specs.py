@@ -59,6 +59,11 @@ class SequenceFlowSpec(TokenSpec):
         self.flow_id = flow.id
         self.target = [target]
 
+    def _run_hook(self, my_task: TokenTask) -> bool | None:
+        if self.flow.listeners:
+            my_task.workflow.game.host.takes(my_task, self.flow)
+        return True
+
     def _on_complete_hook(self, my_task: TokenTask) -> None:
         my_task._sync_children(self.target, TaskState.FUTURE)
 
@@ -83,6 +88,10 @@ class FlowNodeSpec(TokenSpec):
         later = node.async_before or node.async_after
         return bool(self.boundary) or node.event is not None or node.type == "eventBasedGateway" or later
 
+    def tells(self, my_task: TokenTask) -> bool:
+        """Whether mappings or listeners want to know of this token: not of the body of several instances, but of each of them."""
+        return self.node.is_told and (self.node.loop is None or loops.is_iteration(my_task))
+
     def remembers(self, my_task: TokenTask) -> bool:
         """Whether what completes is one activity, and not the body of several instances."""
         return bool(self.boundary) and (self.node.loop is None or loops.is_iteration(my_task))
@@ -97,7 +106,7 @@ class FlowNodeSpec(TokenSpec):
         if my_task.resumed == AFTER:
             my_task._sync_children(self.outgoing(my_task), TaskState.FUTURE)
             return
-        if self.node.is_told and (self.node.loop is None or loops.is_iteration(my_task)):
+        if self.tells(my_task):
             game.host.ends(my_task, self.node)
         if self.remembers(my_task):
             compensation.remember(my_task)

@@ -24,6 +24,7 @@ from engine.tokens import (
     TokenTask,
     compile_process,
 )
+from engine.tokens.task import FlowScope
 from tests.tokens.bpmn_xml import to_xml
 from tests.tokens.picture import ScopePicture, TokenPicture, WaitPicture
 from tests.tokens.plain import Model, Values, is_true
@@ -130,6 +131,18 @@ class TestHost:
         pass
 
     def ends(self, token: TokenTask, node: FlowNode) -> None:
+        pass
+
+    def takes(self, token: TokenTask, flow: SequenceFlow) -> None:
+        pass
+
+    def interrupted(self, token: TokenTask, node: FlowNode) -> None:
+        pass
+
+    def instance_begins(self, scope: FlowScope) -> None:
+        pass
+
+    def instance_ends(self, scope: FlowScope) -> None:
         pass
 
     def remembered(self, record: str, scopes: Sequence[str]) -> None:

@@ -102,7 +102,7 @@ READ_ELEMENTS: Final = {
     "in": ("callActivity",),
     "out": ("callActivity",),
     "inputOutput": tuple(FLOW_NODES),
-    "executionListener": tuple(FLOW_NODES),
+    "executionListener": (*FLOW_NODES, "process", "sequenceFlow"),
     "taskListener": USER_TASK,
 }
 """Extension elements that the reader reads, with the BPMN elements on which it does."""

@@ -68,6 +68,9 @@ def _check_definitions(findings: Findings, node: FlowNode) -> None:
             findings.error("signal-without-name", node)
         if event.kind is EventKind.CONDITIONAL and event.condition is None:
             findings.error("conditional-without-condition", node)
+    for listener in node.listeners:
+        if listener.timer is not None:
+            _check_timer(findings, node, listener.timer)
     if len(node.events) > 1 and node.has_event(*ALONE):
         findings.error("unsupported-several-definitions", node, count=len(node.events))
 
@@ -186,12 +189,19 @@ def _by_scope(nodes: list[FlowNode]) -> dict[str | None, list[FlowNode]]:
 
 
 def _check_handlers(findings: Findings, events: Iterable[FlowNode]) -> None:
-    """Two events in one place that catch the same error or escalation: only one of them could ever be reached."""
+    """Two events in one place that catch the same error or escalation: the second one could never be reached, or hardly.
+
+    As in Camunda 7, event subprocesses may both catch an error: the first one does, and the second one what is thrown inside of the first.
+    """
     seen: dict[tuple[EventKind, str | None], str] = {}
     for node in events:
         for event in node.events:
             if event.kind not in {EventKind.ERROR, EventKind.ESCALATION}:
                 continue
             first = seen.setdefault((event.kind, event.code), node.id)
-            if first != node.id:
+            if first == node.id:
+                continue
+            if event.kind is EventKind.ERROR and node.type == "startEvent":
+                findings.warn("caught-before", node, caught=event.code or "*", first=first)
+            else:
                 findings.error("caught-twice", node, kind=kind_word(event.kind), caught=event.code or "*", first=first)

@@ -76,6 +76,8 @@ def texts(process: Process) -> Iterator[Said]:
     for flow in process.flows.values():
         if flow.condition is not None:
             yield Said(flow.id, "condition", flow.condition, Language.CONDITION)
+        yield from (Said(flow.id, "expression", it.expression, Language.ACTION) for it in flow.listeners)
+    yield from (Said(process.id, "expression", it.expression, Language.ACTION) for it in process.listeners)
     for node in process.nodes.values():
         for place, text in _of_node(node):
             if text is not None:
@@ -146,6 +148,7 @@ def _of_work(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
             yield Phrase("parameter {name}", name=parameter.name), text
     for listener in node.listeners:
         yield "expression", listener.expression
+        yield "timer", None if listener.timer is None else listener.timer.timer_text
     if node.call is not None:
         yield "calledElement", node.call.called_element
         yield "version", node.call.version

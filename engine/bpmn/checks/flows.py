@@ -56,6 +56,8 @@ def _check_exclusive(findings: Findings, process: Process, node: FlowNode) -> No
 
 def _check_event_based(findings: Findings, process: Process, node: FlowNode) -> None:
     for name in node.outgoing:
+        if process.flows[name].listeners:
+            findings.warn("listener-never-called", process.flows[name])
         target = process.nodes.get(process.flows[name].target)
         if target is None:
             continue

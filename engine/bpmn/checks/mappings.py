@@ -7,9 +7,12 @@ from typing import Final
 from lxml import etree
 
 from engine.bpmn.checks.findings import Findings
+from engine.bpmn.events import definitions_of
+from engine.bpmn.mappings import TAKE
 from engine.bpmn.names import ACTIVITIES, EVENTS, GATEWAYS, Element, is_bpmn, local_name
 
-LISTENED: Final = {"executionListener": ("start", "end"), "taskListener": ("create", "complete")}
+OF_TASK: Final = ("create", "assignment", "update", "complete", "delete", "timeout")
+TIMEOUT: Final = "timeout"
 JAVA: Final = ("class", "delegateExpression")
 SCRIPTS: Final = ("feel", "text/feel", "application/feel")
 
@@ -20,13 +23,24 @@ def check_mapping(findings: Findings, item: Element, around: Element) -> None:
     if name == "inputOutput":
         _check_parameters(findings, item, around)
         return
-    event = item.get("event", "")
+    allowed = _events(name, around)
+    event = TAKE if allowed == (TAKE,) else item.get("event", "")
     java = next((way for way in JAVA if item.get(way)), None)
-    on_node = is_bpmn(around, "userTask") if name == "taskListener" else is_bpmn(around, *ACTIVITIES, *EVENTS, *GATEWAYS)
     if java is not None:
         findings.error("unsupported-java", item, name=java)
-    elif not on_node or event not in LISTENED[name] or not item.get("expression"):
-        findings.error("unsupported-listener", item, name=name, event=event or "–", allowed=", ".join(LISTENED[name]))
+    elif event not in allowed or not item.get("expression"):
+        findings.error("unsupported-listener", item, name=name, event=event or "–", allowed=", ".join(allowed) or "–")
+    elif (event == TIMEOUT) is not (len(definitions_of(item)) == 1):
+        findings.error("timeout-listener", item)
+
+
+def _events(name: str, around: Element) -> tuple[str, ...]:
+    """What a listener may listen to on an element."""
+    if name == "taskListener":
+        return OF_TASK if is_bpmn(around, "userTask") else ()
+    if is_bpmn(around, "sequenceFlow"):
+        return (TAKE,)
+    return ("start", "end") if is_bpmn(around, "process", *ACTIVITIES, *EVENTS, *GATEWAYS) else ()
 
 
 def _check_parameters(findings: Findings, item: Element, around: Element) -> None:

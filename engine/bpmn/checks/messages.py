@@ -71,6 +71,7 @@ EVENTS: Final = {
     "cancel-elsewhere": "A cancel event belongs into a transaction, or on its border. Use an error event elsewhere.",
     "cancel-without-boundary": "The transaction “{transaction}” has no cancel boundary event, by which it would be left. Draw one.",
     "caught-twice": "“{first}” catches the same {kind} ({caught}) in the same place. Keep one of them.",
+    "caught-before": "“{first}” catches the same error ({caught}) first. This one catches only what is thrown inside of that. Keep one.",
 }
 
 PEOPLE: Final = {
@@ -128,6 +129,8 @@ EXTENSIONS: Final = {
     "camunda-ignored": "camunda:{name} has no meaning here and is ignored.",
     "foreign-extension": "“{name}” of “{namespace}” is not known and is ignored.",
     "form-binding": "The form of this deployment is shown, whatever formRefBinding “{value}” says.",
+    "listener-never-called": "No listener on a flow out of an event-based gateway is ever called. Let its events listen to their start.",
+    "timeout-listener": "A task listener has a timer (timerEventDefinition) for “timeout”, and for that alone. Add or remove it.",
     "no-effect": "“{name}” names what stands outside of the process and has no effect here. Use a handler or an expression.",
     "drawn-only": "<{name}> is drawn but has no effect. Variables hold the data of a case.",
 }
@@ -157,7 +160,7 @@ UNSUPPORTED: Final = {
     "unsupported-task-type": "There is no task type “{type}” here. Use a handler (crossdesk:handler), or an external task.",
     "unsupported-async": f"camunda:{{name}} {_NOT_YET[:-1]} here. Put it on an activity or event in the flow.",
     "unsupported-input-output": f"A mapping (camunda:inputOutput) {_NOT_YET[:-1]} here. Put it on an activity or an event in the flow.",
-    "unsupported-listener": f"camunda:{{name}} for “{{event}}” {_NOT_YET} An expression may listen on a flow node to: {{allowed}}.",
+    "unsupported-listener": f"camunda:{{name}} for “{{event}}” {_NOT_YET} An expression may listen here to: {{allowed}}.",
     "unsupported-connector": f"A connector {_NOT_YET} Use a handler (crossdesk:handler).",
     "unsupported-form-data": f"A form inside the model (camunda:formData) {_NOT_YET} Use a form file and its key.",
     "other-engine": "“{name}” belongs to {engine}, whose models say things in another way. Say it in camunda: or crossdesk: words.",

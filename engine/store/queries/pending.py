@@ -43,6 +43,7 @@ class WorkKind(StrEnum):
     REMINDER = "reminder"
     ESCALATION = "escalation"
     OWNER_ESCALATION = "owner-escalation"
+    TIMEOUT = "timeout"  # of a task listener
     DELIVERY = "delivery"  # of a message, signal or condition
     START = "start"  # of a case
     EXTERNAL = "external"  # for a program

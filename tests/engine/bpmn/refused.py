@@ -8,6 +8,9 @@ from .builder import chain, condition, definitions, element, extension, flow, on
 MESSAGE = element("message", id="M", name="Confirmed")
 ERROR = element("error", id="E", errorCode="short")
 NO_CODE = element("error", id="E2")
+TAKES = extension(element("camunda:executionListener", event="take", expression="${1}"))
+LATE = element("timerEventDefinition", element("timeDuration", "PT1H"))
+BADLY_LATE = element("timerEventDefinition", element("timeDuration", "one hour"))
 GROOVY = element("camunda:inputParameter", element("camunda:script", "1", scriptFormat="groovy"), name="a")
 
 
@@ -69,6 +72,14 @@ def event_subprocess(*inside, **attributes):
     """An event subprocess `it` beside a start event."""
     sub = element("subProcess", *inside, **{"id": "it", "triggeredByEvent": "true", **attributes})
     return definitions(MESSAGE, ERROR, process(element("startEvent", id="s"), element("endEvent", id="e"), sub, flow("s", "e")))
+
+
+def two_handlers(definition):
+    """A process with two event subprocesses that begin by the same event, at `in1` and `in2`."""
+    starts = (element("startEvent", definition, id=f"in{n}") for n in (1, 2))
+    return definitions(
+        ERROR, process(*(element("subProcess", it, triggeredByEvent="true", id=f"sub{n}") for n, it in enumerate(starts, 1)), START_HERE)
+    )
 
 
 def message():
@@ -216,6 +227,7 @@ EVENTS = [
     ("dangling-reference", catching(element("eventDefinitionRef", "x")), "it"),
     ("dangling-reference", event("intermediateThrowEvent", element("compensateEventDefinition", activityRef="s")), "it"),
     ("timer-text", timer("timeCycle", "R3/10 hours"), "it"),
+    ("timer-text", task_with(element("camunda:taskListener", BADLY_LATE, event="timeout", expression="${1}")), "it"),
     ("timer-text", timer("timeCycle", "0 61 * * * ?"), "it"),
     ("signal-without-name", catching(element("signalEventDefinition")), "it"),
     ("conditional-without-condition", catching(element("conditionalEventDefinition", element("condition"))), "it"),
@@ -285,25 +297,8 @@ EVENTS = [
     ),
     ("process-without-start", definitions(process(element("task", id="t"))), "order"),
     ("receive-task-without-message", one("receiveTask"), "it"),
-    (
-        "caught-twice",
-        definitions(
-            ERROR,
-            process(
-                *(
-                    element(
-                        "subProcess",
-                        element("startEvent", element("errorEventDefinition", errorRef="E"), id=f"in{n}"),
-                        triggeredByEvent="true",
-                        id=f"sub{n}",
-                    )
-                    for n in (1, 2)
-                ),
-                START_HERE,
-            ),
-        ),
-        "in2",
-    ),
+    ("caught-before", two_handlers(element("errorEventDefinition", errorRef="E")), "in2"),
+    ("caught-twice", two_handlers(element("escalationEventDefinition")), "in2"),
     (
         "caught-twice",
         event("boundaryEvent", element("errorEventDefinition", errorRef="E"), attachedToRef="t").replace(
@@ -441,6 +436,29 @@ EXPRESSIONS = [
     ("expression", task_with(camunda__formKey="= ]"), "it"),
     ("expression", definitions(process(element("startEvent", id="it", camunda__formKey="= ]"))), "it"),
     ("expression", one("serviceTask", camunda__expression="${execution.setVariable('a', }"), "it"),
+    *(
+        (
+            "expression",
+            definitions(process(*listening, element("startEvent", id="s"), element("endEvent", id="e"), flow("s", "e", *of_flow))),
+            of,
+        )
+        for listening, of_flow, of in (
+            ([extension(element("camunda:executionListener", event="start", expression="${"))], [], "order"),
+            ([], [extension(element("camunda:executionListener", event="take", expression="${"))], "s_e"),
+        )
+    ),
+    (
+        "expression",
+        task_with(
+            element(
+                "camunda:taskListener",
+                element("timerEventDefinition", element("timeDuration", "= ]")),
+                event="timeout",
+                expression="${1}",
+            )
+        ),
+        "it",
+    ),
     (
         "expression",
         one("serviceTask", extension(element("crossdesk:handler", element("crossdesk:parameter", name="p", value="= ]"), **HANDLER))),
@@ -486,6 +504,9 @@ EXTENSIONS = [
     ("camunda-ignored", one("userTask", camunda__resultVariable="r"), "it"),
     ("camunda-ignored", one("userTask", extension(element("camunda:in", source="a", target="b"))), "it"),
     ("camunda-ignored", definitions(element("error", id="it", camunda__errorMessage="m"), process(START_HERE)), "it"),
+    ("timeout-listener", task_with(element("camunda:taskListener", event="timeout", expression="${1}")), "it"),
+    ("timeout-listener", task_with(element("camunda:taskListener", LATE, event="create", expression="${1}")), "it"),
+    ("listener-never-called", gateway("eventBasedGateway", flow("it", "a", TAKES)), "it_a"),
     ("no-effect", one("receiveTask", operationRef="o"), "it"),
     ("no-effect", one("userTask", element("rendering")), "it"),
     ("no-effect", one("task", element("auditing")), "it"),
@@ -593,7 +614,9 @@ UNSUPPORTED = [
     ("unsupported-input-output", definitions(process(extension(element("camunda:inputOutput")), element("startEvent", id="s"))), "order"),
     ("unsupported-script-task", task_with(element("camunda:inputOutput", GROOVY)), "it"),
     ("unsupported-listener", task_with(element("camunda:taskListener", event="create")), "it"),
-    ("unsupported-listener", task_with(element("camunda:taskListener", event="timeout", expression="${1}")), "it"),
+    ("unsupported-listener", task_with(element("camunda:taskListener", event="start", expression="${1}")), "it"),
+    ("unsupported-listener", one("task", extension(element("camunda:taskListener", event="create", expression="${1}"))), "it"),
+    ("unsupported-listener", one("task", extension(element("camunda:executionListener", event="take", expression="${1}"))), "it"),
     ("unsupported-java", task_with(element("camunda:taskListener", event="create", **{"class": "a.B"})), "it"),
     ("unsupported-listener", one("userTask", extension(element("camunda:executionListener", event="start"))), "it"),
     ("unsupported-connector", one("serviceTask", extension(element("camunda:connector"))), "it"),

@@ -639,4 +639,37 @@ CASES = [
         throw a E1: c
         """,
     ),
+    Case(
+        "of two event subprocesses for one error the first catches it, and the second what is thrown inside of the first",
+        "engine",
+        """
+        start s
+        sub u:
+            start us
+            user a
+            fail x E1
+            us -> a -> x
+            event first:
+                start fs error E1
+                user b
+                fail again E1
+                fs -> b -> again
+            event second:
+                start ss error E1
+                user c
+                fail out E1
+                ss -> c -> out
+        boundary caught on u error E1
+        user d
+        s -> u
+        caught -> d
+        """,
+        """
+        start: a
+        complete a: b
+        complete b: c
+        complete c: b
+        complete b: c
+        """,
+    ),
 ]
