@@ -12,7 +12,7 @@ from app.api.blueprint import answer, api, body, flag_in, nothing, text_in
 from app.api.declared import ENGINE_FAILS, declared, declared_count, declared_list
 from app.api.errors import Refused
 from app.api.looks import looked_at
-from app.api.shapes.base import SENT_VARIABLES, TEXT, listed, one_of, sent
+from app.api.shapes.base import FLAG, SENT_VARIABLES, TEXT, listed, one_of, sent
 from app.api.shapes.cases import INSTANCE
 from app.api.values import variables_in
 from app.services import services
@@ -28,7 +28,7 @@ _INSTRUCTION = sent(
     variables=SENT_VARIABLES,
     needed=("type",),
 )
-_MODIFICATION = sent(instructions=listed(_INSTRUCTION), annotation=TEXT, needed=("instructions",))
+_MODIFICATION = sent(instructions=listed(_INSTRUCTION), annotation=TEXT, skipCustomListeners=FLAG, needed=("instructions",))
 
 
 @api.route("/process-instance", methods=["GET", "POST"])
