@@ -6,6 +6,7 @@ each use case, and each is one transaction:
 - `engine.definitions`: deploy, check, list and read models, forms and decisions.
 - `engine.instances`: start cases, look at them, see who will be asked, end them.
 - `engine.tasks`: the inbox; claim, release, complete, reassign; drafts.
+- `engine.task_details`: what tasks say, whom they are offered to, and the remarks on them.
 - `engine.variables`: the data of open cases, read and set from outside.
 - `engine.messages`: correlate messages; give them by hand.
 - `engine.jobs`: what is due, and how it stands; `engine.incidents`: what failed for good, tried again by a person.
@@ -117,6 +118,7 @@ from engine.services.queries import HistoricInstance, HistoricTask, ListedActivi
 from engine.services.redeciding import Redecided, RedecidedCase, Tally, Untold, UntoldCase
 from engine.services.runtime import Changed
 from engine.services.shipping import HeldBack
+from engine.services.task_details import TaskUpdate
 from engine.services.task_reading import FormValues, HeldTask, HeldTasks
 from engine.services.trying import Tried, TriedBoth
 from engine.store.database import Database
@@ -124,6 +126,7 @@ from engine.store.ids import RisingIds
 from engine.store.migrations import is_migrated, upgrade
 from engine.store.queries.activities import ActivityFilter
 from engine.store.queries.cases import CaseFilter, CaseRow
+from engine.store.queries.comments import Comment
 from engine.store.queries.external import Topic
 from engine.store.queries.failures import Try
 from engine.store.queries.field_filters import FIELD_OPERATORS, FieldFilter
@@ -137,6 +140,7 @@ from engine.store.queries.organisation_changes import ChangeFilter, NounChange, 
 from engine.store.queries.outbox import OutboxLoad
 from engine.store.queries.pages import Page
 from engine.store.queries.pending import PendingWork, WorkKind, WorkState
+from engine.store.queries.task_groups import GroupCount
 from engine.store.queries.waits import Awaited, Standing, Wait
 from engine.store.queries.whole_cases import WholeCase
 from engine.store.values import StoredValue, ValueType, to_stored
@@ -181,6 +185,7 @@ __all__ = [
     "Clock",
     "ColumnText",
     "ColumnWords",
+    "Comment",
     "Conflict",
     "Correlated",
     "CorrelationMismatch",
@@ -227,6 +232,7 @@ __all__ = [
     "Forbidden",
     "FormValidator",
     "FormValues",
+    "GroupCount",
     "GroupUse",
     "Groups",
     "Handler",
@@ -315,6 +321,7 @@ __all__ = [
     "Suspended",
     "TableText",
     "Tally",
+    "TaskUpdate",
     "Topic",
     "Translations",
     "Tried",

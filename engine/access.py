@@ -204,6 +204,20 @@ def may_delegate(actor: Actor, task: AskedTask, person: str) -> None:
         raise _refused("own-request", f"{person} made this request and cannot approve it", person=person)
 
 
+def may_edit_task(actor: Actor) -> None:
+    """Whether somebody may change what an open task says and whom it is offered to: who acts for others."""
+    may_change(actor)
+    if not (_runs(actor) or actor.may_act_for_others):
+        raise _refused("may-not-edit-task", "only workers and administrators change what a task says and whom it asks")
+
+
+def may_comment(actor: Actor, task: AskedTask) -> None:
+    """Whether somebody may remark on a task: who has it, whose it is, whom it asks, and who acts for others."""
+    may_change(actor)
+    if not (actor.id in {task.assignee, task.owner} or may_claim_by_name(actor, task) or _runs(actor) or actor.may_act_for_others):
+        raise _refused("may-not-comment", "only those whom a task asks remark on it")
+
+
 def _has_it(actor: Actor, task: AskedTask) -> None:
     may_change(actor)
     _not_own_request(actor, task)

@@ -32,6 +32,7 @@ from engine.services.runtime import Changed, Runtime
 from engine.services.seals import Seals
 from engine.services.signals import Signals
 from engine.services.suspension import Suspension
+from engine.services.task_details import TaskDetails
 from engine.services.tasks import Tasks
 from engine.services.whole_cases import WholeCases
 from engine.store.database import Database
@@ -68,6 +69,7 @@ class Engine:
         self.definitions = Definitions(self.runtime)
         self.instances = Instances(self.runtime)
         self.tasks = Tasks(self.runtime)
+        self.task_details = TaskDetails(self.runtime, self.tasks)
         self.variables = CaseVariables(self.runtime, self.instances, self.tasks)
         self.messages = Messages(self.runtime, self.instances)
         self.signals = Signals(self.runtime, self.instances)

@@ -1,4 +1,7 @@
-"""What programs and operators do with cases, in the past tense: external tasks, suspension; and what all events leave out."""
+"""What programs and operators do with cases, in the past tense: external tasks, suspension, what user tasks say.
+
+And what all events leave out.
+"""
 
 from __future__ import annotations
 
@@ -103,6 +106,45 @@ class DefinitionResumed(Event):
     """Cases of a version can be started again."""
 
     definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskChanged(Event):
+    """A program or an administrator changed what a user task says. `changes`: by property, as Camunda names them, before and after."""
+
+    task: str
+    element: str
+    changes: Mapping[str, list[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskCandidateAdded(Event):
+    """A user task is offered to one more person or group."""
+
+    task: str
+    element: str
+    user: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskCandidateRemoved(Event):
+    """A user task is not offered to a person or group any more."""
+
+    task: str
+    element: str
+    user: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskCommented(Event):
+    """Somebody remarked on a user task."""
+
+    task: str
+    element: str
+    comment: str
+    message: str
 
 
 IMPLIED: Mapping[str, str] = {

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
+from app.api import moments
 from engine import InvalidRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 PREFIX = "/engine-rest"
+_MOST = 2**62  # of a number: more than any column takes
 JSON = "application/json"  # exactly: clients compare it as a text, without a charset
 
 api = Blueprint("api", __name__, url_prefix=PREFIX)
@@ -75,6 +78,25 @@ def flag_in(values: Mapping[str, object], name: str) -> bool:
     if value is None or isinstance(value, bool):
         return bool(value)
     raise InvalidRequest(f"'{name}' must be true or false")
+
+
+def whole_in(values: Mapping[str, object], name: str) -> int | None:
+    """A whole number of a body, None where it is null or absent. Raises `InvalidRequest` for anything else, and for more than 19 digits."""
+    value = values.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= _MOST:
+        raise InvalidRequest(f"'{name}' must be a whole number")
+    return value
+
+
+def moment_in(values: Mapping[str, object], name: str) -> datetime | None:
+    """A moment of a body, None where it is null or absent. Raises `InvalidRequest` for anything else."""
+    text = text_in(values, name)
+    try:
+        return moments.read(text) if text else None
+    except ValueError as error:
+        raise InvalidRequest(f"'{name}' is no moment: yyyy-MM-dd'T'HH:mm:ss.SSSZ is expected, not {text!r}") from error
 
 
 def flag_of_query(name: str) -> bool:

@@ -150,6 +150,7 @@ def _filters(kinds: Kinds, sorts: Collection[str]) -> Shape:
     filters = {name: or_none(shape_in_body(kind)) for name, kind in kinds.items() if kind is not FilterKind.REFUSED}
     found: dict[str, Shape] = {**filters, "orQueries": or_none(listed({"type": "object", "properties": filters}))}
     if sorts:
-        one = sent(sortBy=one_of(*sorted(sorts)), sortOrder=one_of("asc", "desc"), needed=("sortBy", "sortOrder"))
+        parameters = {"type": "object", "description": "of sort keys by variables: variable and type"}
+        one = sent(sortBy=one_of(*sorted(sorts)), sortOrder=one_of("asc", "desc"), parameters=parameters, needed=("sortBy", "sortOrder"))
         found["sorting"] = or_none(listed(one))
     return {"type": "object", "properties": found}

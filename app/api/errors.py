@@ -49,6 +49,8 @@ _PERMISSIONS = {  # what Camunda calls the permission that is missing, by the co
     "own-request": ("TASK_WORK", "Task"),
     "not-the-assignee": ("TASK_WORK", "Task"),
     "may-not-reassign": ("TASK_ASSIGN", "Task"),
+    "may-not-edit-task": ("UPDATE", "Task"),
+    "may-not-comment": ("TASK_WORK", "Task"),
     "may-not-deploy": ("CREATE", "Deployment"),
     "may-not-delete": ("DELETE", "Deployment"),
 }

@@ -20,6 +20,8 @@ from app.api import (
     messages,
     parameters,
     suspension,
+    task_details,
+    task_forms,
     tasks,
     variables,
 )
@@ -28,7 +30,7 @@ from app.security import csrf
 
 CALLS = (
     activities, decisions, definitions, deployments, document, executions, external_lists, external_tasks, history,
-    instances, jobs, messages, parameters, suspension, tasks, variables,
+    instances, jobs, messages, parameters, suspension, task_details, task_forms, tasks, variables,
 )  # fmt: skip
 """The modules whose import has registered the calls."""
 

@@ -115,7 +115,10 @@ def sorting(sent: Mapping[str, object]) -> list[Sort]:
         key, order = it.get("sortBy"), it.get("sortOrder")
         if not isinstance(key, str) or not isinstance(order, str):
             raise InvalidRequest("Only a single sorting parameter specified. sortBy and sortOrder required")
-        found.append(_sort(key, order))
+        parameters = it.get("parameters") or {}
+        if not isinstance(parameters, Mapping):
+            raise _wrong("parameters", parameters, "an object is expected")
+        found.append(_sort(key, order)._replace(parameters=parameters))
     return found
 
 

@@ -16,5 +16,10 @@ def shown(moment: datetime | None) -> str | None:
 
 
 def read(text: str) -> datetime:
-    """A moment with milliseconds and offset. Raises ValueError for any other form."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z")
+    """A moment with milliseconds and offset. Raises ValueError for any other form, and outside of the years 1 to 9999 in UTC."""
+    found = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z")
+    try:
+        found.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(str(error)) from error
+    return found

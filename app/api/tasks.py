@@ -16,23 +16,42 @@ from app.api.shapes.base import FLAG, NEEDED_TEXT, SENT_VARIABLES, TEXT, VARIABL
 from app.api.shapes.work import TASK
 from app.api.values import all_shown, variables_in
 from app.services import services
-from engine import Conflict, ListedTask, NotFound, Queries, StoredValue, to_stored
+from engine import Conflict, InvalidRequest, ListedTask, NotFound, Queries, StoredValue, Wanted, to_stored
 
 _KINDS = Queries.filters()["tasks"]
+_OFFERED = frozenset({
+    "candidateUser", "candidateGroup", "candidateGroups", "candidateGroupLike", "withCandidateGroups", "withoutCandidateGroups",
+    "withCandidateUsers", "withoutCandidateUsers",
+})  # fmt: skip
+"""The filters that leave out what somebody has, unless `includeAssignedTasks` is given."""
 
 
 @api.route("/task", methods=["GET", "POST"])
 @declared_list(_KINDS, TASK, Queries.sorts()["tasks"])
 def list_tasks() -> Response:
     """Open user tasks by filters."""
-    return answer([shown(it) for it in services().engine.queries.tasks(caller(), lists.wanted(_KINDS))])
+    return answer([shown(it) for it in services().engine.queries.tasks(caller(), _wanted())])
 
 
 @api.route("/task/count", methods=["GET", "POST"])
 @declared_count(_KINDS)
 def count_tasks() -> Response:
     """How many there are."""
-    return answer({"count": services().engine.queries.count_tasks(caller(), lists.wanted(_KINDS))})
+    return answer({"count": services().engine.queries.count_tasks(caller(), _wanted())})
+
+
+def _wanted() -> Wanted:
+    """What is asked for. Raises `InvalidRequest` for what Camunda does not take together."""
+    wanted = lists.wanted(_KINDS)
+    for group in (wanted.filters, *wanted.any_of):
+        if group.get("includeAssignedTasks") and group.keys().isdisjoint(_OFFERED):
+            raise InvalidRequest(f"Invalid query usage: one of {', '.join(sorted(_OFFERED))} is needed beside includeAssignedTasks")
+        state = group.get("delegationState")
+        if state is not None and str(state).upper() not in {"PENDING", "RESOLVED"}:
+            raise InvalidRequest(f"Valid values for property 'delegationState' are 'PENDING' or 'RESOLVED', but was '{state}'")
+    if "candidateUser" in wanted.filters and not wanted.filters.keys().isdisjoint({"candidateGroup", "candidateGroups"}):
+        raise InvalidRequest("Invalid query usage: cannot set both candidateGroup and candidateUser")
+    return wanted
 
 
 @api.get("/task/<task_id>")
@@ -52,11 +71,11 @@ def claim(task_id: str) -> Response:
     tasks, actor = services().engine.tasks, caller()
     try:
         if person is None:
-            _act(task_id, "claim", lambda: tasks.assign(actor, task_id, None))
+            act(task_id, "claim", lambda: tasks.assign(actor, task_id, None))
         elif person == actor.id and not actor.may_act_for_others:
-            _act(task_id, "claim", lambda: _claim_own(task_id))
+            act(task_id, "claim", lambda: _claim_own(task_id))
         else:
-            _act(task_id, "claim", lambda: tasks.claim_for(actor, task_id, person))
+            act(task_id, "claim", lambda: tasks.claim_for(actor, task_id, person))
     except Conflict as taken:
         message = f"Task '{task_id}' is already claimed by someone else."
         raise Refused(500, "TaskAlreadyClaimedException", message, ENGINE) from taken
@@ -67,7 +86,7 @@ def claim(task_id: str) -> Response:
 @declared(fails=ENGINE_FAILS)
 def unclaim(task_id: str) -> Response:
     """Nobody has the task from now on."""
-    _act(task_id, "unclaim", lambda: services().engine.tasks.assign(caller(), task_id, None))
+    act(task_id, "unclaim", lambda: services().engine.tasks.assign(caller(), task_id, None))
     return nothing()
 
 
@@ -76,7 +95,7 @@ def unclaim(task_id: str) -> Response:
 def assign(task_id: str) -> Response:
     """Give the task to a person, whoever has it; without one, to nobody."""
     person = text_in(body(), "userId")
-    _act(task_id, "assign", lambda: services().engine.tasks.assign(caller(), task_id, person))
+    act(task_id, "assign", lambda: services().engine.tasks.assign(caller(), task_id, person))
     return nothing()
 
 
@@ -87,7 +106,7 @@ def delegate(task_id: str) -> Response:
     person = text_in(body(), "userId")
     if not person:
         raise Refused(400, "InvalidRequestException", "userId is null or empty")
-    _act(task_id, "delegate", lambda: services().engine.tasks.delegate(caller(), task_id, person))
+    act(task_id, "delegate", lambda: services().engine.tasks.delegate(caller(), task_id, person))
     return nothing()
 
 
@@ -96,7 +115,7 @@ def delegate(task_id: str) -> Response:
 def resolve(task_id: str) -> Response:
     """Give the task back to its owner."""
     values = variables_in(body())
-    _act(task_id, "resolve", lambda: services().engine.tasks.resolve(caller(), task_id, values))
+    act(task_id, "resolve", lambda: services().engine.tasks.resolve(caller(), task_id, values))
     return nothing()
 
 
@@ -107,8 +126,8 @@ def complete(task_id: str) -> Response:
     sent = body()
     values = variables_in(sent)
     tells = flag_in(sent, "withVariablesInReturn")
-    seen = _visible(task_id) if tells else {}
-    _act(task_id, "complete", lambda: services().engine.tasks.complete(caller(), task_id, values, by_form=False))
+    seen = visible(task_id) if tells else {}
+    act(task_id, "complete", lambda: services().engine.tasks.complete(caller(), task_id, values, by_form=False))
     written = {name: to_stored(value) for name, value in values.items()}
     return answer(all_shown({**seen, **written})) if tells else nothing()
 
@@ -120,7 +139,7 @@ def fail(task_id: str) -> Response:
     sent = body()
     code = needed_in(sent, "errorCode")
     values = variables_in(sent)
-    _act(task_id, "fail", lambda: services().engine.tasks.fail(caller(), task_id, code, text_in(sent, "errorMessage") or "", values))
+    act(task_id, "fail", lambda: services().engine.tasks.fail(caller(), task_id, code, text_in(sent, "errorMessage") or "", values))
     return nothing()
 
 
@@ -131,11 +150,11 @@ def escalate(task_id: str) -> Response:
     sent = body()
     code = needed_in(sent, "escalationCode")
     values = variables_in(sent)
-    _act(task_id, "escalate", lambda: services().engine.tasks.escalate(caller(), task_id, code, values))
+    act(task_id, "escalate", lambda: services().engine.tasks.escalate(caller(), task_id, code, values))
     return nothing()
 
 
-def _visible(task_id: str) -> Mapping[str, StoredValue]:
+def visible(task_id: str) -> Mapping[str, StoredValue]:
     """The variables that a task sees; those of one that is gone are none: completing it says so."""
     try:
         return services().engine.variables.of_task(caller(), task_id)
@@ -147,12 +166,12 @@ def shown(task: ListedTask) -> dict[str, object]:
     """A user task in an answer."""
     return {
         "id": task.id,
-        "name": task.name,
+        "name": task.name or None,
         "assignee": task.assignee,
         "created": moments.shown(task.created_at),
         "due": moments.shown(task.due_at),
         "followUp": moments.shown(task.follow_up_at),
-        "lastUpdated": None,
+        "lastUpdated": moments.shown(task.updated_at),
         "delegationState": task.delegation,
         "description": task.description,
         "executionId": task.scope_id,
@@ -169,11 +188,11 @@ def shown(task: ListedTask) -> dict[str, object]:
         "formKey": task.form_key,
         "camundaFormRef": None,
         "tenantId": None,
-        "taskState": "Created" if task.version == 1 else "Updated",
+        "taskState": "Created" if task.updated_at is None and task.version == 1 else "Updated",
     }
 
 
-def _act(task_id: str, verb: str, do: Callable[[], object]) -> None:
+def act(task_id: str, verb: str, do: Callable[[], object]) -> None:
     """Do something with an open task. One that is done, or that the caller may not see, is none, as Camunda answers it."""
     try:
         do()
@@ -190,6 +209,8 @@ def _no_task(task_id: str, verb: str) -> Refused:
     match verb:  # as Camunda does
         case "complete":
             return Refused(500, "RestException", f"Cannot complete task {task_id}: {message}", ENGINE)
+        case "submit":
+            return Refused(500, "RestException", f"Cannot submit task form {task_id}: {message}", ENGINE)
         case "claim":
             return Refused(500, "NullValueException", message, ENGINE)
         case _:

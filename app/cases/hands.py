@@ -21,6 +21,11 @@ class Hand:
     assignee: str | None = None
     owner: str | None = None
 
+    def asks(self, user: str | None, group: str | None, *, still: bool) -> None:
+        """The task asks one more person or group, or one less."""
+        self.users = (*(it for it in self.users if it != user), *([user] if still and user else []))
+        self.groups = (*(it for it in self.groups if it != group), *([group] if still and group else []))
+
     @property
     def text(self) -> str:
         """Who has it, or whom it asks."""
@@ -58,6 +63,9 @@ class Hands:
             hand.assignee, whom = fields.get("assignee"), _other(fields.get("assignee"), actor)
         elif name == "UserTaskReleased":
             hand.assignee, whom = None, _other(fields.get("assignee"), actor)
+        elif name in {"UserTaskCandidateAdded", "UserTaskCandidateRemoved"}:
+            whom = None
+            hand.asks(fields.get("user"), fields.get("group"), still=name == "UserTaskCandidateAdded")
         elif name in {"UserTaskClaimed", "UserTaskReassigned", "UserTaskDelegated"}:
             hand.assignee, whom = str(fields["assignee"]), None
             if name == "UserTaskDelegated":

@@ -36,6 +36,10 @@ LINES = {
     "UserTaskReassigned": "tell_reassigned",
     "UserTaskDelegated": "tell_delegated",
     "UserTaskResolved": "tell_resolved",
+    "UserTaskChanged": "tell_changed",
+    "UserTaskCommented": "tell_commented",
+    "UserTaskCandidateAdded": "tell_offered",
+    "UserTaskCandidateRemoved": "tell_offered_no_more",
     "UserTaskReminded": "tell_reminded",
     "UserTaskEscalated": "tell_escalated",
     "MessageReceived": "tell_message",
@@ -192,6 +196,23 @@ class Story:
         """A task that was delegated came back to its owner."""
         return self._by(entry, gettext("worked on %(step)s and gave it back", step=self._step(fields)))
 
+    def tell_changed(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """What a task says was changed."""
+        return self._by(entry, gettext("changed what %(step)s says", step=self._step(fields)))
+
+    def tell_commented(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """Somebody remarked on a task."""
+        return self._by(entry, gettext("remarked on %(step)s", step=self._step(fields)), quote=fields["message"])
+
+    def tell_offered(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """A task is offered to one more."""
+        return self._by(entry, gettext("offered %(step)s to %(people)s", step=self._step(fields), people=_people(_named(fields))))
+
+    def tell_offered_no_more(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """A task is offered to one less."""
+        people = _people(_named(fields))
+        return self._by(entry, gettext("no longer offers %(step)s to %(people)s", step=self._step(fields), people=people))
+
     def tell_reminded(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """Half of the time of a step had passed."""
         return self._system(
@@ -321,6 +342,11 @@ def _everything(_path: str) -> bool:
 
 def _with_changes(line: Entry, changes: tuple[Change, ...]) -> Entry:
     return replace(line, changes=changes)
+
+
+def _named(fields: Fields) -> list[str]:
+    """Whom an event about candidates names."""
+    return [str(fields[name]) for name in ("user", "group") if fields.get(name)]
 
 
 def _people(names: Iterable[str]) -> str:

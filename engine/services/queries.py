@@ -30,7 +30,7 @@ from engine.store.queries.task_history import HISTORIC_TASKS, seen_history
 from engine.store.queries.tasks import TASKS, seen_tasks
 from engine.store.queries.visible import visible_cases
 
-_BY_VARIABLES = ("processVariables", "taskVariables", "variables")
+_BY_VARIABLES = ("processVariables", "taskVariables", "variables", "processVariable", "taskVariable", "executionVariable")
 _EVERYTHING = Sight("", everything=True, groups=frozenset(), lanes=frozenset(), departments=frozenset())
 Seen = Callable[[Sight], ColumnElement[bool]]
 
@@ -56,6 +56,7 @@ class ListedTask(NamedTuple):
     suspended: bool
     delegation: str | None = None
     description: str | None = None
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ class Queries:
     @staticmethod
     def sorts() -> dict[str, tuple[str, ...]]:
         """The sort keys of each list."""
-        return {name: tuple(sorted(listing.sorts)) for name, listing in _LISTS.items()}
+        return {name: tuple(sorted(listing.sorts.keys() | listing.alike)) for name, listing in _LISTS.items()}
 
     def tasks(self, actor: Actor, wanted: Wanted) -> list[ListedTask]:
         """Open user tasks."""
@@ -156,7 +157,7 @@ class Queries:
         known = self._definitions(row["definition_id"] for row in rows)
         nodes = {it: definition.process.nodes for it, definition in known.items()}
         return [
-            ListedTask(**row, description=nodes[row["definition_id"]][row["element_id"]].documentation or None)
+            ListedTask(**{**row, "description": _description(row, nodes[row["definition_id"]])})
             for row in rows
             if row["definition_id"] in nodes
         ]
@@ -254,12 +255,18 @@ class Queries:
 
 
 def _sight(actor: Actor | None, directory: Directory, wanted: Wanted) -> Sight:
-    """What somebody sees. Filters by variables would tell fields that are hidden from most people."""
+    """What somebody sees. Filters and sort keys by variables would tell fields that are hidden from most people."""
     who = sight(actor, directory) if actor else _EVERYTHING
-    asked = {name for group in (wanted.filters, *wanted.any_of) for name in group}
+    asked = {name for group in (wanted.filters, *wanted.any_of) for name in group} | {sort.name for sort in wanted.sorting}
     if not who.everything and not asked.isdisjoint(_BY_VARIABLES):
-        raise Forbidden("only workers, administrators and auditors filter by variables")
+        raise Forbidden("only workers, administrators and auditors filter and sort by variables")
     return who
+
+
+def _description(row: Mapping[str, Any], nodes: Mapping[str, FlowNode]) -> str | None:
+    """What a task says of itself; a row of an older version says what its model says."""
+    known: str | None = row["description"]
+    return (nodes[row["element_id"]].documentation if known is None else known) or None
 
 
 def _as_it_stands(definition: Definition, row: Mapping[Any, Any]) -> Definition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from engine import access
 from engine.bpmn.model import FlowNode
 from engine.bpmn.model import UserTask as UserTaskModel
-from engine.errors import Conflict, Forbidden, InvalidRequest, Rejection
+from engine.errors import Conflict, Forbidden, InvalidRequest
 from engine.events import (
     UserTaskClaimed,
     UserTaskCompleted,
@@ -22,12 +22,11 @@ from engine.events import (
 )
 from engine.model import Actor, UserTask
 from engine.phrases import Phrase
-from engine.services.rivals import no_task, task_changed, task_gone, was_asked
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.services.submission import validated
+from engine.services.task_changes import TaskChanges, check_assignable
 from engine.services.task_reading import TaskReading
-from engine.store.game import lock_root_of_task
 from engine.store.queries import drafts
 from engine.tokens import TokenTask
 from engine.work.outcomes import check_outcome, refuse_foreign_outcomes, take_outcome
@@ -44,6 +43,7 @@ class Tasks(TaskReading):
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)
+        self._changes = TaskChanges(runtime, self)
 
     def claim(self, actor: Actor, task_id: str, version: int | None = None) -> UserTask:
         """Take a task that is offered to the actor; an escalated one also from whoever has it."""
@@ -59,7 +59,7 @@ class Tasks(TaskReading):
             step.takes_part(actor.id)
             step.work.change(replace(row, assignee=actor.id))
 
-        return self._change(actor, task_id, version, change)
+        return self._changes.change(actor, task_id, version, change)
 
     def claim_for(self, actor: Actor, task_id: str, person: str) -> UserTask:
         """Give a task that nobody has to any name, as clients of the API do for the people they serve. Who has it keeps it."""
@@ -70,12 +70,12 @@ class Tasks(TaskReading):
                 return
             if row.assignee is not None:
                 raise Conflict(f"already taken by {row.assignee}", task=row.id, by=row.assignee, event="UserTaskClaimed")
-            _check_active(step, person)
+            check_assignable(step, person)
             step.record(UserTaskClaimed(row.id, person))
             step.takes_part(person)
             step.work.change(replace(row, assignee=person))
 
-        return self._change(actor, task_id, None, change)
+        return self._changes.change(actor, task_id, None, change)
 
     def assign(self, actor: Actor, task_id: str, person: str | None) -> UserTask:
         """Give a task to any name, whoever has it, or to nobody: for who acts for others. Its assignee may give it back."""
@@ -85,7 +85,7 @@ class Tasks(TaskReading):
                 access.may_take_away(actor, task)
             else:
                 access.may_claim_for(actor, task, person)
-                _check_active(step, person)
+                check_assignable(step, person)
             if row.assignee == person:
                 return
             if person is None:
@@ -95,7 +95,7 @@ class Tasks(TaskReading):
                 step.takes_part(person)
             step.work.change(replace(row, assignee=person))
 
-        return self._change(actor, task_id, None, change)
+        return self._changes.change(actor, task_id, None, change)
 
     def release(self, actor: Actor, task_id: str, version: int | None = None) -> UserTask:
         """Give a task back to those to whom it was offered."""
@@ -105,34 +105,46 @@ class Tasks(TaskReading):
             step.record(UserTaskReleased(row.id, row.assignee or ""))
             step.work.change(replace(row, assignee=None))
 
-        return self._change(actor, task_id, version, change)
+        return self._changes.change(actor, task_id, version, change)
 
     def delegate(self, actor: Actor, task_id: str, person: str) -> UserTask:
         """Let somebody else work on a task for its owner, who gets it back: who has it, and who acts for others."""
 
         def change(step: Step, row: TaskRow, task: UserTask) -> None:
             access.may_delegate(actor, task, person)
-            _check_active(step, person)
+            check_assignable(step, person)
             owner = row.owner or row.assignee
             step.record(UserTaskDelegated(row.id, owner, person))
             step.takes_part(person)
             step.work.change(replace(row, owner=owner, assignee=person, delegation=PENDING))
 
-        return self._change(actor, task_id, None, change)
+        return self._changes.change(actor, task_id, None, change)
 
-    def resolve(self, actor: Actor, task_id: str, variables: Mapping[str, object] | None = None, *, version: int | None = None) -> UserTask:
-        """Give a task back to its owner, with what was found out: who has it, and who acts for others."""
+    def resolve(
+        self,
+        actor: Actor,
+        task_id: str,
+        variables: Mapping[str, object] | None = None,
+        *,
+        version: int | None = None,
+        by_form: bool = False,
+    ) -> UserTask:
+        """Give a task back to its owner, with what was found out: who has it, and who acts for others.
+
+        `by_form`: its form checks that, where the model says what the step may do with its fields.
+        """
 
         def change(step: Step, row: TaskRow, task: UserTask) -> None:
             access.may_resolve(actor, task)
             _, model = _node(step, row)
             token = step.game.token(task_id)
-            step.variables.write_all(token.variable_scopes(), validated(self._runtime, step, token, None, model, variables or {}))
+            form_key = row.form_key if by_form and model.declares_fields else None
+            step.variables.write_all(token.variable_scopes(), validated(self._runtime, step, token, form_key, model, variables or {}))
             step.record(UserTaskResolved(row.id, row.assignee, row.owner))
             step.work.change(replace(row, assignee=row.owner, delegation=RESOLVED))
             step.game.run()  # a condition may look at what was written
 
-        return self._change(actor, task_id, version, change)
+        return self._changes.change(actor, task_id, version, change)
 
     def reassign(self, actor: Actor, task_id: str, to: str, reason: str, version: int | None = None) -> UserTask:
         """Give a task to somebody else, with a reason: heads of the department, the process owner, administrators."""
@@ -145,7 +157,7 @@ class Tasks(TaskReading):
             step.takes_part(to)
             step.work.change(replace(row, assignee=to))
 
-        return self._change(actor, task_id, version, change)
+        return self._changes.change(actor, task_id, version, change)
 
     def complete(
         self,
@@ -188,7 +200,7 @@ class Tasks(TaskReading):
                 drafts.delete(step.connection, actor.id, task_id)
 
         def work(connection: Connection) -> tuple[frozenset[str], Changed]:
-            step = self._do(connection, actor, task_id, version, change)
+            step = self._changes.do(connection, actor, task_id, version, change)
             return step.came(), step.finish()
 
         return self._runtime.commit(work)
@@ -200,7 +212,7 @@ class Tasks(TaskReading):
             _write_for(step, actor, task, variables)
             step.game.throw_error(task_id, code, message)
 
-        self._runtime.commit(lambda connection: (None, self._do(connection, actor, task_id, None, change).finish()))
+        self._runtime.commit(lambda connection: (None, self._changes.do(connection, actor, task_id, None, change).finish()))
 
     def escalate(self, actor: Actor, task_id: str, code: str, variables: Mapping[str, object] | None = None) -> None:
         """A task escalates, for who acts for others; it stays open unless the handler interrupts. `InvalidRequest` where there is none."""
@@ -212,7 +224,7 @@ class Tasks(TaskReading):
                     Phrase("The task '{task_id}' escalates with the code '{code}', and nothing catches that.", task_id=task_id, code=code)
                 )
 
-        self._runtime.commit(lambda connection: (None, self._do(connection, actor, task_id, None, change).finish()))
+        self._runtime.commit(lambda connection: (None, self._changes.do(connection, actor, task_id, None, change).finish()))
 
     def save_draft(self, actor: Actor, task_id: str, data: Mapping[str, object]) -> None:
         """Keep what somebody has typed and not sent. Raises `Forbidden` for auditors, who send nothing."""
@@ -228,71 +240,6 @@ class Tasks(TaskReading):
         """What the actor has typed and not sent."""
         with self._runtime.database.read() as connection:
             return drafts.load(connection, actor.id, task_id)
-
-    # ---- how a change is made --------------------------------------------------------------------------------------------
-
-    def _change(self, actor: Actor, task_id: str, version: int | None, change: Callable[[Step, TaskRow, UserTask], None]) -> UserTask:
-        """Change the row of a task; its token stays where it is."""
-
-        def work(connection: Connection) -> tuple[UserTask, Changed]:
-            step = self._do(connection, actor, task_id, version, change)
-            changed = step.finish()
-            ended = (it.task for it in step.work.ended if it.task.id == task_id)  # a condition saw what a listener wrote
-            return self.to_task(step, step.work.open.get(task_id) or next(ended)), changed
-
-        return self._runtime.commit(work)
-
-    def _do(
-        self, connection: Connection, actor: Actor, task_id: str, version: int | None, change: Callable[[Step, TaskRow, UserTask], None]
-    ) -> Step:
-        """Lock the case of a task, and do something with the task.
-
-        Whatever is refused, whoever has nothing to do with the case reads that there is no such task: who did it, who has it and what is
-        wrong with the input is not for them. That is asked only then, so that the usual way costs nothing.
-        """
-        found: tuple[Step, TaskRow, UserTask] | None = None
-        try:
-            step = self._step(connection, actor, task_id)
-            row, task = self._open(step, task_id)
-            found = step, row, task
-            if version is not None and version != row.version:
-                raise task_changed(step.connection, step.root_id, row)
-            step.check_active(row.instance_id)
-            change(step, row, task)
-        except Rejection as refused:
-            if (found and _may_reassign(*found)) or self.seen_case(connection, actor, task_id) or was_asked(connection, actor, task_id):
-                raise
-            raise no_task(task_id) from refused
-        return step
-
-    def _step(self, connection: Connection, actor: Actor, task_id: str) -> Step:
-        """Lock the case of a task. Raises what became of it when it is not open any more."""
-        lock = lock_root_of_task(connection, task_id)
-        if lock is None:
-            raise task_gone(connection, task_id)
-        return Step.on(self._runtime, connection, actor, lock)
-
-    def _open(self, step: Step, task_id: str) -> tuple[TaskRow, UserTask]:
-        """The task as it is after the lock; somebody may have been faster."""
-        row = step.work.open.get(task_id)
-        if row is None:
-            raise task_gone(step.connection, task_id)
-        return row, self.to_task(step, row)
-
-
-def _check_active(step: Step, person: str) -> None:
-    """Any name may have a task, but nobody who is disabled."""
-    if person in step.directory.people and not step.directory.is_active(person):
-        raise InvalidRequest(Phrase("{person} is disabled", person=person))
-
-
-def _may_reassign(step: Step, row: TaskRow, task: UserTask) -> bool:
-    """Whether the actor may give the task to somebody else: heads may, also where they would not see the case."""
-    try:
-        access.may_reassign(step.actor, task, step.directory, step.process(row.instance_id).owner)
-    except Forbidden:
-        return False
-    return True
 
 
 def _may_take_over(actor: Actor, task: UserTask) -> None:

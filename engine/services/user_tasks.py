@@ -63,6 +63,7 @@ class UserTasks:
             follow_up_at=_moment(step, text(model.follow_up_date, token), node) if model.follow_up_date else None,
             priority=_priority(text(model.priority, token), node) if model.priority else 50,
             form_key=_form_key(text(model.form_key, token), node) if model.form_key else None,
+            description=node.documentation or None,
             candidate_users=tuple(sorted(assignment.users)),
             candidate_groups=tuple(sorted(assignment.groups)),
             added_groups=tuple(sorted(assignment.added_groups)),
@@ -103,7 +104,7 @@ class UserTasks:
         Its version counts in how many hands it was: a page that was opened before a reminder or an escalation is still true.
         """
         before = self.open[task.id]
-        self.open[task.id] = replace(task, version=before.version + (task.assignee != before.assignee))
+        self.open[task.id] = replace(task, version=before.version + (task.assignee != before.assignee), updated_at=self._step.at)
         if task != before:
             self._step.host.task_changed(before, task)
 

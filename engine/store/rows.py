@@ -73,6 +73,8 @@ class TaskRow:
     follow_up_at: datetime | None = None
     priority: int = 50
     form_key: str | None = None
+    description: str | None = None  # empty: somebody took it away
+    updated_at: datetime | None = None  # when it was last changed; None: never
     version: int = 1
     deadline: str | None = None  # "2 wd", "6 wh"
     deadline_at: datetime | None = None

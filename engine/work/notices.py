@@ -28,7 +28,7 @@ from engine.events import (
 )
 from engine.model import Actor, Case
 from engine.organisation.directory import Directory
-from engine.program_events import ExternalTaskFailed
+from engine.program_events import ExternalTaskFailed, UserTaskCandidateAdded
 from engine.work.asked import AskedTask
 
 
@@ -138,10 +138,17 @@ class _Telling:
                 yield from self._reassigned(event)
             case UserTaskDelegated() | UserTaskResolved(assignee=str()):
                 yield _Told(NoticeKind.TASK_ASSIGNED, [str(event.assignee)], event.task)
+            case UserTaskCandidateAdded():
+                yield from self._offered(event)
             case UserTaskReminded():
                 yield _Told(NoticeKind.TASK_REMINDED, event.told, event.task)
             case UserTaskEscalated():
                 yield from self._escalated(event)
+            case _:
+                yield from self._of_case(event)
+
+    def _of_case(self, event: Event) -> Iterator[_Told]:
+        match event:
             case JobFailed(retries=0) | ExternalTaskFailed(retries=0):
                 yield _Told(NoticeKind.INCIDENT, self._repairers(), args={"element": event.element, "message": event.message})
             case CaseCancelled():
@@ -162,6 +169,13 @@ class _Telling:
             yield _Told(NoticeKind.TASK_RETURNED, [event.assignee], event.task, args)
         else:
             yield _Told(NoticeKind.TASK_ASSIGNED, [event.assignee], event.task, _about(event.reason))
+
+    def _offered(self, event: UserTaskCandidateAdded) -> Iterator[_Told]:
+        """One more may take a task that nobody has."""
+        task = self._facts.tasks.get(event.task)
+        if task is not None and task.assignee is None:
+            people = self._directory.people_of([event.user] if event.user else (), [event.group] if event.group else ())
+            yield _Told(NoticeKind.TASK_OFFERED, self._but_excluded(event.task, people), event.task)
 
     def _reassigned(self, event: UserTaskReassigned) -> Iterator[_Told]:
         args = {"by": self._facts.actor.id, "reason": event.reason}

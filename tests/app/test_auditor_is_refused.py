@@ -105,6 +105,10 @@ ASKED: dict[str, object] = {  # what calls of the interface are made with
     "api.assign": {"userId": "auditor"},
     "api.claim": {"userId": "auditor"},
     "api.delegate": {"userId": "wang-lei"},
+    "api.update_task": {"name": "x"},
+    "api.add_identity_link": {"userId": "auditor", "type": "candidate"},
+    "api.remove_identity_link": {"groupId": "sales", "type": "candidate"},
+    "api.create_comment": {"message": "x"},
     "api.fail": {"errorCode": "x"},
     "api.escalate": {"escalationCode": "x"},
 }

@@ -12,6 +12,7 @@ from engine.services.drafts import Publication
 from engine.services.external_values import Failure, Fetch
 from engine.services.messages import Message
 from engine.services.modification import Instruction, InstructionKind
+from engine.services.task_details import TaskUpdate
 from engine.store.queries.external import Topic
 from tests.engine.services.conftest import WORKER
 
@@ -117,6 +118,11 @@ def begin_activity(engine: Engine, by: str, case: str, token: str, element: str)
     return lambda: engine.ad_hoc.begin_activity(actor, case, token, element)
 
 
+def update(engine: Engine, by: str, task_id: str, name: str) -> Callable[[], object]:
+    actor = engine.organisation.actor(by)
+    return lambda: engine.task_details.update(actor, task_id, TaskUpdate(name=name, assignee="sam")).name
+
+
 def lease(method: str) -> Act:
     """To lock, or to keep, an external task for an hour."""
 
@@ -143,6 +149,7 @@ def plainly(service: str, method: str) -> Act:
 
 PLAIN = {
     "tasks": ("assign", "claim_for", "delegate", "save_draft", "fail", "escalate"),
+    "task_details": ("set_owner", "add_candidate", "remove_candidate", "comment"),
     "external_tasks": ("report_completion", "report_error", "unlock", "set_retries", "set_priority"),
     "suspension": ("suspend_instance", "suspend_definition"),
     "variables": ("change", "change_at_task"),
@@ -158,7 +165,7 @@ ACTS: dict[str, Act] = {
     **{
         act.__name__: act for act in (start, complete, claim, release, reassign, resolve, correlate, give, run_due, cancel, deploy, publish)
     },
-    **{act.__name__: act for act in (work, fetch, report_failure, modify, begin_activity)},
+    **{act.__name__: act for act in (work, fetch, report_failure, modify, begin_activity, update)},
     **{method: lease(method) for method in ("lock", "extend")},
     **{method: plainly(service, method) for service, methods in PLAIN.items() for method in methods},
 }

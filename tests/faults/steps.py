@@ -272,6 +272,11 @@ STEPS = {
         "claim_for", _with_task(name="task_id", claimed=False, p=SIMPLE), args={**BY_ADA, "person": "sam"}
     ),
     "assignment": Step("assign", _with_task(name="task_id", p=SIMPLE), args={**BY_ADA, "person": "sam"}),
+    "task that says something else": Step("update", _with_task(name="task_id", p=SIMPLE), "the same", args={**BY_ADA, "name": "other"}),
+    "task with an owner": Step("set_owner", _with_task(name="task_id", p=SIMPLE), args={**BY_ADA, "person": "sam"}),
+    "task that is offered": Step("add_candidate", _with_task(name="task_id", p=SIMPLE), args={**BY_ADA, "user": "sam"}),
+    "task that is offered no more": Step("remove_candidate", _with_task(name="task_id", p=SIMPLE), args={**BY_ADA, "group": "sales"}),
+    "remark": Step("comment", _with_task(name="task_id", p=SIMPLE), counts_twice=True, args={**BY_ADA, "message": "which one?"}),
     "draft": Step("save_draft", _with_task(name="task_id", p=SIMPLE), args={"by": "sue", "data": VALUES}),
     "variables of a case": Step("change", _case("instance_id"), args={**BY_ADA, "values": VALUES}),
     "variables at a task": Step(

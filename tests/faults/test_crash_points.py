@@ -154,7 +154,17 @@ def test_every_use_case_that_writes_has_crash_points(site: Site) -> None:
     parts = [it for it in vars(site.engine).values() if it is not site.engine.runtime]
     services = [it for it in parts if type(it).__module__.startswith("engine.services.")]
     methods = [(name, method) for it in services for name, method in inspect.getmembers(type(it), inspect.isfunction) if name[0] != "_"]
-    ways = (".commit(", ".write(", "self._change(", "self._run(", "self._act(", "self._report(", "self._change_lease(", "self._calendar(")
+    ways = (
+        ".commit(",
+        ".write(",
+        "self._change(",
+        "self._changes.",
+        "self._run(",
+        "self._act(",
+        "self._report(",
+        "self._change_lease(",
+        "self._calendar(",
+    )
     writing = {name for name, method in methods if any(way in inspect.getsource(method) for way in ways)}
     assert {"start", "claim", "complete", "correlate", "run_due", "cancel", "reassign", "deploy"} <= writing
     crashed = {step.act for step in STEPS.values()}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from app.api.shapes.base import (
+    COUNTED,
     FLAG,
+    LINK,
     MOMENT,
     MOMENT_OR_NONE,
     NONE,
@@ -15,6 +17,7 @@ from app.api.shapes.base import (
     WHOLE,
     WHOLE_OR_NONE,
     Shape,
+    listed,
     map_of,
     named,
     one_of,
@@ -31,7 +34,7 @@ TASK: Final = named(
         created=MOMENT,
         due=MOMENT_OR_NONE,
         followUp=MOMENT_OR_NONE,
-        lastUpdated=NONE,
+        lastUpdated=MOMENT_OR_NONE,
         delegationState=or_none(one_of("PENDING", "RESOLVED")),
         description=TEXT_OR_NONE,
         executionId=TEXT,
@@ -51,6 +54,26 @@ TASK: Final = named(
         taskState=one_of("Created", "Updated"),
     ),
 )
+
+TASK_FORM: Final = named("TaskForm", record(key=TEXT_OR_NONE, camundaFormRef=NONE, contextPath=NONE))
+IDENTITY_LINK: Final = named(
+    "IdentityLink", record(userId=TEXT_OR_NONE, groupId=TEXT_OR_NONE, type=one_of("candidate", "assignee", "owner"))
+)
+COMMENT: Final = named(
+    "Comment",
+    record(
+        links=listed(LINK),
+        id=TEXT,
+        userId=TEXT,
+        time=MOMENT,
+        taskId=TEXT,
+        message=TEXT,
+        removalTime=NONE,
+        rootProcessInstanceId=TEXT,
+        processInstanceId=NONE,
+    ),
+)
+GROUP_COUNT: Final = named("CandidateGroupCount", record(groupName=TEXT_OR_NONE, taskCount=COUNTED))
 
 _EXTERNAL: Final[dict[str, Shape]] = {
     "id": TEXT,

@@ -106,13 +106,13 @@ TOPIC_FILTERS = {name: it.kind for name, it in _OF_TOPIC.items()}
 
 
 def _of_topic(topic: Topic, asked: Asked) -> ColumnElement[bool]:
-    conditions: list[ColumnElement[bool]] = [_task.topic == topic.name]
+    conditions: list[ColumnElement[bool] | None] = [_task.topic == topic.name]
     if topic.business_key is not None:
         conditions.append(_instance.business_key == topic.business_key)
     conditions += [_OF_TOPIC[name].condition(value, asked) for name, value in topic.filters.items()]
     wanted = (VariableFilter(name, "eq", value) for name, value in topic.variable_filters.items())
     conditions += [has_variable(_task.root_id, _task.instance_id, it, asked) for it in wanted]
-    return and_(true(), *conditions)
+    return and_(true(), *(it for it in conditions if it is not None))
 
 
 # ---- the list ------------------------------------------------------------------------------------------------------------

@@ -6,9 +6,11 @@ refused: to ignore it would show more than was asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
@@ -40,10 +42,11 @@ class FilterKind(StrEnum):
 
 
 class Sort(NamedTuple):
-    """A sort key by its name."""
+    """A sort key by its name; `parameters` of those that need some: `variable` and `type` of one by the value of a variable."""
 
     name: str
     descending: bool
+    parameters: Mapping[str, object] = MappingProxyType({})
 
 
 class VariableFilter(NamedTuple):
@@ -64,19 +67,26 @@ class Asked:
     now: datetime | None = None
 
     def like(self, column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
-        """SQL's LIKE, in which upper and lower case differ on both databases."""
+        """SQL's LIKE, in which upper and lower case differ on both databases; after a backslash `%` and `_` mean themselves."""
         if self.dialect != "sqlite":
-            return column.like(pattern)
-        glob = "".join({"%": "*", "_": "?"}.get(it, f"[{it}]" if it in "*?[" else it) for it in pattern)
+            return column.like(pattern, escape="\\")
+        glob = "".join(_GLOBS.get(it, it[-1]) for it in _LIKE_PARTS.findall(pattern))
         return column.op("GLOB", is_comparison=True)(glob)
 
+    def like_folded(self, column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
+        """The same, in which upper and lower case are one; on SQLite only those of the English letters."""
+        return column.like(pattern, escape="\\") if self.dialect == "sqlite" else column.ilike(pattern, escape="\\")
 
-Condition = Callable[[Any, Asked], ColumnElement[bool]]
+
+_LIKE_PARTS = re.compile(r"\\.|.", re.DOTALL)
+_GLOBS = {"%": "*", "_": "?", **{sign: f"[{sign}]" for sign in "*?["}, **{f"\\{sign}": f"[{sign}]" for sign in "*?["}}
+Condition = Callable[[Any, Asked], ColumnElement[bool] | None]
+Order = Callable[[Sort, Asked], ColumnElement[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter: what it takes, and the condition that it becomes."""
+    """A filter: what it takes, and the condition that it becomes; none where it only says how others are meant."""
 
     kind: FilterKind
     condition: Condition
@@ -102,8 +112,9 @@ class Listing:
     rows: Any  # the tables, joined
     key: ColumnElement[Any]
     filters: Mapping[str, Filter]
-    sorts: Mapping[str, ColumnElement[Any]]
+    sorts: Mapping[str, ColumnElement[Any] | Order]
     refused: frozenset[str] = frozenset()  # filters that Camunda has and we do not
+    alike: frozenset[str] = frozenset({"tenantId"})  # sort keys that are the same for all rows
 
     def kinds(self) -> dict[str, FilterKind]:
         """What each filter takes."""
@@ -115,11 +126,11 @@ class Listing:
         """The rows that are asked for and `seen`, each with what is wanted `beside` them. Null comes last upwards and first downwards."""
         columns = self.columns if beside is None else (*self.columns, beside.label(BESIDE))
         query = select(*columns).select_from(self.rows).where(seen, self._condition(conn, wanted, directory))
+        asked = Asked(wanted.filters, directory, conn.dialect.name, wanted.now)
         for sort in wanted.sorting:
-            column = self.sorts.get(sort.name)
-            if column is None:
-                raise InvalidRequest(f"Cannot set query parameter 'sortBy' to value '{sort.name}'")
-            query = query.order_by(column.desc().nulls_first() if sort.descending else column.asc().nulls_last())
+            if sort.name not in self.alike:
+                column = self._order(sort, asked)
+                query = query.order_by(column.desc().nulls_first() if sort.descending else column.asc().nulls_last())
         query = query.order_by(self.key).offset(wanted.first)
         result = conn.execute(query if wanted.most is None else query.limit(wanted.most))
         names = tuple(result.keys())
@@ -129,6 +140,12 @@ class Listing:
         """How many rows are asked for and `seen`."""
         query = select(func.count()).select_from(self.rows).where(seen, self._condition(conn, wanted, directory))
         return conn.execute(query).scalar_one()
+
+    def _order(self, sort: Sort, asked: Asked) -> ColumnElement[Any]:
+        found = self.sorts.get(sort.name)
+        if found is None:
+            raise InvalidRequest(f"Cannot set query parameter 'sortBy' to value '{sort.name}'")
+        return found if isinstance(found, ColumnElement) else found(sort, asked)
 
     def _condition(self, conn: Connection, wanted: Wanted, directory: Directory) -> ColumnElement[bool]:
         dialect = conn.dialect.name
@@ -143,7 +160,8 @@ class Listing:
                 raise InvalidRequest(f"The filter '{name}' is not supported here")
             known = self.filters.get(name) or TENANTS.get(name)
             if known is not None and value is not None and value is not False:
-                parts.append(known.condition(value, asked))
+                condition = known.condition(value, asked)
+                parts += [] if condition is None else [condition]
         return parts
 
 
@@ -169,6 +187,21 @@ def one_of(column: ColumnElement[Any]) -> Filter:
 def like(column: ColumnElement[Any]) -> Filter:
     """The column is like the pattern, with `%` and `_`."""
     return Filter(FilterKind.TEXT, lambda pattern, asked: asked.like(column, pattern))
+
+
+def equals_folded(column: ColumnElement[Any]) -> Filter:
+    """The column has the value, whether in upper or lower case."""
+    return Filter(FilterKind.TEXT, lambda value, _asked: func.lower(column) == func.lower(value))
+
+
+def like_folded(column: ColumnElement[Any]) -> Filter:
+    """The column is like the pattern, whether in upper or lower case."""
+    return Filter(FilterKind.TEXT, lambda pattern, asked: asked.like_folded(column, pattern))
+
+
+def manner() -> Filter:
+    """A flag that says how other filters are meant, and is no condition of its own."""
+    return Filter(FilterKind.FLAG, lambda _value, _asked: None)
 
 
 def at_least(column: ColumnElement[Any], kind: FilterKind = FilterKind.NUMBER) -> Filter:

@@ -7,22 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
+from engine.store.moments import Moment
 from engine.store.queries.listings import (
     Asked,
     Filter,
     FilterKind,
     Listing,
+    Order,
     VariableFilter,
     after,
     at_least,
     at_most,
     before,
     equals,
+    equals_folded,
     flag,
     like,
+    like_folded,
+    manner,
     one_of,
 )
-from engine.store.queries.variable_filters import has_variable
+from engine.store.queries.variable_filters import IGNORE_CASE, by_variable, has_variable
 from engine.store.queries.visible import GROUP_KINDS, USER_KINDS, visible_cases
 from engine.store.tables import case_instance, process_definition, process_instance, task_candidate, token, user_task
 
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
 
 _task, _instance = user_task.c, process_instance.c
 _candidate = task_candidate.c
+_changed = func.coalesce(_task.updated_at, _task.created_at, type_=Moment)
 
 
 def seen_tasks(sight: Sight) -> ColumnElement[bool]:
@@ -93,6 +99,7 @@ _FILTERS: dict[str, Filter] = {
     "assignee": equals(_task.assignee),
     "assigneeLike": like(_task.assignee),
     "assigneeIn": one_of(_task.assignee),
+    "assigneeNotIn": Filter(FilterKind.TEXTS, lambda people, _asked: _task.assignee.not_in(list(people))),
     "owner": equals(_task.owner),
     "delegationState": Filter(FilterKind.TEXT, lambda state, _asked: _task.delegation == state.upper()),
     "assigned": flag(_task.assignee.is_not(None)),
@@ -100,19 +107,25 @@ _FILTERS: dict[str, Filter] = {
     "candidateGroup": Filter(FilterKind.TEXT, lambda group, asked: _to_groups([group], asked)),
     "candidateGroups": Filter(FilterKind.TEXTS, _to_groups),
     "candidateUser": Filter(FilterKind.TEXT, _to_user),
-    "includeAssignedTasks": flag(_task.id.is_not(None)),
+    "candidateGroupLike": Filter(
+        FilterKind.TEXT, lambda pattern, asked: _offered(_named(GROUP_KINDS, asked.like(_candidate.value, pattern)), asked)
+    ),
+    "includeAssignedTasks": manner(),
     "involvedUser": Filter(FilterKind.TEXT, _involves),
-    "withCandidateGroups": flag(_named(GROUP_KINDS)),
-    "withoutCandidateGroups": flag(~_named(GROUP_KINDS)),
-    "withCandidateUsers": flag(_named(USER_KINDS)),
-    "withoutCandidateUsers": flag(~_named(USER_KINDS)),
+    "withCandidateGroups": Filter(FilterKind.FLAG, lambda _value, asked: _offered(_named(GROUP_KINDS), asked)),
+    "withoutCandidateGroups": Filter(FilterKind.FLAG, lambda _value, asked: _offered(~_named(GROUP_KINDS), asked)),
+    "withCandidateUsers": Filter(FilterKind.FLAG, lambda _value, asked: _offered(_named(USER_KINDS), asked)),
+    "withoutCandidateUsers": Filter(FilterKind.FLAG, lambda _value, asked: _offered(~_named(USER_KINDS), asked)),
     "taskDefinitionKey": equals(_task.element_id),
     "taskDefinitionKeyIn": one_of(_task.element_id),
     "taskDefinitionKeyLike": like(_task.element_id),
-    "name": equals(_task.name),
-    "nameNotEqual": Filter(FilterKind.TEXT, lambda name, _asked: _task.name != name),
-    "nameLike": like(_task.name),
-    "nameNotLike": Filter(FilterKind.TEXT, lambda name, asked: ~asked.like(_task.name, name)),
+    "executionId": equals(token.c.scope_id),
+    "name": equals_folded(_task.name),
+    "nameNotEqual": Filter(FilterKind.TEXT, lambda name, _asked: func.lower(_task.name) != func.lower(name)),
+    "nameLike": like_folded(_task.name),
+    "nameNotLike": Filter(FilterKind.TEXT, lambda name, asked: ~asked.like_folded(_task.name, name)),
+    "description": equals_folded(_task.description),
+    "descriptionLike": like_folded(_task.description),
     "priority": equals(_task.priority, FilterKind.NUMBER),
     "minPriority": at_least(_task.priority),
     "maxPriority": at_most(_task.priority),
@@ -129,36 +142,43 @@ _FILTERS: dict[str, Filter] = {
     "createdOn": equals(_task.created_at, FilterKind.MOMENT),
     "createdBefore": before(_task.created_at),
     "createdAfter": after(_task.created_at),
+    "updatedAfter": after(_changed),
     "active": flag(~_instance.suspended),
     "suspended": flag(_instance.suspended),
     "processVariables": Filter(FilterKind.VARIABLES, _process_variables),
     "taskVariables": Filter(FilterKind.VARIABLES, _task_variables),
+    **IGNORE_CASE,
 }
-_SORTS: dict[str, ColumnElement[Any]] = {
+_SORTS: dict[str, ColumnElement[Any] | Order] = {
     "instanceId": _task.instance_id,
     "dueDate": _task.due_at,
     "followUpDate": _task.follow_up_at,
     "executionId": token.c.scope_id,
     "assignee": _task.assignee,
     "created": _task.created_at,
+    "lastUpdated": _changed,
+    "description": func.nullif(_task.description, ""),
     "id": _task.id,
     "name": _task.name,
     "nameCaseInsensitive": func.lower(_task.name),
     "priority": _task.priority,
+    **dict.fromkeys(("processVariable", "executionVariable"), by_variable(_task.root_id, _task.instance_id)),
+    "taskVariable": by_variable(_task.root_id, _task.id),
 }
 _REFUSED = frozenset({
-    "assigneeExpression", "assigneeLikeExpression", "assigneeNotIn", "candidateGroupExpression",
-    "candidateGroupLike", "candidateGroupsExpression", "candidateUserExpression", "caseInstanceId", "caseInstanceBusinessKey",
-    "caseDefinitionId", "caseDefinitionKey", "caseExecutionId", "caseInstanceVariables", "createdAfterExpression",
-    "createdBeforeExpression", "description", "descriptionLike", "dueAfterExpression", "dueBeforeExpression",
-    "executionId", "involvedUserExpression", "ownerExpression", "parentTaskId", "updatedAfter", "variableNamesIgnoreCase",
-    "variableValuesIgnoreCase",
+    "assigneeExpression", "assigneeLikeExpression", "candidateGroupExpression", "candidateGroupsExpression", "candidateUserExpression",
+    "caseDefinitionId", "caseDefinitionKey", "caseDefinitionName", "caseDefinitionNameLike", "caseExecutionId", "caseInstanceBusinessKey",
+    "caseInstanceBusinessKeyLike", "caseInstanceId", "caseInstanceVariables", "createdAfterExpression", "createdBeforeExpression",
+    "createdOnExpression", "dueAfterExpression", "dueBeforeExpression", "dueDateExpression", "followUpAfterExpression",
+    "followUpBeforeExpression", "followUpBeforeOrNotExistentExpression", "followUpDateExpression", "involvedUserExpression",
+    "ownerExpression", "parentTaskId", "processInstanceBusinessKeyExpression", "processInstanceBusinessKeyLikeExpression",
+    "updatedAfterExpression", "withCommentAttachmentInfo", "withTaskLocalVariablesInReturn", "withTaskVariablesInReturn",
 })  # fmt: skip
 TASKS = Listing(
     columns=(
         *(_task[name] for name in (
             "id", "root_id", "instance_id", "element_id", "name", "assignee", "owner", "created_at", "due_at", "follow_up_at", "priority",
-            "form_key", "version", "delegation",
+            "form_key", "version", "delegation", "description", "updated_at",
         )),
         _instance.definition_id,
         _instance.suspended,

@@ -7,23 +7,51 @@ from decimal import Decimal
 from typing import Any
 from typing import cast as cast_type
 
-from sqlalchemy import ColumnElement, Double, and_, case, cast, exists, not_, null
+from sqlalchemy import ColumnElement, Double, and_, case, cast, exists, func, not_, null, select
 
 from engine.errors import InvalidRequest
-from engine.store.queries.listings import Asked, VariableFilter
+from engine.store.queries.listings import Asked, Order, Sort, VariableFilter, manner
 from engine.store.tables import variable
 from engine.store.values import to_stored
 
 _OPERATORS = {"eq": operator.eq, "neq": operator.ne, "gt": operator.gt, "gteq": operator.ge, "lt": operator.lt, "lteq": operator.le}
 _NUMBERS = ("Integer", "Long", "Double")
 _NUMBER = case((variable.c.type.in_(_NUMBERS), cast(variable.c.value, Double)), else_=null())
+_SORTED: dict[str, tuple[ColumnElement[Any], tuple[str, ...]]] = {  # by the types of Camunda: what is compared, and of which types here
+    **{kind: (variable.c.value, (kind,)) for kind in ("String", "Boolean", "Date")},
+    **dict.fromkeys(("Integer", "Short", "Long", "Double"), (_NUMBER, _NUMBERS)),
+}
 
 
 def has_variable(root_id: ColumnElement[str], scope_id: ColumnElement[str], wanted: VariableFilter, asked: Asked) -> ColumnElement[bool]:
-    """Whether the scope has a variable of this name that compares as asked. Values above 4 kB are never equal to anything."""
-    return exists().where(
-        variable.c.root_id == root_id, variable.c.scope_id == scope_id, variable.c.name == wanted.name, _compares(wanted, asked)
-    )
+    """Whether the scope has a variable of this name that compares as asked. Values above 4 kB are never equal to anything.
+
+    With `variableNamesIgnoreCase` and `variableValuesIgnoreCase` among the filters, upper and lower case are one.
+    """
+    is_named = variable.c.name == wanted.name
+    if asked.wanted.get("variableNamesIgnoreCase"):
+        is_named = func.lower(variable.c.name) == func.lower(wanted.name)
+    return exists().where(variable.c.root_id == root_id, variable.c.scope_id == scope_id, is_named, _compares(wanted, asked))
+
+
+IGNORE_CASE = {name: manner() for name in ("variableNamesIgnoreCase", "variableValuesIgnoreCase")}
+"""The filters that say how the names and texts of variables are compared."""
+
+
+def by_variable(root_id: ColumnElement[str], scope_id: ColumnElement[str]) -> Order:
+    """A sort key by the value of the variable that the parameters name: rows whose value has another type count as without one."""
+
+    def order(sort: Sort, _asked: Asked) -> ColumnElement[Any]:
+        name, kind = sort.parameters.get("variable"), sort.parameters.get("type")
+        if not isinstance(name, str) or not isinstance(kind, str) or kind.capitalize() not in _SORTED:
+            raise InvalidRequest(f"'{sort.name}' needs the parameters 'variable' and 'type': {', '.join(_SORTED)}")
+        value, types = _SORTED[kind.capitalize()]
+        found = select(value).where(
+            variable.c.root_id == root_id, variable.c.scope_id == scope_id, variable.c.name == name, variable.c.type.in_(types)
+        )
+        return found.scalar_subquery()
+
+    return order
 
 
 def _compares(wanted: VariableFilter, asked: Asked) -> ColumnElement[bool]:
@@ -31,21 +59,24 @@ def _compares(wanted: VariableFilter, asked: Asked) -> ColumnElement[bool]:
     if wanted.operator in {"like", "notLike"}:
         if stored.type != "String" or stored.text is None:
             raise InvalidRequest(f"'{wanted.operator}' compares texts")
-        found = and_(variable.c.type == "String", asked.like(variable.c.value, stored.text))
+        is_like = asked.like_folded if asked.wanted.get("variableValuesIgnoreCase") else asked.like
+        found = and_(variable.c.type == "String", is_like(variable.c.value, stored.text))
         return found if wanted.operator == "like" else and_(variable.c.type == "String", not_(found))
     if stored.type in _NUMBERS:
         return _ordered(wanted.operator, _NUMBER, float(Decimal(stored.text or "0")))
-    if wanted.operator == "eq":
-        return _same(stored.type, stored.text)
-    if wanted.operator == "neq":
-        return not_(_same(stored.type, stored.text))
+    if wanted.operator in {"eq", "neq"}:
+        same = _same(stored.type, stored.text, folded=bool(asked.wanted.get("variableValuesIgnoreCase")))
+        return same if wanted.operator == "eq" else not_(same)
     if stored.type not in {"String", "Date"}:
         raise InvalidRequest(f"'{wanted.operator}' compares numbers, texts and dates")
     return and_(variable.c.type == stored.type, _ordered(wanted.operator, variable.c.value, stored.text))
 
 
-def _same(kind: str, text: str | None) -> ColumnElement[bool]:
-    return variable.c.type == "Null" if text is None else and_(variable.c.type == kind, variable.c.value == text)
+def _same(kind: str, text: str | None, *, folded: bool) -> ColumnElement[bool]:
+    if text is None:
+        return variable.c.type == "Null"
+    is_equal = func.lower(variable.c.value) == func.lower(text) if folded and kind == "String" else variable.c.value == text
+    return and_(variable.c.type == kind, is_equal)
 
 
 def _ordered(name: str, column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:  # noqa: ANN401 - of the type of the column

@@ -24,6 +24,8 @@ user_task = Table(
     Column("follow_up_at", Moment, nullable=True),
     Column("priority", Integer, nullable=False),
     optional_text("form_key"),
+    optional_text("description"),  # null in rows of older versions: what the model says; empty: somebody took it away
+    Column("updated_at", Moment, nullable=True),  # when it was last changed
     Column("version", Integer, nullable=False),
     optional_text("deadline"),  # as the model says it: "2 wd"
     Column("deadline_at", Moment, nullable=True),
