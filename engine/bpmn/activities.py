@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from engine.bpmn.events import Declared
 from engine.bpmn.extensions import read_deadline, read_fields, read_handler, read_outcomes
-from engine.bpmn.model import AdHoc, Call, FieldAccess, Loop, Mapping, Service, Text, UserTask
-from engine.bpmn.names import CAMUNDA, Element, camunda, child, children, extensions, flag, is_bpmn, is_computed, text_of
+from engine.bpmn.model import AdHoc, Call, ExternalError, FieldAccess, Loop, Mapping, Service, Text, UserTask
+from engine.bpmn.names import CAMUNDA, Element, camunda, child, children, extensions, flag, is_bpmn, is_computed, reference, text_of
 
 _RESOURCE: Final = re.compile(r"(?P<kind>user|group)\s*\((?P<name>.*)\)")
 FORM_PREFIX: Final = "camunda-forms:deployment:"
@@ -67,23 +68,25 @@ def read_form_key(element: Element) -> Text | None:
     return Text(found.source.removeprefix(FORM_PREFIX).removesuffix(FORM_SUFFIX), found.line)
 
 
-def read_service(element: Element) -> Service | None:
+def read_service(element: Element, declared: Declared) -> Service | None:
     """What a service, send, script or business rule task does; a throwing message event may do the same, on its definition."""
     if is_bpmn(element, "intermediateThrowEvent", "endEvent"):
         message = child(element, "messageEventDefinition")
-        return None if message is None else _service(message, *read_handler(message))
+        return None if message is None else _service(message, declared)
     if not is_bpmn(element, "serviceTask", "sendTask", "businessRuleTask", "scriptTask"):
         return None
-    return _service(element, *read_handler(element))
+    return _service(element, declared)
 
 
-def _service(element: Element, handler: str | None, parameters: tuple[tuple[str, Text], ...]) -> Service:
+def _service(element: Element, declared: Declared) -> Service:
+    handler, parameters = read_handler(element)
     external = camunda(element, "type") == "external"
     return Service(
         handler=handler,
         parameters=parameters,
         topic=(attribute_text(element, "topic") or Text("", element.sourceline or 0)) if external else None,
         priority=attribute_text(element, "taskPriority") if external else None,
+        errors=tuple(_error(item, declared) for item in extensions(element, CAMUNDA, "errorEventDefinition")) if external else (),
         expression=attribute_text(element, "expression"),
         script=element_text(child(element, "script")),
         decision=attribute_text(element, "decisionRef"),
@@ -92,6 +95,12 @@ def _service(element: Element, handler: str | None, parameters: tuple[tuple[str,
         result_variable=camunda(element, "resultVariable"),
         map_decision_result=camunda(element, "mapDecisionResult"),
     )
+
+
+def _error(item: Element, declared: Declared) -> ExternalError:
+    line, expression = item.sourceline or 0, item.get("expression")
+    code = declared.code(reference(item.get("errorRef")), "errorCode")
+    return ExternalError(code, Text(expression, line) if expression else None, line)
 
 
 def read_call(element: Element) -> Call | None:

@@ -170,6 +170,15 @@ class UserTask:
 
 
 @dataclass(frozen=True, slots=True)
+class ExternalError:
+    """`camunda:errorEventDefinition` of an external task: the error with this code is thrown where the expression is true."""
+
+    code: str | None
+    expression: Text | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """What a service, send, script or business rule task, or a thrown message does. At most one of the ways is given."""
 
@@ -177,6 +186,7 @@ class Service:
     parameters: tuple[tuple[str, Text], ...] = ()  # crossdesk:parameter of the handler
     topic: Text | None = None  # camunda:type="external": what workers ask for
     priority: Text | None = None  # camunda:taskPriority of an external task
+    errors: tuple[ExternalError, ...] = ()  # what a worker's report may mean, in order
     expression: Text | None = None
     script: Text | None = None  # of a script task: FEEL, or one `${…}`
     decision: Text | None = None  # camunda:decisionRef

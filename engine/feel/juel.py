@@ -27,7 +27,13 @@ TASK = frozenset(
         "taskDefinitionKey", "processInstanceId", "processDefinitionId", "executionId", "tenantId", "eventName",
     }
 )  # fmt: skip
-HOST_NAMES: Mapping[str, frozenset[str]] = {"execution": EXECUTION, "task": TASK}
+EXTERNAL_TASK = frozenset(
+    {
+        "id", "topicName", "workerId", "errorMessage", "errorDetails", "retries", "priority", "activityId", "activityInstanceId",
+        "executionId", "processInstanceId", "processDefinitionId", "processDefinitionKey", "businessKey", "tenantId",
+    }
+)  # fmt: skip
+HOST_NAMES: Mapping[str, frozenset[str]] = {"execution": EXECUTION, "task": TASK, "externalTask": EXTERNAL_TASK}
 """The read-only names that a model may use; the host gives their values in `Environment.host`, as `execution.id`."""
 
 _METHODS: Mapping[str, tuple[str, tuple[int, ...]]] = {
@@ -67,7 +73,7 @@ class JuelParser(Scanner):
     def _assignment(self) -> tree.Node | None:
         """`execution.setVariable(name, value)`, or that of a task, where it may stand and is all that there is."""
         start = self.at
-        if not (self._assigns and self.take_word(*HOST_NAMES) and self.take(".") and self.take_word("setVariable")):
+        if not (self._assigns and self.take_word("execution", "task") and self.take(".") and self.take_word("setVariable")):
             self.at = start
             return None
         self.node()

@@ -43,12 +43,15 @@ class ExternalTasks(ExternalLeases):
     ) -> None:
         """A task is done; its case goes on in the same transaction. `local`: variables of the task alone, for its output mappings.
 
+        Where the model takes what the worker gives for an error, that is thrown instead.
         Raises `NotFound`, `InvalidRequest` where another worker has it, `Suspended`, and `ModelFault` when the model cannot go on: then
         nothing has changed, and the worker still has it.
         """
 
         def act(step: Step, row: ExternalRow) -> None:
             _write(step, row, variables, local)
+            if step.external.throws(row, worker, leniently=False):
+                return
             step.record(ExternalTaskCompleted(row.id, row.element_id, worker))
             step.game.complete(row.id)
 
@@ -63,7 +66,10 @@ class ExternalTasks(ExternalLeases):
         variables: Mapping[str, object] | None = None,
         local: Mapping[str, object] | None = None,
     ) -> None:
-        """A task could not be done: it may be fetched again after a while, or, without retries, is an incident."""
+        """A task could not be done: it may be fetched again after a while, or, without retries, is an incident.
+
+        Where the model takes the failure for an error, that is thrown instead.
+        """
         if failure.retries < 0:
             raise InvalidRequest("The number of retries cannot be negative")
         if not timedelta() <= failure.wait <= LONGEST_LEASE:
@@ -72,16 +78,11 @@ class ExternalTasks(ExternalLeases):
         def act(step: Step, row: ExternalRow) -> None:
             message = (failure.message or "")[:LONGEST_MESSAGE]
             _write(step, row, variables, local)
-            step.external.change(
-                replace(
-                    row,
-                    retries=failure.retries,
-                    error=message or None,
-                    error_details=(failure.details or "")[:MOST_DETAILS] or None,
-                    locked_until=step.at + failure.wait,
-                ),
-                may_be_fetched=failure.retries > 0,
-            )
+            failed = replace(row, error=message or None, error_details=(failure.details or "")[:MOST_DETAILS] or None)
+            if step.external.throws(failed, worker, leniently=True):
+                return
+            after = replace(failed, retries=failure.retries, locked_until=step.at + failure.wait)
+            step.external.change(after, may_be_fetched=failure.retries > 0)
             if failure.retries == 0 and row.retries != 0:
                 step.external.failed_for_good(row, message)
             elif failure.retries and row.retries == 0:

@@ -5,7 +5,7 @@ They are not loaded with the case: most steps have to do with none, and a token 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, delete, insert, update
@@ -14,7 +14,8 @@ from engine.bpmn.model import FlowNode, Service
 from engine.errors import ModelFault
 from engine.feel import brief
 from engine.phrases import Phrase
-from engine.program_events import ExternalTaskCreated
+from engine.program_events import ExternalTaskCreated, ExternalTaskErrorThrown
+from engine.services.expressions import Place
 from engine.services.limits import LONGEST_NAME
 from engine.store.rows import ExternalRow
 from engine.store.tables import external_task, incident
@@ -87,6 +88,30 @@ class ExternalWork:
         """It may be tried again: its incident is gone."""
         self._repaired.append(row.id)
 
+    def throws(self, row: ExternalRow, worker: str, *, leniently: bool) -> bool:
+        """Throw the first error whose expression is true now that a worker has reported; whether there is one.
+
+        `leniently`: an expression that cannot be evaluated is not true, as in Camunda 7 for a failure; else it is a fault.
+        """
+        step = self.step
+        token = step.game.token(row.id)
+        service: Service = token.task_spec.node.service
+        place = _seen(step, token, row) if service.errors else None
+        for error in service.errors:
+            if place is None or error.expression is None or error.code is None:
+                continue
+            try:
+                holds = step.expressions.condition(error.expression, place)
+            except ModelFault:
+                if not leniently:
+                    raise
+                continue
+            if holds:
+                step.record(ExternalTaskErrorThrown(row.id, row.element_id, worker, error.code, row.error))
+                step.game.throw_error(row.id, error.code, row.error or "")
+                return True
+        return False
+
     def write(self, writes: Writes) -> None:
         """At most one statement for each kind of change."""
         if self._new:
@@ -108,6 +133,30 @@ def _values(row: ExternalRow) -> dict[str, Any]:
 def _state(row: ExternalRow) -> dict[str, Any]:
     """What may change of it."""
     return {"key": row.id, **{name: getattr(row, name) for name in _STATE}}
+
+
+def _seen(step: Step, token: TokenTask, row: ExternalRow) -> Place:
+    """What an expression about a report may read: the variables, and the task as `externalTask`."""
+    place, definition_id = step.host.place(token), token.workflow.row.definition_id
+    known: dict[str, object] = {
+        "id": row.id,
+        "topicName": row.topic,
+        "workerId": row.worker_id,
+        "errorMessage": row.error,
+        "errorDetails": row.error_details,
+        "retries": row.retries,
+        "priority": row.priority,
+        "activityId": row.element_id,
+        "activityInstanceId": row.id,
+        "executionId": row.id,
+        "processInstanceId": row.instance_id,
+        "processDefinitionId": definition_id,
+        "processDefinitionKey": definition_id.split(":")[0],
+        "businessKey": step.business_key(row.instance_id),
+        "tenantId": None,
+    }
+    seen = step.variables.view(token.variable_scopes(), {"externalTask": known})
+    return replace(place, variables=seen, host={**place.host, **{f"externalTask.{name}": value for name, value in known.items()}})
 
 
 def _topic(step: Step, token: TokenTask, node: FlowNode, service: Service) -> str:

@@ -93,7 +93,6 @@ REFUSED: Final = {
 REFUSED_ELEMENTS: Final = {
     "connector": "unsupported-connector",
     "field": "unsupported-java",
-    "errorEventDefinition": "unsupported-external-error",
     "formData": "unsupported-form-data",
 }
 """Extension elements that would be skipped, with the code of the refusal."""
@@ -101,6 +100,7 @@ REFUSED_ELEMENTS: Final = {
 READ_ELEMENTS: Final = {
     "in": ("callActivity",),
     "out": ("callActivity",),
+    "errorEventDefinition": EXTERNAL,
     "inputOutput": tuple(FLOW_NODES),
     "executionListener": (*FLOW_NODES, "process", "sequenceFlow"),
     "taskListener": USER_TASK,
@@ -171,10 +171,16 @@ def _check_extension(findings: Findings, item: Element) -> None:
             findings.error(REFUSED_ELEMENTS[name], item, name=name)
         elif name in LISTENERS or name == "inputOutput":
             check_mapping(findings, item, _around(item))
-        elif name not in QUIET_ELEMENTS and not is_bpmn(_around(item), *READ_ELEMENTS.get(name, NOWHERE)):
+        elif name not in QUIET_ELEMENTS and not _is_read(item, name):
             findings.warn("camunda-ignored", item, name=name)
     elif namespace_of(item) not in QUIET_NAMESPACES:
         _foreign(findings, item, namespace_of(item), name)
+
+
+def _is_read(item: Element, name: str) -> bool:
+    """Whether the reader reads an extension element where it stands."""
+    around = _around(item)
+    return is_bpmn(around, *READ_ELEMENTS.get(name, NOWHERE)) and not (name == "errorEventDefinition" and _does_it_here(around))
 
 
 def _around(extension: Element) -> Element:

@@ -138,6 +138,7 @@ def _of_work(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
         yield "expression", node.service.expression
         yield "topic", node.service.topic
         yield "taskPriority", node.service.priority
+        yield from (("condition", error.expression) for error in node.service.errors)
         yield "script", node.service.script
         yield "decisionRef", node.service.decision
         yield "decisionRefVersion", node.service.decision_version

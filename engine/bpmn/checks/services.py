@@ -7,7 +7,7 @@ from typing import Final
 from engine.bpmn.checks.catalogue import Catalogue
 from engine.bpmn.checks.findings import Findings
 from engine.bpmn.checks.people import is_literal
-from engine.bpmn.model import Call, FlowNode, Loop, Process, Service, Text
+from engine.bpmn.model import Call, ExternalError, FlowNode, Loop, Process, Service, Text
 
 BINDINGS: Final = frozenset({"latest", "deployment", "version", "versionTag"})
 RESULTS: Final = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})
@@ -34,6 +34,7 @@ def _check_service(findings: Findings, node: FlowNode, service: Service, catalog
         findings.error("service-says-nothing", node)
     if service.topic is not None:
         _check_external(findings, node, service.topic)
+        _check_errors(findings, node, service.errors)
     elif node.type == "businessRuleTask" and service.decision is None:
         findings.error("rule-without-decision", node)
     if service.decision is not None and node.type != "businessRuleTask":
@@ -52,6 +53,13 @@ def _check_external(findings: Findings, node: FlowNode, topic: Text) -> None:
         findings.error("external-without-topic", node)
     if len(node.events) > 1:
         findings.error("external-among-others", node)
+
+
+def _check_errors(findings: Findings, node: FlowNode, errors: tuple[ExternalError, ...]) -> None:
+    """What is to be thrown, and when."""
+    for error in errors:
+        if error.code is None or error.expression is None:
+            findings.error("external-error", (node.id, error.line))
 
 
 def _check_decision(findings: Findings, node: FlowNode, service: Service, catalogue: Catalogue) -> None:

@@ -604,10 +604,21 @@ UNSUPPORTED = [
     ),
     ("external-without-topic", one("serviceTask", camunda__type="external"), "it"),
     (
-        "unsupported-external-error",
+        "external-error",
         one("serviceTask", extension(element("camunda:errorEventDefinition")), camunda__type="external", camunda__topic="print"),
         "it",
     ),
+    (
+        "expression",
+        one(
+            "serviceTask",
+            extension(element("camunda:errorEventDefinition", errorRef="E", expression="${")),
+            camunda__type="external",
+            camunda__topic="print",
+        ),
+        "it",
+    ),
+    ("camunda-ignored", one("serviceTask", extension(element("camunda:errorEventDefinition")), camunda__expression="${1}"), "it"),
     ("unsupported-task-type", one("serviceTask", camunda__type="mail"), "it"),
     ("unsupported-async", gateway("parallelGateway", flow("it", "a"), camunda__asyncBefore="true"), "it"),
     ("unsupported-async", loop(camunda__collection="c", camunda__asyncAfter="true"), "it"),
