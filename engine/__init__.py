@@ -20,6 +20,7 @@ each use case, and each is one transaction:
 - `engine.decisions`: decisions made, listed, tried with values, and made again for past cases.
 - `engine.deployments`: a deployment by its id, and its deletion with all its cases.
 - `engine.queries`: lists and counts by Camunda 7's filters, for the REST interface.
+- `engine.statistics`: how much stands where in open cases.
 - `engine.whole_cases`: cases moved between databases, with all that belongs to them.
 
 Expressions and decisions can be tried without an `Engine`: `compile_expression`, `compile_dmn`.
@@ -109,9 +110,9 @@ from engine.services.finding_texts import MESSAGES
 from engine.services.group_uses import GroupUse, UseKind
 from engine.services.handling import Spot
 from engine.services.incidents import IncidentView, TriedAgain
+from engine.services.instructions import Instruction, InstructionKind
 from engine.services.job_reading import WorkLoad
 from engine.services.messages import Correlated, Message, Offer
-from engine.services.modification import Instruction, InstructionKind
 from engine.services.moments import Moment, Moments, Standpoint
 from engine.services.preview import Expected, Preview
 from engine.services.queries import HistoricInstance, HistoricTask, ListedActivity, ListedInstance, ListedTask, Queries
@@ -140,6 +141,7 @@ from engine.store.queries.organisation_changes import ChangeFilter, NounChange, 
 from engine.store.queries.outbox import OutboxLoad
 from engine.store.queries.pages import Page
 from engine.store.queries.pending import PendingWork, WorkKind, WorkState
+from engine.store.queries.statistics import Occupancy
 from engine.store.queries.task_groups import GroupCount
 from engine.store.queries.waits import Awaited, Standing, Wait
 from engine.store.queries.whole_cases import WholeCase
@@ -277,6 +279,7 @@ __all__ = [
     "NoticeKind",
     "NoticeRow",
     "NounChange",
+    "Occupancy",
     "Offer",
     "OrganisationEntry",
     "OrganisationPast",

@@ -31,6 +31,7 @@ from engine.services.queries import Queries
 from engine.services.runtime import Changed, Runtime
 from engine.services.seals import Seals
 from engine.services.signals import Signals
+from engine.services.statistics import Statistics
 from engine.services.suspension import Suspension
 from engine.services.task_details import TaskDetails
 from engine.services.tasks import Tasks
@@ -90,6 +91,7 @@ class Engine:
         self.drafts = Drafts(self.runtime)
         self.decision_drafts = DecisionDrafts(self.runtime)
         self.queries = Queries(self.runtime)
+        self.statistics = Statistics(self.runtime)
         self.whole_cases = WholeCases(self.runtime)
 
     def on_commit(self, listener: Callable[[Changed], None]) -> None:

@@ -1,4 +1,4 @@
-"""Process definitions, and starting their cases."""
+"""Process definitions."""
 
 from __future__ import annotations
 
@@ -6,31 +6,30 @@ from flask import Response
 
 from app.api import lists
 from app.api.basic import caller
-from app.api.blueprint import answer, api, body, flag_in, link, text_in
-from app.api.declared import ENGINE_FAILS, Scope, declared, declared_count, declared_list
+from app.api.blueprint import answer, api, nothing
+from app.api.declared import Scope, declared, declared_count, declared_list
 from app.api.errors import ENGINE, Refused
-from app.api.instances import shown as shown_instance
-from app.api.shapes.base import FLAG, SENT_VARIABLES, TEXT, sent
-from app.api.shapes.cases import DEFINITION, STARTED, XML
-from app.api.values import all_shown, variables_in
+from app.api.shapes.base import WHOLE, sent
+from app.api.shapes.cases import DEFINITION, XML
 from app.services import services
-from engine import Definition, ListedInstance, NotFound, Queries, Wanted
+from engine import Definition, FilterKind, InvalidRequest, NotFound, Queries, Wanted
 
 _KINDS = Queries.filters()["definitions"]
+_DELETION = dict.fromkeys(("cascade", "skipCustomListeners", "skipIoMappings"), FilterKind.FLAG)
 
 
 @api.route("/process-definition", methods=["GET"])
 @declared_list(_KINDS, DEFINITION, Queries.sorts()["definitions"])
 def list_definitions() -> Response:
     """Process definitions by filters."""
-    return answer([shown(it) for it in services().engine.queries.definitions(lists.wanted(_KINDS))])
+    return answer([shown(it) for it in services().engine.queries.definitions(caller(), lists.wanted(_KINDS))])
 
 
 @api.get("/process-definition/count")
 @declared_count(_KINDS)
 def count_definitions() -> Response:
     """How many there are."""
-    return answer({"count": services().engine.queries.count_definitions(lists.wanted(_KINDS))})
+    return answer({"count": services().engine.queries.count_definitions(caller(), lists.wanted(_KINDS))})
 
 
 @api.get("/process-definition/<definition_id>")
@@ -61,25 +60,31 @@ def read_latest_xml(key: str) -> Response:
     return _xml(latest(key))
 
 
-@api.post("/process-definition/<definition_id>/start")
-@declared(takes=sent(variables=SENT_VARIABLES, businessKey=TEXT, withVariablesInReturn=FLAG), answers=STARTED, fails=ENGINE_FAILS)
-def start(definition_id: str) -> Response:
-    """Start a case of a version."""
-    try:
-        return _start(definition_id.partition(":")[0], definition_id)
-    except NotFound as missing:
-        message = f"Cannot instantiate process definition {definition_id}: no matching definition with this id"
-        raise Refused(404, "RestException", message) from missing
+@api.put("/process-definition/<of>/history-time-to-live", defaults={"by": "id"})
+@api.put("/process-definition/key/<of>/history-time-to-live", defaults={"by": "key"})
+@declared(takes=sent(historyTimeToLive=WHOLE), refuses=True)
+def set_history_time_to_live(by: str, of: str) -> Response:
+    """What happened is kept: nothing is cleaned up, and the model alone says `historyTimeToLive`."""
+    known(by, of)
+    raise InvalidRequest("historyTimeToLive stands in the model: what happened is kept until its deployment is deleted")
 
 
-@api.post("/process-definition/key/<key>/start")
-@declared(takes=sent(variables=SENT_VARIABLES, businessKey=TEXT, withVariablesInReturn=FLAG), answers=STARTED, fails=ENGINE_FAILS)
-def start_latest(key: str) -> Response:
-    """Start a case of the latest version."""
-    try:
-        return _start(key, None)
-    except NotFound as missing:
-        raise _no_such_key(key) from missing
+@api.delete("/process-definition/<of>", defaults={"by": "id"})
+@api.delete("/process-definition/key/<of>", defaults={"by": "key"})
+@declared(query=_DELETION, refuses=True)
+def delete_definition(by: str, of: str) -> Response:
+    """A version is deleted with its deployment, whose chain then names every case that went."""
+    definition = known(by, of)
+    raise InvalidRequest(f"a version is deleted with its deployment: DELETE /deployment/{definition.row.deployment_id}")
+
+
+@api.get("/process-definition/<of>/diagram", defaults={"by": "id"})
+@api.get("/process-definition/key/<of>/diagram", defaults={"by": "key"})
+@declared()
+def read_diagram(by: str, of: str) -> Response:
+    """No picture is deployed beside a model, which has its diagram in it: 204, as in Camunda."""
+    known(by, of)
+    return nothing()
 
 
 @api.get("/process-definition/key/<key>/tenant-id/<tenant>")
@@ -114,7 +119,7 @@ def shown(definition: Definition) -> dict[str, object]:
 
 def _as_it_stands(definition: Definition) -> Definition:
     """Whether it is suspended is asked anew."""
-    found = services().engine.queries.definitions(Wanted({"processDefinitionId": definition.row.id}))
+    found = services().engine.queries.definitions(caller(), Wanted({"processDefinitionId": definition.row.id}))
     return next(iter(found), definition)
 
 
@@ -131,28 +136,22 @@ def latest(key: str) -> Definition:
     try:
         return services().engine.definitions.latest(key)
     except NotFound as missing:
-        raise _no_such_key(key) from missing
+        raise no_such_key(key) from missing
 
 
-def _no_such_key(key: str) -> Refused:
+def known(by: str, of: str) -> Definition:
+    """A version by its id, or the latest of a key. Raises `Refused`."""
+    return by_id(of) if by == "id" else latest(of)
+
+
+def no_such_key(key: str) -> Refused:
+    """There is no process of this key."""
     return Refused(404, "RestException", f"No matching process definition with key: {key} and no tenant-id")
 
 
 def _xml(definition: Definition) -> Response:
     text = services().engine.definitions.xml(definition.row.id).decode("utf-8", "replace")
     return answer({"id": definition.row.id, "bpmn20Xml": text})
-
-
-def _start(key: str, definition_id: str | None) -> Response:
-    sent = body()
-    case = services().engine.instances.start(
-        caller(), key, variables_in(sent), business_key=text_in(sent, "businessKey"), definition_id=definition_id
-    )
-    row = ListedInstance(case.id, case.definition_id, case.business_key, suspended=False)
-    told = {**shown_instance(row, ended=case.ended_at is not None), "links": [link(f"/process-instance/{case.id}")]}
-    if flag_in(sent, "withVariablesInReturn"):
-        told["variables"] = all_shown(services().engine.instances.stored_variables(caller(), case.id))
-    return answer(told)
 
 
 def _days(text: str | None) -> int | None:

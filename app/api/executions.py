@@ -6,13 +6,15 @@ from flask import Response, request
 
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, nothing
-from app.api.declared import ENGINE_FAILS, declared, declared_list
+from app.api.declared import ENGINE_FAILS, Scope, declared, declared_list
+from app.api.errors import Refused
 from app.api.looks import looked_at
-from app.api.shapes.base import SENT_VARIABLES, VARIABLES, sent
+from app.api.shapes.base import SENT_VARIABLES, VARIABLE, VARIABLES, sent
 from app.api.shapes.cases import ACTIVITY_TREE, EXECUTION, SUBSCRIPTION
 from app.api.values import all_shown, variables_in
+from app.api.values import shown as shown_variable
 from app.services import services
-from engine import ActivityInstance, Execution, FilterKind, InvalidRequest, Process, activity_type
+from engine import ActivityInstance, Execution, FilterKind, InvalidRequest, Process, StoredValue, activity_type
 
 _OF_BODY = "#multiInstanceBody"
 _OF_EXECUTION = dict.fromkeys(
@@ -77,6 +79,28 @@ def list_executions() -> Response:
 def read_local_variables(execution_id: str) -> Response:
     """The variables of an execution alone."""
     return answer(all_shown(services().engine.executions.local_variables(caller(), execution_id)))
+
+
+@api.get("/execution/<execution_id>/localVariables/<name>")
+@declared(answers=VARIABLE, query={"deserializeValue": FilterKind.FLAG})
+def read_local_variable(execution_id: str, name: str) -> Response:
+    """One variable of an execution alone."""
+    return answer(shown_variable(_local(execution_id, name)))
+
+
+@api.get("/execution/<execution_id>/localVariables/<name>/data")
+@declared(refuses=True, scope=Scope.WORK)
+def read_local_data(execution_id: str, name: str) -> Response:
+    """The bytes of one of them; only bytes and files have some, and there are none here."""
+    _local(execution_id, name)
+    raise Refused(400, "InvalidRequestException", f"Value of variable '{name}' is not a binary value.")
+
+
+def _local(execution_id: str, name: str) -> StoredValue:
+    found = services().engine.executions.local_variables(caller(), execution_id).get(name)
+    if found is None:
+        raise Refused(404, "InvalidRequestException", f"execution variable with name {name} does not exist")
+    return found
 
 
 @api.post("/execution/<execution_id>/signal")

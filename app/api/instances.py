@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Response
+from flask import Response, request
 
 from app.api import lists
 from app.api.basic import caller
-from app.api.blueprint import answer, api, body, flag_in, nothing, text_in
+from app.api.blueprint import answer, api, body, flag_in, flag_of_query, nothing, text_in
 from app.api.declared import ENGINE_FAILS, declared, declared_count, declared_list
 from app.api.errors import Refused
 from app.api.looks import looked_at
@@ -16,10 +16,12 @@ from app.api.shapes.base import FLAG, SENT_VARIABLES, TEXT, listed, one_of, sent
 from app.api.shapes.cases import INSTANCE
 from app.api.values import variables_in
 from app.services import services
-from engine import Instruction, InstructionKind, InvalidRequest, ListedInstance, Queries, Wanted
+from engine import Conflict, FilterKind, Instruction, InstructionKind, InvalidRequest, ListedInstance, NotFound, Queries, Wanted
 
 _KINDS = Queries.filters()["instances"]
-_INSTRUCTION = sent(
+_DELETION = dict.fromkeys(("skipCustomListeners", "skipIoMappings", "skipSubprocesses", "failIfNotExists"), FilterKind.FLAG)
+_ENDED = "DELETE /process-instance"  # why, in the history: a client gives no reason
+INSTRUCTION = sent(
     type=one_of(*InstructionKind),
     activityId=TEXT,
     transitionId=TEXT,
@@ -28,7 +30,8 @@ _INSTRUCTION = sent(
     variables=SENT_VARIABLES,
     needed=("type",),
 )
-_MODIFICATION = sent(instructions=listed(_INSTRUCTION), annotation=TEXT, skipCustomListeners=FLAG, needed=("instructions",))
+"""An instruction by hand: where something is to start, or to be cancelled."""
+_MODIFICATION = sent(instructions=listed(INSTRUCTION), annotation=TEXT, skipCustomListeners=FLAG, needed=("instructions",))
 
 
 @api.route("/process-instance", methods=["GET", "POST"])
@@ -52,18 +55,45 @@ def read_instance(instance_id: str) -> Response:
     return answer(shown(find(instance_id)))
 
 
+@api.delete("/process-instance/<instance_id>")
+@declared(query=_DELETION, fails=ENGINE_FAILS)
+def delete_instance(instance_id: str) -> Response:
+    """End a process instance from outside; its history is kept."""
+    for name in ("skipIoMappings", "skipSubprocesses"):
+        if flag_of_query(name):
+            raise InvalidRequest(f"'{name}' is not supported")
+    try:
+        found = services().engine.instances.get(caller(), instance_id).case
+        if found.parent_id is not None:
+            raise InvalidRequest(f"the process instance {instance_id} was called by {found.parent_id}: cancel its call activity there")
+        services().engine.instances.cancel(caller(), instance_id, _ENDED, silently=flag_of_query("skipCustomListeners"))
+    except (NotFound, Conflict) as missing:
+        if request.args.get("failIfNotExists", "true").lower() == "true":
+            raise _no_instance(instance_id) from missing
+    return nothing()
+
+
+def _no_instance(instance_id: str) -> Refused:
+    return Refused(404, "InvalidRequestException", f"Process instance with id {instance_id} does not exist")
+
+
 @api.post("/process-instance/<instance_id>/modification")
 @declared(takes=_MODIFICATION, fails=ENGINE_FAILS)
 def modify_instance(instance_id: str) -> Response:
     """Change where a process instance stands: elements are cancelled and started, in order, all or none."""
     sent = body()
-    given = sent.get("instructions")
-    if not isinstance(given, list) or not all(isinstance(it, Mapping) for it in given):
-        raise InvalidRequest("'instructions' must be a list of objects")
-    instructions = [_instruction(it) for it in given]
+    instructions = instructions_in(sent, "instructions")
     note, silently = text_in(sent, "annotation") or "", flag_in(sent, "skipCustomListeners")
     services().engine.modification.modify(caller(), instance_id, instructions, note, silently=silently)
     return nothing()
+
+
+def instructions_in(sent: Mapping[str, object], name: str) -> list[Instruction]:
+    """Instructions by hand under a name of a body. Raises `InvalidRequest`."""
+    given = sent.get(name)
+    if not isinstance(given, list) or not all(isinstance(it, Mapping) for it in given):
+        raise InvalidRequest(f"'{name}' must be a list of objects")
+    return [_instruction(it) for it in given]
 
 
 def _instruction(sent: Mapping[str, object]) -> Instruction:
@@ -94,7 +124,7 @@ def find(instance_id: str) -> ListedInstance:
     """An open process instance that the caller sees. Raises `Refused`."""
     found = services().engine.queries.instances(caller(), Wanted({"processInstanceIds": [instance_id]}))
     if not found:
-        raise Refused(404, "InvalidRequestException", f"Process instance with id {instance_id} does not exist")
+        raise _no_instance(instance_id)
     looked_at(found[0].id)
     return found[0]
 

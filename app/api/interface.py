@@ -19,6 +19,8 @@ from app.api import (
     jobs,
     messages,
     parameters,
+    starting,
+    statistics,
     suspension,
     task_details,
     task_forms,
@@ -30,7 +32,7 @@ from app.security import csrf
 
 CALLS = (
     activities, decisions, definitions, deployments, document, executions, external_lists, external_tasks, history,
-    instances, jobs, messages, parameters, suspension, task_details, task_forms, tasks, variables,
+    instances, jobs, messages, parameters, starting, statistics, suspension, task_details, task_forms, tasks, variables,
 )  # fmt: skip
 """The modules whose import has registered the calls."""
 

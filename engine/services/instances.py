@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from engine.model import Actor, ActorKind, Case, CaseState
 from engine.phrases import Phrase
 from engine.services.case_reading import CaseReading
 from engine.services.catalogue import Definition
+from engine.services.instructions import Instruction, begin_at
 from engine.services.limits import check_optional
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
@@ -36,6 +37,8 @@ class Start:
     business_key: str | None = None
     number: str | None = None
     by_form: bool = True
+    instructions: Sequence[Instruction] = ()  # where it begins instead of at its start event
+    silently: bool = False  # no listener is called
 
 
 class Instances(CaseReading):
@@ -53,8 +56,13 @@ class Instances(CaseReading):
         business_key: str | None = None,
         once_key: str | None = None,
         definition_id: str | None = None,
+        instructions: Sequence[Instruction] = (),
+        silently: bool = False,
     ) -> Case:
         """Start a case of the latest version, or of `definition_id`. The same `once_key` makes one case, however often it is sent.
+
+        `instructions`: where it begins instead of at its start event, without the start form; for the process owner and administrators.
+        `silently`: no listener is called then.
 
         Raises `InvalidSubmission` for what is wrong in the form, `Forbidden`, `NotFound`, and `ModelFault` when the model cannot go on.
         """
@@ -62,7 +70,10 @@ class Instances(CaseReading):
         check_optional("the one-time key", once_key)
         definition = self._runtime.definition(key, definition_id)
         access.may_start(actor, *starters(definition.process))
-        start = Start(definition.row.id, None, variables or {}, business_key, self.next_number(definition))
+        if instructions:
+            access.may_repair(actor, definition.process.owner)
+        number = self.next_number(definition)
+        start = Start(definition.row.id, None, variables or {}, business_key, number, instructions=instructions, silently=silently)
 
         def work(connection: Connection) -> tuple[Case, Changed]:
             case_id = self._runtime.new_id()
@@ -93,8 +104,9 @@ class Instances(CaseReading):
         )  # fmt: skip
         step = Step.starting(self._runtime, connection, actor, case)
         step.depth = depth
+        step.host.silent = start.silently
         step.record(CaseOpened(case.number, None, department))
-        event = _start_event(definition, start.event)
+        event = None if start.instructions else _start_event(definition, start.event)
         values = start.variables
         if start.by_form and event is not None:
             form_key = event.form_key.source if event.form_key else None
@@ -103,7 +115,10 @@ class Instances(CaseReading):
             step.variables.write_local(case_id, name, value)
         if event is not None and event.initiator:
             step.variables.write_local(case_id, event.initiator, actor.id)
-        step.game.start(definition.row.id, case_id, start.event)
+        if start.instructions:
+            begin_at(step, definition.row.id, case_id, start.instructions)
+        else:
+            step.game.start(definition.row.id, case_id, start.event)
         changed = step.finish()
         ended = next((n for n, it in enumerate(step.events) if isinstance(it, InstanceEnded) and it.instance == case_id), None)
         if ended is not None:
@@ -118,12 +133,15 @@ class Instances(CaseReading):
             raise NotFound(f"there is no open case {instance_id!r}", id=instance_id)
         return lock
 
-    def cancel(self, actor: Actor, case_id: str, reason: str) -> None:
-        """End a case from outside, with a reason: administrators and the process owner. A listener that fails does not keep it open."""
+    def cancel(self, actor: Actor, case_id: str, reason: str, *, silently: bool = False) -> None:
+        """End a case from outside, with a reason: administrators and the process owner. A listener that fails does not keep it open.
+
+        `silently`: no listener is called.
+        """
         if not reason.strip():
             raise InvalidRequest(Phrase("a reason is needed"))
 
-        def work(connection: Connection, *, silently: bool = False) -> tuple[None, Changed]:
+        def work(connection: Connection, *, silently: bool) -> tuple[None, Changed]:
             case = self.visible(connection, actor, case_id)
             lock = lock_root(connection, case.root_id)
             if lock is None:
@@ -136,7 +154,7 @@ class Instances(CaseReading):
             return None, step.finish(CaseState.EXTERNALLY_TERMINATED)
 
         try:
-            self._runtime.commit(work)
+            self._runtime.commit(lambda connection: work(connection, silently=silently))
         except ModelFault:
             self._runtime.commit(lambda connection: work(connection, silently=True))
 

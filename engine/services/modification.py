@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -14,38 +12,12 @@ from engine.errors import InvalidRequest
 from engine.model import Actor, CaseState
 from engine.program_events import InstanceModified
 from engine.services.instances import Instances
+from engine.services.instructions import Instruction, InstructionKind, place, told
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.tokens import modification
 
-if TYPE_CHECKING:
-    from engine.tokens import TokenTask
-
 MOST_INSTRUCTIONS: Final = 1_000
-
-
-class InstructionKind(StrEnum):
-    """What an instruction does; the names are Camunda's."""
-
-    CANCEL = "cancel"
-    BEFORE = "startBeforeActivity"
-    AFTER = "startAfterActivity"
-    TRANSITION = "startTransition"
-
-
-@dataclass(frozen=True, slots=True)
-class Instruction:
-    """One change: at an element or flow (`target`), or of one token (`token_id`, to cancel).
-
-    `ancestor`: the token of the subprocess in which something starts. `variables` go to the scope around it, `local` ones to it alone.
-    """
-
-    change: InstructionKind
-    target: str | None = None
-    token_id: str | None = None
-    ancestor: str | None = None
-    variables: Mapping[str, object] = field(default_factory=dict)
-    local: Mapping[str, object] = field(default_factory=dict)
 
 
 class Modification:
@@ -73,7 +45,7 @@ class Modification:
             access.may_repair(actor, step.process(instance_id).owner)
             step.check_active(instance_id)
             step.host.silent = silently
-            step.record(InstanceModified(instance_id, [_told(it) for it in instructions], annotation or None))
+            step.record(InstanceModified(instance_id, [told(it) for it in instructions], annotation or None))
             for it in instructions:
                 _do(step, instance_id, it)
             return None, step.finish(_end_of_empty(step, instance_id))
@@ -87,21 +59,7 @@ def _do(step: Step, instance_id: str, it: Instruction) -> None:
             raise InvalidRequest("Cannot perform instruction: cancel needs either an activityId or an activityInstanceId")
         modification.cancel(step.game, instance_id, it.target, it.token_id)
         return
-    if it.target is None:
-        raise InvalidRequest(f"Cannot perform instruction: {it.change} needs an activityId or transitionId")
-    places = {
-        InstructionKind.BEFORE: modification.place_before,
-        InstructionKind.AFTER: modification.place_after,
-        InstructionKind.TRANSITION: modification.place_on,
-    }
-    _begin(step, places[it.change](step.game, instance_id, it.target, it.ancestor), it)
-
-
-def _begin(step: Step, token: TokenTask, it: Instruction) -> None:
-    step.variables.write_all(token.variable_scopes(), it.variables)
-    for name, value in it.local.items():
-        step.variables.write_local(token.id, name, value)
-    modification.take(step.game, token)
+    place(step, instance_id, it)
     step.game.run()
 
 
@@ -113,7 +71,3 @@ def _end_of_empty(step: Step, instance_id: str) -> CaseState | None:
         raise InvalidRequest("Cannot perform instruction: nothing would be left in a called process instance. Cancel its call activity")
     step.game.cancel_instance(instance_id)
     return CaseState.EXTERNALLY_TERMINATED
-
-
-def _told(it: Instruction) -> str:
-    return f"{it.change} {it.target or it.token_id}"

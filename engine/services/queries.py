@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection
 
-from engine.access import Sight, sight
+from engine.access import Sight, may_see_jobs, sight
 from engine.bpmn.links import link_of
 from engine.bpmn.model import FlowNode, Process
 from engine.errors import Forbidden, NotFound
@@ -19,6 +19,7 @@ from engine.organisation.directory import Directory
 from engine.organisation.service import VERSION
 from engine.services.activity_types import activity_type
 from engine.services.catalogue import Definition
+from engine.services.model_filters import BY_MODEL, fits_model
 from engine.services.runtime import Runtime
 from engine.store.queries.activities import Activity, ActivityFilter, activities
 from engine.store.queries.definitions import DEFINITIONS
@@ -31,6 +32,7 @@ from engine.store.queries.tasks import TASKS, seen_tasks
 from engine.store.queries.visible import visible_cases
 
 _BY_VARIABLES = ("processVariables", "taskVariables", "variables", "processVariable", "taskVariable", "executionVariable")
+_BY_INCIDENTS = frozenset({"incidentId", "incidentType", "incidentMessage", "incidentMessageLike"})
 _EVERYTHING = Sight("", everything=True, groups=frozenset(), lanes=frozenset(), departments=frozenset())
 Seen = Callable[[Sight], ColumnElement[bool]]
 
@@ -175,21 +177,37 @@ class Queries:
 
     def instances(self, actor: Actor, wanted: Wanted) -> list[ListedInstance]:
         """Open process instances."""
+        _check_incidents(actor, wanted)
         return [ListedInstance(**row) for row in self._rows(INSTANCES, actor, wanted, seen_instances)]
 
     def count_instances(self, actor: Actor, wanted: Wanted) -> int:
         """How many open process instances."""
+        _check_incidents(actor, wanted)
         return self._count(INSTANCES, actor, wanted, seen_instances)
 
-    def definitions(self, wanted: Wanted) -> list[Definition]:
+    def definitions(self, actor: Actor, wanted: Wanted) -> list[Definition]:
         """Process definitions: everybody knows which processes there are."""
-        rows = self._rows(DEFINITIONS, None, wanted, visible_cases)
+        rows = self._rows(DEFINITIONS, None, self._by_model(actor, wanted), visible_cases)
         known = self._definitions(row["id"] for row in rows)
         return [_as_it_stands(known[row["id"]], row) for row in rows if row["id"] in known]
 
-    def count_definitions(self, wanted: Wanted) -> int:
+    def count_definitions(self, actor: Actor, wanted: Wanted) -> int:
         """How many process definitions."""
-        return self._count(DEFINITIONS, None, wanted, visible_cases)
+        return self._count(DEFINITIONS, None, self._by_model(actor, wanted), visible_cases)
+
+    def _by_model(self, actor: Actor, wanted: Wanted) -> Wanted:
+        """Filters by what stands in models alone, as a filter by the ids of the versions that fit: there are few versions."""
+        _check_incidents(actor, wanted)
+        asked = {name: value for name, value in wanted.filters.items() if name in BY_MODEL and value}
+        if not asked:
+            return wanted
+        rest = {name: value for name, value in wanted.filters.items() if name not in asked}
+        rows = self._rows(DEFINITIONS, None, Wanted(rest), visible_cases)
+        with self._runtime.database.read() as connection:
+            directory = self._runtime.directory(connection)
+        known = self._definitions(row["id"] for row in rows)
+        fits = [key for key, it in known.items() if fits_model(it.process, asked, actor, directory)]
+        return replace(wanted, filters={**rest, "processDefinitionIdIn": fits})
 
     def historic_tasks(self, actor: Actor, wanted: Wanted) -> list[HistoricTask]:
         """User tasks, open and finished."""
@@ -261,6 +279,12 @@ def _sight(actor: Actor | None, directory: Directory, wanted: Wanted) -> Sight:
     if not who.everything and not asked.isdisjoint(_BY_VARIABLES):
         raise Forbidden("only workers, administrators and auditors filter and sort by variables")
     return who
+
+
+def _check_incidents(actor: Actor, wanted: Wanted) -> None:
+    """Filters by incidents tell what may quote hidden fields: they are for who sees all incidents."""
+    if any(name in _BY_INCIDENTS for group in (wanted.filters, *wanted.any_of) for name in group):
+        may_see_jobs(actor)
 
 
 def _description(row: Mapping[str, Any], nodes: Mapping[str, FlowNode]) -> str | None:

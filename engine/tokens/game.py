@@ -89,6 +89,14 @@ class TokenGame:
         self._open_instance(Scope(instance_id, instance_id, definition_id, None, ScopeKind.INSTANCE), compiled, None, first)
         self.run()
 
+    def open(self, definition_id: str, instance_id: str) -> None:
+        """Open a process instance in which nothing stands yet: tokens are placed by hand."""
+        scope = self.open_scope(
+            Scope(instance_id, instance_id, definition_id, None, ScopeKind.INSTANCE), self.host.definition(definition_id), None
+        )
+        self.record(InstanceStarted(instance_id, definition_id))
+        subscriptions.subscribe_handlers(scope)
+
     def complete(self, token_id: str) -> None:
         """Complete a waiting activity."""
         self.complete_token(self.token(token_id))

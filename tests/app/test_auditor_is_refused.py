@@ -44,8 +44,8 @@ READS = {
 """Questions that are asked with POST."""
 
 ELSEWHERE = {"trials.inside": "what is played in a trial stays in its own database, and the auditor has none: it is not found"}
-NOTHING = {"api.of_a_tenant"}
-"""What is not found for anybody: there are no tenants."""
+NOTHING = {"api.of_a_tenant", "api.set_history_time_to_live", "api.delete_definition"}
+"""What is not found or refused for anybody: there are no tenants, and versions are deleted with their deployment."""
 
 TABLE = "purchase-approval-level"
 PURCHASE = {"title": "x", "supplier": "baoshan-steel", "cost_centre": "4100", "needed_by": "2027-01-01", "reason": "x", "items": []}

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from engine.engine import Engine
 from engine.services.drafts import Publication
 from engine.services.external_values import Failure, Fetch
+from engine.services.instructions import Instruction, InstructionKind
 from engine.services.messages import Message
-from engine.services.modification import Instruction, InstructionKind
 from engine.services.task_details import TaskUpdate
 from engine.store.queries.external import Topic
 from tests.engine.services.conftest import WORKER

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.api.shapes.base import (
+    COUNTED,
     FLAG,
     LINK,
     MOMENT,
@@ -45,6 +46,16 @@ DEFINITION: Final = named(
     ),
 )
 XML: Final = named("ProcessDefinitionXml", record(id=TEXT, bpmn20Xml=TEXT))
+
+_COUNTS: Final[dict[str, Shape]] = {
+    "@class": TEXT,
+    "id": TEXT,
+    "instances": COUNTED,
+    "failedJobs": COUNTED,
+    "incidents": listed(record(incidentType=TEXT, incidentCount=COUNTED)),
+}
+ELEMENT_STATISTICS: Final = named("ActivityStatistics", record(**_COUNTS))
+VERSION_STATISTICS: Final = named("ProcessDefinitionStatistics", record(**_COUNTS, definition=DEFINITION))
 
 _DEPLOYMENT: Final[dict[str, Shape]] = {
     "id": TEXT,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import ColumnElement, exists, func, select
 
-from engine.store.queries.listings import FilterKind, Listing, after, equals, flag, like, one_of
-from engine.store.tables import deployment, process_definition, start_subscription
+from engine.store.queries.listings import Asked, Filter, FilterKind, Listing, after, equals, flag, like, manner, one_of
+from engine.store.tables import deployment, incident, process_definition, process_instance, start_subscription
 
 _definition = process_definition.c
 _version = process_definition.alias("other_version")
@@ -18,6 +20,14 @@ _is_latest = (
 def may_start() -> ColumnElement[bool]:
     """The condition that a row of `start_subscription` is of a version that is not suspended."""
     return ~exists().where(_definition.id == start_subscription.c.definition_id, _definition.suspended)
+
+
+def _with_incident(condition: Callable[[str, Asked], ColumnElement[bool]]) -> Filter:
+    """An incident of one of its open cases, or of its own: of a case that could not begin."""
+    of_cases = process_instance.c.id == incident.c.instance_id
+    version = func.coalesce(process_instance.c.definition_id, incident.c.instance_id)
+    rows = select(version).select_from(incident.outerjoin(process_instance, of_cases))
+    return Filter(FilterKind.TEXT, lambda value, asked: _definition.id.in_(rows.where(condition(value, asked))))
 
 
 DEFINITIONS = Listing(
@@ -46,6 +56,13 @@ DEFINITIONS = Listing(
         "versionTag": equals(_definition.version_tag),
         "versionTagLike": like(_definition.version_tag),
         "withoutVersionTag": flag(_definition.version_tag.is_(None)),
+        "incidentId": _with_incident(lambda value, _asked: incident.c.id == value),
+        "incidentType": _with_incident(lambda value, _asked: incident.c.kind == value),
+        "incidentMessage": _with_incident(lambda value, _asked: incident.c.message == value),
+        "incidentMessageLike": _with_incident(lambda value, asked: asked.like(incident.c.message, value)),
+        # what stands in the model alone: `Queries.definitions` looks there
+        "startableBy": Filter(FilterKind.TEXT, lambda _value, _asked: None),
+        **{name: manner() for name in ("startableInTasklist", "notStartableInTasklist", "startablePermissionCheck")},
     },
     sorts={
         "category": _definition.category,
@@ -57,5 +74,4 @@ DEFINITIONS = Listing(
         "deployTime": deployment.c.deployed_at,
         "versionTag": _definition.version_tag,
     },
-    refused=frozenset({"startableBy", "startablePermissionCheck", "startableInTasklist", "notStartableInTasklist", "incidentId"}),
 )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 
 from engine.store.queries.listings import Asked, Filter, FilterKind, Listing, VariableFilter, equals, flag, like, one_of
-from engine.store.queries.variable_filters import has_variable
+from engine.store.queries.variable_filters import IGNORE_CASE, has_variable
 from engine.store.queries.visible import visible_cases
-from engine.store.tables import case_instance, incident, process_definition, process_instance
+from engine.store.tables import case_instance, incident, process_definition, process_instance, scope, token
 
 if TYPE_CHECKING:
     from engine.access import Sight
@@ -33,9 +33,35 @@ def _variables(wanted: Iterable[VariableFilter], asked: Asked) -> ColumnElement[
     return and_(*(has_variable(_instance.root_id, _instance.id, it, asked) for it in wanted))
 
 
+def _with_incident(condition: Callable[[str, Asked], ColumnElement[bool]]) -> Filter:
+    return Filter(FilterKind.TEXT, lambda value, asked: exists().where(incident.c.instance_id == _instance.id, condition(value, asked)))
+
+
+def _called_by(caller: str) -> ColumnElement[bool]:
+    """The condition that a case was called by another."""
+    return _instance.id.in_(select(case_instance.c.id).where(case_instance.c.parent_id == caller))
+
+
+def _calls(called: str) -> ColumnElement[bool]:
+    return _instance.id == select(case_instance.c.parent_id).where(case_instance.c.id == called).scalar_subquery()
+
+
+def _calls_nobody() -> ColumnElement[bool]:
+    called = case_instance.alias("called_case")
+    return ~exists().where(called.c.parent_id == _instance.id, called.c.ended_at.is_(None))
+
+
+def _stands_at(elements: Iterable[str], _asked: Asked) -> ColumnElement[bool]:
+    """A token stands at one of the elements, in the instance itself or inside of a subprocess."""
+    rows = token.outerjoin(scope, and_(scope.c.root_id == token.c.root_id, scope.c.id == token.c.scope_id))
+    found = select(func.coalesce(scope.c.instance_id, token.c.scope_id)).select_from(rows)
+    return _instance.id.in_(found.where(token.c.element_id.in_([it.removesuffix("#multiInstanceBody") for it in elements])))
+
+
 _SORTS: dict[str, ColumnElement[Any]] = {
     "instanceId": _instance.id,
     "definitionId": _instance.definition_id,
+    "definitionKey": select(process_definition.c.key).where(process_definition.c.id == _instance.definition_id).scalar_subquery(),
     "businessKey": _instance.business_key,
 }
 INSTANCES = Listing(
@@ -56,11 +82,16 @@ INSTANCES = Listing(
         "suspended": flag(_instance.suspended),
         "withIncident": flag(exists().where(incident.c.instance_id == _instance.id)),
         "variables": Filter(FilterKind.VARIABLES, _variables),
+        **IGNORE_CASE,
+        "incidentId": _with_incident(lambda value, _asked: incident.c.id == value),
+        "incidentType": _with_incident(lambda value, _asked: incident.c.kind == value),
+        "incidentMessage": _with_incident(lambda value, _asked: incident.c.message == value),
+        "incidentMessageLike": _with_incident(lambda value, asked: asked.like(incident.c.message, value)),
+        "superProcessInstance": Filter(FilterKind.TEXT, lambda value, _asked: _called_by(value)),
+        "subProcessInstance": Filter(FilterKind.TEXT, lambda value, _asked: _calls(value)),
+        "leafProcessInstances": flag(_calls_nobody()),
+        "activityIdIn": Filter(FilterKind.TEXTS, _stands_at),
     },
     sorts=_SORTS,
-    refused=frozenset({
-        "caseInstanceId", "superProcessInstance", "subProcessInstance", "superCaseInstance", "subCaseInstance", "incidentId",
-        "incidentType", "incidentMessage", "incidentMessageLike", "activityIdIn", "leafProcessInstances", "variableNamesIgnoreCase",
-        "variableValuesIgnoreCase",
-    }),
-)  # fmt: skip
+    refused=frozenset({"caseInstanceId", "superCaseInstance", "subCaseInstance"}),
+)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine.errors import Forbidden, InvalidRequest, NotFound, Suspended
-from engine.model import CaseState
+from engine.model import SYSTEM, CaseState
 from engine.services.external_values import ExternalTask, Failure, Fetch
 from engine.services.messages import Message
 from engine.store.queries.external import Topic
@@ -385,7 +385,7 @@ class TestSuspension:
         with pytest.raises(Exception, match="No process definition"):
             desk.engine.messages.correlate(WORKER, Message("confirmed"))
         assert version not in [it.definition.id for it in desk.engine.definitions.startable(sue)]
-        (listed,) = desk.engine.queries.definitions(Wanted({"processDefinitionId": version}))
+        (listed,) = desk.engine.queries.definitions(SYSTEM, Wanted({"processDefinitionId": version}))
         assert listed.row.suspended
         desk.engine.suspension.suspend_definition(ada, version, suspended=False)
         assert desk.run_due() == 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import ModelFault
+from engine.services.instructions import Instruction, InstructionKind
 from engine.services.messages import Message
-from engine.services.modification import Instruction, InstructionKind
 from tests.engine.services.conftest import START, WORKER, Desk, model, user_task
 from tests.engine.services.test_compensation import complete, is_over, start
 from tests.engine.services.test_escalations_and_conditions import opened

@@ -6,7 +6,7 @@ import pytest
 
 from engine.errors import Forbidden, InvalidRequest, NotFound
 from engine.model import CaseState
-from engine.services.modification import Instruction, InstructionKind
+from engine.services.instructions import Instruction, InstructionKind
 from tests.engine.services.conftest import END, START, Desk, model, user_task
 from tests.engine.services.test_compensation import complete, is_over, start
 from tests.engine.services.test_events_and_jobs import timer

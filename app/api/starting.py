@@ -1,0 +1,135 @@
+"""Starting cases of process definitions, and their start forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Response
+
+from app.api.basic import caller
+from app.api.blueprint import JSON, answer, api, body, flag_in, link, text_in
+from app.api.declared import ENGINE_FAILS, declared
+from app.api.definitions import known, no_such_key
+from app.api.errors import ENGINE, Refused
+from app.api.instances import INSTRUCTION, instructions_in
+from app.api.instances import shown as shown_instance
+from app.api.shapes.base import FLAG, SENT_VARIABLES, TEXT, VARIABLES, listed, sent
+from app.api.shapes.cases import STARTED
+from app.api.shapes.work import TASK_FORM
+from app.api.values import all_shown, variables_in
+from app.services import services
+from engine import Definition, FilterKind, InvalidRequest, ListedInstance, NotFound
+
+_START = sent(
+    variables=SENT_VARIABLES,
+    businessKey=TEXT,
+    startInstructions=listed(INSTRUCTION),
+    skipCustomListeners=FLAG,
+    withVariablesInReturn=FLAG,
+)
+
+
+@api.post("/process-definition/<definition_id>/start")
+@api.post("/process-definition/<definition_id>/submit-form")
+@declared(takes=_START, answers=STARTED, fails=ENGINE_FAILS)
+def start(definition_id: str) -> Response:
+    """Start a case of a version."""
+    try:
+        return _start(definition_id.partition(":")[0], definition_id)
+    except NotFound as missing:
+        message = f"Cannot instantiate process definition {definition_id}: no matching definition with this id"
+        raise Refused(404, "RestException", message) from missing
+
+
+@api.post("/process-definition/key/<key>/start")
+@api.post("/process-definition/key/<key>/submit-form")
+@declared(takes=_START, answers=STARTED, fails=ENGINE_FAILS)
+def start_latest(key: str) -> Response:
+    """Start a case of the latest version."""
+    try:
+        return _start(key, None)
+    except NotFound as missing:
+        raise no_such_key(key) from missing
+
+
+def _start(key: str, definition_id: str | None) -> Response:
+    given = body()
+    silently = flag_in(given, "skipCustomListeners")
+    instructions = instructions_in(given, "startInstructions") if given.get("startInstructions") else []
+    _check(given, bare=not instructions)
+    case = services().engine.instances.start(
+        caller(),
+        key,
+        variables_in(given),
+        business_key=text_in(given, "businessKey"),
+        definition_id=definition_id,
+        instructions=instructions,
+        silently=silently,
+    )
+    row = ListedInstance(case.id, case.definition_id, case.business_key, suspended=False)
+    told = {**shown_instance(row, ended=case.ended_at is not None), "links": [link(f"/process-instance/{case.id}")]}
+    if flag_in(given, "withVariablesInReturn"):
+        told["variables"] = all_shown(services().engine.instances.stored_variables(caller(), case.id))
+    return answer(told)
+
+
+def _check(given: Mapping[str, object], *, bare: bool) -> None:
+    """Refuse what is not to be had. Raises `InvalidRequest`."""
+    if text_in(given, "caseInstanceId") is not None:
+        raise InvalidRequest("'caseInstanceId' is not supported: there are no cases of CMMN")
+    if flag_in(given, "skipIoMappings"):
+        raise InvalidRequest("'skipIoMappings' is not supported: mappings are part of what an element does")
+    if bare and flag_in(given, "skipCustomListeners"):
+        raise InvalidRequest(
+            "Cannot skip custom listeners or input/output mappings when start a process instance at default start activity."
+        )
+
+
+# ---- start forms -----------------------------------------------------------------------------------------------------------
+
+
+@api.get("/process-definition/<of>/startForm", defaults={"by": "id"})
+@api.get("/process-definition/key/<of>/startForm", defaults={"by": "key"})
+@declared(answers=TASK_FORM)
+def read_start_form(by: str, of: str) -> Response:
+    """The key of the start form of a version."""
+    return answer({"key": _form_key(known(by, of)), "camundaFormRef": None, "contextPath": None})
+
+
+@api.get("/process-definition/<of>/deployed-start-form", defaults={"by": "id"})
+@api.get("/process-definition/key/<of>/deployed-start-form", defaults={"by": "key"})
+@declared(answers={"type": "object"})
+def read_deployed_start_form(by: str, of: str) -> Response:
+    """The start form of a version, as it was deployed: JSON of form-js."""
+    definition = known(by, of)
+    key = _form_key(definition)
+    form = services().engine.definitions.form(definition.row.id, key) if key else None
+    if form is None:
+        message = "One of the attributes 'formKey' and 'camunda:formRef' must be supplied but none were set."
+        raise Refused(400, "InvalidRequestException", message)
+    return Response(form, content_type=JSON)
+
+
+@api.get("/process-definition/<of>/form-variables", defaults={"by": "id"})
+@api.get("/process-definition/key/<of>/form-variables", defaults={"by": "key"})
+@declared(answers=VARIABLES, query={"variableNames": FilterKind.TEXTS, "deserializeValues": FilterKind.FLAG})
+def read_start_form_variables(by: str, of: str) -> Response:
+    """Values that the model gives its start form: none, as in Camunda without `camunda:formData`."""
+    known(by, of)
+    return answer({})
+
+
+@api.get("/process-definition/<of>/rendered-form", defaults={"by": "id"})
+@api.get("/process-definition/key/<of>/rendered-form", defaults={"by": "key"})
+@declared(refuses=True)
+def read_rendered_start_form(by: str, of: str) -> Response:
+    """Forms are rendered from JSON in the browser: there is no HTML of one."""
+    definition = known(by, of)
+    message = f"No matching rendered start form for process definition with the id {definition.row.id} found."
+    raise Refused(404, "InvalidRequestException", message, ENGINE)
+
+
+def _form_key(definition: Definition) -> str | None:
+    """Of the none start event."""
+    starts = (it for it in definition.process.children(None) if it.type == "startEvent" and it.event is None)
+    return next((it.form_key.source for it in starts if it.form_key is not None), None)
