@@ -310,6 +310,12 @@ def may_see_models(actor: Actor) -> None:
         may_deploy(actor)
 
 
+def may_read_files(actor: Actor) -> None:
+    """Whether somebody may read the files that were deployed, tables and forms too: who reads models, and who acts for others."""
+    if not actor.may_act_for_others:
+        may_see_models(actor)
+
+
 def may_delete_deployment(actor: Actor) -> None:
     """Whether somebody may delete a deployment with all its cases and their history: administrators."""
     may_change(actor)

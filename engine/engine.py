@@ -15,6 +15,7 @@ from engine.services.conditions import Conditions
 from engine.services.decision_drafts import DecisionDrafts
 from engine.services.decisions import Decisions
 from engine.services.definitions import Definitions
+from engine.services.deployed import Deployed
 from engine.services.deployments import Deployments
 from engine.services.drafts import Drafts
 from engine.services.executions import Executions
@@ -92,6 +93,7 @@ class Engine:
         self.decision_drafts = DecisionDrafts(self.runtime)
         self.queries = Queries(self.runtime)
         self.statistics = Statistics(self.runtime)
+        self.deployed = Deployed(self.runtime)
         self.whole_cases = WholeCases(self.runtime)
 
     def on_commit(self, listener: Callable[[Changed], None]) -> None:

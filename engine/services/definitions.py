@@ -36,6 +36,7 @@ class Deployment:
     deployed_at: datetime
     definitions: tuple[ProcessDefinition, ...]
     warnings: tuple[ModelProblem, ...]
+    repeated: bool = False  # it was there already, with these very files
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Definitions:
             head = history.lock_head(connection, history.DEPLOYMENTS)
             same = deployment_rows.same_as_newest(connection, name, source, resources) if only_changed else None
             if same is not None:
-                return Deployment(same.id, name, same.deployed_at, (), ()), Changed()
+                return Deployment(same.id, name, same.deployed_at, (), (), repeated=True), Changed()
             checked = deployable or check_deployable(self._runtime, connection, resources, strict=strict)
             return insert_checked(self._runtime, connection, actor, Origin(name, source, reason), checked, head), Changed(jobs=True)
 

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import Connection
 
-from engine.access import Sight, may_see_jobs, sight
+from engine.access import may_see_jobs, sight
 from engine.bpmn.links import link_of
 from engine.bpmn.model import FlowNode, Process
-from engine.errors import Forbidden, NotFound
+from engine.errors import NotFound
 from engine.model import Actor, CaseState, ProcessDefinition
-from engine.organisation.directory import Directory
-from engine.organisation.service import VERSION
 from engine.services.activity_types import activity_type
 from engine.services.catalogue import Definition
+from engine.services.listed import Listed
 from engine.services.model_filters import BY_MODEL, fits_model
 from engine.services.runtime import Runtime
 from engine.store.queries.activities import Activity, ActivityFilter, activities
 from engine.store.queries.definitions import DEFINITIONS
+from engine.store.queries.deployed import DECISIONS, DEPLOYMENTS
 from engine.store.queries.external import EXTERNAL, TOPIC_FILTERS
 from engine.store.queries.instance_history import HISTORIC_INSTANCES
 from engine.store.queries.instances import INSTANCES, seen_instances
-from engine.store.queries.listings import BESIDE, FilterKind, Listing, Wanted
+from engine.store.queries.listings import FilterKind, Listing, Wanted
 from engine.store.queries.task_history import HISTORIC_TASKS, seen_history
 from engine.store.queries.tasks import TASKS, seen_tasks
 from engine.store.queries.visible import visible_cases
 
-_BY_VARIABLES = ("processVariables", "taskVariables", "variables", "processVariable", "taskVariable", "executionVariable")
 _BY_INCIDENTS = frozenset({"incidentId", "incidentType", "incidentMessage", "incidentMessageLike"})
-_EVERYTHING = Sight("", everything=True, groups=frozenset(), lanes=frozenset(), departments=frozenset())
-Seen = Callable[[Sight], ColumnElement[bool]]
 
 
 class ListedTask(NamedTuple):
@@ -134,14 +131,16 @@ _LISTS: Mapping[str, Listing] = {
     "historic_tasks": HISTORIC_TASKS,
     "historic_instances": HISTORIC_INSTANCES,
     "external_tasks": EXTERNAL,
+    "deployments": DEPLOYMENTS,
+    "decisions": DECISIONS,
 }
 
 
-class Queries:
+class Queries(Listed):
     """What the REST interface asks for, besides the use cases."""
 
     def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+        super().__init__(runtime)
 
     @staticmethod
     def filters() -> dict[str, dict[str, FilterKind]]:
@@ -242,24 +241,6 @@ class Queries:
         """How many flow nodes were entered or passed."""
         return len(self.activities(actor, wanted))
 
-    def _rows(self, listing: Listing, actor: Actor | None, wanted: Wanted, seen: Seen) -> list[dict[str, Any]]:
-        """A page of a list. One statement reads it, by the organisation in memory, and says which one it should have been."""
-        organisation = self._runtime.organisation
-        with self._runtime.database.glancing() as connection:
-            directory = organisation.newest(connection)
-            rows = listing.page(connection, wanted, directory, seen(_sight(actor, directory, wanted)), VERSION)
-        versions = {row.pop(BESIDE) for row in rows}
-        if versions and organisation.newest_at(versions.pop()) is directory:
-            return rows
-        with self._runtime.database.read() as connection:  # nothing, or the organisation has changed
-            directory = self._runtime.directory(connection)
-            return listing.page(connection, wanted, directory, seen(_sight(actor, directory, wanted)))
-
-    def _count(self, listing: Listing, actor: Actor | None, wanted: Wanted, seen: Seen) -> int:
-        with self._runtime.database.read() as connection:
-            directory = self._runtime.directory(connection)
-            return listing.count(connection, wanted, directory, seen(_sight(actor, directory, wanted)))
-
     def _definitions(self, ids: Iterable[str]) -> dict[str, Definition]:
         """Definitions by their ids, without those that were deleted a moment ago, with all that is of them."""
         found = {}
@@ -270,15 +251,6 @@ class Queries:
 
     def _process(self, connection: Connection, definition_id: str) -> Process:
         return self._runtime.catalogue.definition(connection, definition_id).process
-
-
-def _sight(actor: Actor | None, directory: Directory, wanted: Wanted) -> Sight:
-    """What somebody sees. Filters and sort keys by variables would tell fields that are hidden from most people."""
-    who = sight(actor, directory) if actor else _EVERYTHING
-    asked = {name for group in (wanted.filters, *wanted.any_of) for name in group} | {sort.name for sort in wanted.sorting}
-    if not who.everything and not asked.isdisjoint(_BY_VARIABLES):
-        raise Forbidden("only workers, administrators and auditors filter and sort by variables")
-    return who
 
 
 def _check_incidents(actor: Actor, wanted: Wanted) -> None:

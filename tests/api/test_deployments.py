@@ -18,7 +18,7 @@ def test_a_deployment_answers_with_its_definitions(admin: Client, site: Site, ke
         "historyTimeToLive": 30, "startableInTasklist": True,
     }  # fmt: skip
     names = ("id", "name", "source", "deploymentTime", "tenantId")
-    assert admin.ok("GET", f"/deployment/{made['id']}") == {name: made[name] for name in names}
+    assert admin.ok("GET", f"/deployment/{made['id']}") == {"links": [], **{name: made[name] for name in names}}
     assert admin.ok("GET", f"/process-definition/{definition}/xml") == {"id": definition, "bpmn20Xml": PURCHASE.replace("KEY", key)}
 
 

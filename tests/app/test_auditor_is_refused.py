@@ -44,7 +44,7 @@ READS = {
 """Questions that are asked with POST."""
 
 ELSEWHERE = {"trials.inside": "what is played in a trial stays in its own database, and the auditor has none: it is not found"}
-NOTHING = {"api.of_a_tenant", "api.set_history_time_to_live", "api.delete_definition"}
+NOTHING = {"api.of_a_tenant", "api.set_history_time_to_live", "api.delete_definition", "api.decision_of_a_tenant"}
 """What is not found or refused for anybody: there are no tenants, and versions are deleted with their deployment."""
 
 TABLE = "purchase-approval-level"
@@ -84,6 +84,7 @@ TYPED = {
 ASKED: dict[str, object] = {  # what calls of the interface are made with
     "api.evaluate_conditions": {"variables": {}},
     "api.evaluate": {"variables": {}},
+    "api.evaluate_version": {"variables": {}},
     "api.signal_execution": {},
     "api.throw_external": {"workerId": "axel", "errorCode": "x"},
     "api.complete_external": {"workerId": "axel"},

@@ -57,6 +57,26 @@ _COUNTS: Final[dict[str, Shape]] = {
 ELEMENT_STATISTICS: Final = named("ActivityStatistics", record(**_COUNTS))
 VERSION_STATISTICS: Final = named("ProcessDefinitionStatistics", record(**_COUNTS, definition=DEFINITION))
 
+DECISION: Final = named(
+    "DecisionDefinition",
+    record(
+        id=TEXT,
+        key=TEXT,
+        category=NONE,
+        name=TEXT_OR_NONE,
+        version=WHOLE,
+        resource=TEXT,
+        deploymentId=TEXT,
+        tenantId=NONE,
+        decisionRequirementsDefinitionId=NONE,
+        decisionRequirementsDefinitionKey=NONE,
+        historyTimeToLive=NONE,
+        versionTag=TEXT_OR_NONE,
+    ),
+)
+DECISION_XML: Final = named("DecisionDefinitionXml", record(id=TEXT, dmnXml=TEXT))
+RESOURCE: Final = named("DeploymentResource", record(id=TEXT, name=TEXT, deploymentId=TEXT))
+
 _DEPLOYMENT: Final[dict[str, Shape]] = {
     "id": TEXT,
     "name": TEXT_OR_NONE,
@@ -64,7 +84,7 @@ _DEPLOYMENT: Final[dict[str, Shape]] = {
     "deploymentTime": MOMENT,
     "tenantId": NONE,
 }
-DEPLOYMENT: Final = named("Deployment", record(**_DEPLOYMENT))
+DEPLOYMENT: Final = named("Deployment", record(links=listed(LINK), **_DEPLOYMENT))
 DEPLOYED: Final = named(
     "DeploymentMade",
     record_with(
@@ -73,7 +93,7 @@ DEPLOYED: Final = named(
         **_DEPLOYMENT,
         deployedProcessDefinitions=or_none(map_of(DEFINITION)),
         deployedCaseDefinitions=NONE,
-        deployedDecisionDefinitions=NONE,
+        deployedDecisionDefinitions=or_none(map_of(DECISION)),
         deployedDecisionRequirementsDefinitions=NONE,
     ),
 )
