@@ -7,8 +7,9 @@ from typing import Final
 
 from engine.bpmn.events import Declared
 from engine.bpmn.extensions import read_deadline, read_fields, read_handler, read_outcomes
-from engine.bpmn.model import AdHoc, Call, ExternalError, FieldAccess, Loop, Mapping, Service, Text, UserTask
+from engine.bpmn.model import AdHoc, Call, ExternalError, FieldAccess, Loop, Service, Text, UserTask
 from engine.bpmn.names import CAMUNDA, Element, camunda, child, children, extensions, flag, is_bpmn, is_computed, reference, text_of
+from engine.bpmn.passing import read_mapping
 
 _RESOURCE: Final = re.compile(r"(?P<kind>user|group)\s*\((?P<name>.*)\)")
 FORM_PREFIX: Final = "camunda-forms:deployment:"
@@ -116,8 +117,8 @@ def read_call(element: Element) -> Call | None:
         called_element=Text(called, element.sourceline or 0),
         binding=camunda(element, "calledElementBinding") or "latest",
         version=attribute_text(element, "calledElementVersion") or tagged,
-        ins=tuple(_mapping(item) for item in extensions(element, CAMUNDA, "in")),
-        outs=tuple(_mapping(item) for item in extensions(element, CAMUNDA, "out")),
+        ins=tuple(read_mapping(item) for item in extensions(element, CAMUNDA, "in")),
+        outs=tuple(read_mapping(item) for item in extensions(element, CAMUNDA, "out")),
     )
 
 
@@ -177,17 +178,3 @@ def element_text(element: Element | None) -> Text | None:
     """What an element says, with its line; None where it is missing or empty."""
     text = text_of(element)
     return Text(text, element.sourceline or 0) if element is not None and text else None
-
-
-def _mapping(item: Element) -> Mapping:
-    line = item.sourceline or 0
-    expression = item.get("sourceExpression")
-    business_key = item.get("businessKey")
-    return Mapping(
-        source=Text(expression, line) if expression else None,
-        variable=item.get("source") or None,
-        target=item.get("target") or None,
-        all_variables=item.get("variables") == "all",
-        business_key=Text(business_key, line) if business_key else None,
-        local=flag(item.get("local"), default=False),
-    )

@@ -7,7 +7,21 @@ from typing import Final
 
 from engine.bpmn.extensions import read_offer
 from engine.bpmn.model import EventDefinition, EventKind, Text, TimerKind
-from engine.bpmn.names import Element, camunda, child, children, elements, is_bpmn, local_name, reference, text_of
+from engine.bpmn.names import (
+    CAMUNDA,
+    Element,
+    camunda,
+    child,
+    children,
+    elements,
+    extensions,
+    flag,
+    is_bpmn,
+    local_name,
+    reference,
+    text_of,
+)
+from engine.bpmn.passing import read_mapping
 
 SUFFIX: Final = "EventDefinition"
 KINDS: Final = {f"{kind.value}{SUFFIX}": kind for kind in EventKind}
@@ -110,6 +124,8 @@ def _other(found: Element, kind: EventKind, declared: Declared) -> EventDefiniti
         activity=reference(found.get("activityRef")),
         error_code_variable=camunda(found, "errorCodeVariable") or camunda(found, "escalationCodeVariable"),
         error_message_variable=camunda(found, "errorMessageVariable"),
+        ins=tuple(read_mapping(item) for item in extensions(found, CAMUNDA, "in")),
+        by_job=kind is EventKind.SIGNAL and flag(camunda(found, "async"), default=False),
     )
 
 

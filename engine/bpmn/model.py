@@ -67,6 +67,8 @@ class EventDefinition:
     activity: str | None = None  # thrown compensation: activityRef, the only activity to compensate
     error_code_variable: str | None = None
     error_message_variable: str | None = None
+    ins: tuple[Mapping, ...] = ()  # thrown signal: camunda:in, what goes to its receivers
+    by_job: bool = False  # thrown signal: camunda:async, each receiver gets it in a transaction of its own
     role: str | None = None  # crossdesk:offer: the group that may give this message on the case page
     label: str | None = None
     label_translations: Translations = NO_TRANSLATIONS

@@ -138,15 +138,7 @@ class GameHost(LoopHost, EventHost, MappingHost):
 
     def _map(self, mapping: VariableMapping, source: Sequence[str], token: TokenTask, target: Sequence[str]) -> None:
         """One `camunda:in` or `camunda:out`."""
-        if mapping.all_variables:
-            for name in self._variables.names(source):
-                self._variables.write(target, name, self._variables.get(source, name))
-        elif mapping.target:
-            if mapping.source is not None:
-                value = self._step.expressions.text(mapping.source, self.place(token, self._variables.view(source)))
-            else:
-                value = self._variables.view(source).get(mapping.variable or "")
-            self._variables.write(target, mapping.target, value)
+        self._variables.write_all(target, self.carried(mapping, source, token))
 
 
 def _call_of(node: FlowNode) -> Call:

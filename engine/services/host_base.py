@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from engine.bpmn.model import Mapping as VariableMapping
 from engine.bpmn.model import SequenceFlow, Text
 from engine.phrases import Phrase, in_a_row
 from engine.services.expressions import Place
@@ -16,6 +17,19 @@ from engine.tokens import CompiledProcess, Scope, TokenTask
 if TYPE_CHECKING:
     from engine.services.catalogue import Definition
     from engine.services.step import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A signal that a step has thrown.
+
+    `own`: None, or the subscriptions of this root that get it as all others do: each in a transaction of its own.
+    """
+
+    name: str
+    variables: Mapping[str, object]
+    business_key: str | None = None  # of what it starts
+    own: frozenset[str] | None = None
 
 
 class HostBase:
@@ -28,7 +42,7 @@ class HostBase:
         self._collections: dict[str, list[object]] = {}  # of multi-instance bodies that began in this step
         self._undecided: dict[str, list[str]] = {}  # conditions that are null and why, by token id
         self.due: dict[str, datetime] = {}  # of timers that were armed in this step, by subscription id
-        self.signals: list[str] = []  # thrown in this step, in order
+        self.signals: list[Sent] = []  # thrown in this step, in order
         self.silent = False  # no listener is called
         self._looked_at = 0  # how many changes of variables the game has seen
 
@@ -77,6 +91,17 @@ class HostBase:
             "execution.parentId": scope.id,
             "execution.tenantId": None,
         }
+
+    def carried(self, mapping: VariableMapping, source: Sequence[str], token: TokenTask) -> dict[str, object]:
+        """What one `camunda:in` or `camunda:out` takes along from variable scopes; `local`: from the innermost alone."""
+        seen = source[:1] if mapping.local else source
+        if mapping.all_variables:
+            return {name: self._variables.get(seen, name) for name in self._variables.names(seen)}
+        if not mapping.target:
+            return {}
+        if mapping.source is not None:
+            return {mapping.target: self._step.expressions.text(mapping.source, self.place(token, self._variables.view(source)))}
+        return {mapping.target: self._variables.view(seen).get(mapping.variable or "")}
 
     def condition(self, token: TokenTask, flow: SequenceFlow) -> bool:
         """Whether the condition of a flow is true."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.bpmn.checks.words import kind_word
 from engine.bpmn.model import EventDefinition, EventKind, FlowNode
@@ -10,7 +10,7 @@ from engine.errors import ModelFault
 from engine.events import SignalThrown, VariableChanged, VariableRemoved
 from engine.phrases import Phrase
 from engine.services.expressions import Place
-from engine.services.host_base import HostBase
+from engine.services.host_base import HostBase, Sent
 from engine.tokens import Change, Subscription, TokenTask
 
 
@@ -47,10 +47,26 @@ class EventHost(HostBase):
         """How often a timer cycle fires after its first time."""
         return self._step.expressions.repetitions(event, self._place_of(scopes, node.id))
 
-    def signal_thrown(self, token: TokenTask, name: str) -> None:
+    def signal_thrown(self, token: TokenTask, event: EventDefinition, name: str) -> Mapping[str, object]:
         """Other cases, and process definitions that start by it, get a signal at the end of the step."""
         self._step.record(SignalThrown(token.instance_id, token.element_id, name))
-        self.signals.append(name)
+        business_key: object = None
+        variables: dict[str, object] = {}
+        for mapping in event.ins:
+            if mapping.business_key is not None:
+                business_key = self.evaluate(mapping.business_key, token)
+            else:
+                variables |= self.carried(mapping, token.variable_scopes(), token)
+        own = None
+        if event.by_job:
+            awaited = self._step.game.subscriptions.values()
+            own = frozenset(row.id for row in awaited if row.kind == EventKind.SIGNAL and row.name == name)
+        self.signals.append(Sent(name, variables, None if business_key is None else str(business_key), own))
+        return variables
+
+    def signal_comes(self, scopes: Sequence[str], variables: Mapping[str, object]) -> None:
+        """Write what a signal brings where it is awaited."""
+        self._variables.write_all(scopes, variables)
 
     def changes(self) -> Sequence[Change]:
         """What became of variables since this was asked before."""

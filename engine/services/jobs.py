@@ -30,11 +30,12 @@ from engine.services.receivers import deliver_by_job
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.services.task_reading import to_task
-from engine.store import history
+from engine.store import canonical, history
 from engine.store.game import Lock, lock_root
 from engine.store.queries.pending import IS_SUSPENDED
-from engine.store.rows import STARTS, TIMER, JobRow
+from engine.store.rows import START_LATER, STARTS, TIMER, JobRow
 from engine.store.tables import incident, job, process_instance
+from engine.store.values import StoredValue
 from engine.tokens import one_less
 from engine.work.deadlines import STAGES, event_of, who
 from engine.work.notices import StepFacts, notices_of
@@ -153,13 +154,14 @@ class Jobs(JobReading):
         number = self._instances.next_number(definition)
 
         def work(connection: Connection) -> Changed | None:
-            columns = (job.c.root_id, job.c.element_id, job.c.data)
+            columns = (job.c.root_id, job.c.element_id, job.c.data, job.c.kind)
             gone = connection.execute(delete(job).where(job.c.id == job_id).returning(*columns)).one_or_none()
             if gone is None:
                 return None
-            if gone.data:
+            variables, business_key = _sent(gone.data) if gone.kind == START_LATER else ({}, None)
+            if gone.data and gone.kind != START_LATER:
                 self._next_start(connection, gone, definition)
-            start = Start(gone.root_id, gone.element_id, number=number, by_form=False)
+            start = Start(gone.root_id, gone.element_id, variables, business_key, number, by_form=False)
             return self._instances.begin(connection, SYSTEM, self._runtime.new_id(), start)[1]
 
         done = self._runtime.write(work)
@@ -241,6 +243,12 @@ class Jobs(JobReading):
     def _make_incident(self, connection: Connection, row: Row[*tuple[Any, ...]], message: str, now: datetime) -> None:
         values = {"id": self._runtime.new_id(), "root_id": row.root_id, "instance_id": row.instance_id, "element_id": row.element_id}
         connection.execute(insert(incident), {**values, "kind": FAILED_JOB, "job_id": row.id, "created_at": now, "message": message})
+
+
+def _sent(data: str) -> tuple[dict[str, object], str | None]:
+    """The variables and the business key that came with a signal."""
+    told = canonical.loads(data) if data else {"variables": {}, "businessKey": None}
+    return {name: StoredValue(*value) for name, value in told["variables"].items()}, told["businessKey"]
 
 
 def reason_of(error: Exception) -> str:

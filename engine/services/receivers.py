@@ -126,6 +126,6 @@ def deliver(step: Step, subscription_id: str, variables: Mapping[str, object]) -
         return None
     received = SignalReceived if waiting.kind == EventKind.SIGNAL else MessageReceived
     step.record(received(waiting.name, instance=instance_id))
-    step.variables.write_all([instance_id], variables)
+    step.variables.write_all(step.game.seen_by(waiting), variables)
     step.game.trigger(subscription_id)
     return instance_id

@@ -14,24 +14,25 @@ from sqlalchemy import Connection, Row, insert, select
 
 from engine import access
 from engine.bpmn.model import EventKind
+from engine.services.host_base import Sent
 from engine.services.instances import Instances, Start
 from engine.services.limits import check_name
 from engine.services.receivers import MOST_AT_ONCE, Waiting, Wanted, deliver, put_deliveries, receivers
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.services.user_tasks import JOB_RETRIES
+from engine.store import canonical
 from engine.store.game import lock_root
 from engine.store.queries.definitions import may_start
 from engine.store.rows import START_LATER
 from engine.store.tables import job, start_subscription
+from engine.store.values import to_stored
 
 if TYPE_CHECKING:
     from engine.model import Actor
 
 DEEPEST: Final = 10
 """Signals that throw signals: beyond, they go by jobs, so that no transaction goes on for ever."""
-
-NO_VARIABLES: Final[Mapping[str, object]] = {}
 
 
 class Signals:
@@ -72,11 +73,10 @@ class Signals:
     def broadcast(self, step: Step) -> Changed:
         """Give what a step has thrown to the other cases, and start processes. The step has written its rows."""
         changed = Changed()
-        for name in step.host.signals:
-            waiting = [
-                row for row in receivers(step.connection, Wanted(name, kind=EventKind.SIGNAL), most=None) if row.root_id != step.root_id
-            ]
-            now = waiting[:MOST_AT_ONCE] if step.depth < DEEPEST else []
+        for sent in step.host.signals:
+            found = receivers(step.connection, Wanted(sent.name, kind=EventKind.SIGNAL), most=None)
+            waiting = [row for row in found if row.root_id != step.root_id or row.id in (sent.own or ())]
+            now = waiting[:MOST_AT_ONCE] if step.depth < DEEPEST and sent.own is None else []
             later = list(waiting[len(now) :])
             for root_id, rows in _by_root(now).items():
                 lock = lock_root(step.connection, root_id, skip_locked=True)
@@ -85,28 +85,30 @@ class Signals:
                     continue
                 other = Step.on(self._runtime, step.connection, step.actor, lock)
                 other.depth = step.depth + 1
-                changed |= _give(other, rows, NO_VARIABLES)
-            put_deliveries(self._runtime, step.connection, later, NO_VARIABLES)
-            changed |= Changed(jobs=bool(later)) | self._start(step, name)
+                changed |= _give(other, rows, sent.variables)
+            put_deliveries(self._runtime, step.connection, later, sent.variables)
+            changed |= Changed(jobs=bool(later)) | self._start(step, sent)
         return changed
 
-    def _start(self, step: Step, name: str) -> Changed:
+    def _start(self, step: Step, sent: Sent) -> Changed:
         """Start what begins by a signal. A case that needs a number starts by a job: numbers are never taken within a transaction."""
         changed = Changed()
-        for row in self._starts(step.connection, name):
+        for row in self._starts(step.connection, sent.name):
             definition = self._runtime.catalogue.definition(step.connection, row.definition_id)
-            if definition.process.number_prefix is not None or step.depth >= DEEPEST:
-                step.connection.execute(insert(job), self._start_later(step, row))
+            if definition.process.number_prefix is not None or step.depth >= DEEPEST or sent.own is not None:
+                step.connection.execute(insert(job), self._start_later(step, row, sent))
                 changed |= Changed(jobs=True)
                 continue
-            start = Start(row.definition_id, row.element_id, by_form=False)
+            start = Start(row.definition_id, row.element_id, sent.variables, sent.business_key, by_form=False)
             changed |= self._instances.begin(step.connection, step.actor, self._runtime.new_id(), start, depth=step.depth + 1)[1]
         return changed
 
-    def _start_later(self, step: Step, row: Row[*tuple[Any, ...]]) -> dict[str, object]:
+    def _start_later(self, step: Step, row: Row[*tuple[Any, ...]], sent: Sent) -> dict[str, object]:
+        values = {name: list(to_stored(value)) for name, value in sent.variables.items()}
+        told = canonical.dumps({"variables": values, "businessKey": sent.business_key}) if values or sent.business_key else ""
         return {
             "id": self._runtime.new_id(), "root_id": row.definition_id, "instance_id": row.definition_id, "kind": START_LATER,
-            "element_id": row.element_id, "scope_id": None, "token_id": None, "data": "", "created_at": step.at, "due_at": step.at,
+            "element_id": row.element_id, "scope_id": None, "token_id": None, "data": told, "created_at": step.at, "due_at": step.at,
             "retries": JOB_RETRIES, "error": None,
         }  # fmt: skip
 

@@ -8,7 +8,7 @@ from engine.bpmn.model import EventKind, FlowNode
 from engine.events import EventCaught
 from engine.tokens.definition import EventHandler
 from engine.tokens.state import Subscription
-from engine.tokens.subscriptions import fired, handlers_of, scope_variables, unsubscribe_scope
+from engine.tokens.subscriptions import fired, handlers_of, unsubscribe_scope
 
 if TYPE_CHECKING:
     from engine.tokens.game import TokenGame
@@ -54,8 +54,7 @@ def look_at_conditions(game: TokenGame) -> None:
         if row is None:
             continue
         scope = game.scopes[row.scope_id]
-        token = scope.tasks.get(row.token_id) if row.token_id else None
-        visible = scope_variables(scope) if token is None else token.variable_scopes()
+        visible = game.seen_by(row)
         node = scope.compiled.process.nodes[row.element_id]
         event = node.events[int(row.name)]
         told = any(

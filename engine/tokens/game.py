@@ -80,6 +80,12 @@ class TokenGame:
                 return scope.tasks[token_id]
         raise Conflict(f"the token {token_id} is not there any more", token=token_id)
 
+    def seen_by(self, row: Subscription) -> list[str]:
+        """The ids of the scopes whose variables are visible where something is awaited, innermost first."""
+        scope = self.scopes[row.scope_id]
+        token = scope.tasks.get(row.token_id) if row.token_id else None
+        return subscriptions.scope_variables(scope) if token is None else token.variable_scopes()
+
     # ---- commands --------------------------------------------------------------------------------------------------------
 
     def start(self, definition_id: str, instance_id: str, start_event: str | None = None) -> None:
@@ -126,7 +132,7 @@ class TokenGame:
 
     def signal(self, instance_id: str, name: str) -> None:
         """Give a signal to all who wait for it in this root instance."""
-        throwing.give_signal(self.scopes[instance_id], name)
+        throwing.give_signal(self.scopes[instance_id], name, {})
         self.run()
 
     def cancel_instance(self, instance_id: str) -> None:

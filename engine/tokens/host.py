@@ -6,7 +6,7 @@ scope and create user tasks as their tokens arrive. Ids of variable scopes are h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -96,8 +96,12 @@ class Host(Protocol):
         """How often a timer cycle fires after its first time, as text: empty for never, `ENDLESS` for again and again."""
         ...
 
-    def signal_thrown(self, token: TokenTask, name: str) -> None:
-        """A signal was thrown and given to all in this root instance: the others are to get it as well."""
+    def signal_thrown(self, token: TokenTask, event: EventDefinition, name: str) -> Mapping[str, object]:
+        """A signal is thrown: the others are to get it as well as those in this root instance. Which variables go with it."""
+        ...
+
+    def signal_comes(self, scopes: Sequence[str], variables: Mapping[str, object]) -> None:
+        """Somebody in this root instance gets a signal: its variables are written where that waits."""
         ...
 
     def changes(self) -> Sequence[Change]:

@@ -298,7 +298,7 @@ class ThrowEventSpec(ServiceSpec):
         elif event.kind is EventKind.ESCALATION:
             throwing.throw_escalation(my_task, event.code or "")
         elif event.kind is EventKind.SIGNAL:
-            throwing.throw_signal(my_task, game.host.event_name(my_task.variable_scopes(), self.node, event))
+            throwing.throw_signal(my_task, event, game.host.event_name(my_task.variable_scopes(), self.node, event))
         elif event.kind is EventKind.TERMINATE:
             game.terminate(my_task)
 

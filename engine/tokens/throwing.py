@@ -6,7 +6,7 @@ then the boundary events of the scope's owner; within a level the exact code bef
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,18 +50,20 @@ def throw_escalation(thrower: TokenTask, code: str) -> bool:
     return False
 
 
-def throw_signal(thrower: TokenTask, name: str) -> None:
+def throw_signal(thrower: TokenTask, event: EventDefinition, name: str) -> None:
     """Give a signal to all who wait for it in this root instance; the host tells the others. Who is ended by it meanwhile gets nothing."""
-    game = thrower.workflow.game
-    give_signal(thrower.workflow, name)
-    game.host.signal_thrown(thrower, name)
+    variables = thrower.workflow.game.host.signal_thrown(thrower, event, name)
+    if not event.by_job:
+        give_signal(thrower.workflow, name, variables)
 
 
-def give_signal(scope: FlowScope, name: str) -> None:
+def give_signal(scope: FlowScope, name: str, variables: Mapping[str, object]) -> None:
     """Give a signal to all who wait for it in this root instance."""
     game = scope.game
     for row in [row for row in game.subscriptions.values() if row.kind == EventKind.SIGNAL and row.name == name]:
         if row.id in game.subscriptions:
+            if variables:
+                game.host.signal_comes(game.seen_by(row), variables)
             trigger(game.scopes[row.scope_id], row)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from engine.bpmn.model import EventDefinition, FlowNode, SequenceFlow
@@ -112,7 +112,10 @@ class TestHost:
     def repetitions(self, scopes: Sequence[str], node: FlowNode, event: EventDefinition) -> str:
         return ""
 
-    def signal_thrown(self, token: TokenTask, name: str) -> None:
+    def signal_thrown(self, token: TokenTask, event: EventDefinition, name: str) -> Mapping[str, object]:
+        return {}
+
+    def signal_comes(self, scopes: Sequence[str], variables: Mapping[str, object]) -> None:
         pass
 
     def changes(self) -> Sequence[Change]:

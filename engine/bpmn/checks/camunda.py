@@ -34,6 +34,7 @@ CALLS: Final = ("callActivity",)
 REPEATS: Final = ("multiInstanceLoopCharacteristics",)
 CATCHES: Final = ("errorEventDefinition",)
 SENDS: Final = ("messageEventDefinition",)
+THROWS: Final = ("intermediateThrowEvent", "endEvent")
 EXTERNAL: Final = ("serviceTask", "sendTask", "businessRuleTask", "messageEventDefinition")
 
 OF_WORKERS: Final = ("topic", "taskPriority")
@@ -98,7 +99,7 @@ REFUSED_ELEMENTS: Final = {
 """Extension elements that would be skipped, with the code of the refusal."""
 
 READ_ELEMENTS: Final = {
-    "in": ("callActivity",),
+    "in": ("callActivity", "signalEventDefinition"),
     "out": ("callActivity",),
     "errorEventDefinition": EXTERNAL,
     "inputOutput": tuple(FLOW_NODES),
@@ -147,6 +148,9 @@ def _check_attributes(findings: Findings, item: Element) -> None:
 def _check_camunda_attribute(findings: Findings, item: Element, name: str, value: str) -> None:
     if name in REFUSED:
         findings.error(REFUSED[name], item, name=name, language=name)
+    elif name == "async" and is_bpmn(item, "signalEventDefinition"):
+        if not _throws(item):
+            findings.warn("camunda-ignored", item, name=name)
     elif name in {"asyncBefore", "asyncAfter", "async"} and flag(value, default=False):
         if not is_bpmn(item, *FLOW_NODES) or is_bpmn(item, "parallelGateway", "inclusiveGateway", "boundaryEvent"):
             findings.error("unsupported-async", item, name=name)
@@ -180,7 +184,17 @@ def _check_extension(findings: Findings, item: Element) -> None:
 def _is_read(item: Element, name: str) -> bool:
     """Whether the reader reads an extension element where it stands."""
     around = _around(item)
-    return is_bpmn(around, *READ_ELEMENTS.get(name, NOWHERE)) and not (name == "errorEventDefinition" and _does_it_here(around))
+    if name == "errorEventDefinition" and _does_it_here(around):
+        return False
+    return is_bpmn(around, *READ_ELEMENTS.get(name, NOWHERE)) and (
+        is_bpmn(around, *FLOW_NODES, *PROCESS, "sequenceFlow") or _throws(around)
+    )
+
+
+def _throws(definition: Element) -> bool:
+    """Whether an event definition is of an event that throws."""
+    event = definition.getparent()
+    return event is not None and is_bpmn(event, *THROWS)
 
 
 def _around(extension: Element) -> Element:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from engine.bpmn.checks.catalogue import Catalogue
 from engine.bpmn.checks.findings import Findings
 from engine.bpmn.checks.people import is_literal
-from engine.bpmn.model import Call, ExternalError, FlowNode, Loop, Process, Service, Text
+from engine.bpmn.model import Call, ExternalError, FlowNode, Loop, Mapping, Process, Service, Text
 
 BINDINGS: Final = frozenset({"latest", "deployment", "version", "versionTag"})
 RESULTS: Final = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})
@@ -18,6 +19,8 @@ def check_services(findings: Findings, process: Process, catalogue: Catalogue) -
     for node in process.nodes.values():
         if node.service is not None:
             _check_service(findings, node, node.service, catalogue)
+        for event in node.events:
+            _check_mappings(findings, node, event.ins)
         if node.call is not None:
             _check_call(findings, node, node.call, catalogue)
         if node.loop is not None:
@@ -86,7 +89,11 @@ def _check_call(findings: Findings, node: FlowNode, call: Call, catalogue: Catal
         findings.error("unknown-word", node, attribute="calledElementBinding", word=call.binding, allowed=", ".join(sorted(BINDINGS)))
     if call.binding in {"version", "versionTag"} and call.version is None:
         findings.error("call-without-version", node, binding=call.binding)
-    for mapping in (*call.ins, *call.outs):
+    _check_mappings(findings, node, (*call.ins, *call.outs))
+
+
+def _check_mappings(findings: Findings, node: FlowNode, mappings: Sequence[Mapping]) -> None:
+    for mapping in mappings:
         says_source = mapping.source is not None or mapping.variable is not None
         whole = mapping.all_variables or mapping.business_key is not None
         if whole == says_source or (says_source and mapping.target is None):
