@@ -6,15 +6,16 @@ from flask import Response
 
 from app.api import lists, moments
 from app.api.basic import caller
-from app.api.blueprint import answer, api, nothing
+from app.api.blueprint import answer, api, flag_of_query, nothing
 from app.api.declared import Scope, declared, declared_count, declared_list
 from app.api.looks import looked_at
 from app.api.shapes.base import PLAIN, TEXT, listed
 from app.api.shapes.work import EXTERNAL_TASK
 from app.services import services
-from engine import ExternalTask, Queries
+from engine import ExternalTask, FilterKind, Queries, Wanted
 
 _KINDS = Queries.filters()["external_tasks"]
+_OF_TOPICS = {"withLockedTasks": "locked", "withUnlockedTasks": "notLocked", "withRetriesLeft": "withRetriesLeft"}
 
 
 @api.route("/external-task", methods=["GET", "POST"])
@@ -32,10 +33,11 @@ def count_external() -> Response:
 
 
 @api.get("/external-task/topic-names")
-@declared(query=_KINDS, answers=listed(TEXT), scope=Scope.WORK)
+@declared(query=dict.fromkeys(_OF_TOPICS, FilterKind.FLAG), answers=listed(TEXT), scope=Scope.WORK)
 def list_topics() -> Response:
     """The topics of what is open."""
-    return answer(sorted({it.topic for it in services().engine.external_tasks.all(caller(), lists.wanted(_KINDS))}))
+    wanted = Wanted({name: True for asked, name in _OF_TOPICS.items() if flag_of_query(asked)})
+    return answer(sorted({it.topic for it in services().engine.external_tasks.all(caller(), wanted)}))
 
 
 @api.get("/external-task/<task_id>")

@@ -13,6 +13,7 @@ from app.api import (
     document,
     executions,
     external_lists,
+    external_retries,
     external_tasks,
     history,
     instances,
@@ -31,7 +32,7 @@ from app.api.blueprint import api
 from app.security import csrf
 
 CALLS = (
-    activities, decisions, definitions, deployments, document, executions, external_lists, external_tasks, history,
+    activities, decisions, definitions, deployments, document, executions, external_lists, external_retries, external_tasks, history,
     instances, jobs, messages, parameters, starting, statistics, suspension, task_details, task_forms, tasks, variables,
 )  # fmt: skip
 """The modules whose import has registered the calls."""

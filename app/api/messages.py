@@ -7,13 +7,13 @@ from flask import Response
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, flag_in, nothing, text_in
 from app.api.declared import ENGINE_FAILS, declared
-from app.api.errors import Refused
+from app.api.errors import ENGINE, Refused
 from app.api.instances import shown as shown_instance
 from app.api.shapes.base import FLAG, NEEDED_TEXT, SENT_VARIABLES, TEXT, listed, sent
 from app.api.shapes.cases import CORRELATED, INSTANCE
 from app.api.values import all_shown, variables_in
 from app.services import services
-from engine import Correlated, ListedInstance, Message
+from engine import Correlated, CorrelationMismatch, ListedInstance, Message
 
 _MESSAGE = sent(
     messageName=NEEDED_TEXT,
@@ -22,12 +22,16 @@ _MESSAGE = sent(
     tenantId=TEXT,
     withoutTenantId=FLAG,
     correlationKeys=SENT_VARIABLES,
+    localCorrelationKeys=SENT_VARIABLES,
     processVariables=SENT_VARIABLES,
+    processVariablesLocal=SENT_VARIABLES,
+    processVariablesToTriggeredScope=SENT_VARIABLES,
     all=FLAG,
     resultEnabled=FLAG,
     variablesInResultEnabled=FLAG,
     needed=("messageName",),
 )
+_SIGNAL = sent(name=NEEDED_TEXT, executionId=TEXT, variables=SENT_VARIABLES, tenantId=TEXT, withoutTenantId=FLAG, needed=("name",))
 _CONDITION = sent(variables=SENT_VARIABLES, businessKey=TEXT, processDefinitionId=TEXT)
 
 
@@ -41,18 +45,32 @@ def correlate() -> Response:
         raise Refused(400, "InvalidRequestException", "No message name supplied")
     if text_in(sent, "tenantId") is not None and flag_in(sent, "withoutTenantId"):
         raise Refused(400, "InvalidRequestException", "Parameter 'tenantId' cannot be used together with parameter 'withoutTenantId'.")
+    told, with_variables = flag_in(sent, "resultEnabled"), flag_in(sent, "variablesInResultEnabled")
+    if with_variables and not told:
+        why = "Parameter 'variablesInResultEnabled' cannot be used without 'resultEnabled' set to true."
+        raise Refused(400, "InvalidRequestException", why)
+    if text_in(sent, "tenantId") is not None:
+        return _to_a_tenant(name, told=told, every=flag_in(sent, "all"))
     message = Message(
         name,
         business_key=text_in(sent, "businessKey"),
         instance_id=text_in(sent, "processInstanceId"),
         correlation_keys=variables_in(sent, "correlationKeys"),
+        local_keys=variables_in(sent, "localCorrelationKeys"),
         variables=variables_in(sent, "processVariables"),
+        local=variables_in(sent, "processVariablesLocal"),
+        triggered=variables_in(sent, "processVariablesToTriggeredScope"),
         all=flag_in(sent, "all"),
     )
     found = services().engine.messages.correlate(caller(), message)
-    if not flag_in(sent, "resultEnabled"):
-        return nothing()
-    return answer([_shown(it, variables=flag_in(sent, "variablesInResultEnabled")) for it in found])
+    return answer([_shown(it, variables=with_variables) for it in found]) if told else nothing()
+
+
+def _to_a_tenant(name: str, *, told: bool, every: bool) -> Response:
+    """Nothing belongs to a tenant, so nobody waits."""
+    if every:
+        return answer([]) if told else nothing()
+    raise CorrelationMismatch(f"Cannot correlate message '{name}': No process definition or execution matches the parameters")
 
 
 def _shown(it: Correlated, *, variables: bool) -> dict[str, object]:
@@ -70,13 +88,18 @@ def _shown(it: Correlated, *, variables: bool) -> dict[str, object]:
 
 
 @api.post("/signal")
-@declared(takes=sent(name=NEEDED_TEXT, executionId=TEXT, variables=SENT_VARIABLES, needed=("name",)), fails=ENGINE_FAILS)
+@declared(takes=_SIGNAL, fails=ENGINE_FAILS)
 def send_signal() -> Response:
     """Give a signal to all who wait for it, or to one execution."""
     sent = body()
     name = text_in(sent, "name")
     if not name:
         raise Refused(400, "InvalidRequestException", "No signal name given")
+    if text_in(sent, "tenantId") is not None:
+        if text_in(sent, "executionId") is not None:
+            why = "Cannot specify a tenant-id when deliver a signal to a single execution."
+            raise Refused(400, "BadUserRequestException", why, ENGINE)
+        return nothing()  # nothing belongs to a tenant
     services().engine.signals.send(caller(), name, variables_in(sent), receiver=text_in(sent, "executionId"))
     return nothing()
 

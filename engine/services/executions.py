@@ -16,7 +16,7 @@ from engine.bpmn.model import EventKind, FlowNode, Process
 from engine.errors import InvalidRequest, NotFound
 from engine.model import Actor
 from engine.services.instances import Instances
-from engine.services.receivers import deliver
+from engine.services.receivers import Payload, deliver
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.store.game import lock_root
@@ -126,7 +126,7 @@ class Executions:
             found = [it for it in waiting if it.execution_id == execution_id]
             if len(found) != 1:
                 raise InvalidRequest(f"the execution {execution_id} does not wait for the message '{message}'")
-            deliver(step, found[0].id, variables or {})
+            deliver(step, found[0].id, Payload(variables or {}))
 
         self._act(actor, execution_id, act)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -20,12 +20,14 @@ from engine.services.limits import check_name
 from engine.services.runtime import Changed
 from engine.services.step import Step
 from engine.store.game import lock_root_of_external
-from engine.store.queries.external import EXTERNAL, seen_external
+from engine.store.queries.external import EXTERNAL, roots_first, seen_external
 from engine.store.queries.listings import Wanted
 from engine.store.rows import ExternalRow
 
 LONGEST_MESSAGE: Final = 666  # characters; Camunda's column has as many
 MOST_DETAILS: Final = 100_000
+MOST_TASKS: Final = 1_000
+"""So many get new retries in one transaction."""
 
 
 class ExternalTasks(ExternalLeases):
@@ -119,17 +121,17 @@ class ExternalTasks(ExternalLeases):
         self._act(actor, task_id, checked)
 
     def _act(self, actor: Actor, task_id: str, act: Callable[[Step, ExternalRow], None]) -> None:
-        def work(connection: Connection) -> tuple[None, Changed]:
-            found = lock_root_of_external(connection, task_id)
-            if found is None:
-                raise missing(task_id)
-            lock, row = found
-            step = Step.on(self._runtime, connection, actor, lock)
-            step.external.known(row)
-            act(step, row)
-            return None, step.finish()
+        self._runtime.commit(lambda connection: (None, self._step(connection, actor, task_id, act)))
 
-        self._runtime.commit(work)
+    def _step(self, connection: Connection, actor: Actor, task_id: str, act: Callable[[Step, ExternalRow], None]) -> Changed:
+        found = lock_root_of_external(connection, task_id)
+        if found is None:
+            raise missing(task_id)
+        lock, row = found
+        step = Step.on(self._runtime, connection, actor, lock)
+        step.external.known(row)
+        act(step, row)
+        return step.finish()
 
     # ---- operating -------------------------------------------------------------------------------------------------------
 
@@ -138,16 +140,23 @@ class ExternalTasks(ExternalLeases):
         if retries < 0:
             raise InvalidRequest("The number of retries cannot be negative")
 
-        def act(step: Step, row: ExternalRow) -> None:
-            access.may_repair(actor, step.process(step.root_id).owner)
-            step.external.change(replace(row, retries=retries), may_be_fetched=retries > 0)
-            if retries and row.retries == 0:
-                step.external.repaired(row)
-            elif retries == 0 and row.retries != 0:
-                step.external.failed_for_good(row, row.error or "")
-            step.record(ExternalTaskChanged(row.id, row.element_id, retries=retries))
+        self._act(actor, task_id, _try_so_often(actor, retries))
 
-        self._act(actor, task_id, act)
+    def set_retries_of_all(self, actor: Actor, task_ids: Collection[str], retries: int) -> None:
+        """The same for many tasks, all or none: at most `MOST_TASKS`. Raises `NotFound` where one of them is not there."""
+        access.may_change(actor)
+        if retries < 0:
+            raise InvalidRequest("The number of retries cannot be negative")
+        if len(task_ids) > MOST_TASKS:
+            raise InvalidRequest(f"at most {MOST_TASKS} external tasks are changed at once")
+
+        def work(connection: Connection) -> tuple[None, Changed]:
+            changed = Changed()
+            for task_id in roots_first(connection, task_ids):
+                changed |= self._step(connection, actor, task_id, _try_so_often(actor, retries))
+            return None, changed
+
+        self._runtime.commit(work)
 
     def set_priority(self, actor: Actor, task_id: str, priority: int) -> None:
         """Let a task come before or after others. The process owner and administrators."""
@@ -180,6 +189,21 @@ class ExternalTasks(ExternalLeases):
         if not found:
             raise missing(task_id)
         return found[0]
+
+
+def _try_so_often(actor: Actor, retries: int) -> Callable[[Step, ExternalRow], None]:
+    """Give a task new retries: its incident is gone, or made. The process owner and administrators."""
+
+    def act(step: Step, row: ExternalRow) -> None:
+        access.may_repair(actor, step.process(step.root_id).owner)
+        step.external.change(replace(row, retries=retries), may_be_fetched=retries > 0)
+        if retries and row.retries == 0:
+            step.external.repaired(row)
+        elif retries == 0 and row.retries != 0:
+            step.external.failed_for_good(row, row.error or "")
+        step.record(ExternalTaskChanged(row.id, row.element_id, retries=retries))
+
+    return act
 
 
 def _write(step: Step, row: ExternalRow, variables: Mapping[str, object] | None, local: Mapping[str, object] | None) -> None:

@@ -16,7 +16,7 @@ from engine.events import MessageReceived
 from engine.model import Actor, Case
 from engine.services.instances import Instances, Start
 from engine.services.limits import check_name, check_optional
-from engine.services.receivers import MOST_AT_ONCE, Wanted, deliver, put_deliveries, receivers
+from engine.services.receivers import MOST_AT_ONCE, Payload, Wanted, deliver, put_deliveries, receivers
 from engine.services.rivals import wait_gone
 from engine.services.runtime import Changed, Runtime
 from engine.services.standing import family
@@ -28,7 +28,12 @@ from engine.store.tables import process_instance, start_subscription, subscripti
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message to correlate. `correlation_keys` are compared with the variables of the waiting instance."""
+    """A message to correlate.
+
+    `correlation_keys` are compared with the variables of the waiting instance, `local_keys` with those of what waits.
+
+    `variables`, `local` and `triggered` are those of `Payload`; a case that begins by the message has the first two.
+    """
 
     name: str
     business_key: str | None = None
@@ -36,6 +41,14 @@ class Message:
     correlation_keys: Mapping[str, object] | None = None
     variables: Mapping[str, object] | None = None
     all: bool = False
+    local_keys: Mapping[str, object] | None = None
+    local: Mapping[str, object] | None = None
+    triggered: Mapping[str, object] | None = None
+
+    @property
+    def payload(self) -> Payload:
+        """What comes with it."""
+        return Payload(self.variables or {}, self.local or {}, self.triggered or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,7 @@ class Messages:
             }
 
         def work(connection: Connection) -> tuple[list[Correlated], list[Changed]]:
-            wanted = Wanted(message.name, message.business_key, message.instance_id, message.correlation_keys)
+            wanted = Wanted(message.name, message.business_key, message.instance_id, message.correlation_keys, message.local_keys)
             waiting = receivers(connection, wanted, most=None if message.all else 2)
             found_starts = self._starts(connection, message)
             total = len(waiting) + len(found_starts)
@@ -98,14 +111,14 @@ class Messages:
                 self._deliver(connection, actor, root_id, [row.id for row in now if row.root_id == root_id], message, done)
                 for root_id in sorted({row.root_id for row in now})
             ]
-            put_deliveries(self._runtime, connection, later, message.variables or {})
+            put_deliveries(self._runtime, connection, later, message.payload)
             done += [Correlated(row.instance_id) for row in later]
             changed.append(Changed(jobs=bool(later)))
             for row in found_starts:
                 start = Start(
                     row.definition_id,
                     row.element_id,
-                    message.variables or {},
+                    {**(message.variables or {}), **(message.local or {})},
                     message.business_key,
                     numbers.get(row.definition_id),
                     by_form=False,
@@ -179,7 +192,7 @@ class Messages:
 
     def _starts(self, connection: Connection, message: Message) -> list[Row[*tuple[Any, ...]]]:
         """Message start events; a message to an instance, or with correlation keys, starts nothing."""
-        if message.instance_id is not None or message.correlation_keys:
+        if message.instance_id is not None or message.correlation_keys or message.local_keys:
             return []
         columns = start_subscription.c
         query = select(start_subscription).where(may_start(), columns.name == message.name, columns.kind == EventKind.MESSAGE.value)
@@ -197,7 +210,7 @@ class Messages:
             raise _mismatch(message, 0)
         step = Step.on(self._runtime, connection, actor, lock)
         for subscription_id in subscriptions:
-            instance_id = deliver(step, subscription_id, message.variables or {})
+            instance_id = deliver(step, subscription_id, message.payload)
             if instance_id is not None:
                 done.append(Correlated(instance_id))
             elif not message.all:

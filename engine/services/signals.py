@@ -17,7 +17,7 @@ from engine.bpmn.model import EventKind
 from engine.services.host_base import Sent
 from engine.services.instances import Instances, Start
 from engine.services.limits import check_name
-from engine.services.receivers import MOST_AT_ONCE, Waiting, Wanted, deliver, put_deliveries, receivers
+from engine.services.receivers import MOST_AT_ONCE, Payload, Waiting, Wanted, deliver, put_deliveries, receivers
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.services.user_tasks import JOB_RETRIES
@@ -61,8 +61,8 @@ class Signals:
             for root_id, rows in _by_root(now).items():
                 lock = lock_root(connection, root_id)
                 if lock is not None:
-                    changed |= _give(Step.on(self._runtime, connection, actor, lock), rows, variables or {})
-            put_deliveries(self._runtime, connection, later, variables or {})
+                    changed |= _give(Step.on(self._runtime, connection, actor, lock), rows, Payload(variables or {}))
+            put_deliveries(self._runtime, connection, later, Payload(variables or {}))
             for row in self._starts(connection, name) if receiver is None else ():
                 start = Start(row.definition_id, row.element_id, variables or {}, None, numbers.get(row.definition_id), by_form=False)
                 changed |= self._instances.begin(connection, actor, self._runtime.new_id(), start)[1]
@@ -85,8 +85,8 @@ class Signals:
                     continue
                 other = Step.on(self._runtime, step.connection, step.actor, lock)
                 other.depth = step.depth + 1
-                changed |= _give(other, rows, sent.variables)
-            put_deliveries(self._runtime, step.connection, later, sent.variables)
+                changed |= _give(other, rows, Payload(sent.variables))
+            put_deliveries(self._runtime, step.connection, later, Payload(sent.variables))
             changed |= Changed(jobs=bool(later)) | self._start(step, sent)
         return changed
 
@@ -130,8 +130,8 @@ def _by_root(rows: Sequence[Waiting]) -> dict[str, list[Waiting]]:
     return dict(sorted(found.items()))
 
 
-def _give(step: Step, rows: Sequence[Waiting], variables: Mapping[str, object]) -> Changed:
+def _give(step: Step, rows: Sequence[Waiting], payload: Payload) -> Changed:
     """Give a signal to the receivers of one root; who was ended by it meanwhile gets nothing."""
     for row in rows:
-        deliver(step, row.id, variables)
+        deliver(step, row.id, payload)
     return step.finish()

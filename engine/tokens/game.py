@@ -6,7 +6,7 @@ first outgoing flow first. Inclusive joins are decided when nothing automatic is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -108,12 +108,20 @@ class TokenGame:
         self.complete_token(self.token(token_id))
         self.run()
 
-    def trigger(self, subscription_id: str) -> None:
-        """Deliver the message of a subscription, or fire its timer. Raises `Conflict` when it is gone."""
+    def trigger(self, subscription_id: str, opened: Callable[[str], None] | None = None) -> None:
+        """Deliver the message of a subscription, or fire its timer. Raises `Conflict` when it is gone.
+
+        `opened` is told the id of the event subprocess that begins by it, before anything moves in there.
+        """
         row = self.subscriptions.get(subscription_id)
         if row is None:
             raise Conflict(f"nothing waits for {subscription_id} any more", subscription=subscription_id)
+        before = set(self.scopes)
         events.trigger(self.scopes[row.scope_id], row)
+        if opened is not None:
+            for scope_id in self.scopes.keys() - before:
+                if self.scopes[scope_id].row.kind is ScopeKind.EVENT_SUBPROCESS:
+                    opened(scope_id)
         self.run()
 
     def throw_error(self, token_id: str, code: str, message: str = "") -> None:

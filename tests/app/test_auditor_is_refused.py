@@ -93,6 +93,7 @@ ASKED: dict[str, object] = {  # what calls of the interface are made with
     "api.lock_external": {"workerId": "axel", "lockDuration": 1000},
     "api.set_external_priority": {"priority": 1},
     "api.set_external_retries": {"retries": 1},
+    "api.set_retries_of_many": {"retries": 1, "externalTaskIds": ["x"]},
     "api.fetch_and_lock": {"workerId": "axel", "maxTasks": 1, "topics": [{"topicName": "print", "lockDuration": 1000}]},
     "api.set_retries": {"retries": 1},
     "api.correlate": {"messageName": "paid", "processInstanceId": None},

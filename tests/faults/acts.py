@@ -107,6 +107,11 @@ def report_failure(engine: Engine, by: str, task_id: str, retries: int) -> Calla
     return lambda: engine.external_tasks.report_failure(actor, task_id, "w1", failure, {"tried": 1})
 
 
+def set_retries_of_all(engine: Engine, by: str, task_id: str, retries: int) -> Callable[[], object]:
+    actor = engine.organisation.actor(by)
+    return lambda: engine.external_tasks.set_retries_of_all(actor, [task_id], retries)
+
+
 def modify(engine: Engine, by: str, instance_id: str, start: str, stop: str) -> Callable[[], object]:
     actor = engine.organisation.actor(by)
     instructions = [Instruction(InstructionKind.CANCEL, stop), Instruction(InstructionKind.BEFORE, start)]
@@ -165,7 +170,7 @@ ACTS: dict[str, Act] = {
     **{
         act.__name__: act for act in (start, complete, claim, release, reassign, resolve, correlate, give, run_due, cancel, deploy, publish)
     },
-    **{act.__name__: act for act in (work, fetch, report_failure, modify, begin_activity, update)},
+    **{act.__name__: act for act in (work, fetch, report_failure, modify, begin_activity, update, set_retries_of_all)},
     **{method: lease(method) for method in ("lock", "extend")},
     **{method: plainly(service, method) for service, methods in PLAIN.items() for method in methods},
 }

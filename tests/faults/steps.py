@@ -248,6 +248,9 @@ STEPS = {
     ),
     "external task that fails": Step("report_failure", _external(), counts_twice=True, args={**BY_ADA, "retries": 0}),
     "external task that is tried again": Step("set_retries", _external(retries=0), counts_twice=True, args={**BY_ADA, "retries": 2}),
+    "external tasks that are tried again": Step(
+        "set_retries_of_all", _external(retries=0), counts_twice=True, args={**BY_ADA, "retries": 2}
+    ),
     "external task that throws": Step("report_error", _external(), "NotFound", args={**BY_ADA, "worker": "w1", "code": "boom"}),
     "external task kept": Step("extend", _external(), args=BY_ADA),
     "external task taken": Step("lock", _external(), args=BY_ADA),

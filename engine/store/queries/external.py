@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -73,6 +73,12 @@ def next_free(conn: Connection, topics: Sequence[Topic], now: datetime, asked: A
     wanted = _wanted(topics, asked).where(_task.locked_until > now).subquery()
     found: datetime | None = conn.execute(select(func.min(wanted.c.locked_until))).scalar_one()
     return found
+
+
+def roots_first(conn: Connection, task_ids: Collection[str]) -> list[str]:
+    """These tasks in the order of their roots, the order of locks; those that are not there stand first."""
+    roots = dict(conn.execute(select(_task.id, _task.root_id).where(_task.id.in_(sorted(task_ids)))).all())
+    return sorted(set(task_ids), key=lambda it: (roots.get(it, ""), it))
 
 
 def lock_for(conn: Connection, worker: str, until: Mapping[str, datetime]) -> None:
