@@ -2,7 +2,8 @@
 
 What can be compensated is a row of kind `compensate` among the subscriptions: `element_id` is the activity, `scope_id` the scope in which
 it completed. A completed subprocess hands what is remembered inside up to its own scope: these rows name the row of the subprocess as
-their `token_id`. A running compensation is a scope of its own, owned by the token that threw; rows in it wait for their turn.
+their `token_id`. The `name` is the id of the token that completed, or of the multi-instance body in which it was an instance. A running
+compensation is a scope of its own, owned by the token that threw; rows in it wait for their turn.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.bpmn.model import EventKind, FlowNode, Process
+from engine.bpmn.model import EventKind, FlowNode
+from engine.tokens import loops
 from engine.tokens.state import Scope, ScopeKind, Subscription
+from engine.tokens.undo_order import UndoOrder
 
 if TYPE_CHECKING:
     from engine.tokens.definition import EventHandler
@@ -30,7 +33,7 @@ def handler_of(spec: FlowNodeSpec) -> str | None:
 def remember(token: TokenTask) -> None:
     """An activity has completed: if it has a handler, it can be compensated from now on, with the variables it has now."""
     if handler_of(token.task_spec) is not None and token.workflow.row.kind is not ScopeKind.COMPENSATION:
-        _add(token.workflow, token.element_id, [token.id])
+        _add(token.workflow, token, [token.id])
 
 
 def hand_up(scope: FlowScope) -> None:
@@ -45,7 +48,7 @@ def hand_up(scope: FlowScope) -> None:
     if scope.row.kind is ScopeKind.MULTI_INSTANCE:
         _move(game, inside, around.row.id)
     elif inside or _event_subprocess(scope.compiled.handlers.get(owner.element_id, ())) is not None:
-        record = _add(around, owner.element_id, [owner.id, scope.row.id])
+        record = _add(around, owner, [owner.id, scope.row.id])
         _move(game, inside, around.row.id, record.id)
 
 
@@ -85,32 +88,13 @@ def goes_on(scope: FlowScope) -> bool:
 
 
 def _next(scope: FlowScope) -> bool:
-    """Undo what completed last, and with it whatever nothing that is left came after: these did not wait for each other (13.5.5)."""
+    """Undo whatever nothing that is left has to be undone before: what completed last, and what did not wait for each other."""
     rows = [row for row in _rows(scope.game, scope.row.id) if row.token_id is None]
-    process = scope.compiled.process
-    free = [row for at, row in enumerate(rows) if not any(_came_after(process, later, row) for later in rows[at + 1 :])]
+    order = UndoOrder(scope.compiled.process)
+    free = [row for row in rows if not any(order.comes_before(other, row) for other in rows if other is not row)]
     for row in free:
         _undo(scope, row)
     return bool(free)
-
-
-def _came_after(process: Process, later: Subscription, earlier: Subscription) -> bool:
-    """Whether one of two activities, which completed later, could begin only when the other had completed."""
-    one, other = process.nodes[earlier.element_id], process.nodes[later.element_id]
-    if one.id == other.id and one.loop:
-        return False  # instances of one multi-instance activity
-    if one.scope != other.scope:
-        return True  # an event subprocess undoes its own first
-    seen, todo = {one.id}, [one]
-    while todo:
-        node = todo.pop()
-        targets = [process.flows[flow].target for flow in node.outgoing]
-        targets += [it.id for it in process.nodes.values() if it.attached_to == node.id]
-        if other.id in targets:
-            return True
-        todo += [process.nodes[it] for it in targets if it not in seen]
-        seen.update(targets)
-    return False
 
 
 def _undo(scope: FlowScope, row: Subscription) -> None:
@@ -143,9 +127,10 @@ def _open(owner: TokenTask, element_id: str) -> FlowScope:
     return around.game.open_scope(row, around.compiled, owner)
 
 
-def _add(scope: FlowScope, element_id: str, variable_scopes: list[str]) -> Subscription:
+def _add(scope: FlowScope, completed: TokenTask, variable_scopes: list[str]) -> Subscription:
     game = scope.game
-    row = Subscription(game.host.new_id(), EventKind.COMPENSATION, "", element_id, scope.row.id)
+    began = scope.row.id if loops.is_iteration(completed) else completed.id
+    row = Subscription(game.host.new_id(), EventKind.COMPENSATION, began, completed.element_id, scope.row.id)
     game.subscriptions[row.id] = row
     game.host.remembered(row.id, variable_scopes)
     return row

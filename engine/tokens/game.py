@@ -138,11 +138,6 @@ class TokenGame:
         self.run()
         return caught
 
-    def signal(self, instance_id: str, name: str) -> None:
-        """Give a signal to all who wait for it in this root instance."""
-        throwing.give_signal(self.scopes[instance_id], name, {})
-        self.run()
-
     def cancel_instance(self, instance_id: str) -> None:
         """End a process instance from outside, with everything in it."""
         scope = self.scopes[instance_id]

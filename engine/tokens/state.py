@@ -66,9 +66,10 @@ class Token:
 class Subscription:
     """Something is awaited at `element_id`, or (`compensate`) has completed there and can be undone.
 
-    `name`: of a message or signal; of a timer how often it fires after this time; of a condition the place of its definition. The due
-    date of a timer is kept with its job. `token_id`: the waiting token, the host of a boundary event, or the event-based gateway; None
-    for the start event of an event subprocess of the scope. What can be undone names the row of the subprocess it was part of.
+    `name`: of a message or signal; of a timer how often it fires after this time; of a condition the place of its definition; of what can
+    be undone the token that completed, or the multi-instance body of an instance. The due date of a timer is kept with its job.
+    `token_id`: the waiting token, the host of a boundary event, or the event-based gateway; None for the start event of an event
+    subprocess of the scope. What can be undone names the row of the subprocess it was part of.
     """
 
     id: str

@@ -56,14 +56,14 @@ class StoredSide(EngineSide):
     def _command(self, name: str, *arguments: object) -> None:
         if name == "start":
             self.root_id = str(arguments[1])
-        waiting = set(self.host.waiting)
+        kept = self.host.snapshot()
         with self.database.begin() as connection:
             before = load_root(connection, self.root_id)
             try:
                 game = TokenGame(before.state.copy(), self.host, self.most_moves)
                 getattr(game, name)(*arguments)
             except Exception:
-                self.host.waiting = waiting
+                self.host.restore(kept)
                 raise
             after = self._after(before, game.state())
             writes = Writes(connection)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import quoteattr
 
-from tests.tokens.plain import Event, Flow, Graph, Model, Node
+from tests.tokens.plain import Event, Flow, Graph, Loop, Model, Node
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -20,6 +20,8 @@ def to_xml(model: Model) -> str:
     messages = sorted({event.name for event in events if event.kind == "message" and event.name})
     codes = sorted({event.name for event in events if event.kind == "error" and event.name})
     lines = [f"<message id={quoteattr('message_' + name)} name={quoteattr(name)}/>" for name in messages]
+    signals = sorted({event.name for event in events if event.kind == "signal" and event.name})
+    lines += [f"<signal id={quoteattr('signal_' + name)} name={quoteattr(name)}/>" for name in signals]
     lines += [f"<error id={quoteattr('error_' + code)} name={quoteattr(code)} errorCode={quoteattr(code)}/>" for code in codes]
     for key, graph in model.processes.items():
         lines += [f'<process id={quoteattr(key)} isExecutable="true" camunda:historyTimeToLive="P1D">', *_graph(graph, "  "), "</process>"]
@@ -30,7 +32,13 @@ def _graph(graph: Graph, indent: str) -> list[str]:
     lines: list[str] = []
     for node in graph.nodes.values():
         lines += _node(node, indent)
-    return lines + [_flow(flow, indent) for flow in graph.flows]
+    lines += [_flow(flow, indent) for flow in graph.flows]
+    return lines + [_association(node, indent) for node in graph.nodes.values() if node.undone_by is not None]
+
+
+def _association(node: Node, indent: str) -> str:
+    ends = f"sourceRef={quoteattr(node.id)} targetRef={quoteattr(node.undone_by or '')}"
+    return f'{indent}<association id={quoteattr("undo_" + node.id)} associationDirection="One" {ends}/>'
 
 
 def _node(node: Node, indent: str) -> list[str]:
@@ -45,11 +53,17 @@ def _node(node: Node, indent: str) -> list[str]:
         count = f"= {node.loop.variable}" if node.loop.variable else str(node.loop.count)
         inner.append(
             f'<multiInstanceLoopCharacteristics isSequential="{str(node.loop.sequential).lower()}">'
-            f'<loopCardinality xsi:type="tFormalExpression">{count}</loopCardinality></multiInstanceLoopCharacteristics>'
+            f'<loopCardinality xsi:type="tFormalExpression">{count}</loopCardinality>{_done(node.loop)}</multiInstanceLoopCharacteristics>'
         )
     content = _graph(node.inside, indent + "  ") if node.inside is not None else []
     body = [f"{indent}  {line}" for line in inner] + content
     return [f"{indent}<{node.kind} {_attributes(node)}>", *body, f"{indent}</{node.kind}>"]
+
+
+def _done(loop: Loop) -> str:
+    if loop.done is None:
+        return ""
+    return f'<completionCondition xsi:type="tFormalExpression">{loop.done.replace(">", "&gt;")}</completionCondition>'
 
 
 def _attributes(node: Node) -> str:
@@ -62,6 +76,8 @@ def _attributes(node: Node) -> str:
         values["isInterrupting"] = str(node.interrupting).lower()
     if node.by_event:
         values["triggeredByEvent"] = "true"
+    if node.undoes:
+        values["isForCompensation"] = "true"
     if node.calls is not None:
         values["calledElement"] = node.calls
     if node.kind == "receiveTask" and node.event is not None:
@@ -77,7 +93,10 @@ def _event(event: Event) -> str:
     if event.kind == "error":
         reference = f" errorRef={quoteattr(f'error_{event.name}')}" if event.name else ""
         return f"<errorEventDefinition{reference}/>"
-    return "<terminateEventDefinition/>"
+    if event.kind == "signal":
+        return f"<signalEventDefinition signalRef={quoteattr(f'signal_{event.name}')}/>"
+    activity = f" activityRef={quoteattr(event.name)}" if event.kind == "compensate" and event.name else ""
+    return f"<{event.kind}EventDefinition{activity}/>"
 
 
 def _flow(flow: Flow, indent: str) -> str:

@@ -12,7 +12,10 @@ ENDED = "ended"
 
 @dataclass(frozen=True)
 class Step:
-    """`what` is start, complete, throw, message, timer or cancel. `waits` are the open subscriptions, None where they are left out."""
+    """`what` is start, complete, throw, message, signal, timer or cancel.
+
+    `waits` are the open subscriptions, None where they are left out.
+    """
 
     what: str
     element: str

@@ -5,163 +5,15 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from engine.bpmn.model import EventDefinition, FlowNode, SequenceFlow
-from engine.bpmn.reader import read_model
-from engine.errors import BpmnError
-from engine.tokens import (
-    Change,
-    CompiledProcess,
-    Scope,
-    ScopeKind,
-    State,
-    Subscription,
-    Token,
-    TokenGame,
-    TokenState,
-    TokenTask,
-    compile_process,
-)
-from engine.tokens.task import FlowScope
-from tests.tokens.bpmn_xml import to_xml
-from tests.tokens.picture import ScopePicture, TokenPicture, WaitPicture
-from tests.tokens.plain import Model, Values, is_true
+from engine.bpmn.model import EventKind
+from engine.tokens import Scope, ScopeKind, State, Subscription, Token, TokenGame, TokenState
+from tests.tokens.host_side import Definitions, TestHost
+from tests.tokens.picture import RecordPicture, ScopePicture, TokenPicture, WaitPicture
+from tests.tokens.plain import Values
 
 TOLD = {"ElementEntered": "entered", "ElementLeft": "left", "ElementCancelled": "cancelled", "ElementPassed": "passed"}
-
-
-class Definitions:
-    """The compiled processes of one file."""
-
-    def __init__(self, model: Model) -> None:
-        self.plain = model
-        self.xml = to_xml(model)
-        read = read_model(self.xml.encode(), "test.bpmn")
-        self.compiled: dict[str, CompiledProcess] = {key: compile_process(read, key) for key in model.processes}
-
-    def fingerprints(self) -> list[str]:
-        """Digests of everything that running must not change."""
-        return [compiled.fingerprint() for compiled in self.compiled.values()]
-
-
-class TestHost:
-    """What surrounds the game: ids, conditions and the work of service tasks. Ids come in no order, since nothing may depend on it."""
-
-    __test__ = False
-
-    def __init__(self, definitions: Definitions, values: Values, rng: random.Random) -> None:
-        self.definitions = definitions
-        self.values = values
-        self.rng = rng
-        self.nodes = {node.id: node for node in definitions.plain.every_node()}
-        self.conditions = {flow.id: flow.condition for flow in definitions.plain.every_flow()}
-        self.waiting: set[str] = set()
-        self.caught: list[tuple[str, str]] = []
-
-    def definition(self, definition_id: str) -> CompiledProcess:
-        return self.definitions.compiled[definition_id]
-
-    def new_id(self) -> str:
-        return f"{self.rng.getrandbits(64):016x}"
-
-    def condition(self, token: TokenTask, flow: SequenceFlow) -> bool:
-        return is_true(self.conditions[flow.id] or "", self.values)
-
-    def undecided(self, token: TokenTask) -> str:
-        del token
-        return ""
-
-    def perform(self, token: TokenTask, node: FlowNode) -> bool:
-        throws = self.nodes[node.id].throws
-        if throws is not None and self.values[throws[0]] is True:
-            raise BpmnError(throws[1])
-        return True
-
-    def entered(self, token: TokenTask, node: FlowNode) -> None:
-        assert token.id not in self.waiting
-        self.waiting.add(token.id)
-
-    def left(self, token: TokenTask, node: FlowNode, *, cancelled: bool) -> None:
-        self.waiting.remove(token.id)
-
-    def call(self, token: TokenTask, node: FlowNode) -> str:
-        return self.nodes[node.id].calls or ""
-
-    def called(self, token: TokenTask, node: FlowNode, instance_id: str) -> None:
-        pass
-
-    def returned(self, token: TokenTask, node: FlowNode, instance_id: str) -> None:
-        pass
-
-    def loop_begins(self, token: TokenTask, node: FlowNode, body_id: str) -> int:
-        loop = self.nodes[node.id].loop
-        assert loop is not None
-        return int(self.values[loop.variable]) if loop.variable else loop.count
-
-    def iteration_begins(self, token: TokenTask, node: FlowNode, index: int) -> None:
-        assert token.loop_index == index
-
-    def iteration_ends(self, token: TokenTask, node: FlowNode, body_id: str, left: int) -> None:
-        assert left >= 0
-
-    def loop_is_done(self, token: TokenTask, node: FlowNode) -> bool:
-        return False
-
-    def repetitions(self, scopes: Sequence[str], node: FlowNode, event: EventDefinition) -> str:
-        return ""
-
-    def signal_thrown(self, token: TokenTask, event: EventDefinition, name: str) -> Mapping[str, object]:
-        return {}
-
-    def signal_comes(self, scopes: Sequence[str], variables: Mapping[str, object]) -> None:
-        pass
-
-    def changes(self) -> Sequence[Change]:
-        return ()
-
-    def holds(self, scopes: Sequence[str], node: FlowNode, event: EventDefinition) -> bool:
-        return False
-
-    def ad_hoc_is_done(self, scopes: Sequence[str], node: FlowNode) -> bool:
-        return False
-
-    def deferred(self, subscription: Subscription) -> None:
-        pass
-
-    def begins(self, token: TokenTask, node: FlowNode) -> None:
-        pass
-
-    def ends(self, token: TokenTask, node: FlowNode) -> None:
-        pass
-
-    def takes(self, token: TokenTask, flow: SequenceFlow) -> None:
-        pass
-
-    def interrupted(self, token: TokenTask, node: FlowNode) -> None:
-        pass
-
-    def instance_begins(self, scope: FlowScope) -> None:
-        pass
-
-    def instance_ends(self, scope: FlowScope) -> None:
-        pass
-
-    def remembered(self, record: str, scopes: Sequence[str]) -> None:
-        pass
-
-    def recalled(self, record: str, scope: str) -> None:
-        pass
-
-    def event_name(self, scopes: Sequence[str], node: FlowNode, event: EventDefinition) -> str:
-        return node.event.name.source if node.event is not None and node.event.name is not None else ""
-
-    def subscribed(self, subscription: Subscription, event: EventDefinition, scopes: Sequence[str]) -> None:
-        pass
-
-    def error_caught(self, scopes: Sequence[str], event: EventDefinition, code: str, message: str) -> None:
-        self.caught.append((event.code or "", code))
 
 
 def dump(state: State) -> str:
@@ -171,7 +23,10 @@ def dump(state: State) -> str:
 
 
 def load(text: str, rng: random.Random | None = None) -> State:
-    """A state from rows. A database gives rows in any order: with `rng` they are shuffled."""
+    """A state from rows. A database gives rows in any order: with `rng` they are shuffled.
+
+    What is awaited, and what can be undone, is put back into the order in which it was made, as the store does.
+    """
     tables = json.loads(text)
     if rng is not None:
         for rows in tables.values():
@@ -179,6 +34,7 @@ def load(text: str, rng: random.Random | None = None) -> State:
     scopes = [Scope(**{**row, "kind": ScopeKind(row["kind"])}) for row in tables["scopes"]]
     tokens = [Token(**{**row, "state": TokenState(row["state"])}) for row in tables["tokens"]]
     subscriptions = [Subscription(**row) for row in tables["subscriptions"]]
+    subscriptions.sort(key=lambda row: row.id)
     return State({row.id: row for row in scopes}, {row.id: row for row in tokens}, {row.id: row for row in subscriptions})
 
 
@@ -220,12 +76,12 @@ class EngineSide:
 
     def _command(self, name: str, *arguments: object) -> None:
         """Load the rows, do one thing, dump the rows. A failure leaves the rows as they were, as a rolled back transaction does."""
-        waiting = set(self.host.waiting)
+        before = self.host.snapshot()
         try:
             game = TokenGame(load(self.rows, self.rng), self.host, self.most_moves)
             getattr(game, name)(*arguments)
         except Exception:
-            self.host.waiting = waiting
+            self.host.restore(before)
             raise
         state = game.state()
         rows = dump(state)
@@ -252,6 +108,8 @@ class EngineSide:
         assert all(scope.data == {} for scope in game.scopes.values()), "a scope carries data"
         joining = {token.id for token in tokens if token.task_spec.joins}
         assert self.host.waiting == {token.id for token in tokens} - joining, "the host was not told of every token that waits"
+        records = {row.id for row in game.subscriptions.values() if row.kind == EventKind.COMPENSATION}
+        assert records <= self.host.kept.keys(), "something can be undone of which nothing is kept"
 
     def state(self) -> State:
         """The state after the last command."""
@@ -270,8 +128,15 @@ class EngineSide:
 
     def _scope(self, row: Scope, state: State) -> ScopePicture:
         tokens = [self._token(token, state) for token in state.tokens.values() if token.scope_id == row.id]
-        waits = [_wait(wait) for wait in state.subscriptions.values() if wait.scope_id == row.id and wait.token_id is None]
-        return ScopePicture(row.kind.value, row.element_id, row.loop_count or 0, tokens, waits)
+        own = [it for it in state.subscriptions.values() if it.scope_id == row.id and it.token_id is None]
+        waits = [_wait(it) for it in own if it.kind != EventKind.COMPENSATION]
+        records = [self._record(it, state) for it in own if it.kind == EventKind.COMPENSATION]
+        recalls = self.host.recalls.get(row.id)
+        return ScopePicture(row.kind.value, row.element_id, row.loop_count or 0, tokens, waits, records, recalls)
+
+    def _record(self, row: Subscription, state: State) -> RecordPicture:
+        inner = [self._record(it, state) for it in state.subscriptions.values() if it.token_id == row.id]
+        return RecordPicture(row.element_id, self.host.kept[row.id], inner)
 
     def _token(self, row: Token, state: State) -> TokenPicture:
         joining = row.state is TokenState.JOINING
@@ -283,6 +148,7 @@ class EngineSide:
             index=row.loop_index,
             scopes=[self._scope(scope, state) for scope in state.scopes.values() if scope.owner == row.id],
             waits=[_wait(wait) for wait in state.subscriptions.values() if wait.token_id == row.id],
+            recalls=self.host.recalls.get(row.id),
         )
 
 
@@ -295,7 +161,8 @@ def _no_row_hangs_loose(state: State) -> None:
         assert token.scope_id in state.scopes, f"the scope of {token} is gone"
     for wait in state.subscriptions.values():
         assert wait.scope_id in state.scopes, f"the scope of {wait} is gone"
-        assert wait.token_id is None or wait.token_id in state.tokens, f"the token of {wait} is gone"
+        known = state.subscriptions if wait.kind == EventKind.COMPENSATION else state.tokens
+        assert wait.token_id is None or wait.token_id in known, f"the token of {wait} is gone"
 
 
 def _wait(row: Subscription) -> WaitPicture:

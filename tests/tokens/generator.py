@@ -48,15 +48,19 @@ class Maker(Blocks, Wild):
         for _ in range(2):
             if self.chance(0.15 if top else 0.3):
                 self.event_subprocess(depth)
+        if not top and self.chance(0.1):
+            self.event_subprocess(1, undoes=True)
         made, self.graph = self.graph, outer
         return made
 
-    def event_subprocess(self, depth: int) -> None:
-        """An event subprocess: it waits after its start, so that errors thrown to and fro come to rest."""
+    def event_subprocess(self, depth: int, *, undoes: bool = False) -> None:
+        """An event subprocess, `undoes`: for a compensation. It waits after its start, so that errors thrown to and fro come to rest."""
         outer, self.graph = self.graph, Graph()
-        kind = self.rng.choice(["message", "message", "timer", "error", "error"])
+        kind = self.rng.choice(["message", "message", "timer", "timer", "signal", "error", "error"])
         event = Event("error", self.rng.choice([*CODES, None])) if kind == "error" else self.awaited(kind)
-        start = self.add("startEvent", event=event, interrupting=kind == "error" or self.chance(0.5))
+        if undoes:
+            event = Event("compensate")
+        start = self.add("startEvent", event=event, interrupting=undoes or kind == "error" or self.chance(0.5))
         task = self.add("userTask")
         self.flow(start, task)
         if self.chance(0.4):
@@ -73,8 +77,7 @@ class Maker(Blocks, Wild):
         """A message or timer start event of the process, which leads to any node."""
         outer, self.graph = self.graph, graph
         behind_gateways = {flow.target for flow in graph.flows if graph.nodes[flow.source].kind == "eventBasedGateway"}
-        begun_otherwise = {"startEvent", "boundaryEvent"}
-        targets = [n for n in graph.nodes.values() if n.kind not in begun_otherwise and n.id not in behind_gateways and not n.by_event]
+        targets = [node for node in graph.nodes.values() if not node.begun_otherwise and node.id not in behind_gateways]
         self.flow(self.add("startEvent", event=self.awaited()), self.rng.choice(targets))
         self.graph = outer
 
@@ -100,6 +103,9 @@ def rename(graph: Graph, swaps: dict[str, str]) -> None:
     for node in graph.nodes.values():
         node.id = swaps.get(node.id, node.id)
         node.host = swaps.get(node.host, node.host) if node.host else None
+        node.undone_by = swaps.get(node.undone_by, node.undone_by) if node.undone_by else None
+        if node.event is not None and node.event.kind == "compensate" and node.event.name in swaps:
+            node.event = Event("compensate", swaps[node.event.name])
         nodes[node.id] = node
     graph.nodes = nodes
     graph.flows = [type(f)(f.id, swaps.get(f.source, f.source), swaps.get(f.target, f.target), f.condition, f.written) for f in graph.flows]

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import random
-from itertools import count
 
-from tests.tokens.plain import Event, Flow, Graph, Loop, Node
+from tests.tokens.plain import Event, Graph, Loop, Node
+from tests.tokens.undo import Undo
 
+SIGNALS = ("x1", "x2")
+DONE = (
+    "nrOfCompletedInstances >= 1",
+    "nrOfCompletedInstances >= 2",
+    "nrOfActiveInstances = 1",
+    "loopCounter = 1",
+    "nrOfInstances = 2",
+    "b1",
+)
 CONDITIONS = ("pick = 0", "pick = 1", "pick = 2", "b0", "b1", "b2", "not(b1)", "not(b2)", "again")
 
 
-class Parts:
+class Parts(Undo):
     """Adds nodes and flows to the current graph. `scope` is given by the class that puts everything together."""
 
     def __init__(self, rng: random.Random) -> None:
-        self.rng = rng
-        self.graph = Graph()
-        self.numbers = count(1)
+        super().__init__(rng)
         self.wants_called = False
         self.may_call = True
 
@@ -24,35 +31,21 @@ class Parts:
         """The content of a process or subprocess."""
         raise NotImplementedError
 
-    def chance(self, probability: float) -> bool:
-        """True as often as `probability` says."""
-        return self.rng.random() < probability
-
-    def add(self, kind: str, **values: object) -> Node:
-        """A new node in the current graph."""
-        node = Node(f"{kind[0]}{next(self.numbers)}", kind, **values)  # type: ignore[arg-type]
-        self.graph.nodes[node.id] = node
-        return node
-
-    def flow(self, source: Node, target: Node, condition: str | None = None, at: int | None = None) -> Flow:
-        """A new flow, last in document order or at the given place."""
-        flow = Flow(f"f{next(self.numbers)}", source.id, target.id, condition)
-        self.graph.flows.insert(len(self.graph.flows) if at is None else at, flow)
-        return flow
-
     def condition(self) -> str:
         """A random condition."""
         return self.rng.choice(CONDITIONS)
 
     def awaited(self, kind: str | None = None) -> Event:
-        """A message or a timer. Some messages share their name."""
-        kind = kind or self.rng.choice(["message", "timer"])
-        return Event(kind, f"m{self.rng.randint(1, 4)}" if kind == "message" else None)
+        """A message, a timer or a signal. Some messages share their name, and there are few signals."""
+        kind = kind or self.rng.choice(["message", "message", "timer", "timer", "signal"])
+        named = {"message": f"m{self.rng.randint(1, 4)}", "signal": self.rng.choice(SIGNALS)}
+        return Event(kind, named.get(kind))
 
     def loop(self, most: int = 3) -> Loop:
         """Multi-instance characteristics."""
         count_ = self.rng.randint(1, most) if self.chance(0.9) else 0
-        return Loop(count_, self.chance(0.5), "pick" if self.chance(0.1) else None)
+        done = self.rng.choice(DONE) if self.chance(0.35) else None
+        return Loop(count_, self.chance(0.5), "pick" if self.chance(0.1) else None, done)
 
     # ---- activities ------------------------------------------------------------------------------------------------------
 
@@ -83,9 +76,10 @@ class Parts:
         return task
 
     def subprocess(self, depth: int) -> Node:
-        """An embedded subprocess, now and then multi-instance."""
+        """An embedded subprocess or a transaction, now and then multi-instance."""
         inside = self.scope(depth - 1)
-        return self.add("subProcess", inside=inside, loop=self.loop(2) if self.chance(0.4) else None)
+        loop = self.loop(2) if self.chance(0.6) else None
+        return self.transaction(inside, loop) if self.chance(0.3) else self.add("subProcess", inside=inside, loop=loop)
 
     def call(self) -> Node:
         """A call activity, now and then multi-instance."""
@@ -97,14 +91,20 @@ class Parts:
     def activity(self, depth: int) -> Node:
         """Any activity."""
         kinds = [self.user_task] * 5 + [self.receive_task, self.catch_event, self.automatic, self.loop_task, self.loop_task, self.call]
+        kinds += [self.undo_throw, self.signal_throw]
         if depth > 0:
             kinds += [lambda: self.subprocess(depth)] * 4
         return self.rng.choice(kinds)()
 
+    def signal_throw(self, kind: str = "intermediateThrowEvent") -> Node:
+        """An event that throws a signal."""
+        return self.add(kind, event=Event("signal", self.rng.choice(SIGNALS)))
+
     def boundary_events(self, host: Node) -> list[Node]:
         """Some boundary events on an activity, without what follows them."""
+        self.make_undoable(host)
         found = []
-        busy = host.kind in {"subProcess", "callActivity", "serviceTask"}
+        busy = host.kind in {"subProcess", "transaction", "callActivity", "serviceTask"}
         for _ in range(2):
             if self.chance(0.4 if busy else 0.25):
                 error = self.chance(0.55 if busy else 0.35)
@@ -126,6 +126,10 @@ class Parts:
             return self.add("endEvent", event=Event("error", self.rng.choice(["E1", "E2", "E3"])))
         if roll < (0.1 if top else 0.3):
             return self.add("endEvent", event=Event("terminate"))
+        if roll < (0.2 if top else 0.4):
+            return (
+                self.undo_throw("endEvent") if self.chance(0.6) else self.add("endEvent", event=Event("signal", self.rng.choice(SIGNALS)))
+            )
         return self.add("endEvent")
 
     def end(self, node: Node, *, top: bool) -> None:

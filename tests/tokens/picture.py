@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from tests.tokens.plain import Values
+
 Path = tuple[str, ...]
 
 
@@ -28,8 +30,30 @@ class WaitPicture:
 
 
 @dataclass
+class RecordPicture:
+    """What can be undone: an activity with the variables that are kept for that, or a subprocess with what is inside it."""
+
+    element: str
+    values: Values
+    inner: list[RecordPicture] = field(default_factory=list)
+
+    @cached_property
+    def text(self) -> str:
+        """The canonical text; the order of records is the one in which they were made."""
+        return f"^{self.element}{_brief(self.values)}" + (f"({' '.join(it.text for it in self.inner)})" if self.inner else "")
+
+
+def _brief(values: Values | None) -> str:
+    """The variables that a compensation sees."""
+    return "" if values is None else f"<{' '.join(str(int(values[name])) for name in sorted(values))}>"
+
+
+@dataclass
 class TokenPicture:
-    """A token at an element. `flow` is given for tokens that wait at a join, `index` for items of a multi-instance activity."""
+    """A token at an element. `flow` is given for tokens that wait at a join, `index` for items of a multi-instance activity.
+
+    `recalls`: the variables of then, where the token undoes something.
+    """
 
     element: str
     handle: object
@@ -38,6 +62,7 @@ class TokenPicture:
     index: int | None = None
     scopes: list[ScopePicture] = field(default_factory=list)
     waits: list[WaitPicture] = field(default_factory=list)
+    recalls: Values | None = None
 
     @cached_property
     def text(self) -> str:
@@ -45,7 +70,7 @@ class TokenPicture:
         item = "" if self.index is None else f"[{self.index}]"
         joining = f"<{self.flow or '?'}" if self.joining else ""
         inside = [part.text for part in (*self.scopes, *self.waits)]
-        return f"{self.element}{item}{joining}" + (f"({' '.join(sorted(inside))})" if inside else "")
+        return f"{self.element}{item}{joining}{_brief(self.recalls)}" + (f"({' '.join(sorted(inside))})" if inside else "")
 
 
 @dataclass
@@ -57,20 +82,22 @@ class ScopePicture:
     count: int = 0
     tokens: list[TokenPicture] = field(default_factory=list)
     waits: list[WaitPicture] = field(default_factory=list)
+    records: list[RecordPicture] = field(default_factory=list)
+    recalls: Values | None = None
 
     @cached_property
     def text(self) -> str:
         """The canonical text."""
-        inside = sorted(part.text for part in (*self.tokens, *self.waits))
+        inside = sorted(part.text for part in (*self.tokens, *self.waits)) + [record.text for record in self.records]
         count = f"*{self.count}" if self.count else ""
-        return f"{self.kind}:{self.element or ''}{count}{{{' '.join(inside)}}}"
+        return f"{self.kind}:{self.element or ''}{count}{_brief(self.recalls)}{{{' '.join(inside)}}}"
 
 
 @dataclass(frozen=True)
 class Thing:
     """Something that can be acted upon: a waiting token or an open subscription."""
 
-    what: str  # token, message, timer
+    what: str  # token, message, timer, signal
     element: str
     path: Path
     handle: object = field(compare=False)

@@ -9,12 +9,16 @@ from dataclasses import dataclass, field
 
 WAITS_FOR_PEOPLE = frozenset({"userTask"})
 RUNS_BY_ITSELF = frozenset({"manualTask", "serviceTask", "task"})
-ACTIVITIES = WAITS_FOR_PEOPLE | RUNS_BY_ITSELF | {"receiveTask", "callActivity", "subProcess"}
+SUBPROCESSES = frozenset({"subProcess", "transaction"})
+ACTIVITIES = WAITS_FOR_PEOPLE | RUNS_BY_ITSELF | SUBPROCESSES | {"receiveTask", "callActivity"}
 
 
 @dataclass(frozen=True)
 class Event:
-    """What an event catches or throws: `kind` is message, timer, error or terminate; `name` a message name or an error code."""
+    """What an event catches or throws: `kind` is message, timer, signal, error, terminate, compensate or cancel.
+
+    `name` is that of a message or signal, an error code, or the activity that is to be compensated.
+    """
 
     kind: str
     name: str | None = None
@@ -22,11 +26,15 @@ class Event:
 
 @dataclass(frozen=True)
 class Loop:
-    """Multi-instance: how many, and one after the other or all at once. `variable` replaces `count` by the value of a variable."""
+    """Multi-instance: how many, and one after the other or all at once. `variable` replaces `count` by the value of a variable.
+
+    `done`: the completion condition, over the variables and the counters of the standard.
+    """
 
     count: int
     sequential: bool
     variable: str | None = None
+    done: str | None = None
 
 
 @dataclass
@@ -44,11 +52,18 @@ class Node:
     calls: str | None = None
     default: str | None = None
     throws: tuple[str, str] | None = None  # service tasks: (variable, error code), thrown while the variable is true
+    undone_by: str | None = None  # compensation boundary events: the activity that undoes the host
+    undoes: bool = False  # an activity for compensation: no flow leads to it
 
     @property
     def is_activity(self) -> bool:
         """Whether the node is a task, a call activity or an embedded subprocess."""
         return self.kind in ACTIVITIES and not self.by_event
+
+    @property
+    def begun_otherwise(self) -> bool:
+        """Whether something other than a flow, or the beginning of its scope, puts tokens here."""
+        return self.kind in {"startEvent", "boundaryEvent"} or self.by_event or self.undoes
 
     def content(self) -> Graph:
         """What is inside this subprocess."""
@@ -147,10 +162,16 @@ START_VALUES: Values = {"pick": 0, "b0": False, "b1": False, "b2": False, "again
 
 
 def is_true(condition: str, values: Values) -> bool:
-    """Whether a condition holds: `pick = 1`, `b1`, `not(b1)`, `again`. Written as FEEL into the file, evaluated here by hand."""
+    """Whether a condition holds: `pick = 1`, `nrOfInstances >= 2`, `b1`, `not(b1)`. Written as FEEL into the file, evaluated here by hand.
+
+    What reads a variable that is not there is neither true nor false (null in FEEL), so it does not hold.
+    """
     if condition.startswith("not("):
-        return not is_true(condition[4:-1], values)
+        return values.get(condition[4:-1]) is False
+    if ">=" in condition:
+        name, least = condition.split(">=")
+        return name.strip() in values and values[name.strip()] >= int(least)
     if "=" in condition:
         name, wanted = condition.split("=")
-        return values[name.strip()] == int(wanted)
-    return values[condition] is True
+        return values.get(name.strip()) == int(wanted)
+    return values.get(condition) is True

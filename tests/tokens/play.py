@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 
 from engine.errors import ModelFault
 from tests.tokens.bpmn_xml import to_xml
-from tests.tokens.engine_side import Definitions, EngineSide
+from tests.tokens.engine_side import EngineSide
 from tests.tokens.generator import make_model
+from tests.tokens.host_side import Definitions
 from tests.tokens.picture import Path, ScopePicture, Thing, things
 from tests.tokens.plain import START_VALUES, Model, Values
 from tests.tokens.reference import Game
@@ -154,7 +155,7 @@ class Duel:
 
 
 def _find(picture: ScopePicture, action: Action) -> object:
-    wanted = {"trigger": {"message", "timer"}}.get(action.what, {"token"})
+    wanted = {"trigger": {"message", "timer", "signal"}}.get(action.what, {"token"})
     for thing in things(picture):
         if thing.what in wanted and thing.element == action.element and thing.path == action.path:
             return thing.handle

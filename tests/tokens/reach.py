@@ -18,6 +18,11 @@ def may_join(graph: Graph, join: Node, full: list[Flow], elsewhere: set[str]) ->
     return True
 
 
+def leads_to(graph: Graph, node: str, other: str) -> bool:
+    """Whether a token that leaves `node` can come to `other`."""
+    return any(flow.target == other for flow in _flows_from(graph, node, ""))
+
+
 def _flows_from(graph: Graph, node: str, join: str) -> list[Flow]:
     """Every flow that a token at `node` can take, now or later, before it passes the join. A host's boundary events lead on too."""
     found: list[Flow] = []

@@ -9,16 +9,14 @@ are decided when nothing else can move.
 from __future__ import annotations
 
 from tests.tokens.picture import ScopePicture
-from tests.tokens.plain import RUNS_BY_ITSELF, Event, Graph, Node
-from tests.tokens.reference_flows import Flows
+from tests.tokens.plain import RUNS_BY_ITSELF, SUBPROCESSES, Graph, Node, is_true
+from tests.tokens.reference_events import AWAITED, Events
 from tests.tokens.reference_picture import picture_of
 from tests.tokens.reference_state import DEEPEST_CALL, FaultError, Scope, Token, Wait
 
-AWAITED = frozenset({"message", "timer"})
 
-
-class Game(Flows):
-    """One process instance with all that it calls: activities, events and what they do to scopes (13.3, 13.5)."""
+class Game(Events):
+    """One process instance with all that it calls: activities and what events do to them (13.3)."""
 
     # ---- what comes from outside -----------------------------------------------------------------------------------------
 
@@ -35,19 +33,9 @@ class Game(Flows):
         self._run()
 
     def trigger(self, wait: Wait) -> None:
-        """The awaited message arrives, or the timer is due."""
+        """The awaited message or signal arrives, or the timer is due."""
         self._begin_action()
-        if wait.handler is not None:
-            self._begin_handler(wait.scope, wait.handler, wait)
-        elif wait.token is None:
-            raise TypeError("a subscription belongs to a token or to an event subprocess")
-        elif wait.node.kind == "boundaryEvent":
-            self._boundary(wait.token, wait.node, wait)
-        elif wait.token.node.kind == "eventBasedGateway":
-            flows = wait.scope.graph.outgoing(wait.token.node.id)
-            self._take(wait.token, [next(flow for flow in flows if flow.target == wait.node.id)], passed=True)
-        else:
-            self._activity_ends(wait.token)
+        self._happens(wait)
         self._run()
 
     def throw(self, token: Token, code: str) -> None:
@@ -85,28 +73,26 @@ class Game(Flows):
             if node.loop is not None:
                 self._loop_begins(token)
                 return
-        if node.kind == "subProcess":
+        if node.kind in SUBPROCESSES:
             self._open(Scope("subprocess", node.content(), node.id, token))
         elif node.kind == "callActivity":
             self._open(Scope("instance", self.model.processes[node.calls or ""], None, token))
         elif node.kind == "receiveTask" and node.event is not None:
             token.waits.append(Wait(node, token, token.scope))
-        elif node.throws is not None and self.values[node.throws[0]] is True:
+        elif node.throws is not None and self.values.get(node.throws[0]) is True:
             self._throw(token, node.throws[1])
         elif node.kind in RUNS_BY_ITSELF:
             self._activity_ends(token)
 
     def _activity_ends(self, token: Token) -> None:
-        """An activity or awaited event is done: it is left, or the next item of its multi-instance body begins."""
+        """An activity or awaited event is done and can be undone; it is left, or was one instance of several."""
+        if token.index is not None or token.node.loop is None:
+            self._remember(token)
         if token.index is None:
             self._leave(token)
-            return
-        self._left(token)
-        body = token.scope
-        following = token.index + 1
-        if token.node.loop is not None and token.node.loop.sequential and following < body.count:
-            self._put([Token(body, token.node, index=following)])
-        self._path_ends(token)
+        else:
+            self._left(token)
+            self._instance_ends(token)
 
     def _loop_begins(self, token: Token) -> None:
         """A multi-instance activity is a scope of its own, with a token for each item (13.3.7)."""
@@ -114,6 +100,21 @@ class Game(Flows):
         body = Scope("multi_instance", token.scope.graph, token.node.id, token, count=count)
         token.inner = body
         self._put([Token(body, token.node, index=index) for index in range(1 if loop is not None and loop.sequential else count)])
+
+    def _instance_ends(self, token: Token) -> None:
+        """One instance is done: all are where the completion condition says so; of a sequential activity the next one begins."""
+        body, loop = token.scope, token.node.loop
+        if loop is None or token.index is None:
+            raise TypeError("not a multi-instance activity")
+        body.completed += 1
+        left = body.count - body.completed
+        counters = {"nrOfInstances": body.count, "nrOfCompletedInstances": body.completed, "loopCounter": token.index}
+        counters["nrOfActiveInstances"] = min(left, 1) if loop.sequential else left
+        if loop.done is not None and is_true(loop.done, {**self.values, **counters}):
+            self._cancel_others(token)
+        elif loop.sequential and left:
+            self._put([Token(body, token.node, index=token.index + 1)])
+        self._path_ends(token)
 
     def _count(self, node: Node) -> int:
         """How many instances a multi-instance activity gets."""
@@ -129,15 +130,16 @@ class Game(Flows):
             raise FaultError("calls are nested too deeply")
         if scope.owner is not None:
             scope.owner.inner = scope
-        for handler, start in scope.graph.handlers():
-            if start.event is not None and start.event.kind in AWAITED:
-                scope.waits.append(Wait(start, None, scope, handler))
+        self._listen(scope)
         self._put([Token(scope, node) for node in first or _first_nodes(scope.graph)])
         if not scope.tokens:
-            self.agenda.append(scope)
+            self._scope_ends(scope)
 
     def _scope_ends(self, scope: Scope) -> None:
         """An empty scope is over and completes its owner."""
+        if scope.kind == "compensation" and self._goes_on(scope):
+            return
+        self._hand_up(scope)
         self._close(scope)
         owner = scope.owner
         if owner is None:
@@ -148,15 +150,22 @@ class Game(Flows):
             self._path_ends(owner)
         elif scope.kind == "multi_instance":
             self._leave(owner)
+        elif scope.kind == "compensation":
+            self._undone(owner)
         else:
             self._activity_ends(owner)
+
+    def _undone(self, owner: Token) -> None:
+        """A compensation is over: who threw it goes on; a subprocess that was undone by what is inside it is left."""
+        if owner.node.is_activity or owner.node.by_event:
+            self._leave(owner)
+        else:
+            self._event_ends(owner)
 
     def _close(self, scope: Scope) -> None:
         """Take away a scope with everything in it."""
         scope.gone = True
-        for wait in scope.waits:
-            wait.gone = True
-        scope.waits.clear()
+        self._listen_no_more(scope)
         for token in list(scope.tokens):
             self._cancel(token)
 
@@ -168,98 +177,8 @@ class Game(Flows):
             self._note("cancelled", token)
         self._remove(token)
 
-    # ---- events (13.5) ---------------------------------------------------------------------------------------------------
-
-    def _end_event(self, token: Token) -> None:
-        event = token.node.event or Event("none")
-        self._note("passed", token)
-        if event.kind == "error":
-            self._throw(token, event.name or "")
-            return
-        if event.kind == "terminate":
-            for other in [one for one in token.scope.tokens if one is not token]:
-                self._cancel(other)
-        self._path_ends(token)
-
-    def _boundary(self, host: Token, event: Node, wait: Wait | None = None) -> None:
-        """A boundary event happens: an interrupting one cancels its host; a timer happens once, a message as often as it comes."""
-        self._put([Token(host.scope, event)])
-        if event.interrupting:
-            self._cancel(host)
-        elif wait is not None and event.event is not None and event.event.kind == "timer":
-            wait.gone = True
-            host.waits.remove(wait)
-
-    def _begin_handler(self, scope: Scope, handler: Node, wait: Wait | None = None) -> None:
-        """An event subprocess begins in `scope`. An interrupting one cancels all else there, and no further one is awaited (13.5.4)."""
-        start = handler.content().starts()[0]
-        if start.interrupting:
-            for token in list(scope.tokens):
-                self._cancel(token)
-            for other in scope.waits:
-                other.gone = True
-            scope.waits.clear()
-        elif wait is not None and start.event is not None and start.event.kind == "timer":
-            wait.gone = True
-            scope.waits.remove(wait)
-        owner = Token(scope, handler)
-        scope.tokens.append(owner)
-        self._note("entered", owner)
-        inner = Scope("event_subprocess", handler.content(), handler.id, owner)
-        owner.inner = inner
-        for nested, nested_start in inner.graph.handlers():
-            if nested_start.event is not None and nested_start.event.kind in AWAITED:
-                inner.waits.append(Wait(nested_start, None, inner, nested))
-        self._put([Token(inner, start)])
-
-    def _throw(self, token: Token, code: str) -> None:
-        """An error looks for its handler from the inside out: in each scope its event subprocesses, then the boundary of its owner."""
-        if token.node.is_activity and self._caught_at(token, code):
-            return
-        below, scope = token, token.scope
-        while True:
-            if scope.kind != "multi_instance":
-                handlers = [(h, s) for h, s in scope.graph.handlers() if h is not below.node]
-                found = _catching([s for _, s in handlers], code)
-                if found is not None:
-                    self._begin_handler(scope, next(h for h, s in handlers if s is found))
-                    return
-            if scope.owner is None:
-                self._uncaught(token)
-                return
-            below, scope = scope.owner, scope.owner.scope
-            if self._caught_at(below, code):
-                return
-
-    def _uncaught(self, token: Token) -> None:
-        """An error without a handler ends the path of its token; an item of a multi-instance body counts as done."""
-        if token.index is not None:
-            self._activity_ends(token)
-            return
-        self._left(token)
-        self._path_ends(token)
-
-    def _caught_at(self, host: Token, code: str) -> bool:
-        """Whether a boundary event of the activity catches the error; those of a multi-instance activity hang on its whole body."""
-        event = None if host.index is not None else _catching(host.scope.graph.boundary(host.node.id), code)
-        if event is None:
-            return False
-        self._boundary(host, event)
-        return True
-
-
-def _catching(events: list[Node], code: str) -> Node | None:
-    """The event that catches an error: one with its very code before one that catches all."""
-    errors = [event for event in events if event.event is not None and event.event.kind == "error"]
-    exact = [event for event in errors if event.event is not None and event.event.name == code]
-    anything = [event for event in errors if event.event is not None and event.event.name is None]
-    return next(iter(exact + anything), None)
-
 
 def _first_nodes(graph: Graph) -> list[Node]:
     """Where a scope begins: its none start event, or every node that nothing leads to."""
     starts = [node for node in graph.starts() if node.event is None]
-    if starts:
-        return starts
-    begun_otherwise = {"boundaryEvent", "startEvent"}
-    return [n for n in graph.nodes.values() if not graph.incoming(n.id) and n.kind not in begun_otherwise and not n.by_event]
+    return starts or [node for node in graph.nodes.values() if not graph.incoming(node.id) and not node.begun_otherwise]

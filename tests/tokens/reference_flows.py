@@ -12,19 +12,21 @@ from tests.tokens.reference_state import MOST_MOVES, FaultError, Scope, Token, T
 class Flows:
     """Moves tokens along sequence flows and through gateways. `values` are the variables that conditions read."""
 
-    def __init__(self, model: Model, values: Values) -> None:
+    def __init__(self, model: Model, values: Values, process: str | None = None) -> None:
         self.model = model
         self.values = values
-        self.agenda: list[Token | Scope] = []
+        self.agenda: list[Token] = []
+        self.fresh: list[Token] = []  # what the present move puts on the agenda
         self.moves = 0
         self.happened: Counter[tuple[str, str]] = Counter()  # (entered, left, cancelled or passed; element), in the last action
         self.flows_taken: set[str] = set()
-        self.root = Scope("instance", model.processes[model.main])
+        self.thrown: list[str] = []  # signals for other cases
+        self.root = Scope("instance", model.processes[process or model.main])
 
     def _activity_begins(self, token: Token) -> None:
         raise NotImplementedError
 
-    def _end_event(self, token: Token) -> None:
+    def _event_happens(self, token: Token) -> None:
         raise NotImplementedError
 
     def _scope_ends(self, scope: Scope) -> None:
@@ -36,27 +38,25 @@ class Flows:
         self.moves = 0
         self.happened.clear()
         self.flows_taken.clear()
+        self.thrown.clear()
 
     def _run(self) -> None:
         """Move until everything waits."""
         while True:
-            while self.agenda:
-                item = self.agenda.pop()
-                if item.gone:
-                    continue
-                if isinstance(item, Scope):
-                    if not item.tokens:
-                        self._scope_ends(item)
-                else:
-                    self._enter(item)
-            if not self._join_somewhere(self.root):
+            self.agenda += reversed(self.fresh)
+            self.fresh.clear()
+            if self.agenda:
+                token = self.agenda.pop()
+                if not token.gone:
+                    self._enter(token)
+            elif not self._join_somewhere(self.root):
                 return
 
     def _put(self, tokens: list[Token]) -> None:
-        """Put tokens on the agenda so that the first of them moves first."""
+        """Let tokens move: those of one move in the order in which they were put."""
         for token in tokens:
             token.scope.tokens.append(token)
-        self.agenda += reversed(tokens)
+        self.fresh += tokens
 
     def _remove(self, token: Token) -> None:
         token.gone = True
@@ -69,7 +69,7 @@ class Flows:
         """A token is consumed; the last one completes its scope."""
         self._remove(token)
         if not token.scope.tokens:
-            self.agenda.append(token.scope)
+            self._scope_ends(token.scope)
 
     # ---- what the history is told ----------------------------------------------------------------------------------------
 
@@ -88,7 +88,10 @@ class Flows:
 
     def _leave(self, token: Token) -> None:
         self._left(token)
-        self._take(token, self._chosen(token))
+        if token.scope.kind == "compensation":
+            self._path_ends(token)  # what undoes, or is undone, leads nowhere
+        else:
+            self._take(token, self._chosen(token))
 
     def _take(self, token: Token, flows: list[Flow], *, passed: bool = False) -> None:
         """One new token for each flow. `passed`: the node at the end of the flow has just happened and is left at once."""
@@ -135,8 +138,8 @@ class Flows:
             return
         if node.is_activity:
             self._activity_begins(token)
-        elif node.kind == "endEvent":
-            self._end_event(token)
+        elif node.kind in {"endEvent", "intermediateThrowEvent"}:
+            self._event_happens(token)
         elif node.kind in {"eventBasedGateway", "intermediateCatchEvent"}:
             self._note("entered", token)
             targets = [token.scope.graph.nodes[flow.target] for flow in token.scope.graph.outgoing(node.id)]

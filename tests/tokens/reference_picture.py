@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.tokens.picture import ScopePicture, TokenPicture, WaitPicture
-from tests.tokens.reference_state import Scope, Wait
+from tests.tokens.picture import RecordPicture, ScopePicture, TokenPicture, WaitPicture
+from tests.tokens.reference_state import Record, Scope, Wait
 
 
 def picture_of(scope: Scope) -> ScopePicture:
@@ -17,10 +17,18 @@ def picture_of(scope: Scope) -> ScopePicture:
             index=token.index,
             scopes=[picture_of(token.inner)] if token.inner is not None else [],
             waits=[_picture_of_wait(wait) for wait in token.waits],
+            recalls=token.recalls,
         )
         for token in scope.tokens
     ]
-    return ScopePicture(scope.kind, scope.element, scope.count, tokens, [_picture_of_wait(wait) for wait in scope.waits])
+    waits = [_picture_of_wait(wait) for wait in scope.waits]
+    can_be_undone = [_picture_of_record(record) for record in sorted(scope.records, key=lambda record: record.number)]
+    return ScopePicture(scope.kind, scope.element, scope.count, tokens, waits, can_be_undone, scope.recalls)
+
+
+def _picture_of_record(record: Record) -> RecordPicture:
+    inner = sorted(record.inner or (), key=lambda it: it.number)
+    return RecordPicture(record.node.id, record.values, [_picture_of_record(it) for it in inner])
 
 
 def _picture_of_wait(wait: Wait) -> WaitPicture:

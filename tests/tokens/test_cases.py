@@ -20,7 +20,7 @@ def action_of(step: Step, picture: ScopePicture) -> Action:
     kind = {"complete": "token", "throw": "token"}.get(step.what, step.what)
     found = sorted((t for t in things(picture) if t.what == kind and t.element == step.element), key=lambda thing: thing.path)
     assert found, f"{step.what} {step.element} is not possible"
-    return Action("trigger" if kind in {"message", "timer"} else step.what, step.element, found[0].path, step.code)
+    return Action("trigger" if kind in {"message", "timer", "signal"} else step.what, step.element, found[0].path, step.code)
 
 
 def check(duel: Duel, step: Step) -> None:

@@ -45,7 +45,10 @@ def test_the_first_200_models_hold_every_construct_many_times():
             seen[f"{node.kind}{event}{how}"] += 1
             seen["event subprocess"] += node.by_event
             seen["catch-all error"] += node.event is not None and node.event.kind == "error" and node.event.name is None
+            seen[f"what undoes: {node.kind}"] += node.undoes
+            seen["undone: one activity alone"] += node.event is not None and node.event.kind == "compensate" and node.event.name is not None
             if node.loop is not None:
+                seen[f"completion condition {'sequential' if node.loop.sequential else 'parallel'}"] += node.loop.done is not None
                 seen[f"multi-instance {node.kind} {'sequential' if node.loop.sequential else 'parallel'}"] += 1
         for graph in [*model.processes.values(), *(node.content() for node in model.every_node() if node.inside is not None)]:
             pairs = Counter((flow.source, flow.target) for flow in graph.flows)
@@ -67,7 +70,10 @@ boundaryEvent timer not interrupting; boundaryEvent error; intermediateCatchEven
 intermediateThrowEvent; endEvent; endEvent error; endEvent terminate; catch-all error; multi-instance userTask sequential
 multi-instance userTask parallel; multi-instance subProcess sequential; multi-instance subProcess parallel
 multi-instance callActivity sequential; multi-instance callActivity parallel; several flows between the same nodes; a flow without id
-implicit fork; implicit end
+implicit fork; implicit end; boundaryEvent compensate; intermediateThrowEvent compensate; endEvent compensate; startEvent compensate
+undone: one activity alone; what undoes: userTask; what undoes: serviceTask; what undoes: subProcess; transaction; endEvent cancel
+boundaryEvent cancel; completion condition sequential; completion condition parallel; intermediateThrowEvent signal; endEvent signal
+intermediateCatchEvent signal; boundaryEvent signal; boundaryEvent signal not interrupting; startEvent signal
 """.strip()
     .replace("\n", "; ")
     .split("; ")

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from engine.errors import Conflict, ModelFault
-from tests.tokens.engine_side import Definitions, EngineSide
+from tests.tokens.engine_side import EngineSide
 from tests.tokens.generator import make_model
+from tests.tokens.host_side import Definitions
 from tests.tokens.picture import Thing, open_elements, things
 from tests.tokens.plain import START_VALUES
 from tests.tokens.text_model import parse

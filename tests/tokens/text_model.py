@@ -2,15 +2,19 @@
 
 start s
 user a b                          # two user tasks; also: manual, task, throw, and, or, xor, choice (event-based), terminate, end
-user c parallel 3                 # multi-instance; or: sequential 2, parallel pick
+user c parallel 3                 # multi-instance; or: sequential 2, parallel pick; with a completion condition: parallel 3 until b1
 receive r M                       # waits for message M; without a name somebody completes it
-catch c timer                     # intermediate event; or: catch c message M
+catch c timer                     # intermediate event; or: catch c message M, catch c signal X
+signal x X                        # throws signal X; signal-end x X: at the end
 service w throws E1 if b0
 fail x E1                         # error end event
-sub u:                            # the content is indented
-event h:                          # an event subprocess; its start: start s message M [aside] / timer [aside] / error [E1]
+sub u:                            # the content is indented; or: transaction u:
+event h:                          # an event subprocess; its start: start s message M [aside] / timer [aside] / error [E1] / compensate
+undo h of a                       # user task h undoes a; with a colon: h is a subprocess
+compensate x of a                 # throws a compensation, of everything without `of`; compensate-end: at the end
+cancel x                          # cancel end event of a transaction
 call k other                      # calls the process that begins with the line `process other:`
-boundary b on a message M aside   # `aside`: not interrupting; or: timer, error [E1]
+boundary b on a message M aside   # `aside`: not interrupting; or: timer, signal X, error [E1], cancel
 a -> b, c -> d                    # flows from a to b and c, and from b and c to d
 x -> a if pick = 1                # with a condition
 x -> b default
@@ -40,10 +44,18 @@ KINDS = {
     "terminate": "endEvent",
     "fail": "endEvent",
     "sub": "subProcess",
+    "transaction": "transaction",
+    "signal": "intermediateThrowEvent",
+    "signal-end": "endEvent",
+    "compensate": "intermediateThrowEvent",
+    "compensate-end": "endEvent",
+    "cancel": "endEvent",
     "event": "subProcess",
     "call": "callActivity",
     "boundary": "boundaryEvent",
 }
+THROWN = {"terminate": "terminate", "cancel": "cancel", "fail": "error", "signal": "signal", "signal-end": "signal"}
+THROWN |= {"compensate": "compensate", "compensate-end": "compensate"}
 PLAIN = frozenset({"manual", "task", "throw", "and", "or", "xor", "choice", "end"})
 
 
@@ -65,24 +77,30 @@ def parse(text: str) -> Model:
         if "->" in words:
             _flows(graph, words)
             continue
-        for node in _declare(words.rstrip(":")):
+        for node in _undo(words) if words.startswith("undo ") else _declare(words.rstrip(":")):
             graph.nodes[node.id] = node
             if node.inside is not None:
                 open_graphs.append((indent, node.inside))
     return model
 
 
+def _undo(words: str) -> list[Node]:
+    """A compensation boundary event, and the activity that it leads to."""
+    _, name, _, host = words.rstrip(":").split()
+    handler = Node(name, "subProcess", inside=Graph(), undoes=True) if words.endswith(":") else Node(name, "userTask", undoes=True)
+    return [Node(f"on_{host}", "boundaryEvent", event=Event("compensate"), host=host, undone_by=name), handler]
+
+
 def _declare(words: str) -> list[Node]:
+    words, _, done = words.partition(" until ")
     kind, name, *rest = words.split()
     node = Node(name, KINDS[kind])
     if kind in PLAIN or (kind in {"user", "start"} and not _is_detail(rest)):
         return [node, *(Node(other, KINDS[kind]) for other in rest)]
-    node.loop, rest = _loop(rest)
-    if kind == "terminate":
-        node.event = Event("terminate")
-    elif kind == "fail":
-        node.event = Event("error", rest[0])
-    elif kind in {"sub", "event"}:
+    node.loop, rest = _loop(rest, done or None)
+    if kind in THROWN:
+        node.event = Event(THROWN[kind], rest[-1] if rest else None)
+    elif kind in {"sub", "event", "transaction"}:
         node.inside, node.by_event = Graph(), kind == "event"
     elif kind == "call":
         node.calls = rest[0]
@@ -100,15 +118,15 @@ def _declare(words: str) -> list[Node]:
 
 
 def _is_detail(rest: list[str]) -> bool:
-    return bool(rest) and rest[0] in {"parallel", "sequential", "message", "timer", "error"}
+    return bool(rest) and rest[0] in {"parallel", "sequential", "message", "timer", "signal", "error", "compensate"}
 
 
-def _loop(rest: list[str]) -> tuple[Loop | None, list[str]]:
+def _loop(rest: list[str], done: str | None) -> tuple[Loop | None, list[str]]:
     """The multi-instance words, which come last, and the words before them."""
     if len(rest) < 2 or rest[-2] not in {"parallel", "sequential"}:
         return None, rest
     how, count = rest[-2:]
-    return Loop(int(count) if count.isdigit() else 0, how == "sequential", None if count.isdigit() else count), rest[:-2]
+    return Loop(int(count) if count.isdigit() else 0, how == "sequential", None if count.isdigit() else count, done), rest[:-2]
 
 
 def _flows(graph: Graph, words: str) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from engine.errors import Conflict, Forbidden, InvalidRequest
 from tests.engine.services.conftest import END, START, Desk, model, user_task
-from tests.engine.services.test_compensation import complete, is_over
+from tests.engine.services.test_compensation import UNDO, complete, is_over, undoable
+from tests.engine.services.test_compensation import model as undoable_model
 from tests.engine.services.test_escalations_and_conditions import opened
 
 CONDITION = '<completionCondition xsi:type="tFormalExpression">done = true</completionCondition>'
@@ -129,3 +130,19 @@ def test_who_comes_late_or_asks_for_what_is_not_offered_is_told(desk: Desk) -> N
     complete(desk, case, "a")
     with pytest.raises(Conflict):
         desk.engine.ad_hoc.begin_activity(sue, case, token, "y")
+
+
+@pytest.mark.parametrize(("at_once", "undone"), [(False, [["undo_y"], ["undo_x"]]), (True, [["undo_x", "undo_y"], ["undo_x"]])])
+def test_what_began_after_something_had_completed_is_undone_before_it(desk: Desk, *, at_once: bool, undone: list[list[str]]) -> None:
+    """BPMN 2.0, 13.5.5: of two activities of an ad-hoc subprocess the later one first, if it began when the other had completed."""
+    inside = undoable("x") + undoable("y") + CONDITION
+    parts = START, f'<adHocSubProcess id="c">{inside}</adHocSubProcess>', UNDO, user_task("a"), END
+    text = undoable_model(*parts, "s > c", "c > undo", "undo > a", "a > e")
+    case = begun(desk, text, *(("x", "y") if at_once else ("x",)))
+    finish(desk, case, "x")
+    if not at_once:
+        begin(desk, case, "y")
+    seen = [finish(desk, case, "y", done=True)]
+    seen.append(finish(desk, case, "undo_y"))
+    assert seen == undone
+    assert finish(desk, case, "undo_x") == ["a"]
