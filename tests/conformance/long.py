@@ -1,9 +1,10 @@
 """`make conformance`: the long form of what is played here, beside the shared cases and, where it can run, beside a real Camunda 7.
 
-    python -m tests.conformance.long [--count 2000] [--only databases|camunda]
+    python -m tests.conformance.long [--count 2000] [--only tokens|databases|camunda]
 
-All conformance cases and random processes on each database, then random processes full of events step by step on both engines. What differs
-is printed as it is found; docs/bpmn.md says why for each that remains.
+Random processes beside the project's own reference (tests/tokens): one case at a time, and several that signal each other. All conformance
+cases and random processes on each database. Then random processes full of events step by step on both engines. What differs is printed as
+it is found; docs/bpmn.md says why for each that remains.
 """
 
 from __future__ import annotations
@@ -61,6 +62,14 @@ def play(program: Path, *arguments: str, rest: str = "") -> tuple[bool, str]:
     return process.returncode == 0, last
 
 
+def beside_the_reference(count: int) -> bool:
+    """Random processes by the token game alone, five for each that is played over REST, and files of several on the whole engine."""
+    print("── beside the reference", flush=True)
+    games = {"tests.tokens.play": 5 * count, "tests.tokens.between.play": count // 4}
+    done = [subprocess.run([sys.executable, "-m", game, "--count", str(number)], check=False) for game, number in games.items()]
+    return all(it.returncode == 0 for it in done)
+
+
 def on_each_database(count: int) -> bool:
     """All cases, and the random processes, on SQLite and PostgreSQL."""
     held = True
@@ -88,7 +97,7 @@ def beside_camunda(count: int) -> bool:
     return words[:1] == ["same"] and int(words[1]) >= ENOUGH * int(words[3])
 
 
-PARTS = {"databases": on_each_database, "camunda": beside_camunda}
+PARTS = {"tokens": beside_the_reference, "databases": on_each_database, "camunda": beside_camunda}
 
 
 def main() -> int:

@@ -74,6 +74,8 @@ def _attributes(node: Node) -> str:
         values |= {"attachedToRef": str(node.host), "cancelActivity": str(node.interrupting).lower()}
     if node.kind == "startEvent" and node.event is not None:
         values["isInterrupting"] = str(node.interrupting).lower()
+    if node.kind == "userTask":
+        values["camunda:assignee"] = "worker"
     if node.by_event:
         values["triggeredByEvent"] = "true"
     if node.undoes:

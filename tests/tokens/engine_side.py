@@ -9,8 +9,9 @@ from dataclasses import asdict
 
 from engine.bpmn.model import EventKind
 from engine.tokens import Scope, ScopeKind, State, Subscription, Token, TokenGame, TokenState
+from tests.tokens.engine_picture import EnginePicture
 from tests.tokens.host_side import Definitions, TestHost
-from tests.tokens.picture import RecordPicture, ScopePicture, TokenPicture, WaitPicture
+from tests.tokens.picture import ScopePicture
 from tests.tokens.plain import Values
 
 TOLD = {"ElementEntered": "entered", "ElementLeft": "left", "ElementCancelled": "cancelled", "ElementPassed": "passed"}
@@ -122,34 +123,7 @@ class EngineSide:
 
     def picture(self) -> ScopePicture:
         """What is open."""
-        state = self.state()
-        root = next(row for row in state.scopes.values() if row.owner is None)
-        return self._scope(root, state)
-
-    def _scope(self, row: Scope, state: State) -> ScopePicture:
-        tokens = [self._token(token, state) for token in state.tokens.values() if token.scope_id == row.id]
-        own = [it for it in state.subscriptions.values() if it.scope_id == row.id and it.token_id is None]
-        waits = [_wait(it) for it in own if it.kind != EventKind.COMPENSATION]
-        records = [self._record(it, state) for it in own if it.kind == EventKind.COMPENSATION]
-        recalls = self.host.recalls.get(row.id)
-        return ScopePicture(row.kind.value, row.element_id, row.loop_count or 0, tokens, waits, records, recalls)
-
-    def _record(self, row: Subscription, state: State) -> RecordPicture:
-        inner = [self._record(it, state) for it in state.subscriptions.values() if it.token_id == row.id]
-        return RecordPicture(row.element_id, self.host.kept[row.id], inner)
-
-    def _token(self, row: Token, state: State) -> TokenPicture:
-        joining = row.state is TokenState.JOINING
-        return TokenPicture(
-            row.element_id,
-            row.id,
-            joining=joining,
-            flow=row.flow_id if joining and row.flow_id in self.written else None,
-            index=row.loop_index,
-            scopes=[self._scope(scope, state) for scope in state.scopes.values() if scope.owner == row.id],
-            waits=[_wait(wait) for wait in state.subscriptions.values() if wait.token_id == row.id],
-            recalls=self.host.recalls.get(row.id),
-        )
+        return EnginePicture(self.state(), self.written, self.host.kept, self.host.recalls).whole()
 
 
 def _no_row_hangs_loose(state: State) -> None:
@@ -163,7 +137,3 @@ def _no_row_hangs_loose(state: State) -> None:
         assert wait.scope_id in state.scopes, f"the scope of {wait} is gone"
         known = state.subscriptions if wait.kind == EventKind.COMPENSATION else state.tokens
         assert wait.token_id is None or wait.token_id in known, f"the token of {wait} is gone"
-
-
-def _wait(row: Subscription) -> WaitPicture:
-    return WaitPicture(row.kind, row.element_id, row.id)

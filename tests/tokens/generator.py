@@ -21,6 +21,7 @@ class Maker(Blocks, Wild):
     def __init__(self, seed: int) -> None:
         super().__init__(random.Random(seed))
         self.is_wild = seed % 2 == 1
+        self.zeal = 1.7 if seed % 3 == 0 else 1.0
         self.odd_ids = self.chance(0.1)
         self.model = Model()
 
@@ -48,7 +49,8 @@ class Maker(Blocks, Wild):
         for _ in range(2):
             if self.chance(0.15 if top else 0.3):
                 self.event_subprocess(depth)
-        if not top and self.chance(0.1):
+        has_handlers = any(node.undone_by is not None for node in self.graph.nodes.values())
+        if not top and self.chance(0.4 if has_handlers else 0.05):
             self.event_subprocess(1, undoes=True)
         made, self.graph = self.graph, outer
         return made

@@ -26,6 +26,7 @@ class Parts(Undo):
         super().__init__(rng)
         self.wants_called = False
         self.may_call = True
+        self.prefix = ""  # of the names of messages and signals
 
     def scope(self, depth: int, *, top: bool = False) -> Graph:
         """The content of a process or subprocess."""
@@ -38,7 +39,7 @@ class Parts(Undo):
     def awaited(self, kind: str | None = None) -> Event:
         """A message, a timer or a signal. Some messages share their name, and there are few signals."""
         kind = kind or self.rng.choice(["message", "message", "timer", "timer", "signal"])
-        named = {"message": f"m{self.rng.randint(1, 4)}", "signal": self.rng.choice(SIGNALS)}
+        named = {"message": f"{self.prefix}m{self.rng.randint(1, 4)}", "signal": self.prefix + self.rng.choice(SIGNALS)}
         return Event(kind, named.get(kind))
 
     def loop(self, most: int = 3) -> Loop:
@@ -79,7 +80,7 @@ class Parts(Undo):
         """An embedded subprocess or a transaction, now and then multi-instance."""
         inside = self.scope(depth - 1)
         loop = self.loop(2) if self.chance(0.6) else None
-        return self.transaction(inside, loop) if self.chance(0.3) else self.add("subProcess", inside=inside, loop=loop)
+        return self.transaction(inside, loop) if self.chance(0.3 * self.zeal) else self.add("subProcess", inside=inside, loop=loop)
 
     def call(self) -> Node:
         """A call activity, now and then multi-instance."""
@@ -91,14 +92,14 @@ class Parts(Undo):
     def activity(self, depth: int) -> Node:
         """Any activity."""
         kinds = [self.user_task] * 5 + [self.receive_task, self.catch_event, self.automatic, self.loop_task, self.loop_task, self.call]
-        kinds += [self.undo_throw, self.signal_throw]
+        kinds += [self.undo_throw] * int(2 * self.zeal) + [self.signal_throw]
         if depth > 0:
             kinds += [lambda: self.subprocess(depth)] * 4
         return self.rng.choice(kinds)()
 
     def signal_throw(self, kind: str = "intermediateThrowEvent") -> Node:
         """An event that throws a signal."""
-        return self.add(kind, event=Event("signal", self.rng.choice(SIGNALS)))
+        return self.add(kind, event=Event("signal", self.prefix + self.rng.choice(SIGNALS)))
 
     def boundary_events(self, host: Node) -> list[Node]:
         """Some boundary events on an activity, without what follows them."""
@@ -120,16 +121,16 @@ class Parts(Undo):
     # ---- ways to end -----------------------------------------------------------------------------------------------------
 
     def end_event(self, *, top: bool) -> Node:
-        """An end event: mostly a plain one."""
+        """An end event: mostly a plain one; where something can be undone, often one that undoes it."""
+        if any(node.undone_by is not None for node in self.graph.nodes.values()) and self.chance(0.35 * self.zeal):
+            return self.undo_throw("endEvent")
         roll = self.rng.random()
         if roll < (0.05 if top else 0.2):
             return self.add("endEvent", event=Event("error", self.rng.choice(["E1", "E2", "E3"])))
         if roll < (0.1 if top else 0.3):
             return self.add("endEvent", event=Event("terminate"))
         if roll < (0.2 if top else 0.4):
-            return (
-                self.undo_throw("endEvent") if self.chance(0.6) else self.add("endEvent", event=Event("signal", self.rng.choice(SIGNALS)))
-            )
+            return self.undo_throw("endEvent") if self.chance(0.6) else self.signal_throw("endEvent")
         return self.add("endEvent")
 
     def end(self, node: Node, *, top: bool) -> None:

@@ -34,7 +34,7 @@ class RecordPicture:
     """What can be undone: an activity with the variables that are kept for that, or a subprocess with what is inside it."""
 
     element: str
-    values: Values
+    values: Values | None
     inner: list[RecordPicture] = field(default_factory=list)
 
     @cached_property

@@ -6,8 +6,8 @@ from tests.tokens.picture import RecordPicture, ScopePicture, TokenPicture, Wait
 from tests.tokens.reference_state import Record, Scope, Wait
 
 
-def picture_of(scope: Scope) -> ScopePicture:
-    """What is open in a scope, for comparison."""
+def picture_of(scope: Scope, *, with_values: bool = True) -> ScopePicture:
+    """What is open in a scope, for comparison; `with_values`: with the variables that are kept for a compensation."""
     tokens = [
         TokenPicture(
             token.node.id,
@@ -15,20 +15,22 @@ def picture_of(scope: Scope) -> ScopePicture:
             joining=token.joining,
             flow=token.flow.id if token.joining and token.flow is not None and token.flow.written else None,
             index=token.index,
-            scopes=[picture_of(token.inner)] if token.inner is not None else [],
+            scopes=[picture_of(token.inner, with_values=with_values)] if token.inner is not None else [],
             waits=[_picture_of_wait(wait) for wait in token.waits],
-            recalls=token.recalls,
+            recalls=token.recalls if with_values else None,
         )
         for token in scope.tokens
     ]
     waits = [_picture_of_wait(wait) for wait in scope.waits]
-    can_be_undone = [_picture_of_record(record) for record in sorted(scope.records, key=lambda record: record.number)]
-    return ScopePicture(scope.kind, scope.element, scope.count, tokens, waits, can_be_undone, scope.recalls)
+    records = _pictures_of_records(scope.records, with_values=with_values)
+    return ScopePicture(scope.kind, scope.element, scope.count, tokens, waits, records, scope.recalls if with_values else None)
 
 
-def _picture_of_record(record: Record) -> RecordPicture:
-    inner = sorted(record.inner or (), key=lambda it: it.number)
-    return RecordPicture(record.node.id, record.values, [_picture_of_record(it) for it in inner])
+def _pictures_of_records(records: list[Record], *, with_values: bool) -> list[RecordPicture]:
+    return [
+        RecordPicture(it.node.id, it.values if with_values else None, _pictures_of_records(it.inner or [], with_values=with_values))
+        for it in sorted(records, key=lambda record: record.number)
+    ]
 
 
 def _picture_of_wait(wait: Wait) -> WaitPicture:

@@ -15,6 +15,7 @@ class Undo:
         self.rng = rng
         self.graph = Graph()
         self.numbers = count(1)
+        self.zeal = 1.0  # how much the process has to do with compensation
 
     def chance(self, probability: float) -> bool:
         """True as often as `probability` says."""
@@ -36,7 +37,7 @@ class Undo:
 
     def make_undoable(self, host: Node) -> None:
         """Now and then an activity gets a compensation boundary event, and an activity that undoes it."""
-        if not host.is_activity or not self.chance(0.35):
+        if not host.is_activity or not self.chance((0.35 if host.loop is None else 0.55) * self.zeal):
             return
         handler = self._handler()
         handler.undoes = True
