@@ -127,6 +127,7 @@ from engine.store.database import Database
 from engine.store.ids import RisingIds
 from engine.store.migrations import is_migrated, upgrade
 from engine.store.queries.activities import ActivityFilter
+from engine.store.queries.case_values import FieldOrder
 from engine.store.queries.cases import CaseFilter, CaseRow
 from engine.store.queries.comments import Comment
 from engine.store.queries.external import Topic
@@ -226,6 +227,7 @@ __all__ = [
     "Fetch",
     "FieldAccess",
     "FieldFilter",
+    "FieldOrder",
     "FieldProblem",
     "Fields",
     "FilterKind",

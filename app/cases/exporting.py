@@ -8,11 +8,12 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from app.cases.columns import columns_of, definition_of, shown
+from app.cases.columns import columns_of, definition_of, names_read, shown
+from app.cases.fields import list_fields
 from app.cases.naming import MONEY, counterparty_of, person_name, process_name
 from app.cases.standing import due_of, in_full, places
-from app.cases.values import show_field, type_of
-from app.cases.wanted import Wanted, filter_of
+from app.cases.values import day_of, is_empty, show_field
+from app.cases.wanted import filter_of
 from app.i18n import local
 from app.inbox.rows import state_of
 from app.services import services
@@ -20,7 +21,9 @@ from app.sheets import Value
 from app.words import gettext
 
 if TYPE_CHECKING:
-    from engine import Actor, CaseRow, Definition
+    from app.cases.fields import ListFields, SearchField
+    from app.cases.wanted import Wanted
+    from engine import Actor, CaseFilter, CaseRow, Definition
 
 ALWAYS: Final = "always"
 
@@ -30,22 +33,25 @@ Of = Callable[["CaseRow", "Definition"], Value]
 def table_of(actor: Actor, wanted: Wanted) -> tuple[list[str], Iterator[list[Value]]]:
     """The head and the rows: all cases that the list finds, the newest first, read as they are asked for.
 
-    With the columns that were chosen for the list; where none was, with all that there are.
+    With the columns that were chosen for the list; where none was, with all key fields and what every list has.
     """
-    definition = definition_of(wanted.process, wanted.version)
-    chosen = {it.id for it in shown(definition, wanted.columns)} if wanted.columns else None
-    parts = [(head, value) for column, head, value in _parts(definition) if chosen is None or column == ALWAYS or column in chosen]
-    return [head for head, _ in parts], _rows(actor, wanted, [value for _, value in parts])
+    known = list_fields(actor, definition_of(wanted.process, wanted.version))
+    usual = [it for it in columns_of(known) if it.field is None or it.field.is_key]
+    chosen = shown(known, wanted.columns) if wanted.columns else tuple(usual)
+    ids = {ALWAYS, *(it.id for it in chosen), *([] if wanted.columns else [""])}
+    parts = [(head, value) for column, head, value in _parts(known) if column in ids]
+    asked, names = filter_of(wanted, known), names_read(chosen)
+    return [head for head, _ in parts], _rows(actor, asked, names, [value for _, value in parts])
 
 
-def _parts(definition: Definition | None) -> Iterator[tuple[str, str, Of]]:
+def _parts(known: ListFields) -> Iterator[tuple[str, str, Of]]:
     """Columns of the list with what stands for them in a table: a head and values."""
     yield ALWAYS, gettext("Number"), lambda row, _: row.case.number or row.case.id
     yield ALWAYS, gettext("Subject"), lambda row, known: row.case.subject or process_name(known)
     yield "", gettext("Process"), lambda _, known: process_name(known)
-    for column in columns_of(definition):
+    for column in columns_of(known):
         if column.field is not None:
-            yield column.id, column.name, partial(_key, column.field.name)
+            yield column.id, column.name, partial(_field, column.field)
         elif column.id == "partner":
             yield column.id, column.name, lambda row, known: counterparty_of(known, row.case.key_fields)
         elif column.id == "amount":
@@ -59,17 +65,18 @@ def _parts(definition: Definition | None) -> Iterator[tuple[str, str, Of]]:
     yield "", gettext("Version"), lambda _, known: known.row.version
 
 
-def _rows(actor: Actor, wanted: Wanted, values: list[Of]) -> Iterator[list[Value]]:
+def _rows(actor: Actor, asked: CaseFilter, names: tuple[str, ...], values: list[Of]) -> Iterator[list[Value]]:
     known: dict[str, Definition] = {}
-    for row in services().engine.instances.each(actor, filter_of(wanted)):
+    for row in services().engine.instances.each(actor, asked, columns=names):
         version = row.case.definition_id
         if version not in known:
             known[version] = services().engine.definitions.get(version)
         yield [value(row, known[version]) for value in values]
 
 
-def _key(name: str, row: CaseRow, known: Definition) -> Value:
-    return _value(known, name, row.case.key_fields.get(name))
+def _field(field: SearchField, row: CaseRow, known: Definition) -> Value:
+    value = row.case.key_fields.get(field.name)
+    return _value(known, field.name, row.values.get(field.name) if value is None else value, is_day=field.kind == "date")
 
 
 def _amount(row: CaseRow, known: Definition) -> Value:
@@ -78,20 +85,13 @@ def _amount(row: CaseRow, known: Definition) -> Value:
     return next((_value(known, name, row.case.key_fields[name]) for name in names if row.case.key_fields.get(name) is not None), None)
 
 
-def _value(definition: Definition, name: str, value: object) -> Value:
-    """A figure or a date stays one; anything else as the form shows it."""
-    if value is None or (isinstance(value, int | float | Decimal | date) and not isinstance(value, bool)):
-        return value
-    day = _day(value) if type_of(definition, name) == "date" else None
-    return day or show_field(definition, name, value)
-
-
-def _day(value: object) -> date | None:
-    """A key field of type date is kept as text."""
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
+def _value(definition: Definition, name: str, value: object, *, is_day: bool = False) -> Value:
+    """A figure or a date stays one; anything else as the form shows it, and nothing where nothing was entered."""
+    if is_empty(value):
         return None
+    if isinstance(value, int | float | Decimal | date) and not isinstance(value, bool):
+        return value
+    return (day_of(value) if is_day else None) or show_field(definition, name, value)
 
 
 def _moment(moment: datetime | None) -> datetime | None:

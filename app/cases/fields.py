@@ -1,4 +1,4 @@
-"""Looking for cases by their data: which fields of a process can be asked for, and what somebody typed as a value of their type."""
+"""The fields of a process in lists of its cases: which there are for a reader, and what somebody typed as a value of their type."""
 
 from __future__ import annotations
 
@@ -9,22 +9,30 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from app.cases.naming import choices_of, form_fields, initiators, label_of, labels_of
-from app.cases.values import PERSON, type_of
+from app.cases.values import PERSON, show_field, type_of
 from app.i18n import show_day, show_number
 from app.services import services
 from app.words import gettext
-from engine import FIELD_OPERATORS, FieldFilter, InvalidRequest
+from engine import FIELD_OPERATORS, FieldFilter, FieldOrder, InvalidRequest
+from forms.schema import CHOICES, MULTIPLE_CHOICES
 
 if TYPE_CHECKING:
-    from engine import Definition
+    from engine import Actor, Definition
     from forms.schema import Component
 
 _SEPARATOR: Final = "~"  # in addresses: amount~gte~5000
 _PARTS: Final = 3
 _LONGEST: Final = 200
-_IN_FORMS: Final = {"number": "number", "datetime": "date", "checkbox": "flag", "textfield": "text", "textarea": "text"}
+_IN_FORMS: Final = {
+    "number": "number",
+    "datetime": "date",
+    "checkbox": "flag",
+    "textfield": "text",
+    "textarea": "text",
+    **dict.fromkeys(MULTIPLE_CHOICES, "choices"),
+}
 _IN_MODELS: Final = {"money": "number", "number": "number", "date": "date", "text": "text"}
-_OF_ONE: Final = frozenset({"select", "radio"})
+_MOST_NAMED: Final = 300  # choices that are put into the order of their names
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +56,42 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class SearchField:
-    """A field that can be asked for. `kind`: text, number, date, flag, choice, person."""
+    """A field of a list. `kind`: text, number, date, flag, choice, person; choices: several, which cannot be compared."""
 
     name: str
     label: str
     kind: str
     is_key: bool  # it stands in a table of its own; others of ended cases are read from their history
 
+    @property
+    def compares(self) -> bool:
+        """Whether it can be a condition and an order."""
+        return self.kind != "choices"
+
+
+@dataclass(frozen=True, slots=True)
+class ListFields:
+    """The version that a list shows its fields by, none in a list of all processes, and those of its fields that the reader may see."""
+
+    definition: Definition | None = None
+    fields: tuple[SearchField, ...] = ()
+
+    def field(self, name: str) -> SearchField | None:
+        """The field of that name, if the reader may see it."""
+        return next((it for it in self.fields if it.name == name), None)
+
+
+def list_fields(actor: Actor, definition: Definition | None) -> ListFields:
+    """What somebody's list of a process may show. The engine says which fields are hidden from them in every case."""
+    if definition is None:
+        return ListFields()
+    fields = fields_of(definition)
+    seen = services().engine.instances.fields_offered(actor, definition.row.id, [it.name for it in fields])
+    return ListFields(definition, tuple(it for it in fields if it.name in seen))
+
 
 def fields_of(definition: Definition) -> tuple[SearchField, ...]:
-    """The fields of a version by their labels: key fields first. Lists and contexts have no value to compare."""
+    """The fields of a version by their labels: key fields first. Lists and contexts are no values of a column."""
     keys = [it.name for it in definition.process.key_fields]
     names = [*keys, *labels_of(definition), *(it.name for it in definition.process.variables), *initiators(definition)]
     kinds = _kinds(definition)
@@ -75,7 +109,7 @@ def _kinds(definition: Definition) -> dict[str, str]:
     """How the values of a field are compared."""
     found: dict[str, str] = {}
     for item in _items(definition.row.id):
-        kind = "choice" if item.type in _OF_ONE else _IN_FORMS.get(item.type)
+        kind = "choice" if item.type in CHOICES else _IN_FORMS.get(item.type)
         if kind:
             found.setdefault(item.name, kind)
     for name in {*(it.name for it in definition.process.key_fields), *(it.name for it in definition.process.variables)}:
@@ -85,17 +119,38 @@ def _kinds(definition: Definition) -> dict[str, str]:
     return found | dict.fromkeys(initiators(definition), "person")
 
 
-def to_filter(definition: Definition, condition: Condition) -> FieldFilter:
-    """What the engine is asked: raises `InvalidRequest` where the field is not one of the process, or its value is none of its kind."""
-    kind = _kinds(definition).get(condition.name)
-    label = label_of(definition, condition.name)
-    if kind is None:
+def to_filter(known: ListFields, condition: Condition) -> FieldFilter:
+    """What the engine is asked: raises `InvalidRequest` where the field is none of the list, or its value is none of its kind."""
+    field = known.field(condition.name)
+    if known.definition is None or field is None or not field.compares:
         raise InvalidRequest(gettext("The process has no field “%(name)s” that could be asked for.", name=condition.name))
-    if condition.operator not in operators_of(kind):
+    if condition.operator not in operators_of(field.kind):
         raise InvalidRequest(
-            gettext("“%(operator)s” cannot be asked of “%(field)s”.", operator=operator_name(kind, condition.operator), field=label)
+            gettext(
+                "“%(operator)s” cannot be asked of “%(field)s”.",
+                operator=operator_name(field.kind, condition.operator),
+                field=field.label,
+            )
         )
-    return _filter(definition, condition, kind, label)
+    return _filter(known.definition, condition, field.kind, field.label)
+
+
+def to_order(known: ListFields, name: str | None, *, descending: bool) -> FieldOrder | None:
+    """The order by a field; none where the list has no such field: then the newest come first."""
+    field = known.field(name) if name else None
+    if known.definition is None or field is None or not field.compares:
+        return None
+    among = _in_order(known.definition, field) if field.kind in {"choice", "person"} else ()
+    return FieldOrder(field.name, descending, field.kind == "number", among)
+
+
+def _in_order(definition: Definition, field: SearchField) -> tuple[str, ...]:
+    """The values that may be chosen, in the order of what they are called on this page; of very many the values themselves count."""
+    values = [value for value, _ in _named(definition, field.name, field.kind)]
+    if len(values) > _MOST_NAMED:
+        return ()
+    # GB 18030 has the common Chinese characters in the order of their pinyin, which code points do not.
+    return tuple(sorted(values, key=lambda it: show_field(definition, field.name, it).casefold().encode("gb18030", "replace")))
 
 
 def _filter(definition: Definition, condition: Condition, kind: str, label: str) -> FieldFilter:
@@ -136,14 +191,15 @@ def operator_name(kind: str, operator: str) -> str:
     }[operator]
 
 
-def show_condition(definition: Definition, condition: Condition) -> str:
-    """`Total at least 50,000`; what cannot be read stays as it was typed."""
-    kind = _kinds(definition).get(condition.name, "text")
+def show_condition(known: ListFields, condition: Condition) -> str:
+    """`Total at least 50,000`; what cannot be read stays as it was typed, and a field that the reader may not see has no name."""
+    field = known.field(condition.name)
+    kind = field.kind if field else "text"
     try:
         said = _shown(kind, condition.text)
     except InvalidRequest:
         said = condition.text
-    return f"{label_of(definition, condition.name)} {operator_name(kind, condition.operator)} {said}"
+    return f"{field.label if field else condition.name} {operator_name(kind, condition.operator)} {said}"
 
 
 def _shown(kind: str, text: str) -> str:
@@ -184,7 +240,7 @@ def _named(definition: Definition, name: str, kind: str) -> list[tuple[str, tupl
     """The values that may be chosen, each with what it is called, in every language."""
     if kind == "person":
         return [(it.id, (it.id, it.name, it.name_zh or it.name)) for it in services().directory().people.values()]
-    item = next(it for it in _items(definition.row.id) if it.name == name and it.type in _OF_ONE)
+    item = next(it for it in _items(definition.row.id) if it.name == name and it.type in CHOICES)
     found = []
     for option in choices_of(item):
         value = str(option["value"])

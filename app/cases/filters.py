@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 
 from app import i18n
-from app.cases.fields import SearchField, fields_of, operator_name, show_condition
-from app.cases.model import Asked, Involved, Period
+from app.cases.fields import ListFields, SearchField, operator_name, show_condition
+from app.cases.model import Asked, Head, Involved, Ordering, Period
 from app.cases.naming import person_name, process_name
-from app.cases.wanted import ACTIVE, ENDED, STARTED, Wanted
+from app.cases.wanted import ACTIVE, DESCENDING, ENDED, ORDER, STARTED, Wanted
 from app.inbox.model import Choice, Filter
 from app.services import services
 from app.words import gettext
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from engine import Definition
+    from app.cases.columns import Column
 
 _ONE_VERSION = 2  # choices: all, and that one
 
@@ -60,23 +60,49 @@ def involved(wanted: Wanted) -> Involved:
     )
 
 
-def fields_asked(wanted: Wanted, definition: Definition, endpoint: str) -> Asked:
+def fields_asked(wanted: Wanted, known: ListFields, endpoint: str) -> Asked:
     """The conditions on fields of the process, each with the address without it, and what another one may be of."""
     query = wanted.as_query()
     conditions = []
     for it in wanted.conditions:
         rest = replace(wanted, conditions=tuple(other for other in wanted.conditions if other != it), after=None)
-        conditions.append(Choice(show_condition(definition, it), url_for(endpoint, **rest.as_query()), is_current=True))
-    known = fields_of(definition)
-    keys = {it.label for it in known if it.is_key}
+        conditions.append(Choice(show_condition(known, it), url_for(endpoint, **rest.as_query()), is_current=True))
+    fields = [it for it in known.fields if it.compares]
+    keys = {it.label for it in fields if it.is_key}
     return Asked(
         shown=gettext("Fields: %(what)s", what=gettext("; ").join(it.name for it in conditions) or gettext("any")),
         conditions=tuple(conditions),
-        at_once=tuple(_field(it) for it in known if it.is_key),
-        slowly=tuple(_field(it) for it in known if it.label not in keys),
+        at_once=tuple(_field(it) for it in fields if it.is_key),
+        slowly=tuple(_field(it) for it in fields if it.label not in keys),
         operators=tuple((it, operator_name("number", it)) for it in FIELD_OPERATORS),
         kept=pairs(query),
     )
+
+
+def ordering(wanted: Wanted, known: ListFields) -> Ordering:
+    """The fields that may put the list into an order, and by which it is."""
+    field = known.field(wanted.order or "")
+    fields = [it for it in known.fields if it.compares]
+    is_partly = field is not None and not field.is_key and wanted.open is not True
+    return Ordering(
+        shown=gettext("Order: %(what)s", what=field.label if field else gettext("the newest first")),
+        at_once=tuple(_field(it) for it in fields if it.is_key),
+        others=tuple(_field(it) for it in fields if not it.is_key),
+        current=field.name if field else "",
+        descending=wanted.descending and field is not None,
+        kept=pairs(wanted.as_query(), ORDER, DESCENDING),
+        note=gettext("Ended cases come last: only key fields put them into an order.") if is_partly else "",
+    )
+
+
+def head_of(wanted: Wanted, column: Column, endpoint: str) -> Head:
+    """The head of a column. A press orders the list by it, another one turns the order round."""
+    if column.field is None or not column.field.compares:
+        return Head(column)
+    is_current = column.field.name == wanted.order
+    turned = replace(wanted, order=column.field.name, descending=is_current and not wanted.descending, after=None)
+    way = ("descending" if wanted.descending else "ascending") if is_current else ""
+    return Head(column, url_for(endpoint, **turned.as_query()), way)
 
 
 def _field(field: SearchField) -> tuple[str, str]:
@@ -100,7 +126,7 @@ def _shown(day: date | None) -> str:
 
 def _of(wanted: Wanted, process: str | None) -> Wanted:
     """The same of another process, which has other columns, versions and fields."""
-    return wanted if process == wanted.process else replace(wanted, process=process, columns=(), version=None, conditions=())
+    return wanted if process == wanted.process else replace(wanted, process=process, columns=(), version=None, conditions=(), order=None)
 
 
 def filters_of(wanted: Wanted, endpoint: str) -> tuple[Filter, ...]:

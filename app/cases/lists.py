@@ -8,18 +8,20 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from app import i18n
-from app.cases.columns import columns_of, definition_of, shown
-from app.cases.filters import fields_asked, filters_of, involved, pairs, period_of, starters
+from app.cases.columns import columns_of, definition_of, names_read, shown
+from app.cases.fields import list_fields
+from app.cases.filters import fields_asked, filters_of, head_of, involved, ordering, pairs, period_of, starters
 from app.cases.model import CaseLine, CaseList, View, Views
 from app.cases.naming import amount_of, counterparty_of, person_name, process_name, show_key
 from app.cases.saved import SavedView, views_of
 from app.cases.standing import due_of, each_step, in_full, in_short, places
-from app.cases.wanted import COLUMN, Wanted, filter_of
+from app.cases.values import day_of, is_empty, show_field
+from app.cases.wanted import COLUMN, DESCENDING, ORDER, Wanted, filter_of
 from app.i18n import show_remaining, show_span
 from app.inbox.rows import state_of
 from app.services import services
 from app.shell import face
-from app.words import phrase
+from app.words import gettext, phrase
 from engine import InvalidRequest, Page
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.cases.columns import Column
-    from engine import Actor, Case, CaseRow, Definition, KeyField
+    from app.cases.fields import ListFields
+    from engine import Actor, CaseRow, Definition
 
 _LIMIT = 50
 _NAMED = 2  # of those who have a case; the list shows how many more there are
@@ -35,14 +38,15 @@ _NAMED = 2  # of those who have a case; the list shows how many more there are
 
 def read_cases(actor: Actor, wanted: Wanted, endpoint: str, title: str) -> CaseList:
     """The cases that somebody may see, the newest first. What cannot be asked so stands in `problem`; raises `Forbidden`."""
-    page, problem = _page(actor, wanted)
-    query, definition = wanted.as_query(), definition_of(wanted.process, wanted.version)
-    columns = shown(definition, wanted.columns)
+    known = list_fields(actor, definition_of(wanted.process, wanted.version))
+    columns = shown(known, wanted.columns)
+    page, problem = _page(actor, wanted, known, names_read(columns))
+    query = wanted.as_query()
     return CaseList(
         title=title,
         lines=tuple(_line(row, columns) for row in page.rows),
-        columns=columns,
-        choices=tuple((it, it in columns) for it in columns_of(definition)),
+        columns=tuple(head_of(wanted, it, endpoint) for it in columns),
+        choices=_choices(known, columns),
         choices_kept=pairs(query, COLUMN),
         total=page.total,
         filters=filters_of(wanted, endpoint),
@@ -54,18 +58,29 @@ def read_cases(actor: Actor, wanted: Wanted, endpoint: str, title: str) -> CaseL
         period=period_of(wanted),
         starters=starters(wanted),
         exports=(url_for("cases.export", **query, kind="xlsx"), url_for("cases.export", **query, kind="csv")),
-        is_narrowed=bool(query.keys() - {COLUMN}),
+        is_narrowed=bool(query.keys() - {COLUMN, ORDER, DESCENDING}),
         is_first=wanted.after is None,
         involved=involved(wanted) if actor.sees_everything else None,
-        asked=fields_asked(wanted, definition, endpoint) if actor.sees_everything and definition else None,
+        asked=fields_asked(wanted, known, endpoint) if known.definition else None,
+        ordering=ordering(wanted, known) if known.definition else None,
         problem=problem,
     )
 
 
-def _page(actor: Actor, wanted: Wanted) -> tuple[Page[CaseRow], str]:
+def _choices(known: ListFields, columns: tuple[Column, ...]) -> tuple[tuple[str, tuple[tuple[Column, bool], ...]], ...]:
+    """All columns that the list may have: of every list, key fields, other fields of the forms."""
+    groups: dict[str, list[tuple[Column, bool]]] = {}
+    for it in columns_of(known):
+        name = gettext("Every list") if it.field is None else gettext("Key fields") if it.field.is_key else gettext("Other fields")
+        groups.setdefault(name, []).append((it, it in columns))
+    return tuple((name, tuple(of_it)) for name, of_it in groups.items())
+
+
+def _page(actor: Actor, wanted: Wanted, known: ListFields, names: tuple[str, ...]) -> tuple[Page[CaseRow], str]:
     """The rows, or why there are none."""
     try:
-        return services().engine.instances.page(actor, filter_of(wanted), after=wanted.after, limit=_LIMIT), ""
+        asked = filter_of(wanted, known)
+        return services().engine.instances.page(actor, asked, after=wanted.after, limit=_LIMIT, columns=names), ""
     except InvalidRequest as error:
         return Page((), 0), phrase(str(error))
 
@@ -101,7 +116,7 @@ def _line(row: CaseRow, columns: tuple[Column, ...]) -> CaseLine:
         process=process_name(definition),
         amount=amount_of(definition, case.key_fields),
         counterparty=counterparty_of(definition, case.key_fields),
-        fields={name: show_key(definition, it, case.key_fields[name]) for name, it in _fields(definition, case, columns)},
+        fields=dict(_fields(definition, row, columns)),
         starter=face(case.started_by),
         started_at=case.started_at,
         state=in_short(it.step for it in open_now) or state,
@@ -117,10 +132,19 @@ def _line(row: CaseRow, columns: tuple[Column, ...]) -> CaseLine:
     )
 
 
-def _fields(definition: Definition, case: Case, columns: tuple[Column, ...]) -> Iterator[tuple[str, KeyField]]:
-    """The key fields among the columns that the case has, as its own version knows them."""
-    wanted = {it.field.name for it in columns if it.field}
-    return ((it.name, it) for it in definition.process.key_fields if it.name in wanted and case.key_fields.get(it.name) is not None)
+def _fields(definition: Definition, row: CaseRow, columns: tuple[Column, ...]) -> Iterator[tuple[str, str]]:
+    """What the fields among the columns hold, as the case's own version knows them. Days are short: a column is narrow."""
+    keys = {it.name: it for it in definition.process.key_fields}
+    for field in (it.field for it in columns if it.field):
+        name, kept = field.name, row.case.key_fields.get(field.name)
+        value = row.values.get(name) if kept is None else kept
+        if is_empty(value):
+            continue
+        day = day_of(value) if field.kind == "date" else None
+        if day is not None:
+            yield name, i18n.show_short_day(day)
+        else:
+            yield name, show_field(definition, name, value) if kept is None or name not in keys else show_key(definition, keys[name], kept)
 
 
 def urgency_of(due_at: datetime | None) -> str:

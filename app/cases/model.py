@@ -89,7 +89,7 @@ class CaseLine:
     process: str
     amount: str
     counterparty: str
-    fields: Mapping[str, str]  # the key fields among the columns
+    fields: Mapping[str, str]  # the fields among the columns
     starter: Face | None
     started_at: datetime
     state: str  # the step where it has waited longest and how many more there are, or how it ended
@@ -138,13 +138,35 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordering:
+    """By which field a list is put into an order, and by which it may be: by name and label. `note`: which cases are left out of it."""
+
+    shown: str
+    at_once: tuple[tuple[str, str], ...]
+    others: tuple[tuple[str, str], ...]
+    current: str
+    descending: bool
+    kept: tuple[tuple[str, str], ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column, with what a press on it does. `way`: ascending or descending, where it orders the list."""
+
+    column: Column
+    url: str = ""
+    way: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseList:
     """A page of cases."""
 
     title: str
     lines: tuple[CaseLine, ...]
-    columns: tuple[Column, ...]
-    choices: tuple[tuple[Column, bool], ...]  # all columns, and whether each is shown
+    columns: tuple[Head, ...]
+    choices: tuple[tuple[str, tuple[tuple[Column, bool], ...]], ...]  # all columns by what they are, and whether each is shown
     choices_kept: tuple[tuple[str, str], ...]  # what a choice of columns keeps
     total: int
     filters: tuple[Filter, ...]
@@ -160,6 +182,7 @@ class CaseList:
     exports: tuple[str, str]  # XLSX and CSV
     involved: Involved | None = None  # for who sees everything
     asked: Asked | None = None
+    ordering: Ordering | None = None
     problem: str = ""  # why nothing could be looked for
 
 

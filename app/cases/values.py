@@ -73,6 +73,16 @@ def show_time(text: str) -> str:
         return ""
 
 
+def day_of(value: object) -> date | None:
+    """A day that is kept as one or as a text; none where it is something else, such as a moment."""
+    if isinstance(value, date):
+        return None if isinstance(value, datetime) else value
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and len(value) == _DAY else None
+    except ValueError:
+        return None
+
+
 def _aware(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from app.cases.columns import definition_of
-from app.cases.fields import Condition, to_filter
+from app.cases.fields import Condition, to_filter, to_order
 from app.cases.naming import partners_called
 from app.services import services
 from engine import CaseFilter
@@ -15,18 +14,22 @@ from engine import CaseFilter
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
+    from app.cases.fields import ListFields
+
 COLUMN: Final = "col"  # in addresses
 FIELD: Final = "f"
+ORDER, DESCENDING = "sort", "desc"
 STARTED, ENDED, ACTIVE = "started", "ended", "active"  # what a period is of
 _MOST_COLUMNS = 40
 _MOST_CONDITIONS = 5
+_LONGEST_NAME = 200
 _YEARS = (1900, 2200)
 _NO_VERSION = "-"  # the id of none
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the address of a list asks for. Fields, `who` and `department` are for those who see everything."""
+    """What the address of a list asks for. `who` and `department` are for those who see everything."""
 
     process: str | None = None
     text: str = ""
@@ -41,6 +44,8 @@ class Wanted:
     who: str | None = None  # took part
     department: str | None = None  # with those below it
     conditions: tuple[Condition, ...] = ()  # on fields of the process
+    order: str | None = None  # the field that puts them into an order; none: the newest first
+    descending: bool = False
 
     def as_query(self) -> dict[str, Any]:
         """For addresses."""
@@ -57,6 +62,7 @@ class Wanted:
             **days,
         }
         found |= {"who": self.who, "dept": self.department, FIELD: [str(it) for it in self.conditions], COLUMN: list(self.columns)}
+        found |= {ORDER: self.order, DESCENDING: "1" if self.order and self.descending else ""}
         return {name: value for name, value in found.items() if value}
 
 
@@ -80,6 +86,8 @@ def wanted_of(arguments: MultiDict[str, str]) -> Wanted:
         who=arguments.get("who") or None,
         department=arguments.get("dept") or None,
         conditions=_conditions(arguments) if process else (),
+        order=(arguments.get(ORDER, "")[:_LONGEST_NAME] or None) if process else None,
+        descending=bool(arguments.get(DESCENDING)),
     )
 
 
@@ -101,13 +109,13 @@ def _day(text: str) -> date | None:
     return found if _YEARS[0] <= found.year <= _YEARS[1] else None
 
 
-def filter_of(wanted: Wanted) -> CaseFilter:
+def filter_of(wanted: Wanted, known: ListFields) -> CaseFilter:
     """What the engine is asked for. Raises `InvalidRequest` where a condition on a field cannot be read."""
     zone = services().settings.zone
     first = datetime.combine(wanted.first, time(), zone) if wanted.first else None
     before = datetime.combine(wanted.last, time(), zone) + timedelta(days=1) if wanted.last else None
     period: dict[str, Any] = {f"{wanted.period}_from": first, f"{wanted.period}_before": before}
-    definition = definition_of(wanted.process, wanted.version)
+    definition = known.definition
     return CaseFilter(
         process=wanted.process,
         definition_id=None if wanted.version is None else definition.row.id if definition else _NO_VERSION,
@@ -117,6 +125,7 @@ def filter_of(wanted: Wanted) -> CaseFilter:
         started_by=wanted.by,
         person=wanted.who,
         departments=services().directory().below(wanted.department) if wanted.department else frozenset(),
-        fields=tuple(to_filter(definition, it) for it in wanted.conditions) if definition else (),
+        fields=tuple(to_filter(known, it) for it in wanted.conditions) if definition else (),
+        order=to_order(known, wanted.order, descending=wanted.descending),
         **period,
     )

@@ -139,6 +139,45 @@ def test_no_search_finds_it(site: Site, client: FlaskClient, case: Case, worker:
         assert case.id not in text
 
 
+LISTS = ("/cases", "/cases/export")
+
+
+@pytest.mark.parametrize("query", ["col=field:margin", "sort=margin", "sort=margin&desc=1"])
+def test_no_list_tells_it_as_a_column_or_by_its_order(site: Site, client: FlaskClient, case: Case, worker: str, query: str):
+    other = site.services.engine.instances.start(site.services.actor("zhou-ting"), "odd", {"remark": OPEN, "margin": "another"})
+    sign_in(client, worker)
+    plain, page = (client.get(f"/cases?process=odd&{it}").text for it in ("", query))
+    table, exported = (client.get(f"/cases/export?process=odd&kind=csv&{it}").text for it in ("", query))
+    assert SECRET not in page + exported
+    assert order_of(page, case, other) == order_of(plain, case, other) == [other.id, case.id]
+    assert (exported == table) is query.startswith("sort")
+    offered = {*re.findall(r'<option value="([^"]*)"', page), *re.findall(r'type="checkbox" name="col" value="field:([^"]*)"', page)}
+    assert ("margin" in offered, "remark" in offered) == (False, True)
+    assert "margin" not in exported.partition("\n")[0]
+
+
+@pytest.mark.parametrize("condition", ["margin~contains~geheim", "margin~neq~x", "margin~eq~another"])
+def test_no_list_tells_it_by_what_a_condition_finds(site: Site, client: FlaskClient, case: Case, worker: str, condition: str):
+    sign_in(client, worker)
+    page = client.get(f"/cases?process=odd&f={condition}").text
+    assert "has no field" in page
+    assert case.id not in page
+    assert client.get(f"/cases/export?process=odd&kind=csv&f={condition}").status_code == 400
+
+
+def order_of(page: str, *cases: Case) -> list[str]:
+    return sorted((it.id for it in cases), key=lambda it: page.index(f"/cases/{it}"))
+
+
+def test_a_view_that_somebody_shares_tells_it_to_nobody_else(site: Site, client: FlaskClient, case: Case, worker: str):
+    sign_in(client, "zhou-ting")
+    shown = client.get("/cases?process=odd&col=field:margin&col=field:remark")
+    assert SECRET in shown.text, "who started it sees it as a column, too"
+    sign_in(client, worker)
+    shown = client.get("/cases?process=odd&col=field:margin&col=field:remark")
+    assert (SECRET in shown.text, OPEN in shown.text) == (False, True)
+
+
 def test_who_wrote_it_still_sees_it(site: Site, client: FlaskClient, case: Case):
     sign_in(client, "zhou-ting")
     assert SECRET in client.get(f"/cases/{case.id}").text

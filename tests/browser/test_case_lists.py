@@ -48,6 +48,32 @@ def test_columns_are_chosen_and_a_view_is_saved_for_the_department(site: Site, p
     expect(wang.page.get_by_role("button", name="Remove the view")).to_have_count(0)  # only who saved it may
 
 
+def test_a_list_is_put_into_order_by_a_field_of_a_form_with_the_keyboard_alone(site: Site, person: People) -> None:
+    zhou = person("zhou-ting")
+    first, second = (fill_in_request(zhou, days).send() for days in (2, 3))
+    page = zhou.go("/cases?process=purchase-approval&state=open").page
+    page.locator(".for-columns summary").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Reason", exact=True).focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("columnheader", name="Reason")).to_be_visible()
+    head = page.get_by_role("columnheader", name="Reason").get_by_role("link")
+    head.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("columnheader", name="Reason")).to_have_attribute("aria-sort", "ascending")
+    assert findings(zhou) == []
+    page.locator(".for-order summary").click()
+    page.get_by_label("Order by").select_option("Amount")
+    page.get_by_label("Downwards").check()
+    assert findings(zhou) == []
+    page.locator(".for-order").get_by_role("button", name="Show").click()
+    expect(page.get_by_role("columnheader", name="Reason")).to_be_visible()
+    rows = page.locator("tbody tr")
+    texts = [text for text in rows.all_inner_texts() if first in text or second in text]
+    assert [first in text for text in texts] == [False, True], texts
+
+
 @on_one_database
 def test_on_a_phone_the_list_of_a_process_fits(site: Site, person: People) -> None:
     number = fill_in_request(person("zhou-ting"), 2).send()

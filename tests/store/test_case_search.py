@@ -100,7 +100,7 @@ def test_a_department_is_concerned_where_it_started_is_asked_or_its_people_worke
 
 def test_who_acted_is_found_by_an_index_of_people(company):
     company.case("pa", "li")
-    condition = cases._conditions(CaseFilter(person="wang"), company.conn.dialect.name)
+    condition = cases._conditions(CaseFilter(person="wang"), company.conn.dialect.name, {})
     query = cases.select(tables.case_instance.c.id).where(*condition).compile(company.conn, compile_kwargs={"literal_binds": True})
     if company.conn.dialect.name == "sqlite":
         plan = "\n".join(row[3] for row in company.conn.execute(text(f"EXPLAIN QUERY PLAN {query}")))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from engine.model import Case, CaseState
+from engine.store.queries.case_order import ListOrder
+from engine.store.queries.case_values import EVERYWHERE, FieldOrder, Sights, values_of
 from engine.store.queries.field_filters import FieldFilter, has_value
 from engine.store.queries.holders import Holder, holders
 from engine.store.queries.involved import concerns, took_part
-from engine.store.queries.pages import Page, bounded, cut, from_cursor, key_fields, mentions, to_cursor
+from engine.store.queries.pages import Page, bounded, cut, key_fields, mentions
 from engine.store.queries.visible import visible_cases, visible_roots
 from engine.store.queries.waits import Standing, Wait
 from engine.store.tables import case_field, case_instance
+from engine.store.values import StoredValue, from_stored
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -45,11 +48,17 @@ class CaseFilter:
     person: str | None = None  # started it, has a task of it, or did anything in it: a look of an auditor too
     departments: frozenset[str] = frozenset()  # it was started in one of them, one of their people took part, or it asks one of them now
     fields: tuple[FieldFilter, ...] = ()
+    order: FieldOrder | None = None  # by a field instead of the newest first
 
     @property
     def tells(self) -> bool:
-        """Whether what it finds would tell more than a list shows: data that may be hidden, and who did what."""
-        return bool(self.person or self.departments or self.fields)
+        """Whether what it finds would tell who did what, which a list does not show."""
+        return bool(self.person or self.departments)
+
+    @property
+    def field_names(self) -> frozenset[str]:
+        """The fields whose values it asks for."""
+        return frozenset({*(it.name for it in self.fields), *([self.order.name] if self.order else ())})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,7 @@ class CaseRow:
     case: Case
     holders: tuple[Holder, ...] = ()
     waits: tuple[Wait, ...] = ()  # as far as they were asked for
+    values: Mapping[str, object] = field(default_factory=dict)  # what the columns hold that were asked for, as far as they are seen
 
     @property
     def standing(self) -> Standing:
@@ -67,28 +77,44 @@ class CaseRow:
 
 
 def page(
-    conn: Connection, sight: Sight, wanted: CaseFilter, after: str | None = None, limit: int = 50, *, counted: bool = True
+    conn: Connection,
+    sight: Sight,
+    wanted: CaseFilter,
+    after: str | None = None,
+    limit: int = 50,
+    *,
+    counted: bool = True,
+    columns: Collection[str] = (),
+    sights: Sights | None = None,
 ) -> Page[CaseRow]:
     """A page of the cases that somebody sees, the newest first; called cases stand with the case that called them, not here.
 
-    Where nobody wants to know how many there are (`counted`), the total is -1.
+    Where nobody wants to know how many there are (`counted`), the total is -1. `columns`: fields whose values the rows have besides;
+    `sights`: where the fields are seen that are columns, conditions or the order, everywhere where it is left out.
     """
     limit = bounded(limit)
-    condition = [case_instance.c.parent_id.is_(None), visible_roots(sight), *_conditions(wanted, conn.dialect.name)]
-    query = select(case_instance).where(*condition).order_by(case_instance.c.id.desc()).limit(limit + 1)
+    known = sights if sights is not None else dict.fromkeys({*columns, *wanted.field_names}, EVERYWHERE)
+    condition = [case_instance.c.parent_id.is_(None), visible_roots(sight), *_conditions(wanted, conn.dialect.name, known)]
+    order = ListOrder(wanted.order, known)
+    query = order.sorted(select(case_instance).where(*condition)).limit(limit + 1)
     if after is not None:
-        query = query.where(case_instance.c.id < from_cursor(after, str)[0])
+        query = query.where(order.behind(after))
     rows, more = cut(list(conn.execute(query).mappings()), limit)
     cases = _with_fields(conn, [_to_case(row) for row in rows])
     waiting = holders(conn, [case.id for case in cases if case.ended_at is None])
+    held = values_of(conn, cases, columns, known) if columns else {}
     if not counted:
         total = -1
     elif after is None and not more:
         total = len(cases)
     else:
         total = conn.execute(select(func.count()).select_from(case_instance).where(*condition)).scalar_one()
-    cursor = to_cursor(cases[-1].id) if more else None
-    return Page(tuple(CaseRow(case, waiting.get(case.id, ())) for case in cases), total, cursor)
+    cursor = order.cursor(rows[-1]) if more else None
+    return Page(tuple(CaseRow(case, waiting.get(case.id, ()), (), _values(held.get(case.id, {}))) for case in cases), total, cursor)
+
+
+def _values(stored: Mapping[str, StoredValue]) -> dict[str, object]:
+    return {name: from_stored(*value) for name, value in stored.items()}
 
 
 def find(conn: Connection, sight: Sight, case_id: str) -> Case | None:
@@ -128,7 +154,7 @@ def below(conn: Connection, case_id: str) -> list[str]:
 
 def count_to_read(conn: Connection, sight: Sight, wanted: CaseFilter, most: int) -> int:
     """Of how many cases the history would have to be read, `most` + 1 at most: the ended ones that all other filters leave."""
-    others = _conditions(replace(wanted, fields=()), conn.dialect.name)
+    others = _conditions(replace(wanted, fields=()), conn.dialect.name, {})
     names = [it.name for it in wanted.fields]
     known = [exists().where(case_field.c.case_id == case_instance.c.id, case_field.c.name == name) for name in names]
     ended = and_(case_instance.c.parent_id.is_(None), case_instance.c.ended_at.is_not(None), or_(*(~it for it in known)))
@@ -136,8 +162,9 @@ def count_to_read(conn: Connection, sight: Sight, wanted: CaseFilter, most: int)
     return conn.execute(select(func.count()).select_from(some)).scalar_one()
 
 
-def _conditions(wanted: CaseFilter, dialect: str) -> list[ColumnElement[bool]]:
-    return [*_plain_conditions(wanted), *_in_period(wanted), *_with_people(wanted), *(has_value(it, dialect) for it in wanted.fields)]
+def _conditions(wanted: CaseFilter, dialect: str, sights: Sights) -> list[ColumnElement[bool]]:
+    of_fields = [and_(sights[it.name].condition(), has_value(it, dialect)) for it in wanted.fields]
+    return [*_plain_conditions(wanted), *_in_period(wanted), *_with_people(wanted), *of_fields]
 
 
 def _in_period(wanted: CaseFilter) -> list[ColumnElement[bool]]:
@@ -188,7 +215,8 @@ def _plain_conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
 
 
 def _to_case(row: Any) -> Case:  # noqa: ANN401 - a mapping of columns
-    return Case(**{**row, "state": CaseState(row["state"])})
+    named = {name: it for name, it in row.items() if name in case_instance.c}
+    return Case(**{**named, "state": CaseState(named["state"])})
 
 
 def _with_fields(conn: Connection, cases: list[Case]) -> list[Case]:

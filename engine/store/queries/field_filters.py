@@ -35,7 +35,8 @@ _COMPARE: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "gt": operator.gt,
     "gte": operator.ge,
 }
-_NUMBERS = ("Integer", "Long", "Double")
+NUMBERS: Final = ("Integer", "Long", "Double")
+"""The types of stored values that are numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _in_key_field() -> _Stored:
 
 
 def _number(kind: ColumnElement[Any], text: ColumnElement[Any]) -> ColumnElement[Any]:
-    return case((kind.in_(_NUMBERS), cast(text, Double)), else_=null())
+    return case((kind.in_(NUMBERS), cast(text, Double)), else_=null())
 
 
 def _compares(wanted: FieldFilter, stored: _Stored) -> ColumnElement[bool]:

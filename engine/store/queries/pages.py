@@ -37,7 +37,7 @@ class Page(Generic[Row]):
     after: str | None = None
 
 
-def to_cursor(*keys: str | int) -> str:
+def to_cursor(*keys: str | float) -> str:
     """The keys of the last row of a page as an opaque text."""
     return base64.urlsafe_b64encode(json.dumps(keys).encode()).decode("ascii").rstrip("=")
 

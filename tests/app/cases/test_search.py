@@ -137,20 +137,20 @@ def test_a_table_is_not_cut_off_without_a_word(site: Site, auditor: FlaskClient,
     assert answer.data.count(b"\r\n") == 4
 
 
-@pytest.mark.parametrize("query", ["who=wang-lei", "dept=sales", f"{PURCHASE}&f=amount~gt~1"])
-def test_what_others_did_and_what_fields_hold_is_asked_by_nobody_else(site: Site, numbers: dict[str, str], query: str):
+@pytest.mark.parametrize("query", ["who=wang-lei", "dept=sales"])
+def test_what_others_did_is_asked_by_nobody_else(site: Site, numbers: dict[str, str], query: str):
     zhou = browser(site, "zhou-ting")
     assert zhou.get(f"/cases?{query}").status_code == 403
     assert zhou.get(f"/cases/export?kind=csv&{query}").status_code == 403
     assert len(shown(browser(site, "admin"), query, "/cases")) > 0
     page = zhou.get(f"/cases?{PURCHASE}").text
     assert 'name="who"' not in page
-    assert 'name="field"' not in page
 
 
 def test_the_engine_refuses_it_whatever_the_page_does(site: Site, numbers: dict[str, str], monkeypatch: pytest.MonkeyPatch):
     instances, zhou, auditor = site.services.engine.instances, site.services.actor("zhou-ting"), site.services.actor("auditor")
-    for wanted in (CaseFilter(person="x"), CaseFilter(departments=frozenset({"sales"})), CaseFilter(fields=(FieldFilter("a", "eq", "b"),))):
+    of_no_process = CaseFilter(fields=(FieldFilter("a", "eq", "b"),))
+    for wanted in (CaseFilter(person="x"), CaseFilter(departments=frozenset({"sales"})), of_no_process):
         with pytest.raises(Forbidden):
             instances.page(zhou, wanted)
         with pytest.raises(Forbidden):
