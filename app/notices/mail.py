@@ -13,7 +13,7 @@ from flask_babel import force_locale
 from app.notices.mail_server import MailServer
 from app.notices.views import detail, sentence
 from app.services import services
-from engine import NotFound, Notice
+from engine import NotFound, Notice, NoticeKind
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -71,7 +71,9 @@ def _link(notice: Notice) -> str:
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
     if notice.task:
         return f"{address}/tasks/{notice.task}"
-    return f"{address}/cases/{notice.case}" if notice.case else f"{address}/account"
+    if notice.case:
+        return f"{address}/cases/{notice.case}"
+    return f"{address}/administration/incidents" if notice.kind == NoticeKind.INCIDENT else f"{address}/account"
 
 
 def set_up(app: Flask) -> None:

@@ -11,7 +11,7 @@ from flask import Blueprint, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.auth.views import actor
-from app.cases.naming import ending, person_name
+from app.cases.naming import ending, person_name, process_name
 from app.services import services
 from app.words import gettext
 from engine import NotFound, NoticeKind
@@ -71,6 +71,9 @@ def _line(row: NoticeRow) -> Line:
             url, about = url_for("notices.index"), gettext("A case that you no longer see")
     if case and row.task_id and row.kind not in {NoticeKind.TASK_TAKEN_AWAY, NoticeKind.TASK_TAKEN_OVER}:
         url = url_for("tasks.show", task_id=row.task_id)
+    if row.kind == NoticeKind.INCIDENT and not row.case_id:  # no case could even begin
+        about = _process(str((row.args or {}).get("definition") or ""))
+        url = url_for("operations.incidents") if actor().may_administer else url_for("notices.index")
     late = row.kind in {NoticeKind.TASK_OVERDUE, NoticeKind.TASK_ESCALATED, NoticeKind.INCIDENT}
     args = row.args or {}
     return Line(
@@ -99,10 +102,24 @@ def sentence(kind: str, args: Mapping[str, Any], case: Case | None) -> str:
         NoticeKind.TASK_ESCALATED: gettext("An overdue task: you may take it over"),
         NoticeKind.CASE_FINISHED: _ended(case),
         NoticeKind.CASE_CANCELLED: gettext("%(person)s ended the case", person=by),
-        NoticeKind.INCIDENT: gettext("A step failed and waits for a repair"),
+        NoticeKind.INCIDENT: _failed(args),
         NoticeKind.CREDENTIALS_RENEWED: _renewed(by),
     }
     return known[NoticeKind(kind)] if kind in {item.value for item in NoticeKind} else kind
+
+
+def _failed(args: Mapping[str, Any]) -> str:
+    if args.get("definition"):
+        return gettext("A case could not begin: its start failed and waits for a repair")
+    return gettext("A step failed and waits for a repair")
+
+
+def _process(definition_id: str) -> str:
+    """The process whose case could not begin; nothing where it was removed since."""
+    try:
+        return process_name(services().engine.definitions.get(definition_id))
+    except NotFound:
+        return ""
 
 
 def _renewed(by: str) -> str:

@@ -32,13 +32,14 @@ from engine.services.step import Step
 from engine.services.task_reading import to_task
 from engine.store import canonical, history
 from engine.store.game import Lock, lock_root
+from engine.store.queries.failures import is_version
 from engine.store.queries.pending import IS_SUSPENDED
 from engine.store.rows import START_LATER, STARTS, TIMER, JobRow
 from engine.store.tables import incident, job, process_instance
 from engine.store.values import StoredValue
 from engine.tokens import one_less
 from engine.work.deadlines import STAGES, event_of, who
-from engine.work.notices import StepFacts, notices_of
+from engine.work.notices import StepFacts, notices_of, notices_of_start
 
 log = logging.getLogger("crossdesk.jobs")
 
@@ -72,7 +73,7 @@ class Jobs(JobReading):
         """Do a job now, whether it is due or not; a failure is answered and changes nothing. Administrators only."""
         access.may_repair(actor, None)
         row = self._find(job_id)
-        if row.instance_id == row.root_id and self._is_start(row.root_id):
+        if row.instance_id == row.root_id and is_version(row.root_id):
             self._start_by_timer(job_id)
             return
         self._runtime.commit(lambda connection: (None, self._do(connection, row.root_id, job_id, skip_locked=False) or Changed()))
@@ -142,10 +143,6 @@ class Jobs(JobReading):
             )
         )
 
-    def _is_start(self, of: str) -> bool:
-        """Whether a job is one of a process definition: it starts a case."""
-        return of.count(":") == 2  # noqa: PLR2004  key:version:unique; the ids of cases have no colon
-
     def _start_by_timer(self, job_id: str) -> bool:
         """A timer start event, or a signal: one case, and the job is gone; a cycle gets one for its next time."""
         row = self._find(job_id)
@@ -183,6 +180,8 @@ class Jobs(JobReading):
 
         def work(connection: Connection) -> Changed:
             lock = lock_root(connection, root_id)
+            # In the order of a deployment: the chain, then the jobs of its versions.
+            head = history.lock_head(connection, history.DEPLOYMENTS) if lock is None and is_version(root_id) else None
             row = connection.execute(select(job).where(job.c.id == job_id)).one_or_none()
             if row is None:
                 return Changed()
@@ -191,8 +190,11 @@ class Jobs(JobReading):
             connection.execute(update(job).where(job.c.id == job_id).values(retries=left, error=said, due_at=now + wait))
             if left == 0:
                 self._make_incident(connection, row, said, now)
+            failed = JobFailed(job_id, row.element_id, said, left, row.instance_id, parts_of(said))
             if lock is not None:
-                self._tell_of_failure(connection, lock, JobFailed(job_id, row.element_id, said, left, row.instance_id, parts_of(said)))
+                self._tell_of_failure(connection, lock, failed)
+            elif head is not None:
+                self._tell_of_failed_start(connection, head, root_id, failed)
             return Changed(cases=frozenset({root_id}), jobs=True, notices=True)
 
         self._runtime.tell(self._runtime.database.write(work))
@@ -205,6 +207,14 @@ class Jobs(JobReading):
         owner = self._runtime.catalogue.definition(connection, case.definition_id).process.owner
         facts = StepFacts(case, SYSTEM, f"{lock.root_id}:{head.seq}", owner=owner)
         case_rows.put_notices(connection, now, facts.entry, notices_of([failed], facts, self._runtime.directory(connection)))
+
+    def _tell_of_failed_start(self, connection: Connection, head: history.Head, definition_id: str, failed: JobFailed) -> None:
+        """The same where there is no case yet: in the chain of what is deployed."""
+        now = self._runtime.clock.now()
+        entry = f"{history.DEPLOYMENTS}:{history.append(connection, history.DEPLOYMENTS, SYSTEM, now, [failed], head).seq}"
+        owner = self._runtime.catalogue.definition(connection, definition_id).process.owner
+        told = notices_of_start(failed, entry, definition_id, owner, self._runtime.directory(connection))
+        case_rows.put_notices(connection, now, entry, told)
 
     # ---- operating -------------------------------------------------------------------------------------------------------
 

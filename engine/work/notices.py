@@ -46,7 +46,7 @@ class NoticeKind(StrEnum):
     TASK_ESCALATED = "task-escalated"  # an overdue task that you may take over: stage, assignee
     CASE_FINISHED = "case-finished"  # the case says how; by, reason where it was rejected
     CASE_CANCELLED = "case-cancelled"  # by, reason
-    INCIDENT = "incident"  # element, message
+    INCIDENT = "incident"  # element, message; definition, where a case could not begin
     CREDENTIALS_RENEWED = "credentials-renewed"  # by, where it was somebody else; of no case
 
 
@@ -97,6 +97,21 @@ class StepFacts:
 def notices_of(events: Sequence[Event], facts: StepFacts, directory: Directory) -> list[Notice]:
     """Who is told of the events of one transaction, in order."""
     return list(_Telling(events, facts, directory).all())
+
+
+def notices_of_start(failed: JobFailed, entry: str, definition_id: str, owner: str | None, directory: Directory) -> list[Notice]:
+    """Who is told that a case could not begin, and that nobody tries it any more: of no case, but of a version (`definition`)."""
+    if failed.retries:
+        return []
+    args = {"definition": definition_id, "element": failed.element, "message": failed.message}
+    people = dict.fromkeys(_repairers(owner, directory))
+    return [Notice(f"{entry}:1", NoticeKind.INCIDENT, it, args=args) for it in people if directory.is_active(it)]
+
+
+def _repairers(owner: str | None, directory: Directory) -> tuple[str, ...]:
+    """Who is told of incidents: administrators and the process owner."""
+    owners = [owner] if owner else []
+    return (*directory.administrators(), *directory.people_of(owners, owners))
 
 
 @dataclass(frozen=True)
@@ -150,7 +165,11 @@ class _Telling:
     def _of_case(self, event: Event) -> Iterator[_Told]:
         match event:
             case JobFailed(retries=0) | ExternalTaskFailed(retries=0):
-                yield _Told(NoticeKind.INCIDENT, self._repairers(), args={"element": event.element, "message": event.message})
+                yield _Told(
+                    NoticeKind.INCIDENT,
+                    _repairers(self._facts.owner, self._directory),
+                    args={"element": event.element, "message": event.message},
+                )
             case CaseCancelled():
                 args = {"by": self._facts.actor.id, "reason": event.reason}
                 yield _Told(NoticeKind.CASE_CANCELLED, [self._facts.case.started_by, *self._assignees()], args=args)
@@ -190,11 +209,6 @@ class _Telling:
         args = {"stage": event.stage, "assignee": task.assignee if task else None}
         yield _Told(NoticeKind.TASK_ESCALATED, self._but_excluded(event.task, added), event.task, args)
         yield _Told(NoticeKind.TASK_OVERDUE, event.told, event.task, {"stage": event.stage})
-
-    def _repairers(self) -> tuple[str, ...]:
-        """Who is told of incidents: administrators and the process owner."""
-        owner = [self._facts.owner] if self._facts.owner else []
-        return (*self._directory.administrators(), *self._directory.people_of(owner, owner))
 
     def _but_excluded(self, task_id: str, people: Iterable[str]) -> list[str]:
         task = self._facts.tasks.get(task_id)

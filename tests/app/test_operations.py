@@ -9,11 +9,15 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.operations import reading
-from engine import Case
+from app.sample.found import FOUNDER
+from engine import Case, Phrase
 from tests.app.cases.test_standing import marks
 from tests.app.conftest import Site
 from tests.app.pages import send, sign_in, token_of
 from tests.app.test_told import words
+from tests.conftest import FakeClock
+from tests.engine.services.conftest import END, model
+from tests.engine.services.test_events_and_jobs import timer
 from tests.processes.company import ADMIN, order
 from tests.processes.failing import booking_fails, keep_in_stock
 
@@ -64,6 +68,29 @@ def test_an_incident_says_what_failed_where_and_why(site: Site, admin: FlaskClie
     said = words(admin.get(INCIDENTS).text)
     assert case.number in said
     assert [text for text in told if text not in said] == []
+
+
+def test_why_a_case_could_not_begin_is_told_in_the_language_of_the_page(site: Site, admin: FlaskClient):
+    never = '<conditionExpression xsi:type="tFormalExpression">= 1 > 2</conditionExpression>'
+    begins = f'<startEvent id="s">{timer("PT1H")}</startEvent>'
+    flow = f'<sequenceFlow id="g_e" sourceRef="g" targetRef="e">{never}</sequenceFlow>'
+    text = model(begins, '<exclusiveGateway id="g"/>', flow, END, "s > g", key="nightly")
+    site.services.engine.definitions.deploy(FOUNDER, "nightly", {"nightly.bpmn": text.encode()}, strict=False)
+    clock = FakeClock(site.services.clock.now())
+    site.services.engine.jobs._runtime.clock = clock
+    for _ in range(4):
+        clock.move(hours=2)
+        site.services.engine.jobs.run_due()
+    site.services.engine.notices.deliver()
+    [found] = [it for it in site.services.engine.incidents.all(ADMIN) if it.root is None]
+    assert isinstance(found.reason, Phrase)
+    for language, told in (("en", (found.reason, "A case could not begin")), ("zh", ("g 的条件都不成立，也没有默认流", "事项未能发起"))):
+        admin.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+        pages = [words(admin.get(path).text) for path in (INCIDENTS, "/administration/jobs", "/notices")]
+        assert [told[0] in it for it in pages] == [True, True, False], pages
+        assert told[1] in pages[2]
+        assert "nightly" in pages[2]
+        assert language == "en" or str(found.reason) not in pages[0] + pages[1]
 
 
 def test_whoever_corrects_the_record_has_it_tried_again_and_the_case_goes_on(site: Site, admin: FlaskClient):

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 
 from engine.model import Case, CaseState, Incident
 from engine.phrases import put_together
-from engine.store.history import events_of
+from engine.store.history import DEPLOYMENTS, events_of
 from engine.store.tables import case_instance, history_entry, incident, process_definition, process_instance
 
 if TYPE_CHECKING:
@@ -56,10 +56,14 @@ def incidents(conn: Connection, *conditions: ColumnElement[bool]) -> list[FoundI
 
 
 def tries(conn: Connection, chains: Iterable[str]) -> dict[str, list[Try]]:
-    """The tries that failed in these cases, by the id of the job or external task, the newest first."""
+    """The tries that failed in these cases, by the id of the job or external task, the newest first.
+
+    Versions among them, whose cases could not begin, have theirs in the chain of what is deployed.
+    """
+    wanted = {DEPLOYMENTS if is_version(it) else it for it in chains}
     body = history_entry.c.body
     told = or_(body.contains(f'"{_JOB}"', autoescape=True), body.contains(f'"{_TASK}"', autoescape=True))
-    query = select(history_entry.c.chain, history_entry.c.at, body).where(history_entry.c.chain.in_(sorted(set(chains))), told)
+    query = select(history_entry.c.chain, history_entry.c.at, body).where(history_entry.c.chain.in_(sorted(wanted)), told)
     found: dict[str, list[Try]] = {}
     for row in conn.execute(query.order_by(history_entry.c.chain, history_entry.c.seq.desc())):
         for name, fields in events_of(row.chain, row.body):
@@ -68,6 +72,11 @@ def tries(conn: Connection, chains: Iterable[str]) -> dict[str, list[Try]]:
                 of = str(fields["job"] if name == _JOB else fields["task"])
                 found.setdefault(of, []).append(Try(row.at, reason, int(fields["retries"])))
     return found
+
+
+def is_version(root_id: str) -> bool:
+    """Whether a job belongs to a process definition, `key:version:unique`, and starts a case; the ids of cases have no colon."""
+    return root_id.count(":") == 2  # noqa: PLR2004
 
 
 def _roots(conn: Connection, root_ids: Collection[str]) -> dict[str, Case]:

@@ -195,7 +195,8 @@ def test_a_case_that_could_not_even_begin_is_begun_again(desk: Desk) -> None:
     assert (waiting.kind, waiting.definition_id, waiting.element_id) == (WorkKind.START, version, "s")
     wear_out(desk)
     [found] = desk.engine.incidents.all(desk.actor("ada"))
-    assert (found.root, found.definition_id, found.tries, found.reason) == (None, version, (), "there is no handler 'book'")
+    assert (found.root, found.definition_id, found.reason) == (None, version, "there is no handler 'book'")
+    assert [it.left for it in found.tries] == [0, 1, 2]
     with pytest.raises(Forbidden):
         desk.engine.incidents.try_again(desk.actor("sue"), found.incident.id, version)
     desk.answer = lambda _context: HandlerResult()
@@ -207,6 +208,26 @@ def test_a_case_that_could_not_even_begin_is_begun_again(desk: Desk) -> None:
         desk.engine.incidents.try_again(desk.actor("ada"), found.incident.id, version)
     with pytest.raises(NotFound):
         desk.engine.incidents.try_again(desk.actor("ada"), found.incident.id, "nothing")
+
+
+def test_why_a_case_could_not_begin_is_kept_with_its_parts_and_told_to_who_repairs_it(desk: Desk) -> None:
+    begins = f'<startEvent id="s" name="Every hour">{timer("PT1H")}</startEvent>'
+    never = '<conditionExpression xsi:type="tFormalExpression">= 1 > 2</conditionExpression>'
+    branch = f'<exclusiveGateway id="g"/><sequenceFlow id="g_e" sourceRef="g" targetRef="e">{never}</sequenceFlow>'
+    owned = '<extensionElements><crossdesk:case owner="sam"/></extensionElements>'
+    [version] = desk.deploy(p=model(owned, begins, branch, END, "s > g"))
+    wear_out(desk)
+    [found] = desk.engine.incidents.all(desk.actor("ada"))
+    assert found.definition_id == version
+    assert isinstance(found.reason, Phrase)
+    assert found.reason.values, "a template with its values, to be told in any language"
+    [failed], _ = desk.engine.jobs.pending(desk.actor("ada"), WorkState.FAILED)
+    assert isinstance(failed.error, Phrase)
+    desk.engine.notices.deliver()
+    for person, count in (("ada", 1), ("sam", 1), ("sue", 0)):
+        told = desk.engine.notices.newest(desk.actor(person))
+        assert [(it.kind, it.case_id, (it.args or {})["definition"]) for it in told] == [("incident", None, version)] * count, person
+    assert not desk.engine.history.verify(desk.actor("ada")).findings
 
 
 class TestJobs:
