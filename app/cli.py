@@ -24,7 +24,7 @@ from app.operating.told import Commands, cannot_listen
 if TYPE_CHECKING:
     from app.sample.past.arriving import Arrival
     from app.services import Services
-    from engine import SealedHistory
+    from engine import Report, SealedHistory
 
 log = logging.getLogger(__name__)
 
@@ -235,6 +235,7 @@ def verify_audit(case_id: str | None) -> None:
 
     services = _services()
     report = services.engine.history.verify(FOUNDER, case_id)
+    noted = case_id is not None or _is_noted(services, report)
     services.database.dispose()
     if case_id is not None and not report.chains and not report.findings:
         raise click.ClickException(f"there is no case with the id {case_id!r}, and no seal speaks of one")
@@ -242,8 +243,22 @@ def verify_audit(case_id: str | None) -> None:
         click.echo(f"{finding.kind}: {finding.chain} {finding.seq} to {finding.last}: {finding.message}", err=True)
     click.echo(f"{report.entries} entries in {report.chains} chains: {'NOT whole' if report.findings else 'whole'}")
     click.echo(_sealed(report.sealed))
+    if not noted:
+        click.echo("The database could not be written, so it does not know of this verification.")
     if report.findings:
         raise SystemExit(1)
+
+
+def _is_noted(services: Services, report: Report) -> bool:
+    """Note the verification in the history. What was found is told also where the database is a copy that cannot be written."""
+    from app.sample.found import FOUNDER  # noqa: PLC0415
+    from engine import DatabaseUnavailable  # noqa: PLC0415
+
+    try:
+        services.engine.history.note_verification(FOUNDER, report, "command")
+    except DatabaseUnavailable:
+        return False
+    return True
 
 
 def _sealed(sealed: SealedHistory | None) -> str:

@@ -327,6 +327,16 @@ class CaseRead(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryVerified(Event):
+    """The whole history was verified: on the `page` or by the `command`, and what that found."""
+
+    way: str
+    entries: int
+    chains: int
+    findings: int
+
+
+@dataclass(frozen=True, slots=True)
 class Deployed(Event):
     """Models were deployed."""
 

@@ -27,8 +27,10 @@ def index() -> str:
 
 @blueprint.post("/verify")
 def verify() -> str:
-    """Check every chain of the history."""
-    return _page(services().engine.history.verify(actor()))
+    """Check every chain of the history; that it was done, and what it found, is noted in the history itself."""
+    report = services().engine.history.verify(actor())
+    services().engine.history.note_verification(actor(), report, "page")
+    return _page(report)
 
 
 def _page(report: Report | None) -> str:

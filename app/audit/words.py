@@ -27,6 +27,7 @@ def chain_of(finding: Finding) -> str:
         "deployments": gettext("Deployments"),
         "sign-in": gettext("Sign-ins"),
         "seals": gettext("Seals"),
+        "verifications": gettext("Verifications"),
     }
     return known.get(finding.chain) or gettext("Case %(id)s…", id=finding.chain[:8])
 

@@ -9,7 +9,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.i18n import show_moment, show_number, show_span
+from app.cases.naming import person_name
+from app.i18n import show_ago, show_moment, show_number, show_span
 from app.operating import checks
 from app.operations.model import Look, Section
 from app.services import services
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _MEGABYTE: Final = 1024**2
 _LITTLE_ROOM: Final = 1024 * _MEGABYTE
 _SHARE_OF_STREAMS: Final = 0.8
+_LONG_UNVERIFIED: Final = timedelta(days=31)
 _ASLEEP: Final = timedelta(minutes=3)  # the wake-up looks once a minute at least
 
 
@@ -31,7 +33,7 @@ def read_health(actor: Actor) -> tuple[Section, ...]:
     return (
         Section(gettext("Work"), (*_due_work(actor), *_wake_up(), *_incidents(actor), *_mail(actor))),
         Section(gettext("Database"), (*_database(), *_durability(), *_room())),
-        Section(gettext("Proof"), tuple(_seals(actor))),
+        Section(gettext("Proof"), (*_seals(actor), *_verification(actor))),
         Section(gettext("Company"), (*_people(), *_calendar())),
         Section(gettext("Server"), (*_streams(), *_clock(), *_version())),
     )
@@ -105,20 +107,57 @@ def _durability() -> Iterator[Look]:
 
 
 def _room() -> Iterator[Look]:
-    """The disk of the database, where that lies on this machine."""
-    path = services().settings.url.database
-    if services().database.dialect != "sqlite" or not path:
+    """The disk of the database, where that lies on this machine; else what is not known is said."""
+    name, free = gettext("Room on the disk"), _free(services().database.folder())
+    if free is None:
+        yield Look(
+            name, gettext("not known here: the database runs on another machine, or does not say where its files are. Watch it there.")
+        )
         return
-    free = shutil.disk_usage(Path(path).resolve().parent).free
     advice = gettext("Make room before it is full: the database cannot grow then.") if free < _LITTLE_ROOM else ""
-    yield Look(gettext("Room on the disk"), gettext("%(size)s free", size=_bytes(free)), advice, bool(advice))
+    yield Look(name, gettext("%(size)s free", size=_bytes(free)), advice, bool(advice))
+
+
+def _free(folder: Path | None) -> int | None:
+    """How many bytes are free where a folder is; None where it is not on this machine, or nobody may look."""
+    try:
+        return shutil.disk_usage(folder).free if folder else None
+    except OSError:
+        return None
 
 
 def _seals(actor: Actor) -> Iterator[Look]:
-    last = services().engine.seals.last(actor)
-    said = gettext("last sealed %(moment)s", moment=show_moment(last)) if last else gettext("not sealed yet")
+    seals = services().engine.seals
+    last, grown = seals.last(actor), seals.unsealed(actor)
+    said = gettext("last sealed %(moment)s, %(span)s ago", moment=show_moment(last), span=show_ago(last)) if last else ""
+    since = ngettext("one record has grown since", "%(num)s records have grown since", grown) if grown else gettext("nothing new since")
+    said = gettext("%(first)s, %(second)s", first=said, second=since) if last else gettext("not sealed yet")
     found = tuple(_looks(checks.seals(services().settings), said))
     yield from found or (Look(gettext("Seals"), said, gettext("The history is not sealed: set CROSSDESK_SEALS_FILE.")),)
+
+
+def _verification(actor: Actor) -> Iterator[Look]:
+    """When the whole history was verified last, by whom, and what that found."""
+    last, name = services().engine.history.last_verification(actor), gettext("Verification of the history")
+    how = gettext("It takes seconds to minutes: Verify the whole history under Audit, or crossdesk verify-audit.")
+    if last is None:
+        yield Look(name, gettext("never"), how)
+        return
+    by = (
+        gettext("by the command crossdesk verify-audit") if last.way == "command" else gettext("by %(person)s", person=person_name(last.by))
+    )
+    found = ngettext("%(num)s thing is wrong", "%(num)s things are wrong", last.findings) if last.findings else gettext("whole")
+    said = gettext(
+        "%(moment)s %(by)s: %(found)s, %(entries)s entries",
+        moment=show_moment(last.at),
+        by=by,
+        found=found,
+        entries=show_number(last.entries),
+    )
+    if last.findings:
+        yield Look(name, said, gettext("Verify it again and keep the report: it names each entry."), grave=True)
+    else:
+        yield Look(name, said, how if services().clock.now() - last.at > _LONG_UNVERIFIED else "")
 
 
 def _people() -> Iterator[Look]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from engine.audit.seals import BadSeal, ReadSeal, Seal, SealBook, SealedHead, SealKey, digest_of, read_seal
 from engine.events import HistorySealed
@@ -55,6 +55,12 @@ class Sealed:
     number: int
     digest: str
     at: datetime
+
+
+def unsealed(conn: Connection) -> int:
+    """How many chains have grown since they were sealed."""
+    grown = select(func.count()).select_from(history_head).where(history_head.c.seq != history_head.c.sealed, history_head.c.chain != SEALS)
+    return conn.execute(grown).scalar_one()
 
 
 def newest(conn: Connection, doubtful: Sequence[range] = ()) -> Sealed | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from engine import access
 from engine.audit.sealed import SealedHistory
 from engine.audit.verify import Report, check
-from engine.events import CaseRead
+from engine.events import CaseRead, HistoryVerified
 from engine.model import Actor, HistoryEntry
 from engine.services.instances import Instances
 from engine.services.moments import Moments, read_moments
@@ -21,6 +24,18 @@ from engine.store.queries.moments import last_values
 from engine.store.values import StoredValue
 
 PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """A verification of the whole history, as it was noted: `way` is page or command; so many entries, chains and findings."""
+
+    at: datetime
+    by: str
+    way: str
+    entries: int
+    chains: int
+    findings: int
 
 
 class History:
@@ -78,6 +93,27 @@ class History:
             return None, Changed()
 
         self._runtime.commit(work)
+
+    def note_verification(self, actor: Actor, report: Report, way: str) -> None:
+        """Write down that the whole history was verified, in a chain of its own: on the `page`, or by the `command`."""
+        access.may_verify(actor)
+        event = HistoryVerified(way, report.entries, report.chains, len(report.findings))
+
+        def work(connection: Connection) -> tuple[None, Changed]:
+            history.append(connection, history.VERIFICATIONS, actor, self._runtime.clock.now(), [event])
+            return None, Changed()
+
+        self._runtime.commit(work)
+
+    def last_verification(self, actor: Actor) -> Verification | None:
+        """When the whole history was verified last, by whom and with what result; None for never. Administrators and auditors."""
+        access.may_verify(actor)
+        with self._runtime.database.read() as connection:
+            found = history.entries(connection, history.VERIFICATIONS, limit=1)
+        if not found:
+            return None
+        entry, fields = found[0], dict[str, Any](found[0].events[0][1])
+        return Verification(entry.at, entry.actor, **fields)
 
     def verify(self, actor: Actor, chain: str | None = None) -> Report:
         """Check the chain of one case, or all chains: every altered, removed, moved or added row is named."""

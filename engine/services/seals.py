@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from engine import access
-from engine.audit.sealing import newest, seal
+from engine.audit.sealing import newest, seal, unsealed
 from engine.model import Actor
 from engine.services.runtime import Changed, Runtime
 
@@ -38,6 +38,12 @@ class Seals:
         with self._runtime.database.read() as connection:
             found = newest(connection)
         return found.at if found else None
+
+    def unsealed(self, actor: Actor) -> int:
+        """How many chains have entries that no seal covers yet. Administrators and auditors."""
+        access.may_verify(actor)
+        with self._runtime.database.read() as connection:
+            return unsealed(connection)
 
     def run_due(self) -> int:
         """Seal what has grown, if it is time. Returns how many seals were made."""

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import psycopg
@@ -40,6 +41,11 @@ _SQLITE_BUSY = 5
 _SQLITE_READ_ONLY = 8  # of a file that cannot be written; of a reader that writes it is our own mistake
 _SQLITE_UNUSABLE = frozenset({14, 26})  # cannot be opened, not a database
 _SIZE = "select pg_database_size(current_database())"
+# What only some may read has no row here for the others; over a socket neither end has an address.
+_FOLDER = """
+select setting from pg_settings where name = 'data_directory'
+and coalesce(host(inet_server_addr()), '') = coalesce(host(inet_client_addr()), '')
+"""
 _DURABILITY = {
     "sqlite": ("PRAGMA", ("journal_mode", "synchronous", "foreign_keys")),
     "postgresql": ("SHOW", ("fsync", "synchronous_commit", "full_page_writes")),
@@ -151,6 +157,18 @@ class Database:
         query = "select page_count * page_size from pragma_page_count(), pragma_page_size()" if self.dialect == "sqlite" else _SIZE
         with self.read() as connection:
             return int(connection.exec_driver_sql(query).scalar_one())
+
+    def folder(self) -> Path | None:
+        """Where the data lie on this machine, to ask for the room that is left; None where that cannot be known.
+
+        A PostgreSQL server says it to those alone who may read all settings, and on this machine it is only where both ends of the
+        connection have one address.
+        """
+        if self.dialect == "sqlite":
+            return Path(str(self._writer.url.database)).resolve().parent
+        with self.read() as connection:
+            told = connection.exec_driver_sql(_FOLDER).scalar_one_or_none()
+        return Path(str(told)) if told else None
 
 
 class _Progress:

@@ -31,6 +31,7 @@ DEPLOYMENTS = "deployments"
 ORGANISATION = "organisation"
 SIGN_IN = "sign-in"
 SEALS = "seals"
+VERIFICATIONS = "verifications"
 
 
 @dataclass(frozen=True, slots=True)

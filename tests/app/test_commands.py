@@ -21,7 +21,8 @@ from app.clock import move, read_offset
 from app.config import Settings
 from app.server import RefusedToServe, check_installation
 from app.services import Services
-from engine import WorkingCalendar
+from engine import Database, WorkingCalendar
+from engine.store.history import VERIFICATIONS, entries
 from tests.conftest import FakeClock
 
 MODEL = Path(__file__).resolve().parents[2] / "processes" / "purchase-approval.bpmn"
@@ -176,6 +177,13 @@ class TestCalendar:
 class TestHistory:
     def test_an_unknown_case_is_not_called_whole(self, database: str) -> None:
         assert "no case" in refused("verify-audit", "--case", "nope")
+
+    def test_a_verification_is_noted_in_the_history(self, database: str) -> None:
+        for count in (1, 2):
+            assert crossdesk("verify-audit").stdout.splitlines()[0].endswith(": whole")
+            with Database(database).read() as connection:
+                found = entries(connection, VERIFICATIONS)
+            assert [(it.actor_kind, it.events[0][1]["findings"]) for it in found] == [("system", 0)] * count
 
 
 class TestClock:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from app.operations import reading
 from app.sample.found import FOUNDER
-from engine import Case, Phrase
+from engine import Case, Database, Finding, FindingKind, Forbidden, Phrase
 from tests.app.cases.test_standing import marks
 from tests.app.conftest import Site
 from tests.app.pages import send, sign_in, token_of
@@ -227,6 +229,63 @@ def test_health_notices_that_nobody_does_what_is_due(site: Site, admin: FlaskCli
     past = site.services.clock.now().replace(year=2020)
     site.services.engine.jobs.retry(ADMIN, job.id, 3, past)
     assert "something has been due since 2020-" in words(admin.get("/administration/health").text)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("never", "today", "by Xu Fang: whole", "by the command crossdesk verify-audit: 2 things are wrong", "keep the report")),
+        ("zh", ("从未", "今天", "由徐芳执行：完整", "由命令 crossdesk verify-audit 执行：发现 2 处问题", "请再次验证并保留报告")),
+    ],
+)
+def test_health_says_who_verified_the_history_last_and_what_was_found(site: Site, admin: FlaskClient, language: str, said: tuple[str, ...]):
+    admin.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+
+    def told() -> str:
+        return words(admin.get("/administration/health").text)
+
+    never, today, by_page, by_command, advice = said
+    assert never in told()
+    assert send(admin, "/audit/verify", page="/audit").status_code == 200
+    assert today in told()
+    assert by_page in told()
+    history = site.services.engine.history
+    report = history.verify(ADMIN)
+    assert not report.findings, "the note of a verification is an entry like others"
+    report.findings.extend([Finding(FindingKind.ALTERED, "x", 1, 1, "altered", {})] * 2)
+    history.note_verification(ADMIN, report, "command")
+    assert (by_command in told(), advice in told()) == (True, True)
+
+
+def test_a_verification_is_asked_for_after_a_month(site: Site, admin: FlaskClient):
+    history, advice = site.services.engine.history, "It takes seconds to minutes"
+    history._runtime.clock = FakeClock(site.services.clock.now() - timedelta(days=32))
+    history.note_verification(ADMIN, history.verify(ADMIN), "page")
+    assert advice in words(admin.get("/administration/health").text)
+    history._runtime.clock = site.services.clock
+    history.note_verification(ADMIN, history.verify(ADMIN), "page")
+    assert advice not in words(admin.get("/administration/health").text)
+
+
+def test_nobody_else_notes_or_reads_a_verification(site: Site):
+    history, zhou = site.services.engine.history, site.services.actor("zhou-ting")
+    report = history.verify(ADMIN)
+    for ask in (lambda: history.note_verification(zhou, report, "page"), lambda: history.last_verification(zhou)):
+        with pytest.raises(Forbidden):
+            ask()
+
+
+def test_health_says_how_old_the_seals_are_and_what_has_grown_since(site: Site, admin: FlaskClient):
+    site.services.engine.seals.seal()
+    assert "ago, nothing new since" in words(admin.get("/administration/health").text)
+    site.purchase()
+    assert "ago, one record has grown since" in words(admin.get("/administration/health").text)
+
+
+def test_health_says_plainly_where_the_room_on_the_disk_is_not_known(site: Site, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+    assert "free" in words(admin.get("/administration/health").text)
+    monkeypatch.setattr(Database, "folder", lambda _self: Path("/no/such/folder"))
+    assert "not known here" in words(admin.get("/administration/health").text)
 
 
 def test_health_sees_seals_that_cannot_be_written(site: Site, admin: FlaskClient):
