@@ -256,7 +256,7 @@ def may_reassign(actor: Actor, task: AskedTask, directory: Directory, owner: str
 
 
 def check_reassignment(task: AskedTask, to: str, reason: str, directory: Directory) -> None:
-    """Whether a task may go to a person: active, not the one who has it, not the excluded one; with a reason.
+    """Whether a task may go to a person: active, no auditor, not the one who has it, not the excluded one; with a reason.
 
     Raises `InvalidSubmission`, or `Forbidden` where it would be that person's own request.
     """
@@ -265,6 +265,8 @@ def check_reassignment(task: AskedTask, to: str, reason: str, directory: Directo
         problems.append(FieldProblem("reason", "required", "a reason is needed"))
     if not directory.is_active(to):
         problems.append(FieldProblem("to", "unknown", f"there is no active person {to!r}"))
+    elif directory.actor(to).may_audit:
+        problems.append(FieldProblem("to", "read-only", f"{to} is an auditor, who works on nothing"))
     if to == task.assignee:
         problems.append(FieldProblem("to", "same", f"{to} has this task already"))
     if problems:

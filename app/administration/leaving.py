@@ -9,17 +9,19 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.administration import words
-from app.administration.blueprint import blueprint, seen, typed
+from app.administration.blueprint import blueprint, by_name, seen, typed
 from app.administration.people import somebody
 from app.auth.views import actor
+from app.cases import rivals
 from app.cases.naming import group_name, person_name, process_name, step_of
 from app.i18n import show_name
 from app.services import services
+from app.shell import face
 from app.words import gettext, ngettext
 from engine import Conflict, InvalidSubmission, Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from engine import HeldTask, Person
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 HEAD = "head"
 _MOST = 200
 _NAMES = 5
-BACK, SUPERIOR, KEEP = "back", "superior", "keep"
+BACK, SUPERIOR, OTHER, KEEP = "back", "superior", "other", "keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,12 @@ def people_leave(person_id: str) -> str:
 @blueprint.post("/people/<person_id>/leave")
 def people_let_go(person_id: str) -> Response | tuple[str, int]:
     """Deactivate the person, then move what they had, each task in a transaction of its own."""
-    person, reason = somebody(person_id), typed("reason", 500)
-    if not reason:
-        return _page(person, wrong=gettext("This is needed")), 422
+    person, reason, to = somebody(person_id), typed("reason", 500), typed("to")
+    wrong = {} if reason else {"reason": gettext("This is needed")}
+    if _is_wanted(OTHER) and to not in {it.id for it in _others(person)}:
+        wrong["to"] = gettext("Choose who gets these tasks")
+    if wrong:
+        return _page(person, wrong=wrong), 422
     try:
         if person.active:
             services().engine.organisation.set_active(actor(), person.id, active=False, seen=seen())
@@ -64,34 +69,55 @@ def people_let_go(person_id: str) -> Response | tuple[str, int]:
         return _page(person, problem=next(it.message for it in words.problems_of(refused.problems, ""))), 422
     except Conflict as late:
         return _page(person, problem=words.conflict(late.details.get("by"))), 409
-    moved, left = _move(person, reason)
+    moved, left = _move(person, reason, to)
     told = [gettext("%(person)s is not active any more.", person=show_name(person))]
     told += [ngettext("One task was moved.", "%(num)s tasks were moved.", moved)] if moved else []
     told += [ngettext("One task stayed: look at it below.", "%(num)s tasks stayed: look at them below.", len(left))] if left else []
+    told += dict.fromkeys(filter(None, left.values()))
     flash(" ".join(told), "error" if left else "done")
     return redirect(url_for("administration.people_leave" if left else "administration.people_show", person_id=person.id), 303)
 
 
-def _move(person: Person, reason: str) -> tuple[int, list[str]]:
-    """How many tasks were moved, and which were to be moved and could not: somebody was faster, or the superior may not have it."""
-    tasks, moved, left = services().engine.tasks, 0, []
-    superior = services().directory().superior_of(person.id)
+def _is_wanted(way: str) -> bool:
+    return any(request.form.get(f"way.{it}") == way for it in request.form.getlist("task"))
+
+
+def _move(person: Person, reason: str, to: str) -> tuple[int, dict[str, str]]:
+    """How many tasks were moved, and which could not be, with why: somebody was faster, or whoever was to have it may not."""
+    tasks, moved, left = services().engine.tasks, 0, dict[str, str]()
+    receivers = {SUPERIOR: services().directory().superior_of(person.id), OTHER: to}
     for task_id in request.form.getlist("task"):
         way, version = request.form.get(f"way.{task_id}", KEEP), request.form.get(f"version.{task_id}", type=int)
+        receiver = receivers.get(way)
         try:
             if way == BACK:
                 tasks.release(actor(), task_id, version)
-            elif way == SUPERIOR and superior:
-                tasks.reassign(actor(), task_id, superior, reason, version)
+            elif receiver:
+                tasks.reassign(actor(), task_id, receiver, reason, version)
             else:
                 continue
             moved += 1
-        except Rejection:
-            left.append(task_id)
+        except Rejection as refused:
+            left[task_id] = _why(refused)
     return moved, left
 
 
-def _page(person: Person, *, problem: str = "", wrong: str = "") -> str:
+def _why(refused: Rejection) -> str:
+    """Why a task stayed. Of what somebody may not do only the rule that concerns the one who was to have it says something."""
+    if refused.code == "own-request":
+        asked = person_name(str(refused.details["person"]))
+        return gettext("%(person)s asked for one of them, and nobody approves their own request.", person=asked)
+    return rivals.told(refused) if isinstance(refused, Conflict) else ""
+
+
+def _others(person: Person) -> list[Person]:
+    """Who may be given the tasks of somebody who leaves: everybody else who works here, and auditors do not."""
+    directory = services().directory()
+    people = by_name(list(directory.people.values()))
+    return [it for it in people if it.active and it.id != person.id and not directory.actor(it.id).may_audit]
+
+
+def _page(person: Person, *, problem: str = "", wrong: Mapping[str, str] | None = None) -> str:
     directory = services().directory()
     found = services().engine.tasks.held_by(actor(), person.id, limit=_MOST)
     superior = directory.superior_of(person.id)
@@ -104,10 +130,10 @@ def _page(person: Person, *, problem: str = "", wrong: str = "") -> str:
         consequences=list(_consequences(person)) if person.active else [],
         seen=services().engine.organisation.directory().version if problem else directory.version,
         problem=problem,
-        wrong=wrong,
+        wrong=wrong or {},
+        others=[(it.id, show_name(it), (known := face(it.id)) and known.department) for it in _others(person)],
         reason=request.form.get("reason", gettext("%(person)s has left", person=show_name(person))),
         chosen=request.form,
-        ways=(BACK, SUPERIOR, KEEP),
     )
 
 

@@ -220,5 +220,6 @@ def _people(task: UserTask) -> tuple[Face, ...]:
     directory = services().directory()
     likely = directory.people_of(task.candidate_users, task.candidate_groups)
     others = sorted(person.id for person in directory.people.values() if person.active)
-    names = [it for it in dict.fromkeys([*likely, *others]) if it not in {task.assignee, task.excluded_person}]
+    left_out = {task.assignee, task.excluded_person}
+    names = [it for it in dict.fromkeys([*likely, *others]) if it not in left_out and not directory.actor(it).may_audit]
     return tuple(it for it in (face(name) for name in names) if it)

@@ -248,7 +248,13 @@ def test_the_head_of_an_inner_department_does_not_reach_the_outer_one():
 
 @pytest.mark.parametrize(
     ("to", "reason", "code"),
-    [("buyer-b", " ", "required"), ("kermit", "holiday", "unknown"), ("gone", "holiday", "unknown"), ("buyer-a", "holiday", "same")],
+    [
+        ("buyer-b", " ", "required"),
+        ("kermit", "holiday", "unknown"),
+        ("gone", "holiday", "unknown"),
+        ("buyer-a", "holiday", "same"),
+        ("auditor", "holiday", "read-only"),
+    ],
 )
 def test_a_reassignment_needs_a_reason_and_another_active_person(to, reason, code):
     with pytest.raises(InvalidSubmission) as raised:

@@ -8,7 +8,8 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from app.administration.leaving import BACK, KEEP, SUPERIOR
+from app.administration.leaving import BACK, KEEP, OTHER, SUPERIOR
+from engine import Case
 from tests.app.administration.conftest import change, seen_in
 from tests.app.conftest import Site
 from tests.app.pages import send, sign_in
@@ -288,14 +289,60 @@ def test_tasks_go_back_or_to_the_superior_or_stay(site: Site, admin: FlaskClient
     assert site.company.task(cases[2], "place_order").assignee == "gao-yuan"
 
 
+def test_tasks_go_to_somebody_who_is_chosen(site: Site, admin: FlaskClient):
+    cases = [purchase_to_place(site) for _ in range(2)]
+    fields = leaving_fields(site, admin, cases, "other")
+    leave = "/administration/people/zhang-min/leave"
+    page = admin.get(leave).text
+    offered = set(re.findall(r'<option value="([a-z-]+)"', page[page.index('name="to"') :].partition("</select>")[0]))
+    assert {"gao-yuan", "zhou-ting"} <= offered
+    assert offered.isdisjoint({"auditor", "zhang-min"}), "not who leaves, and no auditor"
+    nobody = change(admin, leave, leave, **fields)
+    assert (nobody.status_code, "Choose who gets these tasks" in nobody.text) == (422, True)
+    for to in ("auditor", "zhang-min", "nobody-at-all"):
+        assert change(admin, leave, leave, **fields, to=to).status_code == 422
+    assert person(site, "zhang-min").active
+    answer = change(admin, leave, leave, **fields, to="gao-yuan")
+    assert answer.status_code == 303
+    assert [site.company.task(case, "place_order").assignee for case in cases] == ["gao-yuan"] * 2
+    story = site.services.engine.history.entries(site.services.actor("admin"), cases[0].id, limit=3)
+    [given] = [fields for entry in story for name, fields in entry.events if name == "UserTaskReassigned"]
+    assert (given["assignee"], given["before"], given["reason"]) == ("gao-yuan", "zhang-min", "Zhang Min has left")
+
+
+def test_nobody_is_given_the_approval_of_their_own_request(site: Site, admin: FlaskClient):
+    own, other = site.purchase(contract=None), site.purchase("wu-hao", contract=None)
+    tasks = [site.company.task(case, "head_approves") for case in (own, other)]
+    leave = "/administration/people/wang-lei/leave"
+    ways = {f"way.{it.task_id}": "other" for it in tasks}
+    versions = dict(re.findall(r'name="(version\.[^"]+)" value="(\d+)"', admin.get(leave).text))
+    change(admin, leave, leave, task=[it.task_id for it in tasks], reason="gone", to="zhou-ting", **ways, **versions)
+    assert [site.company.task(case, "head_approves").assignee for case in (own, other)] == ["wang-lei", "zhou-ting"]
+    page = html.unescape(admin.get(leave).text)
+    assert "One task was moved. One task stayed: look at it below." in page
+    assert "Zhou Ting asked for one of them, and nobody approves their own request." in page
+    assert own.number in page
+
+
+def leaving_fields(site: Site, admin: FlaskClient, cases: list[Case], way: str) -> dict[str, object]:
+    """What the form of Zhang Min's leaving is sent with, who has the orders of these cases."""
+    tasks = [site.company.task(case, "place_order") for case in cases]
+    for task in tasks:
+        site.services.engine.tasks.claim(site.services.actor("zhang-min"), task.task_id)
+    page = admin.get("/administration/people/zhang-min/leave").text
+    ways = {f"way.{task.task_id}": way for task in tasks}
+    versions = dict(re.findall(r'name="(version\.[^"]+)" value="(\d+)"', page))
+    return {"task": [it.task_id for it in tasks], "reason": "Zhang Min has left", **ways, **versions}
+
+
 def test_no_task_goes_back_to_nobody(site: Site, admin: FlaskClient):
     task = site.company.task(site.purchase(), "head_approves")  # Wang Lei is the only head
     page = admin.get("/administration/people/wang-lei/leave").text
     ways = re.findall(r'<option value="(\w+)"', page[page.index(f'name="way.{task.task_id}"') :])
-    assert ways[:2] == [SUPERIOR, KEEP]
+    assert ways[:3] == [SUPERIOR, OTHER, KEEP]
 
 
-def purchase_to_place(site: Site):
+def purchase_to_place(site: Site) -> Case:
     """A small purchase, which nobody has to approve: Purchasing has to order."""
     case = site.purchase(amount=100)
     assert site.company.open(case) == ["place_order"]
