@@ -82,10 +82,14 @@ class ListFields:
 
 
 def list_fields(actor: Actor, definition: Definition | None) -> ListFields:
-    """What somebody's list of a process may show. The engine says which fields are hidden from them in every case."""
+    """What somebody's list of a process may show. The engine says which fields are hidden from them in every case.
+
+    Who sees everything also has the variables that no form shows.
+    """
     if definition is None:
         return ListFields()
-    fields = fields_of(definition)
+    in_forms = labels_of(definition)
+    fields = [it for it in fields_of(definition) if actor.sees_everything or it.name in in_forms]
     seen = services().engine.instances.fields_offered(actor, definition.row.id, [it.name for it in fields])
     return ListFields(definition, tuple(it for it in fields if it.name in seen))
 

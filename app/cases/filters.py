@@ -85,7 +85,7 @@ def ordering(wanted: Wanted, known: ListFields) -> Ordering:
     fields = [it for it in known.fields if it.compares]
     is_partly = field is not None and not field.is_key and wanted.open is not True
     return Ordering(
-        shown=gettext("Order: %(what)s", what=field.label if field else gettext("the newest first")),
+        shown=gettext("Order: %(what)s", what=field.label) if field else gettext("Order"),
         at_once=tuple(_field(it) for it in fields if it.is_key),
         others=tuple(_field(it) for it in fields if not it.is_key),
         current=field.name if field else "",

@@ -69,11 +69,13 @@ def read_cases(actor: Actor, wanted: Wanted, endpoint: str, title: str) -> CaseL
 
 def _choices(known: ListFields, columns: tuple[Column, ...]) -> tuple[tuple[str, tuple[tuple[Column, bool], ...]], ...]:
     """All columns that the list may have: of every list, key fields, other fields of the forms."""
-    groups: dict[str, list[tuple[Column, bool]]] = {}
-    for it in columns_of(known):
-        name = gettext("Every list") if it.field is None else gettext("Key fields") if it.field.is_key else gettext("Other fields")
-        groups.setdefault(name, []).append((it, it in columns))
-    return tuple((name, tuple(of_it)) for name, of_it in groups.items())
+    named = (
+        (gettext("Key fields"), lambda it: it.field is not None and it.field.is_key),
+        (gettext("Every list"), lambda it: it.field is None),
+        (gettext("Other fields"), lambda it: it.field is not None and not it.field.is_key),
+    )
+    groups = ((name, tuple((it, it in columns) for it in columns_of(known) if fits(it))) for name, fits in named)
+    return tuple((name, of_it) for name, of_it in groups if of_it)
 
 
 def _page(actor: Actor, wanted: Wanted, known: ListFields, names: tuple[str, ...]) -> tuple[Page[CaseRow], str]:
