@@ -113,6 +113,11 @@ def show_short_day(day: date) -> str:
     return format_date(day, "y年M月d日" if language() == "zh" else "d MMM y", locale=get_locale())
 
 
+def show_near_day(day: date) -> str:
+    """A day for a narrow column: `4 May`, with the year where that is another one."""
+    return _short_date(day, now().date())
+
+
 def show_span(span: timedelta) -> str:
     """A length of time in its two largest units: `1 d 3 h`, `40 min`."""
     minutes = int(span.total_seconds() // _MINUTE)

@@ -144,7 +144,7 @@ def _fields(definition: Definition, row: CaseRow, columns: tuple[Column, ...]) -
             continue
         day = day_of(value) if field.kind == "date" else None
         if day is not None:
-            yield name, i18n.show_short_day(day)
+            yield name, i18n.show_near_day(day)
         else:
             yield name, show_field(definition, name, value) if kept is None or name not in keys else show_key(definition, keys[name], kept)
 
