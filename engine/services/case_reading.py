@@ -21,9 +21,10 @@ from engine.services.step import Step
 from engine.store.history import EMPTY
 from engine.store.loading import load_root, load_variables
 from engine.store.queries import cases
+from engine.store.queries.done import elements_done
 from engine.store.queries.moments import last_values, visits
 from engine.store.queries.waits import Standing
-from engine.store.tables import finished_task, process_instance, user_task
+from engine.store.tables import process_instance, user_task
 from engine.store.values import StoredValue, from_stored, to_stored
 from engine.work.fields import CaseFields, Fields, start_fields, task_fields
 
@@ -168,9 +169,9 @@ class CaseReading(CaseLists):
 
     def _worked_at(self, connection: Connection, actor: Actor, case: Case) -> set[str]:
         """The user tasks of a case that the actor has done or has now."""
-        done = select(finished_task.c.element_id).where(finished_task.c.root_id == case.root_id, finished_task.c.person == actor.id)
-        open_now = select(user_task.c.element_id).where(user_task.c.root_id == case.root_id, user_task.c.assignee == actor.id)
-        return set(connection.execute(done.union(open_now)).scalars())
+        mine = (user_task.c.root_id == case.root_id, user_task.c.instance_id == case.id, user_task.c.assignee == actor.id)
+        open_now = connection.execute(select(user_task.c.element_id).where(*mine)).scalars()
+        return {*elements_done(connection, case.id, actor.id), *open_now}
 
     # ---- who will be asked -----------------------------------------------------------------------------------------------
 

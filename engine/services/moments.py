@@ -7,10 +7,10 @@ gathered by the database: nothing that is read here grows with the length of a c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from engine.services.own_history import is_own, tasks_of
+from engine.services.own_history import own_part
 from engine.services.standing import family
 from engine.store.queries import moments as rows
 
@@ -77,7 +77,7 @@ def read_moments(connection: Connection, case: Case, definition: Definition, at:
     first, last = max(start, lowest), min(start + SPAN - 1, highest)
     entries: Iterable[HistoryEntry] = rows.window(connection, case.root_id, first, last, with_looks=with_looks)
     if case.parent_id is not None:
-        entries = _own(connection, case, entries)
+        entries = own_part(connection, family(connection, case.id), list(entries))
     counting = _Counting(definition.process)
     moments = tuple(counting.moment(case.id, entry) for entry in entries)
     before = Standpoint() if first == lowest else _before(connection, case, counting, first)
@@ -94,16 +94,6 @@ def _before(connection: Connection, case: Case, counting: _Counting, first: int)
     tokens = rows.tokens(connection, case.root_id, case.id, first)
     told = rows.told_of_tasks(connection, case.root_id, tokens, first)
     return Standpoint(tuple(seen), times, tokens, tuple(told), rows.last_values(connection, case.root_id, case.id, first))
-
-
-def _own(connection: Connection, case: Case, entries: Iterable[HistoryEntry]) -> Iterator[HistoryEntry]:
-    """Of a called case only what happened in it, and in those that it calls."""
-    instances = family(connection, case.id)
-    tasks = tasks_of(connection, instances)
-    for entry in entries:
-        events = tuple(event for event in entry.events if is_own(event[1], instances, tasks))
-        if events:
-            yield replace(entry, events=events)
 
 
 class _Counting:

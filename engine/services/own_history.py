@@ -5,11 +5,11 @@ Whoever sees a called case need not see the case that called it, so nothing of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, union_all
 
 from engine.model import Case, HistoryEntry
 from engine.services.standing import family
@@ -31,24 +31,41 @@ def own_entries(connection: Connection, case: Case, before_seq: int | None, limi
 
 def _own(connection: Connection, case: Case, before_seq: int | None) -> Iterator[HistoryEntry]:
     instances = family(connection, case.id)
-    tasks = tasks_of(connection, instances)
     while batch := entries(connection, case.root_id, before_seq, _BATCH):
-        for entry in batch:
-            events = tuple(event for event in entry.events if is_own(event[1], instances, tasks))
-            if events:
-                yield replace(entry, events=events)
-            if any(name == "InstanceStarted" and fields["instance"] == case.id for name, fields in events):
+        for entry in own_part(connection, instances, batch):
+            yield entry
+            if any(name == "InstanceStarted" and fields["instance"] == case.id for name, fields in entry.events):
                 return
         before_seq = batch[-1].seq
 
 
-def is_own(fields: Mapping[str, Any], instances: frozenset[str], tasks: frozenset[str]) -> bool:
-    """Whether an event happened in one of the instances: to itself, to a user task of it, or to a variable of its own scope."""
-    where = fields.get("instance") or fields.get("scope")
+def own_part(connection: Connection, instances: frozenset[str], batch: Sequence[HistoryEntry]) -> Iterator[HistoryEntry]:
+    """Of some entries what happened in instances: to them, to user tasks of them, to variables of their own scopes.
+
+    Only tasks that these entries name are looked up: a case that goes round in a loop has any number of them.
+    """
+    named = {str(fields["task"]) for entry in batch for _, fields in entry.events if _where(fields) is None and "task" in fields}
+    tasks = _tasks_of(connection, instances, named)
+    for entry in batch:
+        events = tuple(event for event in entry.events if _is_own(event[1], instances, tasks))
+        if events:
+            yield replace(entry, events=events)
+
+
+def _where(fields: Mapping[str, Any]) -> str | None:
+    found: str | None = fields.get("instance") or fields.get("scope")
+    return found
+
+
+def _is_own(fields: Mapping[str, Any], instances: frozenset[str], tasks: frozenset[str]) -> bool:
+    where = _where(fields)
     return where in instances if where is not None else fields.get("task") in tasks
 
 
-def tasks_of(connection: Connection, instances: frozenset[str]) -> frozenset[str]:
-    """The user tasks of instances, open and done."""
-    done, now = (select(table.c.id).where(table.c.instance_id.in_(sorted(instances))) for table in (finished_task, user_task))
-    return frozenset(connection.execute(done.union_all(now)).scalars())
+def _tasks_of(connection: Connection, instances: frozenset[str], named: Iterable[str]) -> frozenset[str]:
+    """Those of the tasks, open or done, that are of one of the instances."""
+    ids = sorted(named)
+    if not ids:
+        return frozenset()
+    both = (select(table.c.id, table.c.instance_id).where(table.c.id.in_(ids)) for table in (finished_task, user_task))
+    return frozenset(row.id for row in connection.execute(union_all(*both)) if row.instance_id in instances)

@@ -6,6 +6,7 @@ import base64
 import http.client
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -112,6 +113,11 @@ def running(count: int, url: str, folder: Path, **settings: str) -> Iterator[lis
             server.stop()
 
 
+def _is_closed(connection: http.client.HTTPConnection) -> bool:
+    """Whether the server has closed a connection on which nothing was asked for long: nothing but an end can come on it."""
+    return connection.sock is not None and bool(select.select([connection.sock], [], [], 0)[0])
+
+
 class Client:
     """One connection to the REST interface, opened again where it broke."""
 
@@ -122,7 +128,7 @@ class Client:
 
     def call(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
         """Status and value of an answer. Raises `Unknown` where none came; then the next call goes to the next server."""
-        if self._connection is None:
+        if self._connection is None or _is_closed(self._connection):
             self._connection = http.client.HTTPConnection("127.0.0.1", self._ports[self._turn % len(self._ports)], timeout=60)
         data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
         kind = "multipart/form-data; boundary=EDGE" if isinstance(body, bytes) else "application/json"

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from engine.access import Sight
 
 _task, _instance, _definition = external_task.c, process_instance.c, process_definition.c
-_ROWS = external_task.join(process_instance, _instance.id == _task.instance_id).join(
-    process_definition, _definition.id == _instance.definition_id
-)
+_OF_INSTANCE = and_(_instance.id == _task.instance_id, _instance.root_id == _task.root_id)  # the index is by root instances
+_ROWS = external_task.join(process_instance, _OF_INSTANCE).join(process_definition, _definition.id == _instance.definition_id)
 _CAN_BE_TRIED = and_(or_(_task.retries.is_(None), _task.retries > 0), ~_instance.suspended)
 
 
@@ -150,8 +149,8 @@ EXTERNAL = Listing(
         "activityId": equals(_task.element_id),
         "activityIdIn": one_of(_task.element_id),
         "executionId": Filter(FilterKind.TEXT, lambda key, _asked: or_(_task.id == key, token.c.scope_id == key)),
-        "processInstanceId": equals(_task.instance_id),
-        "processInstanceIdIn": one_of(_task.instance_id),
+        "processInstanceId": equals(_instance.id),
+        "processInstanceIdIn": one_of(_instance.id),
         "processDefinitionId": equals(_instance.definition_id),
         "active": flag(~_instance.suspended),
         "suspended": flag(_instance.suspended),

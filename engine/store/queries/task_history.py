@@ -8,8 +8,9 @@ from sqlalchemy import BigInteger, ColumnElement, Integer, Text, and_, cast, lit
 
 from engine.store.moments import Moment
 from engine.store.queries.listings import Filter, FilterKind, Listing, after, before, equals, flag, like, one_of
+from engine.store.queries.tasks import OF_INSTANCE
 from engine.store.queries.visible import visible_cases
-from engine.store.tables import case_instance, finished_task, process_definition, user_task
+from engine.store.tables import case_instance, finished_task, process_definition, process_instance, user_task
 
 if TYPE_CHECKING:
     from engine.access import Sight
@@ -19,9 +20,10 @@ _NO_MOMENT = type_coerce(cast(null(), BigInteger), Moment)
 _NO_TEXT = cast(null(), Text)
 _historic = union_all(
     select(
-        _open.id, _open.root_id, _open.instance_id, _open.element_id, _open.name, _open.assignee, _open.owner, _open.created_at,
-        _open.due_at, _open.follow_up_at, _open.priority, _NO_MOMENT.label("ended_at"), _NO_TEXT.label("delete_reason"), _open.version,
-    ),
+        _open.id, _open.root_id, process_instance.c.id.label("instance_id"), _open.element_id, _open.name, _open.assignee, _open.owner,
+        _open.created_at, _open.due_at, _open.follow_up_at, _open.priority, _NO_MOMENT.label("ended_at"), _NO_TEXT.label("delete_reason"),
+        _open.version,
+    ).join_from(user_task, process_instance, OF_INSTANCE),
     select(
         _ended.id, _ended.root_id, _ended.instance_id, _ended.element_id, _ended.name, _ended.person, _NO_TEXT, _ended.created_at,
         _ended.due_at, _NO_MOMENT, cast(null(), Integer), _ended.ended_at, _ended.delete_reason, literal(0),

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _task, _instance = user_task.c, process_instance.c
 _candidate = task_candidate.c
+OF_INSTANCE = and_(_instance.id == _task.instance_id, _instance.root_id == _task.root_id)
+"""That a task is of a process instance. The index of what is open is by root instances."""
 _changed = func.coalesce(_task.updated_at, _task.created_at, type_=Moment)
 
 
@@ -51,7 +53,10 @@ def _of_definition(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _named(kinds: Iterable[str], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(_candidate.task_id == _task.id, _candidate.kind.in_(list(kinds)), *conditions)
+    named = select(_candidate.task_id).where(_candidate.kind.in_(list(kinds)), *conditions)
+    if conditions:  # few are offered to one group or person: their index is asked, not each task in turn
+        return _task.id.in_(named)
+    return named.where(_candidate.task_id == _task.id).exists()
 
 
 def _offered(condition: ColumnElement[bool], asked: Asked) -> ColumnElement[bool]:
@@ -86,8 +91,8 @@ _FILTERS: dict[str, Filter] = {
     "taskId": equals(_task.id),
     "taskIdIn": one_of(_task.id),
     "activityInstanceIdIn": Filter(FilterKind.TEXTS, lambda ids, _asked: _task.id.in_([it.rpartition(":")[2] for it in ids])),
-    "processInstanceId": equals(_task.instance_id),
-    "processInstanceIdIn": one_of(_task.instance_id),
+    "processInstanceId": equals(_instance.id),
+    "processInstanceIdIn": one_of(_instance.id),
     "processInstanceBusinessKey": equals(_instance.business_key),
     "processInstanceBusinessKeyIn": one_of(_instance.business_key),
     "processInstanceBusinessKeyLike": like(_instance.business_key),
@@ -184,7 +189,7 @@ TASKS = Listing(
         _instance.suspended,
         token.c.scope_id,
     ),
-    rows=user_task.join(process_instance, _instance.id == _task.instance_id).join(
+    rows=user_task.join(process_instance, OF_INSTANCE).join(
         token, and_(token.c.root_id == _task.root_id, token.c.id == _task.id)
     ),
     key=_task.id,

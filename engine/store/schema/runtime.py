@@ -144,4 +144,5 @@ incident = Table(
     Column("created_at", Moment, nullable=False),
     text("message"),
     Index(None, "root_id"),
+    Index(None, "job_id"),
 )

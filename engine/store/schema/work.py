@@ -59,6 +59,7 @@ task_draft = Table(  # what somebody has typed and not sent: of a task, or of a 
     text("data"),
     Column("saved_at", Moment, nullable=False),
     PrimaryKeyConstraint("person", "key"),
+    Index(None, "key"),  # whoever completes a task looks whether anybody has typed something there
 )
 
 finished_task = Table(
@@ -83,4 +84,10 @@ Index(  # "Done" of a person, newest first
     finished_task.c.id,
     sqlite_where=finished_task.c.delete_reason.is_(None),
     postgresql_where=finished_task.c.delete_reason.is_(None),
+)
+Index(  # the tasks of a case, and at which elements of it a person has worked
+    "ix_finished_task_instance",
+    finished_task.c.instance_id,
+    finished_task.c.person,
+    finished_task.c.element_id,
 )
