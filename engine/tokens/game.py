@@ -1,12 +1,14 @@
 """The token game: rows in, one command, rows and events out. No clock, no database, no variables.
 
 SpiffWorkflow's tasks are made anew from the rows for each step. An agenda holds the tokens that are ready: a stack, depth first, the
-first outgoing flow first. Inclusive joins are decided when nothing automatic is left.
+first outgoing flow first; who throws goes on before the handlers of what it has thrown. Inclusive joins are decided when nothing automatic
+is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -40,6 +42,7 @@ class TokenGame:
         self._moves_left = most_moves
         self._agenda: list[TokenTask] = []
         self._fresh: list[TokenTask] = []
+        self._later: list[TokenTask] = []  # handlers of what was thrown: they move when the thrower waits
         self._load(state)
 
     # ---- rows ------------------------------------------------------------------------------------------------------------
@@ -151,12 +154,22 @@ class TokenGame:
         """A token may run; it waits for its turn."""
         self._fresh.append(token)
 
+    @contextmanager
+    def throwing(self) -> Iterator[None]:
+        """What becomes ready within moves when what follows the thrower has come to rest: in Camunda 7 the thrower goes on first."""
+        before = len(self._fresh)
+        yield
+        self._later += self._fresh[before:]
+        del self._fresh[before:]
+
     def run(self) -> None:
         """Move until every token waits."""
         while True:
             if self.conditions:
                 events.look_at_conditions(self)
+            self._agenda.extend(reversed(self._later))
             self._agenda.extend(reversed(self._fresh))
+            self._later.clear()
             self._fresh.clear()
             if self._agenda:
                 self._run_next()

@@ -285,7 +285,8 @@ class ThrowEventSpec(ServiceSpec):
         if not self.node.has_event(EventKind.MESSAGE, EventKind.COMPENSATION, EventKind.CANCEL):
             game.passed(my_task)
         for event in self.node.events:
-            self._throw(my_task, event)
+            with game.throwing():
+                self._throw(my_task, event)
             if not my_task.is_live:
                 return None
         waits = [self._undoes(my_task, event) for event in self.node.events]

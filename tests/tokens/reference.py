@@ -2,8 +2,8 @@
 
 It shares nothing with the engine: no SpiffWorkflow, no compiled graph, no rows. Scopes and tokens are objects that point to each other.
 Where the standard leaves the order open, it is the one that the engine documents: the agenda is a stack, so that a token runs as far as
-it can before its sibling moves, the first outgoing flow first; a scope that becomes empty completes its owner at once; inclusive joins
-are decided when nothing else can move.
+it can before its sibling moves, the first outgoing flow first, and who throws a signal before those who catch it; a scope that becomes
+empty completes its owner at once; inclusive joins are decided when nothing else can move.
 """
 
 from __future__ import annotations

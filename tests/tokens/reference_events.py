@@ -125,9 +125,12 @@ class Events(Undoing):
     # ---- signals (10.5.5): to all who wait, in the order in which they began to ------------------------------------------
 
     def _throw_signal(self, name: str) -> None:
+        """The thrower goes on before those who catch its signal."""
+        before = len(self.fresh)
         for wait in self.waiting_for("signal", name):
             if not wait.gone:
                 self._happens(wait)
+        self.later, self.fresh = self.fresh[before:], self.fresh[:before]
         self.thrown.append(name)
 
     def waiting_for(self, kind: str, name: str) -> list[Wait]:

@@ -17,6 +17,7 @@ class Flows:
         self.values = values
         self.agenda: list[Token] = []
         self.fresh: list[Token] = []  # what the present move puts on the agenda
+        self.later: list[Token] = []  # … below that: handlers of what was thrown
         self.moves = 0
         self.happened: Counter[tuple[str, str]] = Counter()  # (entered, left, cancelled or passed; element), in the last action
         self.flows_taken: set[str] = set()
@@ -43,7 +44,8 @@ class Flows:
     def _run(self) -> None:
         """Move until everything waits."""
         while True:
-            self.agenda += reversed(self.fresh)
+            self.agenda += [*reversed(self.later), *reversed(self.fresh)]
+            self.later.clear()
             self.fresh.clear()
             if self.agenda:
                 token = self.agenda.pop()

@@ -57,6 +57,18 @@ class TestEscalations:
         assert opened(desk, case) == after
         assert desk.engine.instances.variables(desk.actor("ada"), case)["why"] == "late"
 
+    def test_who_throws_goes_on_before_who_catches(self, desk: Desk) -> None:
+        inside = f'<startEvent id="i"/>{user_task("a")}<endEvent id="t">{escalation()}</endEvent>'
+        inside += '<sequenceFlow id="i_a" sourceRef="i" targetRef="a"/><sequenceFlow id="a_t" sourceRef="a" targetRef="t"/>'
+        boundary = f'<boundaryEvent id="b" attachedToRef="sub" cancelActivity="false">{escalation()}</boundaryEvent>'
+        stop = '<endEvent id="e"><terminateEventDefinition/></endEvent>'
+        parts = START, f'<subProcess id="sub">{inside}</subProcess>', boundary, user_task("caught"), stop
+        desk.deploy(p=model(*parts, "s > sub", "sub > e", "b > caught", before=ESCALATION))
+        case = start(desk)
+        desk.complete("sam", desk.open_tasks(case)["a"])
+        assert desk.engine.instances.get(desk.actor("ada"), case).case.state is CaseState.COMPLETED
+        assert told(desk, case).count("UserTaskCreated") == 1, "the task of who catches was made, and cancelled at once"
+
     def test_an_inner_catch_all_comes_before_an_outer_exact_code_and_nobody_need_catch(self, desk: Desk) -> None:
         inner = f'<startEvent id="i"/><endEvent id="t">{escalation("y")}</endEvent><sequenceFlow id="i_t" sourceRef="i" targetRef="t"/>'
         handler = '<startEvent id="hs" isInterrupting="false"><escalationEventDefinition/></startEvent>' + user_task("all")

@@ -146,6 +146,25 @@ SIGNALS = [
         """,
     ),
     Case(
+        "who throws goes on before those who catch it begin",
+        "engine",
+        """
+        start s
+        and fork
+        user a b c
+        boundary each on a signal X aside
+        signal x X
+        terminate stop
+        s -> fork -> a, b
+        b -> x -> stop
+        each -> c
+        """,
+        """
+        start: a b | each
+        complete b: ended
+        """,
+    ),
+    Case(
         "what waits for a signal aside catches it as often as it comes",
         "13.5.3",
         """
