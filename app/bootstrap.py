@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.auth.doors import Doors
+from app.auth.tokens import Tokens
 from app.clock import MovableClock, SystemClock
 from app.config import Settings
 from app.i18n import day_in
@@ -85,6 +86,7 @@ def build(
         settings=settings,
         clock=clock,
         doors=doors,
+        tokens=Tokens(database, engine.organisation),
         hub=hub,
         polls=Polls(),
         engine=engine,

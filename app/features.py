@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.account.views import blueprint as account
+from app.account.tokens import blueprint as account
 from app.administration import views as administration
 from app.api import interface
 from app.audit.views import blueprint as audit

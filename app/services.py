@@ -14,6 +14,7 @@ from engine import NotFound
 
 if TYPE_CHECKING:
     from app.auth.doors import Doors
+    from app.auth.tokens import Tokens
     from app.config import Settings
     from app.polls import Polls
     from app.streams import Hub
@@ -45,6 +46,7 @@ class Services:
     settings: Settings
     clock: BusinessClock
     doors: Doors
+    tokens: Tokens
     hub: Hub
     polls: Polls
     engine: Engine

@@ -340,9 +340,15 @@ def may_change_organisation(actor: Actor) -> None:
 
 
 def may_renew_own_credentials(actor: Actor) -> None:
-    """Whether somebody may give themselves a new password: every person, auditors too, since it touches nothing but their own door."""
+    """Whether somebody may give themselves a password or a token: every person, auditors too, since it touches nothing but their own door."""
     if actor.kind is ActorKind.SYSTEM:
-        raise _refused("no-person", "only people have passwords")
+        raise _refused("no-person", "only people have passwords and tokens")
+
+
+def may_revoke_token(actor: Actor, person: str) -> None:
+    """Whether somebody may revoke a token of a `person`: that person and administrators."""
+    if actor.id != person:
+        may_change_organisation(actor)
 
 
 def may_oversee(actor: Actor) -> None:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.account.reading import facts_of
 from app.auth import passwords
+from app.auth.token_words import scopes
 from app.auth.views import actor, attempts
 from app.services import services
 from app.words import gettext, ngettext
@@ -107,4 +108,6 @@ def _page(wrong: Wrong = Wrong()) -> str:
         since=services().doors.password_since(person.id),
         sessions=services().doors.sessions_of(person.id),
         session_id=g.session_id,
+        tokens=services().tokens.of_person(person.id),
+        scopes=scopes(),
     )

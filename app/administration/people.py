@@ -121,6 +121,7 @@ def _beside(known: Person | None) -> dict[str, object]:
     return {
         "held": services().engine.tasks.held_by(actor(), known.id, limit=1).total,
         "password": services().doors.password_since(known.id),
+        "tokens": len(services().tokens.of_person(known.id)),
         "past": recent("person", known.id),
         "is_me": known.id == actor().id,
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.administration import calendar, departments, frame, leaving, passwords, past, people
+from app.administration import calendar, departments, frame, leaving, passwords, past, people, tokens
 from app.administration.blueprint import blueprint, by_name
 from app.administration.words import rights
 from app.i18n import show_name
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.shell import Face
     from engine import Department, Directory, Person
 
-PARTS = (calendar, departments, leaving, passwords, past, people)  # whose views stand on the blueprint once they are imported
+PARTS = (calendar, departments, leaving, passwords, past, people, tokens)  # whose views stand on the blueprint once they are imported
 _ROWS = 100
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
+from app.auth.token_words import scopes
 from app.cases.naming import group_name, person_name
 from app.i18n import language, show_day, show_name
 from app.services import services
@@ -46,6 +47,8 @@ def labels() -> dict[str, str]:
         "position": gettext("Place in lists"),
         "head": gettext("Head"),
         "password": gettext("Password"),
+        "token": gettext("API token"),
+        "scope": gettext("What it allows"),
         "working": gettext("Working day"),
         "week": gettext("Working hours"),
         "days": gettext("Days"),
@@ -119,6 +122,8 @@ def what_was_done(change: NounChange) -> str:
         return gettext("was removed")
     if change.change.get("password"):
         return gettext("new password")
+    if change.change.get("token"):
+        return gettext("API token revoked") if change.change.get("revoked") else gettext("new API token")
     if "active" in change.change:
         return gettext("enabled") if _pair(change.change["active"])[1] else gettext("deactivated")
     return ""
@@ -140,7 +145,7 @@ def differences(change: NounChange) -> list[tuple[str, str, str]]:
         elif field == "days" and isinstance(value, list):
             found += [("", "", it) for it in _days(value)]
         elif isinstance(value, str):
-            found.append((names[field], "", value))
+            found.append((names[field], "", scopes()[value][0] if field == "scope" and value in scopes() else value))
         elif not (new and field in _SAID_BY_THE_NAME):
             before, after = _pair(value)
             found.append((names[field], "" if new or before in (None, "", []) else shown(field, before), shown(field, after)))

@@ -9,27 +9,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final, TypeVar
 
 from app.api.shapes.base import COUNT, FLAG, MOMENT, PLAIN, TEXT, WHOLE, Shape, listed, one_of, or_none, sent
+from app.auth.tokens import Scope
 from engine import FilterKind
+
+__all__ = [
+    "CALLS",
+    "ENGINE_FAILS",
+    "PAGING",
+    "SORTING",
+    "Call",
+    "Kinds",
+    "Scope",
+    "declared",
+    "declared_count",
+    "declared_list",
+    "shape_in_body",
+]
 
 Kinds = Mapping[str, FilterKind]
 _View = TypeVar("_View", bound=Callable[..., object])
 
 PAGING: Final[Kinds] = {"firstResult": FilterKind.NUMBER, "maxResults": FilterKind.NUMBER}
 SORTING: Final[Kinds] = {"sortBy": FilterKind.TEXT, "sortOrder": FilterKind.TEXT}
+_READING = frozenset({"GET", "HEAD"})
 ENGINE_FAILS: Final = ("OptimisticLockingException", "ProcessEngineException", "RestException", "SuspendedEntityInteractionException")
 """The types of the errors with which whatever changes something may answer 500, as Camunda 7 does."""
-
-
-class Scope(StrEnum):
-    """What a token must allow for a call."""
-
-    READ = "read"
-    WRITE = "write"
-    WORK = "work"  # what a worker needs for its tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,12 @@ class Call:
 
     def scope_of(self, method: str) -> Scope:
         """What a token must allow: where nothing is declared, the method says it."""
-        return self.scope or (Scope.READ if method in {"GET", "HEAD"} else Scope.WRITE)
+        return self.scope or (Scope.READ if method in _READING else Scope.WRITE)
+
+    def is_open_to(self, token: Scope, method: str) -> bool:
+        """Whether a token of this scope is enough. What a worker reads, a token to read may read as well."""
+        needed = self.scope_of(method)
+        return token in {Scope.WRITE, needed} or (token is Scope.READ and method in _READING)
 
     @property
     def media(self) -> str:
@@ -148,9 +160,9 @@ def shape_in_body(kind: FilterKind) -> Shape:
 def _filters(kinds: Kinds, sorts: Collection[str]) -> Shape:
     """The body of a list."""
     filters = {name: or_none(shape_in_body(kind)) for name, kind in kinds.items() if kind is not FilterKind.REFUSED}
-    found: dict[str, Shape] = {**filters, "orQueries": or_none(listed({"type": "object", "properties": filters}))}
+    found: dict[str, Shape] = {**filters, "orQueries": or_none(listed({"type": "object", "properties": filters, "additionalProperties": False}))}
     if sorts:
         parameters = {"type": "object", "description": "of sort keys by variables: variable and type"}
         one = sent(sortBy=one_of(*sorted(sorts)), sortOrder=one_of("asc", "desc"), parameters=parameters, needed=("sortBy", "sortOrder"))
         found["sorting"] = or_none(listed(one))
-    return {"type": "object", "properties": found}
+    return {"type": "object", "properties": found, "additionalProperties": False}

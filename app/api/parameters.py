@@ -1,4 +1,4 @@
-"""The query string of every call, checked by its declaration before the call is made.
+"""What is checked of every call by its declaration before it is made: what the token allows, and the query string.
 
 A parameter that the call does not know is refused, and so is a value that cannot be read: to ignore either would answer something else
 than what was asked for. Bodies are read by the calls; what nobody knows in them is ignored, as in Camunda 7.
@@ -6,13 +6,32 @@ than what was asked for. Bodies are read by the calls; what nobody knows in them
 
 from __future__ import annotations
 
-from flask import request
+from typing import Final
+
+from flask import Response, g, request
 
 from app.api import basic as _who_calls_is_asked_first  # noqa: F401 - its check is registered before the one below
 from app.api import lists
 from app.api.blueprint import api
 from app.api.declared import CALLS
+from app.api.errors import error
+from app.auth.tokens import Scope
 from engine import InvalidRequest
+
+_NOT_ALLOWED: Final = {
+    Scope.READ: "This token allows to read only.",
+    Scope.WORK: "This token allows the calls of a worker only.",
+}
+
+
+@api.before_request
+def check_token() -> Response | None:
+    """Refuse what the token does not allow. Who came with a password may do all that the person may."""
+    scope: Scope = g.get("token_scope", Scope.WRITE)
+    call = CALLS.get((request.endpoint or "").removeprefix("api."))
+    if scope is Scope.WRITE or (call is not None and call.is_open_to(scope, request.method)):
+        return None
+    return error(403, "AuthorizationException", _NOT_ALLOWED[scope], None, userId=g.person_id, missingAuthorizations=[])
 
 
 @api.before_request

@@ -26,3 +26,17 @@ session = Table(
     Column("seen_at", BigInteger, nullable=False),  # brought up at most once a minute
     Index(None, "person_id"),
 )
+
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", Text, primary_key=True),  # what pages name it by; it opens nothing
+    Column("token_hash", Text, nullable=False, unique=True),  # SHA-256 of the token, in hexadecimal digits
+    Column("person_id", Text, nullable=False),
+    Column("name", Text, nullable=False),  # what its person calls it
+    Column("scope", Text, nullable=False),  # read, write, work
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger, nullable=True),  # brought up at most once a minute
+    Index(None, "person_id"),
+)

@@ -104,6 +104,8 @@ def sentence(kind: str, args: Mapping[str, Any], case: Case | None) -> str:
         NoticeKind.CASE_CANCELLED: gettext("%(person)s ended the case", person=by),
         NoticeKind.INCIDENT: _failed(args),
         NoticeKind.CREDENTIALS_RENEWED: _renewed(by),
+        NoticeKind.TOKEN_MADE: gettext("You have a new API token: %(name)s", name=args.get("name", "")),
+        NoticeKind.TOKEN_REVOKED: gettext("%(person)s revoked your API token: %(name)s", person=by, name=args.get("name", "")),
     }
     return known[NoticeKind(kind)] if kind in {item.value for item in NoticeKind} else kind
 
@@ -129,7 +131,7 @@ def _renewed(by: str) -> str:
 
 def detail(kind: str, args: Mapping[str, Any]) -> str:
     """What stands below the sentence: the reason that somebody gave, or what to do."""
-    if kind == NoticeKind.CREDENTIALS_RENEWED and not args.get("by"):
+    if kind in {NoticeKind.CREDENTIALS_RENEWED, NoticeKind.TOKEN_MADE} and not args.get("by"):
         return gettext("If that was not you, tell an administrator at once.")
     return str(args.get("reason") or "")
 

@@ -130,20 +130,25 @@ def set_roles(conn: Connection, person: str, roles: Iterable[str], actor: Actor,
 def note_credentials(conn: Connection, person: str, actor: Actor, at: datetime) -> history.Head:
     """Write down that a person was given a new password; never which. Gives the entry."""
     may_change_organisation(actor)
-    return _note_credentials(conn, person, actor, at)
+    return _note(conn, person, {"password": True}, actor, at)
 
 
 def note_own_credentials(conn: Connection, actor: Actor, at: datetime) -> history.Head:
     """Write down that somebody gave themselves a new password. Gives the entry."""
     may_renew_own_credentials(actor)
-    return _note_credentials(conn, actor.id, actor, at)
+    return _note(conn, actor.id, {"password": True}, actor, at)
 
 
-def _note_credentials(conn: Connection, person: str, actor: Actor, at: datetime) -> history.Head:
+def _note(conn: Connection, person: str, change: Mapping[str, object], actor: Actor, at: datetime) -> history.Head:
     head = history.lock_head(conn, history.ORGANISATION)
     if person not in read_directory(conn).people:
         raise NotFound(f"there is no person {person!r}", person=person)
-    return history.append(conn, history.ORGANISATION, actor, at, [OrganisationChanged("person", person, {"password": True})], head)
+    return history.append(conn, history.ORGANISATION, actor, at, [OrganisationChanged("person", person, change)], head)
+
+
+def note_token(conn: Connection, person: str, told: Mapping[str, object], actor: Actor, at: datetime) -> history.Head:
+    """Write down what was done with a token of a person: its name, never the token. The caller has asked who may. Gives the entry."""
+    return _note(conn, person, told, actor, at)
 
 
 def import_calendar(conn: Connection, csv: str, usual: WorkingCalendar, actor: Actor, at: datetime) -> WorkingCalendar:

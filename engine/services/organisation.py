@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, ScalarSelect
 
-from engine.access import may_change_organisation, may_oversee
+from engine.access import may_change_organisation, may_oversee, may_renew_own_credentials, may_revoke_token
 from engine.errors import FieldProblem, InvalidSubmission
 from engine.model import Actor
 from engine.organisation import calendar_changes, changes
@@ -24,6 +25,14 @@ from engine.work.calendar import WorkingCalendar
 from engine.work.calendar_csv import calendar_to_csv
 from engine.work.hours import CalendarDay, Week
 from engine.work.notices import Notice, NoticeKind
+
+
+class _Told(NamedTuple):
+    """Who is told what of a change that concerns them alone."""
+
+    person: str
+    kind: NoticeKind
+    args: Mapping[str, object]
 
 
 class Organisation:
@@ -114,26 +123,39 @@ class Organisation:
 
         The person is told, and by whom.
         """
-        self._renew(person, write, lambda connection, at: changes.note_credentials(connection, person, actor, at), {"by": actor.id})
+        notice = _Told(person, NoticeKind.CREDENTIALS_RENEWED, {"by": actor.id})
+        self._noted(lambda connection, at: changes.note_credentials(connection, person, actor, at), write, notice)
 
     def renew_own_credentials(self, actor: Actor, write: Callable[[Connection], None]) -> None:
         """The same for oneself: the caller has asked for the old ones. One is told too: somebody else may have done it in one's name."""
-        self._renew(actor.id, write, lambda connection, at: changes.note_own_credentials(connection, actor, at), {})
+        notice = _Told(actor.id, NoticeKind.CREDENTIALS_RENEWED, {})
+        self._noted(lambda connection, at: changes.note_own_credentials(connection, actor, at), write, notice)
 
-    def _renew(
-        self,
-        person: str,
-        write: Callable[[Connection], None],
-        note: Callable[[Connection, datetime], history.Head],
-        args: Mapping[str, object],
+    def make_token(self, actor: Actor, name: str, scope: str, write: Callable[[Connection], None]) -> None:
+        """Note that somebody made a token for programs that act as they do: `write` stores it, in the same transaction. They are told."""
+        may_renew_own_credentials(actor)
+        told = {"token": name, "scope": scope, "made": True}
+        notice = _Told(actor.id, NoticeKind.TOKEN_MADE, {"name": name})
+        self._noted(lambda connection, at: changes.note_token(connection, actor.id, told, actor, at), write, notice)
+
+    def revoke_token(self, actor: Actor, person: str, name: str, write: Callable[[Connection], None]) -> None:
+        """Note that a token of a person was revoked: `write` takes it away, in the same transaction. They are told where others did it."""
+        may_revoke_token(actor, person)
+        told = {"token": name, "revoked": True}
+        notice = None if actor.id == person else _Told(person, NoticeKind.TOKEN_REVOKED, {"by": actor.id, "name": name})
+        self._noted(lambda connection, at: changes.note_token(connection, person, told, actor, at), write, notice)
+
+    def _noted(
+        self, note: Callable[[Connection, datetime], history.Head], write: Callable[[Connection], None], notice: _Told | None
     ) -> None:
         def work(connection: Connection) -> tuple[None, Changed]:
             at = self._runtime.clock.now()
             entry = f"{history.ORGANISATION}:{note(connection, at).seq}"
             write(connection)
-            told = Notice(f"{entry}:1", NoticeKind.CREDENTIALS_RENEWED, person, args=args)
-            outbox.put(connection, f"{entry}:0", "notices", {"told": [told.record()], "ended": []}, at)
-            return None, Changed(notices=True)
+            if notice is not None:
+                told = Notice(f"{entry}:1", notice.kind, notice.person, args=notice.args)
+                outbox.put(connection, f"{entry}:0", "notices", {"told": [told.record()], "ended": []}, at)
+            return None, Changed(notices=notice is not None)
 
         self._runtime.commit(work)
 

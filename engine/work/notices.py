@@ -48,6 +48,8 @@ class NoticeKind(StrEnum):
     CASE_CANCELLED = "case-cancelled"  # by, reason
     INCIDENT = "incident"  # element, message; definition, where a case could not begin
     CREDENTIALS_RENEWED = "credentials-renewed"  # by, where it was somebody else; of no case
+    TOKEN_MADE = "token-made"  # noqa: S105 - name; of no case, as the one below
+    TOKEN_REVOKED = "token-revoked"  # noqa: S105 - name, by
 
 
 @dataclass(frozen=True, slots=True)

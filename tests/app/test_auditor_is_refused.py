@@ -31,6 +31,7 @@ OWN = {
     "shell.keep_preferences",  # language and colours
     "notices.mark_read",
     "account.change_password", "account.end_session", "account.end_other_sessions",  # one's own door
+    "account.make_token", "account.revoke_token",
     "cases.save_view", "cases.remove_view",  # the auditor's own views of lists
 }  # fmt: skip
 """What everybody does with what is their own: no case, no record and no model is touched."""
@@ -180,7 +181,7 @@ def ground(site: Site) -> Ground:
         "case_id": case.id, "token_id": offer.token_id, "element_id": offer.element_id, "subscription_id": wait.id, "view_id": "x",
         "key": "purchase-approval", "deployment_id": deployed.id, "execution_id": wait.token_id, "name": "x", "task_id": task.task_id,
         "external_id": external, "job_id": str(job_id), "definition_id": deployed.definitions[0].id, "instance_id": case.id,
-        "kind": "contracts", "record_id": "CT-2025-031",
+        "decision_id": table, "kind": "contracts", "record_id": "CT-2025-031",
         "trial_id": "x", "person": "auditor", "path": "inbox",
     }  # fmt: skip
     return Ground(values, task.task_id)

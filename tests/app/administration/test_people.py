@@ -44,6 +44,7 @@ PAGES = [
     "/administration/roles/buyer",
     "/administration/calendar",
     "/administration/changes",
+    "/administration/tokens",
 ]
 DEEDS = [
     "/administration/people",
@@ -51,6 +52,7 @@ DEEDS = [
     f"{LI}/password",
     f"{LI}/leave",
     f"{LI}/enable",
+    f"{LI}/tokens/none/revoke",
     "/administration/departments",
     "/administration/roles",
     "/administration/departments/finance",

@@ -184,6 +184,37 @@ def test_who_is_given_credentials_is_told_by_whom(desk: Desk):
     assert list(desk.engine.notices.newest(desk.actor("ada"))) == []
 
 
+def test_everybody_makes_and_revokes_their_own_tokens_and_administrators_revoke_those_of_others(desk: Desk):
+    organisation, written = desk.engine.organisation, list[object]()
+    for person in ("sue", "axel"):
+        organisation.make_token(desk.actor(person), "import", "read", written.append)
+        organisation.revoke_token(desk.actor(person), person, "import", written.append)
+    organisation.revoke_token(desk.actor("ada"), "sue", "import", written.append)
+    assert len(written) == 5
+    desk.engine.notices.deliver()
+    assert [(it.kind, it.args) for it in desk.engine.notices.newest(desk.actor("sue"))] == [
+        (NoticeKind.TOKEN_REVOKED, {"by": "ada", "name": "import"}),
+        (NoticeKind.TOKEN_MADE, {"name": "import"}),
+    ]
+    for who in (desk.actor("sue"), desk.actor("axel")):
+        with pytest.raises(Forbidden):
+            organisation.revoke_token(who, "ada", "import", written.append)
+    with pytest.raises(Forbidden):
+        organisation.make_token(SYSTEM, "import", "read", written.append)
+    assert len(written) == 5
+
+
+def test_what_fails_to_be_stored_stands_in_no_history(desk: Desk):
+    before = desk.engine.organisation.past(desk.actor("ada"), limit=1)
+
+    def fail(_connection: object) -> None:
+        raise NotFound("gone already")
+
+    with pytest.raises(NotFound):
+        desk.engine.organisation.revoke_token(desk.actor("sue"), "sue", "import", fail)
+    assert desk.engine.organisation.past(desk.actor("ada"), limit=1) == before
+
+
 def test_administrators_and_auditors_read_the_changes_and_nobody_else(desk: Desk):
     sue = desk.engine.organisation.directory().people["sue"]
     desk.engine.organisation.put_person(desk.actor("ada"), replace(sue, memberships=(Membership("finance"),)))
