@@ -19,6 +19,7 @@ from app.operations.views import blueprint as operations
 from app.processes.views import blueprint as processes
 from app.records.exchange import blueprint as exchange
 from app.records.views import blueprint as records
+from app.reference.views import blueprint as reference
 from app.sample.past.arriving import Watched
 from app.search.views import blueprint as search
 from app.services import KEY
@@ -31,7 +32,7 @@ from app.trials import views as trials
 def set_up(app: Flask) -> None:
     """Put the pages of all features on an application."""
     everybodys = (inbox, tasks, start, cases, notices, account, records, exchange, search)
-    for blueprint in (*everybodys, processes, studio, audit, operations, decisions):
+    for blueprint in (*everybodys, processes, studio, audit, operations, decisions, reference):
         app.register_blueprint(blueprint)
     app.jinja_env.globals["unread_notices"] = unread
     app.jinja_env.globals.update(decision_words())

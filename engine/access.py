@@ -340,7 +340,7 @@ def may_change_organisation(actor: Actor) -> None:
 
 
 def may_renew_own_credentials(actor: Actor) -> None:
-    """Whether somebody may give themselves a password or a token: every person, auditors too, since it touches nothing but their own door."""
+    """Whether somebody may give themselves a password or a token: every person, auditors too: it touches nothing but their own door."""
     if actor.kind is ActorKind.SYSTEM:
         raise _refused("no-person", "only people have passwords and tokens")
 

@@ -160,7 +160,11 @@ def shape_in_body(kind: FilterKind) -> Shape:
 def _filters(kinds: Kinds, sorts: Collection[str]) -> Shape:
     """The body of a list."""
     filters = {name: or_none(shape_in_body(kind)) for name, kind in kinds.items() if kind is not FilterKind.REFUSED}
-    found: dict[str, Shape] = {**filters, "orQueries": or_none(listed({"type": "object", "properties": filters, "additionalProperties": False}))}
+    group = {"type": "object", "properties": filters, "additionalProperties": False}
+    found: dict[str, Shape] = {
+        **filters,
+        "orQueries": or_none(listed(group)),
+    }
     if sorts:
         parameters = {"type": "object", "description": "of sort keys by variables: variable and type"}
         one = sent(sortBy=one_of(*sorted(sorts)), sortOrder=one_of("asc", "desc"), parameters=parameters, needed=("sortBy", "sortOrder"))

@@ -23,7 +23,7 @@ VERSION: Final = "3.1.0"
 _PLACE = re.compile(r"<(\w+)>")
 _CONDITION: Final = r"^.+_(eq|neq|gt|gteq|lt|lteq|like|notLike)_.*$"
 _MOST_DIGITS = 999_999_999
-_ALWAYS: Final[Mapping[int, str]] = {
+ALWAYS: Final[Mapping[int, str]] = {
     400: "What was sent cannot be read, or does not fit.",
     401: "Who calls is not known.",
     403: "Who calls may not do this.",
@@ -31,6 +31,8 @@ _ALWAYS: Final[Mapping[int, str]] = {
     429: "Too many wrong passwords or tokens came from there.",
     503: "The database is away. Try again.",
 }
+"""What every call may answer when it does not do what it was asked for."""
+
 _CANNOT: Final = "The engine cannot do it as things stand. Nothing was changed."
 
 
@@ -158,7 +160,7 @@ def _responses(call: Call) -> dict[str, Any]:
         found["200"] = {"description": "Done.", "content": {call.media: {"schema": call.answers}}}
     if (call.answers is None or call.or_nothing) and not call.refuses:
         found["204"] = {"description": "Done. There is nothing to say."}
-    for status, why in _ALWAYS.items():
+    for status, why in ALWAYS.items():
         found[str(status)] = {"description": why, "content": {JSON: {"schema": ERROR}}}
     if call.fails:
         shape = {"allOf": [ERROR, {"properties": {"type": one_of(*sorted(call.fails))}}]}

@@ -98,6 +98,8 @@ def rejected(refusal: Rejection) -> Response:
         return error(400, "ParseException", _unread(refusal.problems), ENGINE, details=by_resource(refusal.problems))
     if isinstance(refusal, Forbidden):
         return _forbidden(refusal)
+    if isinstance(refusal, Conflict) and request.method == "GET":  # what has ended meanwhile is not there to be read
+        return error(404, "InvalidRequestException", str(refusal))
     status, kind, code, prefix = next((told for of, told in _REJECTIONS.items() if isinstance(refusal, of)), _ANY_REJECTION)
     return error(status, kind, f"{prefix}{refusal}", code)
 

@@ -13,6 +13,9 @@ from flask.testing import FlaskClient
 
 import app as application
 import forms
+from app.api import interface as _declares_every_call  # noqa: F401
+from app.api.declared import CALLS
+from app.api.document import ALWAYS
 from app.records import problems as records
 from engine import FINDING_TEXTS, MESSAGES, PLACES
 from tests.app.pages import send, sign_in
@@ -59,6 +62,11 @@ def phrases() -> set[str]:
     }
 
 
+def calls() -> set[str]:
+    """What the page of the REST interface says of each call, and of each error."""
+    return {call.summary for call in CALLS.values()} | set(ALWAYS.values())
+
+
 def used() -> set[str]:
     """Every message of the application: in code, in templates, and what forms and records say about wrong fields."""
     found = (message for _, _, message, _, _ in extract_from_dir(ROOT, METHODS, {}, keywords=KEYWORDS))
@@ -66,6 +74,7 @@ def used() -> set[str]:
     return (
         plain
         | phrases()
+        | calls()
         | set(forms.TEMPLATES.values())
         | set(forms.FINDINGS.values())
         | forms.WANTED
