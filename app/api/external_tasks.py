@@ -72,7 +72,8 @@ def fetch_and_lock() -> Response:
     if not found and patience and isinstance(poll, Poll):
         free_at = services().engine.external_tasks.next_free(caller(), wanted)
         soon = None if free_at is None else (free_at - services().clock.now()).total_seconds()
-        poll.wait_for([topic.name for topic in wanted.topics], patience.total_seconds(), soon)
+        is_partial = any(topic.filters or topic.variable_filters or topic.business_key is not None for topic in wanted.topics)
+        poll.wait_for([topic.name for topic in wanted.topics], patience.total_seconds(), soon, is_partial=is_partial)
     return answer([_fetched(it) for it in found])
 
 

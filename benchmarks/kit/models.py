@@ -108,3 +108,9 @@ PURCHASE_MODEL = _file(
                "escalated > escalated_end"),
     )
 )  # fmt: skip
+
+
+def waiting_model(key: str, topic: str) -> str:
+    """A case that waits for a worker who asks for a topic."""
+    task = f'<bpmn:serviceTask id="work" name="Work" camunda:type="external" camunda:topic="{topic}"/>'
+    return _file(_process(key, _START, task, _END, _flows("start > work", "work > end")))

@@ -25,6 +25,10 @@ class Browser:
         self._client.get(path).raise_for_status().read()
         return time.perf_counter() - begun
 
+    def cookie(self) -> str:
+        """The session as a `Cookie` header says it, for whoever opens a stream in its name."""
+        return "; ".join(f"{name}={value}" for name, value in self._client.cookies.items())
+
     def __enter__(self) -> Self:
         return self
 

@@ -88,33 +88,38 @@ def postgresql(port: int | None = None) -> Iterator[Postgresql]:
 
 
 @contextmanager
-def serving(kind: Kind, *, processes: int = 1, counted: Path | None = None, on: Postgresql | None = None) -> Iterator[Site]:
-    """A server on a new database; `processes` of them on one port. `counted`: each transaction is noted in this file. `on`: this one."""
+def serving(
+    kind: Kind, *, processes: int = 1, counted: Path | None = None, on: Postgresql | None = None, **settings: str
+) -> Iterator[Site]:
+    """A server on a new database; `processes` of them on one port. `counted`: each transaction is noted in this file. `on`: this one.
+
+    `settings`: further ones of the server.
+    """
     with tempfile.TemporaryDirectory(prefix="crossdesk-benchmark-") as name:
         place = Path(name)
         if kind == "sqlite":
-            with _run(kind, f"sqlite:///{place / 'crossdesk.db'}", place, processes, counted) as site:
+            with _run(kind, f"sqlite:///{place / 'crossdesk.db'}", place, processes, counted, **settings) as site:
                 yield site
         elif on is not None:
-            with _on(on, place, processes, counted) as site:
+            with _on(on, place, processes, counted, **settings) as site:
                 yield site
         else:
-            with postgresql() as server, _on(server, place, processes, counted) as site:
+            with postgresql() as server, _on(server, place, processes, counted, **settings) as site:
                 yield site
 
 
 @contextmanager
-def _on(server: Postgresql, place: Path, processes: int, counted: Path | None) -> Iterator[Site]:
+def _on(server: Postgresql, place: Path, processes: int, counted: Path | None, **settings: str) -> Iterator[Site]:
     database = f"benchmark_{next(_numbers)}"
-    with _run("postgresql", server.create(database), place, processes, counted) as site:
+    with _run("postgresql", server.create(database), place, processes, counted, **settings) as site:
         site.postgresql = server
         yield site
     server.drop(database)
 
 
 @contextmanager
-def _run(kind: Kind, url: str, place: Path, processes: int, counted: Path | None) -> Iterator[Site]:
-    settings = {"CROSSDESK_PROCESSES": str(processes)}
+def _run(kind: Kind, url: str, place: Path, processes: int, counted: Path | None, **settings: str) -> Iterator[Site]:
+    settings["CROSSDESK_PROCESSES"] = str(processes)
     if counted is not None:
         settings["BENCHMARK_TRANSACTIONS"] = str(counted)
     server = Server(url, place, module=COUNTED if counted else "app.cli", **settings)

@@ -172,6 +172,73 @@ def test_a_worker_waits_for_work_without_holding_a_thread(site: Site, admin: Cli
     assert all(not thread.is_alive() for thread in threads)
 
 
+class Waiting:
+    """Workers that wait for their answer, each in a thread; who came first has waited longest."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.found: dict[str, list[dict]] = {}
+        self.threads: list[threading.Thread] = []
+
+    def add(self, name: str, topic: str, **more: object) -> None:
+        wanted = {**asking(topic, name, asyncResponseTimeout=20_000, **more), "maxTasks": 1}
+        before = len(self.site.services.polls)
+
+        def wait() -> None:
+            self.found[name] = self.site.client("robot").ok("POST", "/external-task/fetchAndLock", wanted)
+
+        self.threads.append(threading.Thread(target=wait))
+        self.threads[-1].start()
+        while len(self.site.services.polls) == before:
+            time.sleep(0.01)
+
+    def until(self, count: int) -> list[str]:
+        """Who has got a task, once so many have."""
+        end = time.monotonic() + 15
+        while len(self.found) < count:
+            assert time.monotonic() < end, self.found
+            time.sleep(0.01)
+        assert all(self.found.values())
+        return list(self.found)
+
+
+def test_one_task_wakes_one_of_those_who_wait(site: Site, admin: Client, key: str, topic: str):
+    waiting = Waiting(site)
+    for number in range(6):
+        waiting.add(f"w{number}", topic)
+    asked: list[float] = []
+    look = site.services.engine.external_tasks.fetch
+    site.services.engine.external_tasks.fetch = lambda *told: (asked.append(time.monotonic()), look(*told))[1]
+    for number in range(6):
+        admin.start(key)
+        assert waiting.until(number + 1)[-1] == f"w{number}"  # who has waited longest
+    for thread in waiting.threads:
+        thread.join(30)
+    assert len(asked) <= 12  # for each task the one that got it, and the next, who found that nothing is left; and not all each time
+
+
+def test_who_asks_for_a_part_passes_on_what_others_want(site: Site, admin: Client, key: str, topic: str):
+    waiting = Waiting(site)
+    waiting.add("picky", topic, businessKey="another")
+    waiting.add("any", topic)
+    admin.start(key, business_key="K1")
+    assert waiting.until(1) == ["any"]
+    admin.start(key, business_key="another")
+    assert waiting.until(2) == ["any", "picky"]
+
+
+def test_several_tasks_of_one_step_reach_as_many_workers(site: Site, admin: Client, key: str, topic: str):
+    loop = "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>3</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+    several = PRINTS.replace("KEY", f"{key}n").replace("</bpmn:serviceTask>", f"{loop}</bpmn:serviceTask>")
+    assert admin.deploy(p=several).status == 200
+    waiting = Waiting(site)
+    for number in range(3):
+        waiting.add(f"w{number}", f"print-{key}n")
+    admin.start(f"{key}n")
+    assert sorted(waiting.until(3)) == ["w0", "w1", "w2"]
+    assert len({tasks[0]["id"] for tasks in waiting.found.values()}) == 3
+
+
 def test_a_worker_whose_patience_ends_gets_nothing(robot: Client, topic: str):
     assert fetch(robot, topic, asyncResponseTimeout=200) == []
 

@@ -18,7 +18,7 @@ DURABLE = {
     "sqlite": {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"},  # 2: FULL
     "postgresql": {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"},
 }
-ON_A_DATABASE = ("bytes", "flat", "throughput", "verify")
+ON_A_DATABASE = ("bytes", "flat", "polling", "throughput", "verify")
 BOTH = [
     pytest.param(kind, marks=[getattr(pytest.mark, kind), pytest.mark.loopback, pytest.mark.slow]) for kind in DURABLE if kind in DATABASES
 ]
@@ -66,6 +66,14 @@ def test_a_completion_has_at_most_twelve_statements_and_one_commit(kind: str) ->
     assert [(line["figure"], line["clients"]) for line in lines if "clients" in line] == [
         ("start", 1), ("complete", 1), ("start", 8), ("complete", 8),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_many_may_wait_and_each_task_reaches_one_of_them(kind: str) -> None:
+    alone, beside, handed = measured("polling", kind)
+    assert (alone["figure"], beside["figure"], handed["figure"]) == ("pages alone", "pages beside the crowd", "handed out")
+    assert (beside["workers"], beside["streams"], handed["requests"]) == (6, 12, 3)
+    assert beside["p95_ratio"] > 0
 
 
 @pytest.mark.parametrize("kind", BOTH)
