@@ -7,7 +7,7 @@ The guards, and what this prints without them:
 
 - A job whose handler raises whatever it raises is that job's failure (before, only the engine's own errors were: the exception ended the
   look, and every job behind it waited for ever): `KeyError: 'price'`, out of `run_due`
-- The budget of a step, the limits of FEEL and of multi-instance: without them the test does not come to an end.
+- The budget of a step, the depth of calls, the limits of FEEL and of multi-instance: without them the test does not come to an end.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ import time
 
 import pytest
 
+from engine.errors import ModelFault
 from engine.model import SYSTEM
 from engine.ports import HandlerResult, StepContext
 from tests.engine.services.conftest import COMPANY, END, START, model, user_task
 from tests.engine.services.test_events_and_jobs import service, timer
 from tests.faults.conftest import open_site
-from tests.faults.hands import say, times
+from tests.faults.hands import difference, dump, say, times
 
 WAIT = f'<intermediateCatchEvent id="t">{timer("PT1H")}</intermediateCatchEvent>'
 GOOD = model(START, WAIT, user_task("a"), END, "s > t", "t > a", "a > e", key="good")
@@ -48,7 +49,11 @@ POISONS = {
     "memory": poison("memory", service("h", "memory"), END, "t > h", "h > e"),
     "large": poison("large", *deciding("= count(for i in 1..1000000000 return string(i)) &gt; 1")),
     "many": poison("many", MANY, END, "t > m", "m > e"),
+    "calls": poison("calls", '<callActivity id="c" calledElement="= &quot;deep&quot;"/>', END, "t > c", "c > e"),
 }
+DEEP = model(START, '<callActivity id="c" calledElement="= &quot;deep&quot;"/>', END, "s > c", "c > e", key="deep")
+AT_ONCE = {key: text.replace(WAIT, '<manualTask id="t"/>').replace(f'id="{key}"', f'id="{key}AtOnce"') for key, text in POISONS.items()}
+"""The same without the timer: whoever starts a case takes its poison."""
 
 
 def raises(_context: StepContext) -> HandlerResult:
@@ -65,7 +70,7 @@ def memory(_context: StepContext) -> HandlerResult:
 def test_poisoned_cases_end_in_incidents_and_nobody_else_waits(database_url: str) -> None:
     site = open_site(database_url, handlers={"raises": raises, "memory": memory})
     site.engine.organisation.load(SYSTEM, COMPANY)
-    site.deploy(good=GOOD, **POISONS)
+    site.deploy(good=GOOD, deep=DEEP, **POISONS)
     poisoned = {site.start(key): key for key in POISONS}  # the first that are due
     good = [site.start("good") for _ in range(times(20, 200))]
     site.clock.move(hours=1)
@@ -86,5 +91,24 @@ def test_poisoned_cases_end_in_incidents_and_nobody_else_waits(database_url: str
         "12 poison", database=site.engine.database.dialect, others=len(good), looks=looks, seconds=round(first_look, 2), incidents=incidents
     )
     assert incidents.keys() == POISONS.keys()
+    site.is_whole()
+    site.engine.database.dispose()
+
+
+@pytest.mark.slow
+def test_poison_in_a_request_is_refused_with_its_place_and_leaves_nothing(database_url: str) -> None:
+    site = open_site(database_url, handlers={"raises": raises, "memory": memory})
+    site.engine.organisation.load(SYSTEM, COMPANY)
+    site.deploy(good=GOOD, deep=DEEP, **AT_ONCE)
+    before = dump(site.engine.database)
+    for key in POISONS:
+        with pytest.raises(ModelFault) as caught:
+            site.start(f"{key}AtOnce")
+        assert caught.value.element, key
+        assert caught.value.line, key
+    after = dump(site.engine.database)
+    assert difference({**before, "number_block": []}, {**after, "number_block": []}) == ""
+    assert site.engine.jobs.next_due() is None
+    site.start("good")
     site.is_whole()
     site.engine.database.dispose()
