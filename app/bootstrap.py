@@ -15,6 +15,7 @@ from app.auth.doors import Doors
 from app.auth.tokens import Tokens
 from app.clock import MovableClock, SystemClock
 from app.config import Settings
+from app.connectors.running import Callers
 from app.i18n import day_in
 from app.polls import EVENT, Polls
 from app.relay import PostgresRelay
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from engine import Handler
+    from engine import Connector, Handler
     from forms import OptionSource
 
     MakeOptions = Callable[[Callable[[], AbstractContextManager[Connection]]], OptionSource]
@@ -56,7 +57,7 @@ _INSTALLED = Path(sys.prefix) / "share" / "crossdesk"
 def build(
     settings: Settings,
     *,
-    handlers: Mapping[str, Handler] | None = None,
+    handlers: Mapping[str, Handler | Connector] | None = None,
     options: MakeOptions = lambda _read: no_options,
     clock: BusinessClock | None = None,
 ) -> Services:
@@ -68,7 +69,7 @@ def build(
     _make_folder(settings)
     database = Database(settings.database_url)
     upgrade(database)
-    clock = clock or (MovableClock(settings.clock_file) if settings.clock_file else SystemClock())
+    clock = clock or business_clock(settings)
     choices = options(database.read)
     validation = FormValidation(clock, options=choices, zone=settings.zone)
     new_id = RisingIds(clock, secrets.token_bytes)
@@ -99,6 +100,11 @@ def build(
     engine.on_commit(lambda changed: services.polls.announce(changed.topics) if changed.topics else None)
     _add_background(services)
     return services
+
+
+def business_clock(settings: Settings) -> BusinessClock:
+    """The clock of the business: the real one, or that of the clock file."""
+    return MovableClock(settings.clock_file) if settings.clock_file else SystemClock()
 
 
 def announce(hub: Hub, changed: Changed) -> None:
@@ -139,8 +145,16 @@ def _add_background(services: Services) -> None:
     engine.on_commit(lambda changed: wake_up.look() if changed.jobs or changed.notices else None)
     services.wake_up = wake_up
     services.background.append((wake_up.start, wake_up.stop))
+    callers = Callers(engine, clock, services.settings.connector_threads)
+    engine.on_commit(callers.heard)
+    services.background.append((callers.start, callers.stop))
     if isinstance(clock, MovableClock):
-        clock.on_move = wake_up.look
+
+        def look() -> None:
+            wake_up.look()
+            callers.wake_up.look()
+
+        clock.on_move = look
         services.background.append((clock.watch, clock.stop))
     if services.settings.url.get_backend_name() == "postgresql":
         relay = PostgresRelay(services.settings.url, lambda event, names: _heard(services, event, names))

@@ -50,6 +50,7 @@ from engine.bpmn.model import (
     Process,
     SequenceFlow,
 )
+from engine.bpmn.names import CONNECTORS
 from engine.bpmn.reader import read_model
 from engine.dmn import PLACES, ColumnWords, DecisionResult, DecisionTrace, DecisionWords, Schemas, compile_dmn
 from engine.dmn.asked import AskedValue
@@ -59,6 +60,7 @@ from engine.engine import Engine
 from engine.errors import (
     BpmnError,
     Conflict,
+    ConnectorFailed,
     CorrelationMismatch,
     CrossdeskError,
     DatabaseUnavailable,
@@ -93,11 +95,24 @@ from engine.model import (
 from engine.organisation.directory import Directory
 from engine.organisation.model import Department, Membership, Person, Role
 from engine.phrases import Phrase, in_a_row, put_together
-from engine.ports import Clock, FormValidator, Handler, HandlerResult, NewId, Rehearsal, RehearsedHandler, StepContext
+from engine.ports import (
+    Clock,
+    Connector,
+    ConnectorCall,
+    ConnectorInput,
+    FormValidator,
+    Handler,
+    HandlerResult,
+    NewId,
+    Rehearsal,
+    RehearsedHandler,
+    StepContext,
+)
 from engine.services.activity_types import activity_type
 from engine.services.ad_hoc import AdHocOffer
 from engine.services.case_reading import CaseView
 from engine.services.catalogue import Definition
+from engine.services.connectors import LEASE
 from engine.services.decision_drafts import DecisionPublication
 from engine.services.decision_files import DecisionFile, DecisionVersion
 from engine.services.decision_uses import DecisionUse
@@ -123,6 +138,7 @@ from engine.services.shipping import HeldBack
 from engine.services.task_details import TaskUpdate
 from engine.services.task_reading import FormValues, HeldTask, HeldTasks
 from engine.services.trying import Tried, TriedBoth
+from engine.store.canonical import dumps as to_json
 from engine.store.database import Database
 from engine.store.ids import RisingIds
 from engine.store.migrations import is_migrated, upgrade
@@ -155,9 +171,11 @@ from engine.work.hours import CalendarDay, WorkingHours, parse_hours
 from engine.work.notices import Notice, NoticeKind
 
 __all__ = [
+    "CONNECTORS",
     "FIELD_OPERATORS",
     "FINDING_TEXTS",
     "KEPT_SOURCES",
+    "LEASE",
     "MESSAGES",
     "PLACES",
     "STUDIO",
@@ -191,6 +209,10 @@ __all__ = [
     "ColumnWords",
     "Comment",
     "Conflict",
+    "Connector",
+    "ConnectorCall",
+    "ConnectorFailed",
+    "ConnectorInput",
     "Correlated",
     "CorrelationMismatch",
     "Counts",
@@ -363,6 +385,7 @@ __all__ = [
     "show",
     "start_fields",
     "task_fields",
+    "to_json",
     "to_stored",
     "upgrade",
 ]

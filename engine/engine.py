@@ -8,10 +8,11 @@ from pathlib import Path
 from engine.audit.sealing import Sealing
 from engine.dmn import Schemas
 from engine.organisation.service import OrganisationCache
-from engine.ports import Clock, FormValidator, Handler, NewId
+from engine.ports import Clock, Connector, FormValidator, Handler, NewId
 from engine.services.ad_hoc import AdHoc
 from engine.services.case_variables import CaseVariables
 from engine.services.conditions import Conditions
+from engine.services.connectors import Connectors
 from engine.services.decision_drafts import DecisionDrafts
 from engine.services.decisions import Decisions
 from engine.services.definitions import Definitions
@@ -45,7 +46,8 @@ from engine.work.calendar import WorkingCalendar
 class Engine:
     """Runs processes. Every method of a service is one use case: one transaction, one commit.
 
-    `handlers` are the functions that service tasks may name; they run in the transaction of the step. `sealing` says where the history is
+    `handlers` are the functions that service tasks may name; they run in the transaction of the step; those that are a
+    `Connector` are called in the background. `sealing` says where the history is
     sealed; without it nobody can tell whether whole cases were removed. `dmn_schemas` is the folder with the XML schemas of DMN 1.2 to 1.5;
     without it only files of DMN 1.1 are validated against theirs. `calendar` gives the company's time zone, and the working hours where
     none are stored.
@@ -57,15 +59,18 @@ class Engine:
         clock: Clock,
         new_id: NewId,
         forms: FormValidator,
-        handlers: Mapping[str, Handler] | None = None,
+        handlers: Mapping[str, Handler | Connector] | None = None,
         sealing: Sealing | None = None,
         dmn_schemas: Path | None = None,
         calendar: WorkingCalendar | None = None,
     ) -> None:
-        known = {} if handlers is None else handlers
+        named = {} if handlers is None else handlers
+        connectors = {name: it for name, it in named.items() if isinstance(it, Connector)}
+        known = {name: it for name, it in named.items() if not isinstance(it, Connector)}
         self.runtime = Runtime(
-            database, clock, new_id, forms, known, OrganisationCache(calendar), NumberBlocks(database), sealing, Schemas(dmn_schemas)
-        )
+            database, clock, new_id, forms, known, connectors, OrganisationCache(calendar), NumberBlocks(database), sealing,
+            Schemas(dmn_schemas),
+        )  # fmt: skip
         self.database = database
         self.clock = clock
         self.definitions = Definitions(self.runtime)
@@ -82,6 +87,7 @@ class Engine:
         self.decisions = Decisions(self.runtime)
         self.executions = Executions(self.runtime, self.instances)
         self.external_tasks = ExternalTasks(self.runtime)
+        self.connectors = Connectors(self.runtime)
         self.jobs = Jobs(self.runtime, self.instances)
         self.incidents = Incidents(self.runtime, self.instances)
         self.history = History(self.runtime, self.instances)

@@ -136,6 +136,12 @@ class ModelFault(CrossdeskError):
         self.line = line
 
 
+class ConnectorFailed(CrossdeskError):
+    """A connector did not get through. It is tried again, then it is an incident."""
+
+    code = "connector-failed"
+
+
 class StepBudgetExceeded(ModelFault):
     """The step did not come to an end: the model loops without waiting."""
 

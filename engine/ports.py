@@ -87,6 +87,43 @@ class RehearsedHandler:
         return self.run(context)
 
 
+@dataclass(frozen=True, slots=True)
+class ConnectorInput:
+    """One thing that a connector is told by `crossdesk:parameter`.
+
+    `choices`: a text of the model must be one of them. `fixed`: it stands in the model as it is and is never computed, as names of secrets.
+    """
+
+    name: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorCall:
+    """What a connector is called with. `key`: the same for each try of the same piece of work, by which a receiver knows it again."""
+
+    key: str
+    case: Case
+    element_id: str
+    inputs: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """A way out of the company's processes that service tasks name (`crossdesk:connector`). One of the two functions is given.
+
+    `call` runs outside of any transaction, at least once, and gives the value of the result variable. It raises `ConnectorFailed`
+    where it is to be tried again, and a `BpmnError` that the process may catch. It has come back within `LEASE`, or is called again.
+    `within` is a handler that runs in the transaction that completes the task: exactly once.
+    """
+
+    inputs: tuple[ConnectorInput, ...]
+    call: Callable[[ConnectorCall], object] | None = None
+    within: Handler | None = None
+
+
 class FormValidator(Protocol):
     """Checks forms when they are deployed, and what was submitted against the form of the step's version."""
 

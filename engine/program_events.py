@@ -39,6 +39,7 @@ class ExternalTaskFailed(Event):
     message: str
     retries: int
     instance: str | None = None
+    parts: Mapping[str, object] | None = None  # of the message, where it is a phrase: `phrases.parts_of`
 
 
 @dataclass(frozen=True, slots=True)

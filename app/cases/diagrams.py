@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from app.cases.naming import asked
-from app.cases.standing import in_short, message_name, places, waits_for
+from app.cases.standing import in_short, message_name, places, waits_for, waits_outside
 from app.i18n import language, show_moment, show_span
 from app.services import services
 from app.shell import group_colour
@@ -55,7 +55,7 @@ def _awaited(definition: Definition, wait: Wait, standing: Standing, now: dateti
         state = "late" if any(it.is_failed for it in within) else "current"
         return [Mark(wait.element_id, state, in_short(it.text for it in within), span)]
     if wait.topic is not None:
-        return [Mark(wait.element_id, "current", gettext("waits for a program"), span)]
+        return [Mark(wait.element_id, "current", waits_outside(wait.topic), span)]
     marks = [Mark(wait.element_id, "current")]
     for it in wait.awaited:
         if it.due_at is not None:

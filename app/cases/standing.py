@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.cases.naming import asked, step_of
+from app.connectors.words import of_topic
 from app.i18n import language, show_moment
 from app.services import services
 from app.shell import face, group_face
@@ -70,7 +71,7 @@ def waits_for(wait: Wait) -> str:
     if wait.deferred:
         return gettext("is being done")
     if wait.topic is not None:
-        return gettext("waits for a program")
+        return waits_outside(wait.topic)
     definition = services().engine.definitions.get(wait.definition_id)
     messages = [message_name(definition, it) for it in wait.awaited if it.kind.value != _TIMER]
     moments = [show_moment(it.due_at) for it in wait.awaited if it.kind.value == _TIMER]
@@ -78,6 +79,12 @@ def waits_for(wait: Wait) -> str:
         return gettext("waits until %(moment)s", moment=gettext(" or ").join(moments))
     untils = [gettext("until %(moment)s", moment=it) for it in moments]
     return gettext("waits for: %(what)s", what=gettext(" or ").join([*messages, *untils]))
+
+
+def waits_outside(topic: str) -> str:
+    """What a step waits for that a program does, or a connector."""
+    connector = of_topic(topic)
+    return gettext("is being done: %(connector)s", connector=connector) if connector else gettext("waits for a program")
 
 
 def message_name(definition: Definition, awaited: Awaited) -> str:

@@ -14,6 +14,7 @@ from app.cases.looks import look, together
 from app.cases.naming import asked, failure, group_name, outcome_kind, outcome_name, person_name, step_name
 from app.cases.standing import holder_face, waits_for
 from app.cases.values import show_time
+from app.connectors.words import of_topic
 from app.i18n import language, show_moment, show_span
 from app.records.telling import told
 from app.services import services
@@ -264,6 +265,9 @@ class Story:
 
     def tell_worked(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """A program did what waited for it."""
+        connector = of_topic(fields["worker"])
+        if connector:
+            return self._system(entry, gettext("%(step)s was done: %(connector)s", step=self._step(fields), connector=connector))
         return self._system(entry, gettext("%(step)s was done by the program %(worker)s", step=self._step(fields), worker=fields["worker"]))
 
     def tell_error(self, entry: HistoryEntry, fields: Fields) -> Entry:

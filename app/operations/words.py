@@ -18,6 +18,7 @@ def kind_name(kind: WorkKind) -> str:
         WorkKind.DELIVERY: gettext("Delivery of a message"),
         WorkKind.START: gettext("Start of a case"),
         WorkKind.EXTERNAL: gettext("Work for a program"),
+        WorkKind.CONNECTOR: gettext("Call of a connector"),
     }[kind]
 
 

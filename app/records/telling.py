@@ -78,6 +78,8 @@ WORDINGS: Final[Mapping[str, Wording]] = {
     "credit-looked-up": _wording(_credit, *_ACCOUNT, "credit_limit", "credit_open", "credit_overdue"),
     "order-refused": _wording(_taken_off, *_ACCOUNT),
     "order-cancelled": _wording(_taken_off, *_ACCOUNT),
+    "record-added": _wording(lambda it: gettext("%(id)s added to the records", **it)),
+    "record-changed": _wording(lambda it: gettext("%(id)s changed in the records", **it)),
     "order-paid": _wording(_taken_off, *_ACCOUNT),
 }  # fmt: skip
 """The lines that the handlers write, by their name."""

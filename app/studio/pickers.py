@@ -1,9 +1,10 @@
-"""What an analyst chooses from: departments, roles and people of the organisation, forms, decision tables, handlers."""
+"""What an analyst chooses from: departments, roles and people of the organisation, forms, decision tables, handlers, connectors."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.connectors.words import choices
 from app.i18n import show_name
 from app.words import gettext
 
@@ -23,6 +24,7 @@ def pickers(directory: Directory, known: ModelChoices) -> dict[str, object]:
         "forms": list(known.forms),
         "decisions": [(key, f"{name} ({key})" if name != key else key) for key, name in known.decisions],
         "handlers": list(known.handlers),
+        "connectors": choices(known.connectors),
     }
 
 

@@ -145,6 +145,10 @@ def _rules() -> dict[str, object]:
         "resultVariable": gettext("Variable for the result"),
         "service": gettext("Service"),
         "handler": gettext("What the application does"),
+        "connector": gettext("Connector"),
+        "connectorHint": gettext("Called in the background, tried again where it fails, at last an incident."),
+        "retryCycle": gettext("Tries"),
+        "retryCycleHint": gettext("R5/PT5M: five times, each after five minutes; or the waits, as PT10S, PT1M, PT1H."),
         "timer": gettext("Timer"),
         "timerKind": gettext("Kind"),
         "timerKinds": {

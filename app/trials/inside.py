@@ -21,6 +21,7 @@ from app.start.views import blueprint as start
 from app.tasks.views import blueprint as tasks
 from app.trials.case import OWNER, home, show
 from app.trials.case import blueprint as trial_pages
+from app.trials.time import call_connectors
 from engine import NotFound
 
 if TYPE_CHECKING:
@@ -101,5 +102,6 @@ def _catch_up() -> None:
     if request.blueprint == "processes" and request.endpoint != "processes.file":
         raise NotFound("a trial has no list of processes")
     for _ in range(_ROUNDS):
-        if not services().engine.jobs.run_due():
+        done = services().engine.jobs.run_due()
+        if not (call_connectors(services()) or done):
             break

@@ -56,4 +56,4 @@ def open_services(services: Services, trial: Trial) -> Services:
     own = replace(
         services.settings, database_url=trial.database_url, clock_file=trial.clock_file, seals_file=None, smtp_url="", processes=1
     )
-    return compose(own)
+    return compose(own, is_trial=True)

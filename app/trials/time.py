@@ -21,13 +21,22 @@ MOST_STEPS = 500
 def pass_until(inside: Services, clock_file: Path, until: datetime) -> bool:
     """Let the time pass, each due job at its own moment, as it would have come. Whether all of it was done. The time never goes back."""
     for _ in range(MOST_STEPS):
-        due = inside.engine.jobs.next_due()
+        due = min((it for it in (inside.engine.jobs.next_due(), inside.engine.connectors.next_due()) if it is not None), default=None)
         if due is None or due > until:
             _set(inside, clock_file, until)
             return True
         _set(inside, clock_file, due)
         inside.engine.jobs.run_due()
+        call_connectors(inside)
     return False
+
+
+def call_connectors(inside: Services) -> int:
+    """Let the connectors of a trial, which send nothing, answer what waits for them; how many calls that were."""
+    for count in range(MOST_STEPS):
+        if not inside.engine.connectors.run_next():
+            return count
+    return MOST_STEPS
 
 
 def _set(inside: Services, clock_file: Path, moment: datetime) -> None:

@@ -6,10 +6,24 @@ import re
 from typing import Final
 
 from engine.bpmn.events import Declared
-from engine.bpmn.extensions import read_deadline, read_fields, read_handler, read_outcomes
+from engine.bpmn.extensions import read_deadline, read_fields, read_named, read_outcomes
 from engine.bpmn.model import AdHoc, Call, ExternalError, FieldAccess, Loop, Service, Text, UserTask
-from engine.bpmn.names import CAMUNDA, Element, camunda, child, children, extensions, flag, is_bpmn, is_computed, reference, text_of
+from engine.bpmn.names import (
+    CAMUNDA,
+    Element,
+    camunda,
+    child,
+    children,
+    extension,
+    extensions,
+    flag,
+    is_bpmn,
+    is_computed,
+    reference,
+    text_of,
+)
 from engine.bpmn.passing import read_mapping
+from engine.bpmn.retries import RetryCycle, read_cycle
 
 _RESOURCE: Final = re.compile(r"(?P<kind>user|group)\s*\((?P<name>.*)\)")
 FORM_PREFIX: Final = "camunda-forms:deployment:"
@@ -80,11 +94,13 @@ def read_service(element: Element, declared: Declared) -> Service | None:
 
 
 def _service(element: Element, declared: Declared) -> Service:
-    handler, parameters = read_handler(element)
     external = camunda(element, "type") == "external"
+    handler, of_handler = read_named(element, "handler")
+    connector, of_connector = read_named(element, "connector")
     return Service(
         handler=handler,
-        parameters=parameters,
+        connector=connector,
+        parameters=(*of_handler, *of_connector),
         topic=(attribute_text(element, "topic") or Text("", element.sourceline or 0)) if external else None,
         priority=attribute_text(element, "taskPriority") if external else None,
         errors=tuple(_error(item, declared) for item in extensions(element, CAMUNDA, "errorEventDefinition")) if external else (),
@@ -102,6 +118,17 @@ def _error(item: Element, declared: Declared) -> ExternalError:
     line, expression = item.sourceline or 0, item.get("expression")
     code = declared.code(reference(item.get("errorRef")), "errorCode")
     return ExternalError(code, Text(expression, line) if expression else None, line)
+
+
+def read_retries(element: Element) -> RetryCycle | None:
+    """How often what fails here is tried again. What cannot be read is as nothing said: the checks name it."""
+    found = extension(element, CAMUNDA, "failedJobRetryTimeCycle")
+    if found is None:
+        return None
+    try:
+        return read_cycle(text_of(found))
+    except ValueError:
+        return None
 
 
 def read_call(element: Element) -> Call | None:

@@ -102,14 +102,14 @@ def read_performer(lane: Element) -> str | None:
     return None if performer is None else _attribute(performer, "group")
 
 
-def read_handler(task: Element) -> tuple[str | None, tuple[tuple[str, Text], ...]]:
-    """The name of the handler of a service task, and its parameters."""
-    handler = extension(task, CROSSDESK, "handler")
-    if handler is None:
+def read_named(task: Element, word: str) -> tuple[str | None, tuple[tuple[str, Text], ...]]:
+    """The name of the `handler` or `connector` of a service task, and its parameters."""
+    named = extension(task, CROSSDESK, word)
+    if named is None:
         return None, ()
-    parameters = _nested(handler, "parameter")
+    parameters = _nested(named, "parameter")
     texts = ((item.get("name", ""), _text(item, "value") or Text("", item.sourceline or 0)) for item in parameters)
-    return _attribute(handler, "name"), tuple(texts)
+    return _attribute(named, "name"), tuple(texts)
 
 
 def read_offer(element: Element) -> Offer:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from engine.bpmn.mapping_model import Listener, Parameter
+    from engine.bpmn.retries import RetryCycle
     from engine.errors import ModelProblem
 
 
@@ -185,7 +186,8 @@ class Service:
     """What a service, send, script or business rule task, or a thrown message does. At most one of the ways is given."""
 
     handler: str | None = None  # crossdesk:handler, registered by the application
-    parameters: tuple[tuple[str, Text], ...] = ()  # crossdesk:parameter of the handler
+    connector: str | None = None  # crossdesk:connector, registered by the application; called in the background
+    parameters: tuple[tuple[str, Text], ...] = ()  # crossdesk:parameter of the handler or connector
     topic: Text | None = None  # camunda:type="external": what workers ask for
     priority: Text | None = None  # camunda:taskPriority of an external task
     errors: tuple[ExternalError, ...] = ()  # what a worker's report may mean, in order
@@ -196,6 +198,11 @@ class Service:
     decision_version: Text | None = None  # the number or tag of bindings "version" and "versionTag"
     result_variable: str | None = None
     map_decision_result: str | None = None  # singleEntry, singleResult, collectEntries, resultList
+
+    @property
+    def waits(self) -> bool:
+        """Whether its token waits for a worker, or for a connector."""
+        return self.topic is not None or self.connector is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +239,7 @@ class FlowNode:
     listeners: tuple[Listener, ...] = ()
     async_before: bool = False  # the element begins in a transaction of its own
     async_after: bool = False  # … and is left in one
+    retries: RetryCycle | None = None  # camunda:failedJobRetryTimeCycle: how often what fails here is tried, and after which waits
     properties: tuple[tuple[str, str], ...] = ()  # camunda:property: told to the workers who ask for them
     translations: Translations = NO_TRANSLATIONS
     documentation: str = ""

@@ -42,6 +42,10 @@ ACTIVITIES: Final = TASKS | SUBPROCESSES | {"callActivity"}
 FLOW_NODES: Final = EVENTS | GATEWAYS | ACTIVITIES
 
 
+CONNECTORS: Final = "crossdesk:"
+"""How the topics begin under which connectors wait to be called: no worker asks for them."""
+
+
 def tag(namespace: str, name: str) -> str:
     """The tag or attribute name as lxml writes it: `{namespace}name`."""
     return f"{{{namespace}}}{name}"

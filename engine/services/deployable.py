@@ -102,6 +102,7 @@ class Deployable:
             decisions=frozenset(decisions.union(*(model.decisions for model in self.decisions.values()))),
             processes=frozenset(processes.union(*(model.processes for model in self.models.values()))),
             handlers=frozenset(runtime.handlers),
+            connectors={name: it.inputs for name, it in runtime.connectors.items()},
             groups=frozenset({*directory.departments, *directory.roles, *pairs}),
             people=frozenset(directory.people),
             strict=strict,

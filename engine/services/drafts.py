@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from engine.model import Actor
+    from engine.ports import ConnectorInput
     from engine.services.runtime import Runtime
     from engine.store.database import Database
 
@@ -46,11 +47,12 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class ModelChoices:
-    """What a model may name: forms by key, decisions as (key, name), handlers."""
+    """What a model may name: forms by key, decisions as (key, name), handlers, connectors with what each is told."""
 
     forms: tuple[str, ...]
     decisions: tuple[tuple[str, str], ...]
     handlers: tuple[str, ...]
+    connectors: Mapping[str, tuple[ConnectorInput, ...]]
 
 
 class Drafts:
@@ -75,7 +77,8 @@ class Drafts:
         """What a model that is published here may name."""
         access.may_deploy(actor)
         with self._runtime.database.read() as connection:
-            return ModelChoices(form_keys(connection), decision_names(connection), tuple(sorted(self._runtime.handlers)))
+            ways_out = {name: it.inputs for name, it in self._runtime.connectors.items()}
+            return ModelChoices(form_keys(connection), decision_names(connection), tuple(sorted(self._runtime.handlers)), ways_out)
 
     def save(self, actor: Actor, key: str, content: bytes, *, version: int, based_on: str) -> ModelDraft:
         """Keep a draft. `version`: of the draft that was opened, 0 where there was none; `based_on`: the definition that it began with.

@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, select, true, update
 
 from engine import access
+from engine.bpmn.names import CONNECTORS
 from engine.errors import InvalidRequest, NotFound, Suspended
-from engine.model import Actor
+from engine.model import Actor, ActorKind
 from engine.services.executions import execution_of
 from engine.services.external_values import LONGEST_LEASE, ExternalTask, Fetch, check_fetch
 from engine.services.limits import check_name
@@ -39,6 +40,7 @@ class ExternalLeases:
         """Lock tasks for a worker: those that nobody has, or whose lock has expired. Two workers never get the same one."""
         access.may_work(actor)
         check_fetch(wanted)
+        _check_topics(actor, wanted)
         if wanted.most == 0 or not wanted.topics:
             return []
 
@@ -150,6 +152,13 @@ class ExternalLeases:
             variables=values,
             properties=dict(process.nodes[task.element_id].properties) if topic.properties else None,
         )
+
+
+def _check_topics(actor: Actor, wanted: Fetch) -> None:
+    """What waits for a connector is not for workers."""
+    kept = next((topic.name for topic in wanted.topics if topic.name.startswith(CONNECTORS)), None)
+    if kept is not None and actor.kind is not ActorKind.SYSTEM:
+        raise InvalidRequest(f"the topic {kept!r} is kept for connectors", topic=kept)
 
 
 def listed(row: Mapping[Any, Any]) -> ExternalTask:

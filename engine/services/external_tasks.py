@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -13,13 +13,14 @@ from engine import access
 from engine.access import sight
 from engine.errors import InvalidRequest
 from engine.model import Actor
+from engine.phrases import parts_of
 from engine.program_events import ExternalTaskChanged, ExternalTaskCompleted, ExternalTaskErrorThrown, ExternalTaskFailed
-from engine.services.external_leases import ExternalLeases, listed, missing, wrong_worker
+from engine.services.external_leases import ExternalLeases, listed, missing
+from engine.services.external_steps import Act, act_on, named, report, step_on
 from engine.services.external_values import LONGEST_LEASE, ExternalTask, Failure
 from engine.services.limits import check_name
 from engine.services.runtime import Changed
 from engine.services.step import Step
-from engine.store.game import lock_root_of_external
 from engine.store.queries.external import EXTERNAL, roots_first, seen_external
 from engine.store.queries.listings import Wanted
 from engine.store.rows import ExternalRow
@@ -54,10 +55,10 @@ class ExternalTasks(ExternalLeases):
             _write(step, row, variables, local)
             if step.external.throws(row, worker, leniently=False):
                 return
-            step.record(ExternalTaskCompleted(row.id, row.element_id, worker))
+            step.record(ExternalTaskCompleted(row.id, row.element_id, named(worker, row)))
             step.game.complete(row.id)
 
-        self._report(actor, task_id, worker, "cannot be completed", act)
+        report(self._runtime, actor, task_id, worker, "cannot be completed", act)
 
     def report_failure(
         self,
@@ -78,7 +79,8 @@ class ExternalTasks(ExternalLeases):
             raise InvalidRequest("the retryTimeout must not be negative")
 
         def act(step: Step, row: ExternalRow) -> None:
-            message = (failure.message or "")[:LONGEST_MESSAGE]
+            message = failure.message or ""
+            message = message if len(message) <= LONGEST_MESSAGE else message[:LONGEST_MESSAGE]
             _write(step, row, variables, local)
             failed = replace(row, error=message or None, error_details=(failure.details or "")[:MOST_DETAILS] or None)
             if step.external.throws(failed, worker, leniently=True):
@@ -89,10 +91,11 @@ class ExternalTasks(ExternalLeases):
                 step.external.failed_for_good(row, message)
             elif failure.retries and row.retries == 0:
                 step.external.repaired(row)
-            step.record(ExternalTaskFailed(row.id, row.element_id, worker, message, failure.retries, row.instance_id))
+            who, parts = named(worker, row), parts_of(message)
+            step.record(ExternalTaskFailed(row.id, row.element_id, who, message, failure.retries, row.instance_id, parts))
             step.game.run()  # a condition may look at what was written
 
-        self._report(actor, task_id, worker, "cannot be marked as failed", act)
+        report(self._runtime, actor, task_id, worker, "cannot be marked as failed", act)
 
     def report_error(
         self, actor: Actor, task_id: str, worker: str, code: str, message: str = "", variables: Mapping[str, object] | None = None
@@ -102,36 +105,10 @@ class ExternalTasks(ExternalLeases):
 
         def act(step: Step, row: ExternalRow) -> None:
             _write(step, row, variables, None)
-            step.record(ExternalTaskErrorThrown(row.id, row.element_id, worker, code, message[:LONGEST_MESSAGE] or None))
+            step.record(ExternalTaskErrorThrown(row.id, row.element_id, named(worker, row), code, message[:LONGEST_MESSAGE] or None))
             step.game.throw_error(row.id, code, message)
 
-        self._report(actor, task_id, worker, "cannot be handled as BPMN error", act)
-
-    def _report(self, actor: Actor, task_id: str, worker: str, what: str, act: Callable[[Step, ExternalRow], None]) -> None:
-        """Do something with a task that the worker has, whether its lock has expired or not: only nobody else may have taken it."""
-        access.may_work(actor)
-        check_name("workerId", worker)
-
-        def checked(step: Step, row: ExternalRow) -> None:
-            if row.worker_id != worker:
-                raise wrong_worker(row, worker, what)
-            step.check_active(row.instance_id)
-            act(step, row)
-
-        self._act(actor, task_id, checked)
-
-    def _act(self, actor: Actor, task_id: str, act: Callable[[Step, ExternalRow], None]) -> None:
-        self._runtime.commit(lambda connection: (None, self._step(connection, actor, task_id, act)))
-
-    def _step(self, connection: Connection, actor: Actor, task_id: str, act: Callable[[Step, ExternalRow], None]) -> Changed:
-        found = lock_root_of_external(connection, task_id)
-        if found is None:
-            raise missing(task_id)
-        lock, row = found
-        step = Step.on(self._runtime, connection, actor, lock)
-        step.external.known(row)
-        act(step, row)
-        return step.finish()
+        report(self._runtime, actor, task_id, worker, "cannot be handled as BPMN error", act)
 
     # ---- operating -------------------------------------------------------------------------------------------------------
 
@@ -140,7 +117,7 @@ class ExternalTasks(ExternalLeases):
         if retries < 0:
             raise InvalidRequest("The number of retries cannot be negative")
 
-        self._act(actor, task_id, _try_so_often(actor, retries))
+        act_on(self._runtime, actor, task_id, _try_so_often(actor, retries))
 
     def set_retries_of_all(self, actor: Actor, task_ids: Collection[str], retries: int) -> None:
         """The same for many tasks, all or none: at most `MOST_TASKS`. Raises `NotFound` where one of them is not there."""
@@ -153,7 +130,7 @@ class ExternalTasks(ExternalLeases):
         def work(connection: Connection) -> tuple[None, Changed]:
             changed = Changed()
             for task_id in roots_first(connection, task_ids):
-                changed |= self._step(connection, actor, task_id, _try_so_often(actor, retries))
+                changed |= step_on(self._runtime, connection, actor, task_id, _try_so_often(actor, retries))
             return None, changed
 
         self._runtime.commit(work)
@@ -166,7 +143,7 @@ class ExternalTasks(ExternalLeases):
             step.external.change(replace(row, priority=priority), may_be_fetched=False)
             step.record(ExternalTaskChanged(row.id, row.element_id, priority=priority))
 
-        self._act(actor, task_id, act)
+        act_on(self._runtime, actor, task_id, act)
 
     # ---- reading ---------------------------------------------------------------------------------------------------------
 
@@ -191,7 +168,7 @@ class ExternalTasks(ExternalLeases):
         return found[0]
 
 
-def _try_so_often(actor: Actor, retries: int) -> Callable[[Step, ExternalRow], None]:
+def _try_so_often(actor: Actor, retries: int) -> Act:
     """Give a task new retries: its incident is gone, or made. The process owner and administrators."""
 
     def act(step: Step, row: ExternalRow) -> None:

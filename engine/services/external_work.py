@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, delete, insert, update
 
 from engine.bpmn.model import FlowNode, Service
+from engine.bpmn.names import CONNECTORS
 from engine.errors import ModelFault
 from engine.feel import brief
 from engine.phrases import Phrase
@@ -160,8 +161,10 @@ def _seen(step: Step, token: TokenTask, row: ExternalRow) -> Place:
 
 
 def _topic(step: Step, token: TokenTask, node: FlowNode, service: Service) -> str:
+    if service.connector is not None:
+        return f"{CONNECTORS}{service.connector}"
     value = step.host.evaluate(service.topic, token) if service.topic is not None else None
-    if not isinstance(value, str) or not value or len(value) > LONGEST_NAME:
+    if not isinstance(value, str) or not value or len(value) > LONGEST_NAME or value.startswith(CONNECTORS):
         message = Phrase(
             "the topic of {node} is {value}, not a name of at most {most} characters{because}",
             node=node.id,

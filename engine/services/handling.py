@@ -41,8 +41,20 @@ def handled(
     step: Step, node: FlowNode, service: Service, variables: Mapping[str, object], parameters: Mapping[str, object], instance_id: str
 ) -> HandlerResult:
     """Call the handler of a task and record it; what it answered. Raises `ModelFault`, `BpmnError`, and what the handler refuses."""
-    handler = _known(step, node, service)
-    name, context = str(service.handler), _context(step, node, variables, parameters)
+    return perform(step, node, str(service.handler), _known(step, node, service), variables, parameters, instance_id)
+
+
+def perform(
+    step: Step,
+    node: FlowNode,
+    name: str,
+    handler: Handler,
+    variables: Mapping[str, object],
+    parameters: Mapping[str, object],
+    instance_id: str,
+) -> HandlerResult:
+    """Call a handler and record it under a name; what it answered."""
+    context = _context(step, node, variables, parameters)
     result = _guarded(lambda: handler(context), node, name)
     if not isinstance(result, HandlerResult):
         raise ModelFault(

@@ -35,23 +35,23 @@ class GameHost(LoopHost, EventHost, MappingHost):
         if node.user_task is not None:
             self._step.work.create(token, node, node.user_task)
             self.task_created(token, node)
-        elif node.service is not None and node.service.topic is not None:
+        elif node.service is not None and node.service.waits:
             self._step.external.create(token, node, node.service)
 
     def left(self, token: TokenTask, node: FlowNode, *, cancelled: bool) -> None:
         """A user task, or work for others, ends with its token; the body of a multi-instance activity has none of its own."""
         if token.id in self._step.work.open:
             self._step.work.end(token.id, cancelled=cancelled)
-        elif node.service is not None and node.service.topic is not None and (node.loop is None or token.loop_index is not None):
+        elif node.service is not None and node.service.waits and (node.loop is None or token.loop_index is not None):
             self._step.external.end(token.id)
 
     def perform(self, token: TokenTask, node: FlowNode) -> bool:
-        """Run a handler, an expression or a decision; an external task waits for its worker."""
+        """Run a handler, an expression or a decision; an external task waits for its worker, a connector for the background."""
         service = node.service
         if service is None:
             return True
-        if service.topic is not None:
-            if self.forecast is not None:  # nobody knows what its worker will answer
+        if service.waits:
+            if self.forecast is not None:  # nobody knows what its worker or connector will answer
                 self.forecast.stopped_at = Spot(token.workflow.row.definition_id, node.id)
             return False
         if service.handler is not None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from engine import access
 from engine.bpmn.model import TimerKind
+from engine.bpmn.retries import USUAL, RetryCycle
 from engine.errors import Conflict, CrossdeskError, DatabaseUnavailable, InvalidRequest, InvalidSubmission
 from engine.events import JobFailed, JobRetried
 from engine.model import SYSTEM, Actor, JobKind
@@ -44,9 +45,8 @@ from engine.work.notices import StepFacts, notices_of, notices_of_start
 log = logging.getLogger("crossdesk.jobs")
 
 BATCH = 100
-RETRIES = 3
+RETRIES = USUAL.tries
 MOST_RETRIES = 2**31 - 1  # what the column holds, and Camunda's Integer
-FIRST_WAIT = timedelta(seconds=10)
 FAILED_JOB = "failedJob"
 
 
@@ -185,9 +185,11 @@ class Jobs(JobReading):
             row = connection.execute(select(job).where(job.c.id == job_id)).one_or_none()
             if row is None:
                 return Changed()
-            now, left = self._runtime.clock.now(), row.retries - 1
-            wait = FIRST_WAIT * 6 ** (RETRIES - left - 1) if left < RETRIES else FIRST_WAIT
-            connection.execute(update(job).where(job.c.id == job_id).values(retries=left, error=said, due_at=now + wait))
+            now, cycle = self._runtime.clock.now(), self._cycle(connection, row)
+            is_first = row.error is None and row.retries == RETRIES
+            left = (cycle.tries if is_first else row.retries) - 1
+            due = now + cycle.wait_after(left)
+            connection.execute(update(job).where(job.c.id == job_id).values(retries=left, error=said, due_at=due))
             if left == 0:
                 self._make_incident(connection, row, said, now)
             failed = JobFailed(job_id, row.element_id, said, left, row.instance_id, parts_of(said))
@@ -198,6 +200,13 @@ class Jobs(JobReading):
             return Changed(cases=frozenset({root_id}), jobs=True, notices=True)
 
         self._runtime.tell(self._runtime.database.write(work))
+
+    def _cycle(self, connection: Connection, row: Row[*tuple[Any, ...]]) -> RetryCycle:
+        """How often the element of a job is tried, and after which waits."""
+        of = select(process_instance.c.definition_id).where(process_instance.c.id == row.instance_id)
+        definition_id = connection.execute(of).scalar_one_or_none() or row.root_id
+        node = self._runtime.catalogue.definition(connection, definition_id).process.nodes.get(row.element_id)
+        return (node.retries if node is not None else None) or USUAL
 
     def _tell_of_failure(self, connection: Connection, lock: Lock, failed: JobFailed) -> None:
         """Write a failure into the history, and tell who can repair it when it has become an incident."""

@@ -14,7 +14,7 @@ from engine.audit.sealing import Sealing
 from engine.dmn import Schemas
 from engine.organisation.directory import Directory
 from engine.organisation.service import OrganisationCache
-from engine.ports import Clock, FormValidator, Handler, NewId
+from engine.ports import Clock, Connector, FormValidator, Handler, NewId
 from engine.services.catalogue import LATEST, Catalogue, Definition, only_latest
 from engine.store.database import Database
 from engine.store.queries.numbers import NoNumberLeft, NumberBlocks
@@ -57,6 +57,7 @@ class Runtime:
     new_id: NewId
     forms: FormValidator
     handlers: Mapping[str, Handler]
+    connectors: Mapping[str, Connector]
     organisation: OrganisationCache
     numbers: NumberBlocks
     sealing: Sealing | None = None  # without it the history is chained, not sealed

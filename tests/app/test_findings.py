@@ -35,7 +35,7 @@ TERMS = set(
     WORD.findall("""
     BPMN DMN FEEL XML JSON CMMN Java ISO UTF id ids DOCTYPE QName null true false isExecutable isInterrupting
     isForCompensation isImmediate definitions error messageRef signalRef timeDate timeDuration timeCycle calledElement
-    camunda crossdesk handler decisionRef variables all assignee candidateUsers candidateGroups formData inputOutput topic
+    camunda crossdesk handler connector url decisionRef variables all assignee candidateUsers candidateGroups formData inputOutput topic
     scriptFormat feel iteratorVariable COLLECT CDATA latest deployment PA wd wh cron setVariable else Perl xsi type List
     list context range Any HandlerResult ANY UNIQUE replacement custom email phone date time datetime serializeToString
     formRefBinding outcome form PT allowAddRemove item wanted count
@@ -68,7 +68,7 @@ NOT_XML = [
 WRITTEN = {"allowed", "engine", "wanted", "place", "expected", "facet", "type", "pattern", "attribute", "first", "second", "forms", "part"}
 """Details that say what could be written instead, by the names of files and schemas."""
 
-MISSING = {"crossdesk-missing-attribute"}  # what it names is what the file does not have
+MISSING = {"crossdesk-missing-attribute", "connector-without-input"}  # what it names is what the file does not have
 
 
 def quoted(name: str, value: str, source: str) -> bool:

@@ -55,8 +55,8 @@ class Said(HTMLParser):
 
 
 def phrases() -> set[str]:
-    """The templates of the phrases that the engine, the forms and the looks at a server say: literals, where they are made."""
-    folders = (ROOT.parent / "engine", ROOT.parent / "forms", ROOT / "operating")
+    """The templates of the phrases that engine, forms, records, connectors and the looks at a server say: literals, where they are made."""
+    folders = (ROOT.parent / "engine", ROOT.parent / "forms", ROOT / "operating", ROOT / "connectors", ROOT / "records")
     return {
         str(message) for folder in folders for _, _, message, _, _ in extract_from_dir(folder, METHODS[:1], {}, keywords={"Phrase": None})
     }

@@ -169,6 +169,40 @@ def test_an_analyst_changes_a_step_by_keyboard_and_what_the_checks_find_is_marke
     assert tree.xpath("string(//*[@id='finance']/*/c:performer/@group)", namespaces=names) == "finance:head"
 
 
+@on_one_database
+def test_a_connector_is_chosen_from_a_list_and_told_what_it_needs(site: Site, person: People) -> None:
+    analyst = edit(person("analyst"), "purchase-approval")
+    page, panel = analyst.page, analyst.page.locator(".studio-panel")
+    choose(analyst, "check_contract")
+    connector = panel.get_by_role("group", name="Connector", exact=True)
+    connector.get_by_label("Connector", exact=True).select_option("webhook")
+    expect(page.locator(".studio-findings")).to_contain_text("needs the input “url”")
+    expect(panel.get_by_label("What the application does")).to_have_value("")
+    for label, value in (
+        ("Address", "https://partner.example/hooks"),
+        ("Event", "purchase.confirmed"),
+        ("Secret", "partner"),
+        ("Data (optional)", "= {number: title, total: amount}"),
+        ("Variable for the result", "told"),
+        ("Tries", "R5/PT5M"),
+    ):
+        connector.get_by_label(label, exact=True).fill(value)
+    connector.get_by_label("Tries", exact=True).blur()
+    expect(page.locator(".studio-findings")).to_contain_text("Nothing stands in the way")
+    save(analyst)
+    names = {"c": "urn:crossdesk:schema:1.0", "camunda": CAMUNDA.strip("{}")}
+    [task] = etree.fromstring(draft(analyst, "purchase-approval")).xpath('//*[@id="check_contract"]')
+    assert task.xpath("*/c:handler", namespaces=names) == []
+    [made] = task.xpath("*/c:connector", namespaces=names)
+    told = {it.get("name"): it.get("value") for it in made}
+    assert (made.get("name"), told["url"], told["secret"]) == ("webhook", "https://partner.example/hooks", "partner")
+    assert told["data"] == "= {number: title, total: amount}"
+    assert task.get(f"{CAMUNDA}resultVariable") == "told"
+    assert task.xpath("string(*/camunda:failedJobRetryTimeCycle)", namespaces=names) == "R5/PT5M"
+    connector.get_by_label("Connector", exact=True).select_option("")
+    expect(connector.get_by_label("Address", exact=True)).to_have_count(0)
+
+
 def test_two_analysts_do_not_overwrite_each_other(site: Site, person: People) -> None:
     one, other = edit(person("analyst"), "replenishment"), edit(person("admin"), "replenishment")
     for who, name in ((one, "First"), (other, "Second")):

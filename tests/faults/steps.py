@@ -298,6 +298,7 @@ LEFT_OUT = {
     "record_look", "note_verification", "mark_read", "save", "discard",  # one row of its own: no half of it
     "put",  # a whole case, in the one transaction of any use case: stopped and begun again in tests/app/sample/test_past.py
     "deliver",  # at least once, under a lease: tests/store/test_delivery.py
+    "run_next",  # a claim and a completion, which are steps above; a death between them: tests/engine/services/test_connectors.py
     "seal",  # it writes a file outside of the database: tests/audit/test_seals.py
 }  # fmt: skip
 """Methods of the engine that write, and whose crash points are not tried here."""

@@ -155,6 +155,9 @@ def test_every_use_case_that_writes_has_crash_points(site: Site) -> None:
     services = [it for it in parts if type(it).__module__.startswith("engine.services.")]
     methods = [(name, method) for it in services for name, method in inspect.getmembers(type(it), inspect.isfunction) if name[0] != "_"]
     ways = (
+        "act_on(self._runtime",
+        "report(self._runtime",
+        "self._external.fetch(",
         ".commit(",
         ".write(",
         "self._change(",

@@ -25,7 +25,9 @@ from engine.bpmn.names import (
     is_bpmn,
     local_name,
     namespace_of,
+    text_of,
 )
+from engine.bpmn.retries import read_cycle
 
 USER_TASK: Final = ("userTask",)
 PROCESS: Final = ("process",)
@@ -105,6 +107,7 @@ READ_ELEMENTS: Final = {
     "inputOutput": tuple(FLOW_NODES),
     "executionListener": (*FLOW_NODES, "process", "sequenceFlow"),
     "taskListener": USER_TASK,
+    "failedJobRetryTimeCycle": tuple(FLOW_NODES),
 }
 """Extension elements that the reader reads, with the BPMN elements on which it does."""
 
@@ -175,6 +178,8 @@ def _check_extension(findings: Findings, item: Element) -> None:
             findings.error(REFUSED_ELEMENTS[name], item, name=name)
         elif name in LISTENERS or name == "inputOutput":
             check_mapping(findings, item, _around(item))
+        elif name == "failedJobRetryTimeCycle" and is_bpmn(_around(item), *FLOW_NODES):
+            _check_cycle(findings, item)
         elif name not in QUIET_ELEMENTS and not _is_read(item, name):
             findings.warn("camunda-ignored", item, name=name)
     elif namespace_of(item) not in QUIET_NAMESPACES:
@@ -195,6 +200,14 @@ def _throws(definition: Element) -> bool:
     """Whether an event definition is of an event that throws."""
     event = definition.getparent()
     return event is not None and is_bpmn(event, *THROWS)
+
+
+def _check_cycle(findings: Findings, item: Element) -> None:
+    """When to try again stands in the model as it is: it is asked for where nothing of the case can be computed any more."""
+    try:
+        read_cycle(text_of(item))
+    except ValueError:
+        findings.error("retry-cycle", item, text=text_of(item))
 
 
 def _around(extension: Element) -> Element:

@@ -1,10 +1,12 @@
-"""What a model may name and the file does not hold: forms, decisions, processes, handlers, groups and people."""
+"""What a model may name and the file does not hold: forms, decisions, processes, handlers, connectors, groups and people."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+
+from engine.ports import ConnectorInput
 
 
 class Catalogue(Protocol):
@@ -31,6 +33,10 @@ class Catalogue(Protocol):
         """Whether the application has registered a handler of this name."""
         ...
 
+    def connector_inputs(self, name: str) -> Sequence[ConnectorInput] | None:
+        """What the connector of this name is told; None where the application has registered none."""
+        ...
+
     def has_group(self, group: str) -> bool:
         """Whether there is a department, a role or a `department:role` of this name."""
         ...
@@ -48,6 +54,7 @@ class Known:
     decisions: frozenset[str] = frozenset()
     processes: frozenset[str] = frozenset()
     handlers: frozenset[str] = frozenset()
+    connectors: Mapping[str, Sequence[ConnectorInput]] = field(default_factory=dict)
     groups: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
     strict: bool = True
@@ -67,6 +74,10 @@ class Known:
     def has_handler(self, name: str) -> bool:
         """Whether it is one of `handlers`."""
         return name in self.handlers
+
+    def connector_inputs(self, name: str) -> Sequence[ConnectorInput] | None:
+        """What one of `connectors` is told."""
+        return self.connectors.get(name)
 
     def has_group(self, group: str) -> bool:
         """Whether it is one of `groups`."""

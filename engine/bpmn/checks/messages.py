@@ -98,11 +98,17 @@ PEOPLE: Final = {
 }
 
 SERVICES: Final = {
-    "service-says-too-much": "The task says more than one thing to do. Keep one: handler, decision or expression.",
-    "service-says-nothing": "The task does not say what to do. Give it a handler (crossdesk:handler) or an expression.",
+    "service-says-too-much": "The task says more than one thing to do. Keep one: handler, connector, decision or expression.",
+    "service-says-nothing": "The task does not say what to do. Give it a handler (crossdesk:handler), a connector or an expression.",
     "external-without-topic": "The external task has no topic (camunda:topic): no worker can ask for it. Give it one.",
     "external-among-others": "An event that a worker sends has further definitions. Make it an event of its own.",
     "external-error": "This error of an external task needs an error with a code (errorRef) and an expression that says when. Add both.",
+    "external-topic": "The topic “{topic}” begins with “crossdesk:”, which is kept for connectors. Choose another.",
+    "unknown-connector": "There is no connector “{name}”. Correct the name, or have it registered by the application.",
+    "connector-input": "The connector “{connector}” has no input “{name}”. Possible: {allowed}.",
+    "connector-without-input": "The connector “{connector}” needs the input “{name}”. Add it as a parameter.",
+    "connector-fixed": "The input “{name}” has to stand in the model as it is. Write it without “=” and “${{…}}”.",
+    "retry-cycle": "“{text}” does not say when to try again. Write R5/PT5M, or the waits one after the other: PT10S, PT1M, PT1H.",
     "rule-without-decision": "The business rule task names no decision. Give it camunda:decisionRef.",
     "decision-elsewhere": "Only a business rule task evaluates a decision. Change the type of the task.",
     "unknown-handler": "There is no handler “{name}”. Correct the name, or have it registered by the application.",
@@ -161,7 +167,7 @@ UNSUPPORTED: Final = {
     "unsupported-async": f"camunda:{{name}} {_NOT_YET[:-1]} here. Put it on an activity or event in the flow.",
     "unsupported-input-output": f"A mapping (camunda:inputOutput) {_NOT_YET[:-1]} here. Put it on an activity or an event in the flow.",
     "unsupported-listener": f"camunda:{{name}} for “{{event}}” {_NOT_YET} An expression may listen here to: {{allowed}}.",
-    "unsupported-connector": f"A connector {_NOT_YET} Use a handler (crossdesk:handler).",
+    "unsupported-connector": f"A camunda:connector {_NOT_YET} Use one of those here (crossdesk:connector).",
     "unsupported-form-data": f"A form inside the model (camunda:formData) {_NOT_YET} Use a form file and its key.",
     "other-engine": "“{name}” belongs to {engine}, whose models say things in another way. Say it in camunda: or crossdesk: words.",
 }

@@ -9,6 +9,8 @@ from engine.bpmn.checks.catalogue import Catalogue
 from engine.bpmn.checks.findings import Findings
 from engine.bpmn.checks.people import is_literal
 from engine.bpmn.model import Call, ExternalError, FlowNode, Loop, Mapping, Process, Service, Text
+from engine.bpmn.names import CONNECTORS
+from engine.ports import ConnectorInput
 
 BINDINGS: Final = frozenset({"latest", "deployment", "version", "versionTag"})
 RESULTS: Final = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})
@@ -28,15 +30,11 @@ def check_services(findings: Findings, process: Process, catalogue: Catalogue) -
 
 
 def _check_service(findings: Findings, node: FlowNode, service: Service, catalogue: Catalogue) -> None:
-    ways: list[object] = [way for way in (service.handler, service.expression, service.decision, service.topic) if way is not None]
-    if len(ways) > 1:
-        findings.error("service-says-too-much", node)
-    if service.script is not None:
-        ways.append(service.script)
-    if not ways and node.type in {"serviceTask", "scriptTask"}:
-        findings.error("service-says-nothing", node)
+    _check_ways(findings, node, service)
+    if service.waits and len(node.events) > 1:
+        findings.error("external-among-others", node)
     if service.topic is not None:
-        _check_external(findings, node, service.topic)
+        _check_topic(findings, node, service.topic)
         _check_errors(findings, node, service.errors)
     elif node.type == "businessRuleTask" and service.decision is None:
         findings.error("rule-without-decision", node)
@@ -44,18 +42,50 @@ def _check_service(findings: Findings, node: FlowNode, service: Service, catalog
         findings.error("decision-elsewhere", node)
     if service.handler is not None and not catalogue.has_handler(service.handler):
         findings.error("unknown-handler", node, name=service.handler)
+    if service.connector is not None:
+        _check_connector(findings, node, service, catalogue.connector_inputs(service.connector))
     _check_decision(findings, node, service, catalogue)
     names = [name for name, _ in service.parameters]
     for name in sorted({name for name in names if names.count(name) > 1}):
         findings.error("parameter-twice", node, name=name)
 
 
-def _check_external(findings: Findings, node: FlowNode, topic: Text) -> None:
-    """Workers ask for a topic. What else an event throws would have to wait for them."""
+def _check_ways(findings: Findings, node: FlowNode, service: Service) -> None:
+    """It says one thing to do, and not several or none."""
+    named = (service.handler, service.connector, service.expression, service.decision, service.topic)
+    ways: list[object] = [way for way in named if way is not None]
+    if len(ways) > 1:
+        findings.error("service-says-too-much", node)
+    if not ways and service.script is None and node.type in {"serviceTask", "scriptTask"}:
+        findings.error("service-says-nothing", node)
+
+
+def _check_topic(findings: Findings, node: FlowNode, topic: Text) -> None:
+    """Workers ask for a topic; those of connectors are not for them."""
     if not topic.source.strip():
         findings.error("external-without-topic", node)
-    if len(node.events) > 1:
-        findings.error("external-among-others", node)
+    if topic.source.strip().startswith(CONNECTORS):
+        findings.error("external-topic", node, topic=topic.source.strip())
+
+
+def _check_connector(findings: Findings, node: FlowNode, service: Service, known: Sequence[ConnectorInput] | None) -> None:
+    """A connector that nobody has registered, and what it is told and does not know, or needs and is not told."""
+    if known is None:
+        findings.error("unknown-connector", node, name=service.connector)
+        return
+    inputs, told = {it.name: it for it in known}, dict(service.parameters)
+    for name, text in service.parameters:
+        if name not in inputs:
+            findings.error("connector-input", (node.id, text.line), connector=service.connector, name=name, allowed=", ".join(inputs))
+            continue
+        wanted = inputs[name]
+        if wanted.fixed and not is_literal(text):
+            findings.error("connector-fixed", (node.id, text.line), name=name)
+        elif wanted.choices and is_literal(text) and text.source.strip() not in wanted.choices:
+            allowed = ", ".join(wanted.choices)
+            findings.error("unknown-word", (node.id, text.line), attribute=name, word=text.source.strip(), allowed=allowed)
+    for name in (it.name for it in known if it.required and it.name not in told):
+        findings.error("connector-without-input", node, connector=service.connector, name=name)
 
 
 def _check_errors(findings: Findings, node: FlowNode, errors: tuple[ExternalError, ...]) -> None:

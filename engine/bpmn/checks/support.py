@@ -134,7 +134,7 @@ def _check_attributes(findings: Findings, item: Element) -> None:
 def _check_own(findings: Findings, item: Element, name: str) -> None:
     if (
         name == "sendTask"
-        and extension(item, CROSSDESK, "handler") is None
+        and all(extension(item, CROSSDESK, way) is None for way in ("handler", "connector"))
         and not any(camunda(item, way) for way in ("expression", "type"))
     ):
         findings.error("unsupported-send-task", item)

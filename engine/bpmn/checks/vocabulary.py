@@ -46,7 +46,8 @@ WORDS: Final = {
     "field": _word("fields", "name! access!", once=False),
     "performer": _word("lane", "group!"),
     "handler": _word({"serviceTask", "sendTask", "messageEventDefinition"}, "name!"),
-    "parameter": _word("handler", "name! value!", once=False),
+    "connector": _word({"serviceTask", "sendTask", "messageEventDefinition"}, "name!"),
+    "parameter": _word({"handler", "connector"}, "name! value!", once=False),
     "offer": _word(EVENTS | (ACTIVITIES & {"receiveTask"}), "group! label!"),
 }
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, func, null, or_, select, union_all
 
+from engine.bpmn.names import CONNECTORS
 from engine.store.moments import Moment
 from engine.store.rows import STARTS
 from engine.store.tables import case_instance, external_task, job, process_definition, process_instance
@@ -47,6 +48,7 @@ class WorkKind(StrEnum):
     DELIVERY = "delivery"  # of a message, signal or condition
     START = "start"  # of a case
     EXTERNAL = "external"  # for a program
+    CONNECTOR = "connector"  # a call of a connector
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def _state(now: datetime) -> ColumnElement[str]:
 def _external(now: datetime) -> Select[tuple[object, ...]]:
     columns = external_task.c
     locked = columns.locked_until > now
+    kind = case((columns.topic.startswith(CONNECTORS), WorkKind.CONNECTOR.value), else_=WorkKind.EXTERNAL.value)
     state = case(
         (process_instance.c.suspended, WorkState.SUSPENDED.value),
         (columns.retries == 0, WorkState.FAILED.value),
@@ -108,7 +111,7 @@ def _external(now: datetime) -> Select[tuple[object, ...]]:
         else_=WorkState.DUE.value,
     )
     return select(
-        columns.id, literal(WorkKind.EXTERNAL.value).label("kind"), state.label("state"), columns.root_id, columns.instance_id,
+        columns.id, kind.label("kind"), state.label("state"), columns.root_id, columns.instance_id,
         process_instance.c.definition_id, columns.element_id, columns.created_at, columns.created_at.label("due_at"), columns.retries,
         columns.error, columns.worker_id.label("worker"), columns.locked_until,
     ).join(process_instance, process_instance.c.id == columns.instance_id)  # fmt: skip

@@ -93,6 +93,12 @@ OUTCOME = {"id": "ok", "kind": "done", "name": "OK"}
 HANDLER = {"name": "reserve-stock"}
 
 
+def connected(**inputs: str) -> str:
+    """A connector with what it is told."""
+    told = (element("crossdesk:parameter", name=name, value=value) for name, value in inputs.items())
+    return extension(element("crossdesk:connector", *told, name="http"))
+
+
 def nested(depth):
     """Subprocesses inside each other."""
     return definitions(
@@ -399,6 +405,15 @@ SERVICES = [
     ("unknown-handler", one("serviceTask", extension(element("crossdesk:handler", name="gone"))), "it"),
     ("unknown-decision", one("businessRuleTask", camunda__decisionRef="gone"), "it"),
     ("unknown-word", one("businessRuleTask", camunda__decisionRef="level", camunda__mapDecisionResult="all"), "it"),
+    ("unknown-connector", one("serviceTask", extension(element("crossdesk:connector", name="gone"))), "it"),
+    ("connector-without-input", one("serviceTask", connected()), "it"),
+    ("connector-input", one("serviceTask", connected(url="x", colour="red")), "it"),
+    ("connector-fixed", one("serviceTask", connected(url="x", key="= secret")), "it"),
+    ("unknown-word", one("serviceTask", connected(url="x", method="TRACE")), "it"),
+    ("service-says-too-much", one("serviceTask", connected(url="x"), camunda__expression="${1}"), "it"),
+    ("external-topic", one("serviceTask", camunda__type="external", camunda__topic="crossdesk:http"), "it"),
+    ("retry-cycle", one("task", extension(element("camunda:failedJobRetryTimeCycle", "five times"))), "it"),
+    ("retry-cycle", one("task", extension(element("camunda:failedJobRetryTimeCycle", "${cycle}"))), "it"),
     (
         "parameter-twice",
         one("serviceTask", extension(element("crossdesk:handler", element("crossdesk:parameter", name="p", value="1") * 2, **HANDLER))),
@@ -530,7 +545,7 @@ EXTENSIONS = [
         "definitions",
     ),
     ("drawn-only", event("intermediateCatchEvent", element("dataOutput", id="d"), message()), "d"),
-    ("camunda-ignored", one("task", extension(element("camunda:failedJobRetryTimeCycle", "R3/PT1H"))), "it"),
+    ("camunda-ignored", one("task", extension(element("camunda:potentialStarter"))), "it"),
     ("foreign-extension", one("task", extension('<x:note xmlns:x="urn:x"/>')), "it"),
     ("form-binding", task_with(camunda__formRef="request", camunda__formRefBinding="latest"), "it"),
     ("drawn-only", definitions(process(element("startEvent", id="s"), element("dataObject", id="it"))), "it"),

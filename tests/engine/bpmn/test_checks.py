@@ -6,6 +6,7 @@ import pytest
 
 from engine.bpmn.checks import MESSAGES, Known, call_cycles, check, untranslated
 from engine.bpmn.reader import read_model
+from engine.ports import ConnectorInput
 
 from .builder import chain, condition, definitions, element, extension, flow, one, process, straight
 from .refused import CALLS, REFUSED
@@ -15,6 +16,9 @@ CATALOGUE = Known(
     decisions=frozenset({"level"}),
     processes=frozenset({"replenish"}),
     handlers=frozenset({"reserve-stock"}),
+    connectors={
+        "http": (ConnectorInput("url", required=True), ConnectorInput("method", choices=("GET",)), ConnectorInput("key", fixed=True))
+    },
     groups=frozenset({"purchasing", "finance:head"}),
     people=frozenset({"kermit"}),
 )
@@ -157,6 +161,24 @@ class TestUnknownNames:
         found = problems(self.MODEL, LENIENT)
         assert {p.code for p in found} == {"unknown-form", "unknown-person", "unknown-group"}
         assert all(p.warning for p in found)
+
+    def test_a_connector_is_told_what_it_needs_with_the_line_of_what_is_wrong(self):
+        told = (
+            element("crossdesk:parameter", name="url", value="https://x/${id}"),
+            element("crossdesk:parameter", name="method", value="= m"),
+        )
+        assert errors(one("serviceTask", extension(element("crossdesk:connector", *told, name="http"))), LENIENT) == ["unknown-connector"]
+        assert errors(one("serviceTask", extension(element("crossdesk:connector", *told, name="http")))) == []
+        data = one(
+            "serviceTask",
+            extension(element("crossdesk:connector", "\n\n" + element("crossdesk:parameter", name="hue", value="1"), name="http")),
+        )
+        found = {problem.code: problem.line for problem in problems(data)}
+        assert found["connector-input"] == found["connector-without-input"] + 2
+
+    def test_how_often_to_try_again_is_read_on_activities_and_events(self):
+        cycle = extension(element("camunda:failedJobRetryTimeCycle", "PT10S, PT1M"))
+        assert problems(one("task", cycle)) == []
 
     def test_a_handler_must_be_there_in_any_deployment(self):
         task = one("serviceTask", extension(element("crossdesk:handler", name="gone")))

@@ -10,7 +10,7 @@ import pytest
 from engine.engine import Engine
 from engine.errors import ModelProblem
 from engine.model import SYSTEM, Actor, ActorKind
-from engine.ports import HandlerResult, StepContext
+from engine.ports import Connector, ConnectorCall, ConnectorInput, HandlerResult, StepContext
 from engine.services.runtime import Changed
 from engine.store.database import Database
 from engine.store.game import load_tasks
@@ -56,6 +56,8 @@ class Desk:
     handled: list[StepContext] = field(default_factory=list)
     commits: list[Changed] = field(default_factory=list)
     answer: Callable[[StepContext], HandlerResult] = lambda _context: HandlerResult()
+    called: list[ConnectorCall] = field(default_factory=list)
+    reply: Callable[[ConnectorCall], object] = lambda _call: "done"
 
     def actor(self, person: str) -> Actor:
         return self.engine.organisation.actor(person)
@@ -63,6 +65,10 @@ class Desk:
     def handle(self, context: StepContext) -> HandlerResult:
         self.handled.append(context)
         return self.answer(context)
+
+    def call(self, call: ConnectorCall) -> object:
+        self.called.append(call)
+        return self.reply(call)
 
     def deploy(self, **models: str) -> list[str]:
         """Deploy models as a client of the API does, where unknown names are warnings."""
@@ -91,10 +97,18 @@ class Desk:
 def desk(database: Database, clock: FakeClock) -> Desk:
     counter = iter(range(1, 10**9))
     ids = RisingIds(clock, lambda size: next(counter).to_bytes(size, "big"))
-    handlers = {}
-    engine = Engine(database, clock, ids, AnyForm(), handlers)
-    desk = Desk(engine, clock)
-    handlers["note"] = desk.handle
+
+    def handle(context: StepContext) -> HandlerResult:
+        return desk.handle(context)
+
+    def call(made: ConnectorCall) -> object:
+        return desk.call(made)
+
+    outside = Connector((ConnectorInput("to", required=True), ConnectorInput("how", choices=("slow", "fast"))), call=call)
+    inside = Connector((ConnectorInput("what"),), within=handle)
+    handlers = {"note": handle, "outside": outside, "inside": inside}
+    desk = Desk(Engine(database, clock, ids, AnyForm(), handlers), clock)
+    engine = desk.engine
     engine.on_commit(desk.commits.append)
     engine.organisation.load(SYSTEM, COMPANY)
     return desk

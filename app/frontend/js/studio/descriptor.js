@@ -23,6 +23,7 @@ export default {
     word("Field", "name", "access"),
     word("Performer", "group"),
     word("Handler", "name"),
+    word("Connector", "name"),
     word("Parameter", "name", "value"),
     word("Offer", "group", "label"),
   ],

@@ -3,6 +3,7 @@ import { is } from "bpmn-js/lib/util/ModelUtil";
 import { button, check, choice, group, several, tag, textField } from "./fields.js";
 import { Properties } from "./properties.js";
 
+const CYCLE = "camunda:FailedJobRetryTimeCycle";
 const KINDS = ["approve", "return", "reject", "done", "own"];
 const SEEN = ["participants", "lanes", "department", "everyone"];
 
@@ -80,7 +81,7 @@ export class Panel {
     if (is(object, "bpmn:StartEvent") && !object.eventDefinitions?.length) parts.push(group(this.words.form, this.form()));
     if (is(object, "bpmn:SequenceFlow")) parts.push(...this.ofFlow());
     if (is(object, "bpmn:BusinessRuleTask")) parts.push(this.decision());
-    if (is(object, "bpmn:ServiceTask") || is(object, "bpmn:SendTask")) parts.push(this.handler());
+    if (is(object, "bpmn:ServiceTask") || is(object, "bpmn:SendTask")) parts.push(this.handler(), this.connector());
     const timer = object.eventDefinitions?.find((it) => is(it, "bpmn:TimerEventDefinition"));
     if (timer) parts.push(this.timer(timer));
     if (is(object, "bpmn:FlowElement") || is(object, "bpmn:Process")) parts.push(this.documentation());
@@ -209,6 +210,37 @@ export class Panel {
     const { properties: p, element, object, words, state } = this;
     const options = state.handlers.map((it) => [it, it]);
     return group(words.service, choice(words.handler, p.first(object, "crossdesk:Handler", "name"), options, (value) => p.setFirst(element, object, "crossdesk:Handler", "name", value), { empty: words.nobody }));
+  }
+
+  // A connector and what it is told: its fields come from the application.
+  connector() {
+    const { properties: p, element, object, words, state } = this;
+    const [chosen] = p.extensions(object, "crossdesk:Connector");
+    const known = state.connectors.find((it) => it.name === chosen?.name);
+    const choose = (name) => {
+      const [handler] = p.extensions(object, "crossdesk:Handler");
+      if (name && handler) p.replace(element, object, handler, null);
+      p.replace(element, object, chosen ?? null, name ? p.make("crossdesk:Connector", { name }) : null);
+    };
+    const options = state.connectors.map((it) => [it.name, it.label]);
+    return group(
+      words.connector,
+      choice(words.connector, chosen?.name ?? "", options, choose, { empty: words.nobody, hint: words.connectorHint }),
+      ...(known?.inputs ?? []).map((it) => this.input(chosen, it)),
+      chosen ? textField(words.resultVariable, p.get(object, "camunda:resultVariable"), (value) => p.set(element, object, "camunda:resultVariable", value)) : null,
+      chosen ? textField(words.retryCycle, p.first(object, CYCLE, "body"), (value) => p.setFirst(element, object, CYCLE, "body", value), { mono: true, hint: words.retryCycleHint }) : null,
+    );
+  }
+
+  input(connector, { name, label, hint, choices, rows }) {
+    const { properties: p, element } = this;
+    const old = p.extensions(connector, "crossdesk:Parameter").find((it) => it.name === name);
+    const put = (value) => {
+      if (old && value) p.modeling.updateModdleProperties(element, old, { value });
+      else p.replace(element, connector, old ?? null, value ? p.make("crossdesk:Parameter", { name, value }) : null);
+    };
+    if (choices.length) return choice(label, old?.value ?? "", choices.map((it) => [it, it]), put, { empty: this.words.nobody });
+    return textField(label, old?.value ?? "", put, { rows: rows || undefined, mono: true, hint });
   }
 
   timer(definition) {
