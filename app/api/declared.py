@@ -139,22 +139,20 @@ def _summary(view: Callable[..., object]) -> str:
     return lines[0] if lines else ""
 
 
+_OPERATORS = one_of("eq", "neq", "gt", "gteq", "lt", "lteq", "like", "notLike")
+_IN_BODY: Final[Mapping[FilterKind, Shape]] = {
+    FilterKind.TEXTS: listed(TEXT),
+    FilterKind.NUMBER: WHOLE,
+    FilterKind.FLAG: FLAG,
+    FilterKind.MOMENT: MOMENT,
+    FilterKind.MOMENTS: listed(sent(operator=one_of("gt", "lt"), value=MOMENT, needed=("operator", "value"))),
+    FilterKind.VARIABLES: listed(sent(name=TEXT, operator=_OPERATORS, value={}, needed=("name", "operator"))),
+}
+
+
 def shape_in_body(kind: FilterKind) -> Shape:
     """What a filter takes in JSON."""
-    match kind:
-        case FilterKind.TEXTS:
-            return listed(TEXT)
-        case FilterKind.NUMBER:
-            return WHOLE
-        case FilterKind.FLAG:
-            return FLAG
-        case FilterKind.MOMENT:
-            return MOMENT
-        case FilterKind.VARIABLES:
-            operators = one_of("eq", "neq", "gt", "gteq", "lt", "lteq", "like", "notLike")
-            return listed(sent(name=TEXT, operator=operators, value={}, needed=("name", "operator")))
-        case _:
-            return TEXT
+    return _IN_BODY.get(kind, TEXT)
 
 
 def _filters(kinds: Kinds, sorts: Collection[str]) -> Shape:

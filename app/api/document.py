@@ -138,7 +138,7 @@ def _operation(it: Operation) -> dict[str, Any]:
 def parameter(name: str, kind: FilterKind, call: Call) -> dict[str, Any]:
     """A parameter of the query string."""
     found: dict[str, Any] = {"name": name, "in": "query", "required": name in call.needed, "schema": _in_query(name, kind, call)}
-    if kind in {FilterKind.TEXTS, FilterKind.VARIABLES}:
+    if kind in {FilterKind.TEXTS, FilterKind.VARIABLES, FilterKind.MOMENTS}:
         found |= {"style": "form", "explode": False}
     return found
 
@@ -149,6 +149,8 @@ def _in_query(name: str, kind: FilterKind, call: Call) -> Shape:
         return one_of(*sorted(call.sorts)) if name == "sortBy" else one_of("asc", "desc")
     if kind is FilterKind.NUMBER:
         return {"type": "integer", "minimum": 0 if name in PAGING else -_MOST_DIGITS, "maximum": _MOST_DIGITS}
+    if kind is FilterKind.MOMENTS:
+        return {"type": "array", "items": {"type": "string", "pattern": "^(gt|lt)_"}}
     if kind is FilterKind.VARIABLES:
         return {"type": "array", "items": {"type": "string", "pattern": _CONDITION}}
     return shape_in_body(kind)

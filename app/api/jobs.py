@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask import Response, request
 
-from app.api import moments
+from app.api import lists, moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, nothing, text_in
 from app.api.declared import ENGINE_FAILS, declared, declared_count, declared_list
@@ -15,22 +15,8 @@ from app.api.looks import asked_for, looked_at
 from app.api.shapes.base import MOMENT, PLAIN, WHOLE, sent
 from app.api.shapes.work import INCIDENT, JOB
 from app.services import services
-from engine import FilterKind, IncidentView, InvalidRequest, Job, NotFound
+from engine import FilterKind, IncidentView, InvalidRequest, Job, NotFound, Queries, Wanted
 
-_TEXTS = {"jobId": "id", "processInstanceId": "instance_id", "activityId": "element_id", "failedActivityId": "element_id"}
-_FLAGS: Mapping[str, Callable[[Job], bool]] = {
-    "withException": lambda job: job.error is not None,
-    "noRetriesLeft": lambda job: job.retries == 0,
-    "withRetriesLeft": lambda job: job.retries > 0,
-    "suspended": lambda job: job.suspended,
-    "active": lambda job: not job.suspended,
-}
-_SORTED: Mapping[str, Callable[[Job], str]] = {
-    "jobId": lambda job: job.id,
-    "jobDueDate": lambda job: moments.shown(job.due_at) or "",
-    "jobRetries": lambda job: f"{job.retries:010d}",
-    "processInstanceId": lambda job: job.instance_id,
-}
 _OF_INCIDENT: Mapping[str, Callable[[IncidentView], str | None]] = {
     "incidentId": lambda it: it.incident.id,
     "incidentType": lambda it: it.incident.kind,
@@ -40,24 +26,29 @@ _OF_INCIDENT: Mapping[str, Callable[[IncidentView], str | None]] = {
     "failedActivityId": lambda it: it.incident.element_id,
     "configuration": lambda it: it.incident.job_id,
 }
-_TENANTS = {"tenantIdIn": FilterKind.TEXTS}
-_NAMES = (*_TEXTS, "processDefinitionId", "processDefinitionKey")
-_JOB_KINDS = dict.fromkeys(_NAMES, FilterKind.TEXT) | dict.fromkeys(_FLAGS, FilterKind.FLAG) | _TENANTS
-_INCIDENT_KINDS = dict.fromkeys(_OF_INCIDENT, FilterKind.TEXT) | _TENANTS
+_KINDS = Queries.filters()["jobs"]
+_INCIDENT_KINDS = dict.fromkeys(_OF_INCIDENT, FilterKind.TEXT) | {"tenantIdIn": FilterKind.TEXTS}
 
 
-@api.get("/job")
-@declared_list(_JOB_KINDS, JOB, _SORTED)
+@api.route("/job", methods=["GET", "POST"])
+@declared_list(_KINDS, JOB, Queries.sorts()["jobs"])
 def list_jobs() -> Response:
-    """Jobs by instance, definition and failure, the first that failed or is due first."""
-    return answer(_part([_shown(job, definition) for job, definition in _wanted()]))
+    """Jobs by filters; unless they are sorted, the first that failed or is due first."""
+    return answer([_shown(job, definition) for job, definition in services().engine.jobs.with_definitions(caller(), _wanted())])
 
 
-@api.get("/job/count")
-@declared_count(_JOB_KINDS)
+@api.route("/job/count", methods=["GET", "POST"])
+@declared_count(_KINDS)
 def count_jobs() -> Response:
     """How many there are."""
-    return answer({"count": len(_wanted())})
+    return answer({"count": services().engine.jobs.count(caller(), _wanted())})
+
+
+@api.post("/job/retries")
+@declared(refuses=True)
+def set_retries_of_jobs() -> Response:
+    """There are no batches: set the retries of each job, or try incidents again on their page."""
+    raise InvalidRequest("batches are not supported: PUT /job/{id}/retries for each job")
 
 
 @api.get("/job/<job_id>")
@@ -138,9 +129,8 @@ def _incidents() -> list[IncidentView]:
 
 
 def _found(job_id: str) -> tuple[Job, str]:
-    for job, definition in services().engine.jobs.with_definitions(caller()):
-        if job.id == job_id:
-            return job, definition
+    for found in services().engine.jobs.with_definitions(caller(), Wanted({"jobId": job_id})):
+        return found
     raise NotFound(f"Job with id {job_id} does not exist", job=job_id)
 
 
@@ -157,29 +147,11 @@ def _part(found: list[dict[str, object]]) -> list[dict[str, object]]:
     return found[first or 0 :][: most if most is not None else None]
 
 
-def _wanted() -> list[tuple[Job, str]]:
-    found = services().engine.jobs.with_definitions(caller())
-    asked_for(request.args)
-    if request.args.get("tenantIdIn"):
-        return []  # nothing belongs to a tenant
-    for name, attribute in _TEXTS.items():
-        wanted = request.args.get(name)
-        if wanted is not None:
-            found = [(job, of) for job, of in found if getattr(job, attribute) == wanted and (of != job.instance_id or name == "jobId")]
-    definition, key = request.args.get("processDefinitionId"), request.args.get("processDefinitionKey")
-    found = [(job, of) for job, of in found if definition in {None, of} and key in {None, of.partition(":")[0]}]
-    for name, holds in _FLAGS.items():
-        if request.args.get(name) == "true":
-            found = [(job, of) for job, of in found if holds(job)]
-    return _sorted(found)
-
-
-def _sorted(found: list[tuple[Job, str]]) -> list[tuple[Job, str]]:
-    """By what `sortBy` names, where it does; what failed or is due first otherwise."""
-    by, order = request.args.get("sortBy"), request.args.get("sortOrder")
-    if (by is None) != (order is None) or by not in {None, *_SORTED} or order not in {None, "asc", "desc"}:
-        raise InvalidRequest(f"Cannot sort jobs by {by!r}, {order!r}: sortBy and sortOrder (asc, desc) go together")
-    return found if by is None else sorted(found, key=lambda it: _SORTED[by](it[0]), reverse=order == "desc")
+def _wanted() -> Wanted:
+    wanted = lists.wanted(_KINDS)
+    if wanted.filters.get("timers") and wanted.filters.get("messages"):
+        raise InvalidRequest("Parameter timers cannot be used together with parameter messages.")
+    return wanted
 
 
 def _shown(job: Job, definition: str) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import request
 
@@ -50,35 +50,35 @@ def _refuse_unknown(kinds: Kinds, sent: Mapping[str, object]) -> None:
 
 def read(kind: FilterKind, name: str, value: str) -> object:
     """A parameter of a query string, by its kind. Raises `InvalidRequest`."""
-    match kind:
-        case FilterKind.TEXT | FilterKind.REFUSED:
-            return value
-        case FilterKind.TEXTS:
-            return [part.strip() for part in value.split(",")]
-        case FilterKind.NUMBER:
-            return _number(name, value)
-        case FilterKind.FLAG:
-            return _flag(name, value)
-        case FilterKind.MOMENT:
-            return _moment(name, value)
-        case FilterKind.VARIABLES:
-            return [_condition(name, part) for part in value.split(",")]
+    reader = _READERS.get(kind)
+    if reader is not None:
+        return reader(name, value)
+    several = _SEVERAL.get(kind)
+    return value if several is None else [several(name, part) for part in value.split(",")]
+
+
+def _bound(name: str, text: str) -> tuple[str, object]:
+    """`gt_2026-01-31T09:15:00.000+0000`: later than that."""
+    operator, _, value = text.strip().partition("_")
+    return _bound_in(name, {"operator": operator, "value": value})
+
+
+def _bound_in(name: str, sent: object) -> tuple[str, object]:
+    operator, value = (sent.get("operator"), sent.get("value")) if isinstance(sent, Mapping) else (None, None)
+    if operator not in {"gt", "lt"}:
+        raise _wrong(name, operator, "gt and lt compare moments")
+    return str(operator), _moment(name, str(value))
 
 
 def _of_json(kind: FilterKind, name: str, value: object) -> object:
-    match kind:
-        case FilterKind.TEXTS if isinstance(value, list):
-            return [str(it) for it in value]
-        case FilterKind.FLAG if isinstance(value, bool):
-            return value
-        case FilterKind.NUMBER if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        case FilterKind.VARIABLES if isinstance(value, list):
-            return [_condition_in(name, it) for it in value]
-        case FilterKind.REFUSED:
-            return value
-    if kind in {FilterKind.TEXTS, FilterKind.VARIABLES}:
-        raise _wrong(name, value, "a list is expected")
+    several = _SEVERAL_IN_JSON.get(kind)
+    if several is not None:
+        if not isinstance(value, list):
+            raise _wrong(name, value, "a list is expected")
+        return [several(name, it) for it in value]
+    is_plain = isinstance(value, bool) if kind is FilterKind.FLAG else isinstance(value, int) and not isinstance(value, bool)
+    if kind is FilterKind.REFUSED or (kind in {FilterKind.FLAG, FilterKind.NUMBER} and is_plain):
+        return value
     if isinstance(value, Mapping | list):
         raise _wrong(name, value, f"a {kind.value} is expected")
     return read(kind, name, str(value))
@@ -173,3 +173,20 @@ def _moment(name: str, value: str) -> object:
 
 def _wrong(name: str, value: object, why: str) -> InvalidRequest:
     return InvalidRequest(f"Cannot set query parameter '{name}' to value '{value}': {why}")
+
+
+_READERS: Mapping[FilterKind, Callable[[str, str], object]] = {
+    FilterKind.NUMBER: _number,
+    FilterKind.FLAG: _flag,
+    FilterKind.MOMENT: _moment,
+}
+_SEVERAL: Mapping[FilterKind, Callable[[str, str], object]] = {
+    FilterKind.TEXTS: lambda _name, part: part.strip(),
+    FilterKind.MOMENTS: _bound,
+    FilterKind.VARIABLES: _condition,
+}
+_SEVERAL_IN_JSON: Mapping[FilterKind, Callable[[str, object], object]] = {
+    FilterKind.TEXTS: lambda _name, it: str(it),
+    FilterKind.MOMENTS: _bound_in,
+    FilterKind.VARIABLES: _condition_in,
+}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import SimpleNamespace
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, true
 
 from engine import access
 from engine.errors import NotFound
@@ -14,9 +15,11 @@ from engine.model import Actor, Incident, Job, JobKind
 from engine.services.runtime import Runtime
 from engine.store.queries import pending
 from engine.store.queries.failures import Try, tries
+from engine.store.queries.jobs import JOBS
+from engine.store.queries.listings import Sort, Wanted
 from engine.store.queries.pending import IS_SUSPENDED, PendingWork, WorkState
 from engine.store.rows import STARTS, TIMER
-from engine.store.tables import incident, job, process_instance
+from engine.store.tables import incident, job
 
 MOST = 1000
 _IN_ORDER = job.c.retries, job.c.due_at, job.c.id
@@ -78,15 +81,22 @@ class JobReading:
         with self._runtime.database.read() as connection:
             return [to_job(row) for row in connection.execute(_with_suspension().order_by(*_IN_ORDER).limit(MOST))]
 
-    def with_definitions(self, actor: Actor) -> list[tuple[Job, str]]:
-        """All jobs, those that failed first, each with its process definition."""
+    def with_definitions(self, actor: Actor, wanted: Wanted | None = None) -> list[tuple[Job, str]]:
+        """Jobs by Camunda 7's filters, each with its process definition; unless they are sorted, those that failed first."""
         access.may_see_jobs(actor)
-        instance = process_instance.alias("instance_of")
-        query = _with_suspension().add_columns(instance.c.definition_id.label("of"))
-        query = query.outerjoin(instance, instance.c.id == job.c.instance_id)
+        asked = replace(wanted or Wanted(), now=self._runtime.clock.now())
+        if not asked.sorting:
+            asked = replace(asked, sorting=(Sort("jobRetries", descending=False), Sort("jobDueDate", descending=False)))
         with self._runtime.database.read() as connection:
-            rows = connection.execute(query.order_by(*_IN_ORDER).limit(MOST)).all()
-        return [(to_job(row), row.of or row.instance_id) for row in rows]
+            rows = JOBS.page(connection, asked, self._runtime.directory(connection), true())
+        return [(to_job(SimpleNamespace(**row)), row["of"]) for row in rows]
+
+    def count(self, actor: Actor, wanted: Wanted) -> int:
+        """How many there are."""
+        access.may_see_jobs(actor)
+        asked = replace(wanted, now=self._runtime.clock.now())
+        with self._runtime.database.read() as connection:
+            return JOBS.count(connection, asked, self._runtime.directory(connection), true())
 
     def incidents(self, actor: Actor) -> list[Incident]:
         """What waits for a person to repair it, the oldest first."""

@@ -26,6 +26,7 @@ from engine.store.queries.deployed import DECISIONS, DEPLOYMENTS
 from engine.store.queries.external import EXTERNAL, TOPIC_FILTERS
 from engine.store.queries.instance_history import HISTORIC_INSTANCES
 from engine.store.queries.instances import INSTANCES, seen_instances
+from engine.store.queries.jobs import JOBS
 from engine.store.queries.listings import FilterKind, Listing, Wanted
 from engine.store.queries.task_history import HISTORIC_TASKS, seen_history
 from engine.store.queries.tasks import TASKS, seen_tasks
@@ -133,6 +134,7 @@ _LISTS: Mapping[str, Listing] = {
     "external_tasks": EXTERNAL,
     "deployments": DEPLOYMENTS,
     "decisions": DECISIONS,
+    "jobs": JOBS,
 }
 
 

@@ -74,7 +74,7 @@ def test_who_is_not_known_reads_no_document(site: Site):
     ("path", "names"),
     [
         ("/task?assigne=sue", "assigne"),
-        ("/job?executable=true", "executable"),
+        ("/job?colour=red", "colour"),
         ("/incident?incidentMessageLike=x", "incidentMessageLike"),
         ("/job?maxResults=many", "maxResults"),
         ("/job?withException=perhaps", "withException"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.api.conftest import Client, Site
+from tests.api.test_lists import counted
 
 HEAD = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
  xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id="d" targetNamespace="executions">
@@ -167,3 +168,38 @@ def test_completing_tells_the_variables_that_the_task_saw(admin: Client, key: st
     sent = {"variables": {"m": {"value": 2, "type": "Integer"}}, "withVariablesInReturn": True}
     told = admin.ok("POST", f"/task/{admin.tasks(case)['task']}/complete", sent)
     assert {name: it["value"] for name, it in told.items() if name in {"n", "m"}} == {"n": 1, "m": 2}
+
+
+def test_jobs_are_found_by_when_they_are_due_and_what_they_are(site: Site, admin: Client, key: str):
+    assert admin.deploy(p=WAITS.replace("KEY", key)).status == 200
+    case = admin.start(key)
+    admin.post(f"/execution/{case}/signal", {})
+    (job,) = admin.ok("GET", f"/job?processInstanceId={case}")
+    due, made = (job[name].replace("+", "%2B") for name in ("dueDate", "createTime"))
+    expected = {
+        f"dueDates=lt_{due}": 0, f"dueDates=gt_{made}": 1, f"dueDates=gt_{made},lt_{due}": 0, f"createTimes=gt_{made}": 0, "timers=true": 1,
+        "messages=true": 0, "executable=true": 0, "withRetriesLeft=true": 1, "priorityHigherThanOrEquals=1": 0,
+        "priorityLowerThanOrEquals=1": 1, f"jobIds=x,{job['id']}": 1, "exceptionMessage=x": 0, f"executionId={case}": 1, "tenantIdIn=t": 0,
+        "activityId=timer": 1, "failedActivityId=timer": 0,
+    }  # fmt: skip
+    assert {query: admin.ok("GET", f"/job/count?processDefinitionKey={key}&{query}")["count"] for query in expected} == expected
+    bounds = [{"operator": "gt", "value": job["createTime"]}]
+    assert [it["id"] for it in admin.ok("POST", "/job", {"processInstanceIds": [case], "dueDates": bounds})] == [job["id"]]
+    assert admin.ok("POST", "/job/count", {"processInstanceIds": [case], "createTimes": bounds}) == {"count": 0}
+    for query in ("timers=true&messages=true", "dueDates=eq_x", "dueDates=gt_now", "jobDefinitionId=x", "sortBy=jobPriority"):
+        assert admin.get(f"/job?{query}").status == 400, query
+    assert admin.post("/job", {"dueDates": "gt_now"}).status == 400
+    assert admin.post("/job/retries", {"retries": 1}).status == 400
+    assert {site.client(who).get("/job").status for who in ("sue", "robot")} == {403}
+
+
+def test_there_is_no_end_to_the_jobs_that_are_counted(site: Site, admin: Client, key: str):
+    assert admin.deploy(p=WAITS.replace("KEY", key)).status == 200
+    for _ in range(3):
+        admin.post(f"/execution/{admin.start(key)}/signal", {})
+    path = f"/job?processDefinitionKey={key}&sortBy=jobId&sortOrder=asc"
+    ids = [it["id"] for it in admin.ok("GET", path)]
+    assert [it["id"] for it in admin.ok("GET", f"{path}&firstResult=1&maxResults=1")] == ids[1:2]
+    with counted(site) as said:
+        assert admin.ok("GET", f"/job/count?processDefinitionKey={key}") == {"count": 3}
+    assert not [sql for sql in said if "LIMIT" in sql.upper() and "job" in sql]

@@ -40,13 +40,19 @@ READS = {
     "audit.verify", "cases.verify",  # this one leaves the look
     "api.list_external", "api.count_external", "api.list_activities", "api.count_activities", "api.list_historic_instances",
     "api.count_historic_instances", "api.list_historic_tasks", "api.count_historic_tasks", "api.list_instances", "api.count_instances",
-    "api.list_tasks", "api.count_tasks",
+    "api.list_tasks", "api.count_tasks", "api.list_jobs", "api.count_jobs",
 }  # fmt: skip
 """Questions that are asked with POST."""
 
 ELSEWHERE = {"trials.inside": "what is played in a trial stays in its own database, and the auditor has none: it is not found"}
-NOTHING = {"api.of_a_tenant", "api.set_history_time_to_live", "api.delete_definition", "api.decision_of_a_tenant"}
-"""What is not found or refused for anybody: there are no tenants, and versions are deleted with their deployment."""
+NOTHING = {
+    "api.of_a_tenant",
+    "api.set_history_time_to_live",
+    "api.delete_definition",
+    "api.decision_of_a_tenant",
+    "api.set_retries_of_jobs",
+}
+"""What is not found or refused for anybody: there are no tenants and no batches; versions are deleted with their deployment."""
 
 TABLE = "purchase-approval-level"
 PURCHASE = {"title": "x", "supplier": "baoshan-steel", "cost_centre": "4100", "needed_by": "2027-01-01", "reason": "x", "items": []}

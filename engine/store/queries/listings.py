@@ -7,7 +7,7 @@ refused: to ignore it would show more than was asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -37,6 +37,7 @@ class FilterKind(StrEnum):
     NUMBER = "number"
     FLAG = "flag"  # only `true` narrows a list
     MOMENT = "moment"
+    MOMENTS = "moments"  # a list of pairs of an operator, gt or lt, and a moment
     VARIABLES = "variables"  # a list of `VariableFilter`
     REFUSED = "refused"  # whatever it says: Camunda has this filter and we do not
 
@@ -222,6 +223,15 @@ def after(column: ColumnElement[Any]) -> Filter:
 def before(column: ColumnElement[Any]) -> Filter:
     """The moment is earlier."""
     return Filter(FilterKind.MOMENT, lambda value, _asked: column < value)
+
+
+def between(column: ColumnElement[Any]) -> Filter:
+    """The moment is later and earlier than each that is given."""
+
+    def condition(wanted: Iterable[tuple[str, datetime]], _asked: Asked) -> ColumnElement[bool]:
+        return and_(true(), *(column > moment if operator == "gt" else column < moment for operator, moment in wanted))
+
+    return Filter(FilterKind.MOMENTS, condition)
 
 
 def flag(condition: ColumnElement[bool]) -> Filter:
