@@ -14,6 +14,7 @@ each use case, and each is one transaction:
 - `engine.suspension`: cases and versions in which nothing moves for a while; `engine.modification`: cases set straight by hand.
 - `engine.ad_hoc`: what people may begin in ad-hoc subprocesses.
 - `engine.history`: what happened, and the proof of it; `engine.seals`: the seals that prove what a chain cannot.
+- `engine.logs`: the logs of one case, as Camunda 7's history has them.
 - `engine.notices`: the bell, and the delivery behind it.
 - `engine.organisation`: departments, roles, people, the calendar.
 - `engine.drafts`, `engine.decision_drafts`: processes and decisions that analysts draw, checked, and published with a reason.
@@ -149,10 +150,12 @@ from engine.store.queries.comments import Comment
 from engine.store.queries.external import Topic
 from engine.store.queries.failures import Try
 from engine.store.queries.field_filters import FIELD_OPERATORS, FieldFilter
+from engine.store.queries.history_statistics import Passages, PastFilter
 from engine.store.queries.holders import Holder
 from engine.store.queries.inbox import Counts, Groups, InboxFilter, InboxRow, Section
 from engine.store.queries.listings import FilterKind, Sort, VariableFilter, Wanted
 from engine.store.queries.load import Load
+from engine.store.queries.logged import LoggedEvent
 from engine.store.queries.model_drafts import ModelDraft
 from engine.store.queries.notices import NoticeRow
 from engine.store.queries.organisation_changes import ChangeFilter, NounChange, OrganisationEntry, OrganisationPast
@@ -288,6 +291,7 @@ __all__ = [
     "ListedInstance",
     "ListedTask",
     "Load",
+    "LoggedEvent",
     "Membership",
     "Message",
     "Model",
@@ -313,6 +317,8 @@ __all__ = [
     "OutcomeKind",
     "OutcomeUnknown",
     "Page",
+    "Passages",
+    "PastFilter",
     "PendingWork",
     "Person",
     "Phrase",

@@ -25,6 +25,7 @@ from engine.services.history import History
 from engine.services.incidents import Incidents
 from engine.services.instances import Instances
 from engine.services.jobs import Jobs
+from engine.services.logs import Logs
 from engine.services.messages import Messages
 from engine.services.modification import Modification
 from engine.services.notices import Notices
@@ -91,6 +92,7 @@ class Engine:
         self.jobs = Jobs(self.runtime, self.instances)
         self.incidents = Incidents(self.runtime, self.instances)
         self.history = History(self.runtime, self.instances)
+        self.logs = Logs(self.runtime, self.instances)
         self.seals = Seals(self.runtime)
         self.notices = Notices(self.runtime)
         self.organisation = Organisation(self.runtime)

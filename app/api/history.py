@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Response, request
+from flask import Response
 
 from app.api import lists, moments
 from app.api.basic import caller
@@ -12,10 +12,9 @@ from app.api.blueprint import answer, api
 from app.api.declared import declared, declared_count, declared_list
 from app.api.errors import Refused
 from app.api.looks import looked_at
-from app.api.shapes.past import HISTORIC_INSTANCE, HISTORIC_TASK, HISTORIC_VARIABLE
-from app.api.values import all_shown
+from app.api.shapes.past import HISTORIC_INSTANCE, HISTORIC_TASK
 from app.services import services
-from engine import FilterKind, HistoricInstance, HistoricTask, InvalidRequest, Queries, Wanted
+from engine import HistoricInstance, HistoricTask, Queries, Wanted
 
 _TASKS = Queries.filters()["historic_tasks"]
 _INSTANCES = Queries.filters()["historic_instances"]
@@ -126,19 +125,3 @@ def _instance(it: HistoricInstance) -> dict[str, object]:
         "state": it.state.value,
         "restartedProcessInstanceId": None,
     }
-
-
-@api.get("/history/variable-instance")
-@declared_list(
-    {"processInstanceId": FilterKind.TEXT, "variableName": FilterKind.TEXT}, HISTORIC_VARIABLE, (), ("processInstanceId",), pages=False
-)
-def list_historic_variables() -> Response:
-    """The variables of one process instance, open or ended, with the last values that they had."""
-    instance_id, name = request.args.get("processInstanceId"), request.args.get("variableName")
-    if instance_id is None:
-        raise InvalidRequest("ask for one process instance: processInstanceId is needed")
-    looked_at(instance_id)
-    found = services().engine.history.variables(caller(), instance_id)
-    of = {"processInstanceId": instance_id, "executionId": instance_id, "tenantId": None}
-    shown = [{"id": f"{instance_id}:{key}", "name": key, **value, **of} for key, value in all_shown(found).items()]
-    return answer([it for it in shown if name in {None, it["name"]}])

@@ -16,9 +16,14 @@ from app.api import (
     external_retries,
     external_tasks,
     history,
+    history_failures,
+    history_links,
+    history_statistics,
+    history_values,
     instances,
     jobs,
     messages,
+    operations,
     parameters,
     starting,
     statistics,
@@ -32,8 +37,9 @@ from app.api.blueprint import api
 from app.security import csrf
 
 CALLS = (
-    activities, decisions, definitions, deployments, document, executions, external_lists, external_retries, external_tasks, history,
-    instances, jobs, messages, parameters, starting, statistics, suspension, task_details, task_forms, tasks, variables,
+    activities, decisions, definitions, deployments, document, executions, external_lists, external_retries,
+    external_tasks, history, history_failures, history_links, history_statistics, history_values, instances, jobs,
+    messages, operations, parameters, starting, statistics, suspension, task_details, task_forms, tasks, variables,
 )  # fmt: skip
 """The modules whose import has registered the calls."""
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from engine import access
 from engine.access import sight
@@ -24,6 +24,7 @@ from engine.services.step import Step
 from engine.store.queries.external import EXTERNAL, roots_first, seen_external
 from engine.store.queries.listings import Wanted
 from engine.store.rows import ExternalRow
+from engine.store.tables import incident
 
 LONGEST_MESSAGE: Final = 666  # characters; Camunda's column has as many
 MOST_DETAILS: Final = 100_000
@@ -174,11 +175,13 @@ def _try_so_often(actor: Actor, retries: int) -> Act:
     def act(step: Step, row: ExternalRow) -> None:
         access.may_repair(actor, step.process(step.root_id).owner)
         step.external.change(replace(row, retries=retries), may_be_fetched=retries > 0)
+        gone: str | None = None
         if retries and row.retries == 0:
+            gone = step.connection.execute(select(incident.c.id).where(incident.c.job_id == row.id)).scalar()
             step.external.repaired(row)
         elif retries == 0 and row.retries != 0:
             step.external.failed_for_good(row, row.error or "")
-        step.record(ExternalTaskChanged(row.id, row.element_id, retries=retries))
+        step.record(ExternalTaskChanged(row.id, row.element_id, retries=retries, incident=gone))
 
     return act
 

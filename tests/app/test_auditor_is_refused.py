@@ -41,6 +41,7 @@ READS = {
     "api.list_external", "api.count_external", "api.list_activities", "api.count_activities", "api.list_historic_instances",
     "api.count_historic_instances", "api.list_historic_tasks", "api.count_historic_tasks", "api.list_instances", "api.count_instances",
     "api.list_tasks", "api.count_tasks", "api.list_jobs", "api.count_jobs",
+    "api.list_historic_variables", "api.count_historic_variables",
 }  # fmt: skip
 """Questions that are asked with POST."""
 
@@ -51,6 +52,7 @@ NOTHING = {
     "api.delete_definition",
     "api.decision_of_a_tenant",
     "api.set_retries_of_jobs",
+    "api.clean_up",
 }
 """What is not found or refused for anybody: there are no tenants and no batches; versions are deleted with their deployment."""
 

@@ -104,5 +104,27 @@ HISTORIC_ACTIVITY: Final = named(
 )
 HISTORIC_VARIABLE: Final = named(
     "HistoricVariable",
-    record(id=TEXT, name=TEXT, type=TEXT, value={}, valueInfo={"type": "object"}, processInstanceId=TEXT, executionId=TEXT, tenantId=NONE),
+    record(
+        id=TEXT,
+        name=TEXT,
+        type=TEXT,
+        value={},
+        valueInfo={"type": "object"},
+        processDefinitionKey=TEXT,
+        processDefinitionId=TEXT,
+        processInstanceId=TEXT,
+        rootProcessInstanceId=TEXT,
+        tenantId=NONE,
+        removalTime=NONE,
+        activityInstanceId=TEXT,
+        executionId=TEXT,
+        taskId=TEXT_OR_NONE,
+        caseDefinitionKey=NONE,
+        caseDefinitionId=NONE,
+        caseInstanceId=NONE,
+        caseExecutionId=NONE,
+        errorMessage=NONE,
+        state=one_of("CREATED", "DELETED"),
+        createTime=MOMENT,
+    ),
 )

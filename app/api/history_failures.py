@@ -1,0 +1,247 @@
+"""What failed in a case: `GET /history/incident`, `/history/job-log` and `/history/external-task-log`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Response
+
+from app.api import moments
+from app.api.basic import caller
+from app.api.blueprint import answer, api
+from app.api.declared import declared_count, declared_list
+from app.api.logs import AT, Log, Row, Told, after, before, equals, flag, like, of_case, one_of, told_of
+from app.api.shapes.logs import EXTERNAL_TASK_LOG, HISTORIC_INCIDENT, JOB_LOG
+from app.services import services
+from engine import FilterKind, LoggedEvent, put_together
+
+_JOB, _TASK = "JobFailed", "ExternalTaskFailed"
+_RETRIED, _CHANGED, _DONE, _THROWN = "JobRetried", "ExternalTaskChanged", "ExternalTaskCompleted", "ExternalTaskErrorThrown"
+_MADE, _CANCELLED, _LEFT = "ExternalTaskCreated", "ElementCancelled", "ElementLeft"
+_TIMES = {"timestampAfter": (FilterKind.MOMENT, after), "timestampBefore": (FilterKind.MOMENT, before)}
+_INCIDENTS = Log(
+    filters={
+        **{name: equals(name) for name in ("processDefinitionId", "processDefinitionKey", "executionId", "activityId", "failedActivityId")},
+        **{name: equals(name) for name in ("incidentType", "incidentMessage", "causeIncidentId", "rootCauseIncidentId", "configuration")},
+        "incidentId": equals("id"),
+        "incidentMessageLike": like("incidentMessage"),
+        "processDefinitionKeyIn": one_of("processDefinitionKey"),
+        "historyConfiguration": equals("historyConfiguration"),
+        **{name: flag(name) for name in ("open", "resolved", "deleted")},
+        "createTimeAfter": (FilterKind.MOMENT, after),
+        "createTimeBefore": (FilterKind.MOMENT, before),
+    },
+    sorts={
+        "incidentId": "id", "incidentMessage": "incidentMessage", "createTime": AT, "endTime": "endTime", "incidentType": "incidentType",
+        "activityId": "activityId", "configuration": "configuration", "historyConfiguration": "historyConfiguration",
+    },
+    refused=("jobDefinitionIdIn", "endTimeAfter", "endTimeBefore"),
+)  # fmt: skip
+_JOBS = Log(
+    filters={
+        **{name: equals(name) for name in ("jobId", "executionId", "processDefinitionId", "processDefinitionKey")},
+        "logId": equals("id"),
+        "jobExceptionMessage": equals("jobExceptionMessage"),
+        "activityIdIn": one_of("activityId"),
+        "failedActivityIdIn": one_of("failedActivityId"),
+        "executionIdIn": one_of("executionId"),
+        "failureLog": flag("failureLog"),
+    },
+    sorts={"timestamp": AT, "jobId": "jobId", "jobRetries": "jobRetries", "activityId": "activityId"},
+    refused=(
+        "creationLog", "successLog", "deletionLog", "jobDefinitionId", "jobDefinitionType", "jobDefinitionConfiguration", "deploymentId",
+        "hostname", "jobPriorityLowerThanOrEquals", "jobPriorityHigherThanOrEquals",
+    ),
+)  # fmt: skip
+_TASKS = Log(
+    filters={
+        **{name: equals(name) for name in ("externalTaskId", "topicName", "workerId", "errorMessage")},
+        **{name: equals(name) for name in ("processDefinitionId", "processDefinitionKey")},
+        "logId": equals("id"),
+        **{f"{name}In": one_of(name) for name in ("activityId", "activityInstanceId", "executionId")},
+        **{name: flag(name) for name in ("creationLog", "failureLog", "successLog", "deletionLog")},
+    },
+    sorts={
+        "timestamp": AT, "externalTaskId": "externalTaskId", "topicName": "topicName", "workerId": "workerId", "retries": "retries",
+        "activityId": "activityId", "processInstanceId": "processInstanceId",
+    },
+    refused=("priorityLowerThanOrEquals", "priorityHigherThanOrEquals"),
+)  # fmt: skip
+
+
+@api.get("/history/incident")
+@declared_list(_INCIDENTS.kinds, HISTORIC_INCIDENT, _INCIDENTS.keys)
+def list_historic_incidents() -> Response:
+    """What failed for good in one case: what waits still, and what was repaired or went away."""
+    wanted = _INCIDENTS.wanted()
+    return answer(_INCIDENTS.page(_incidents(told_of(wanted, _OF_INCIDENTS)), wanted))
+
+
+@api.get("/history/incident/count")
+@declared_count(_INCIDENTS.kinds)
+def count_historic_incidents() -> Response:
+    """How many there are."""
+    wanted = _INCIDENTS.wanted()
+    return answer({"count": len(_INCIDENTS.fitting(_incidents(told_of(wanted, _OF_INCIDENTS)), wanted))})
+
+
+@api.get("/history/job-log")
+@declared_list(_JOBS.kinds, JOB_LOG, _JOBS.keys)
+def list_job_logs() -> Response:
+    """The tries of jobs of one case that failed: those that succeeded are told by what they did."""
+    wanted = _JOBS.wanted()
+    return answer(_JOBS.page(_job_logs(told_of(wanted, [_JOB])), wanted))
+
+
+@api.get("/history/job-log/count")
+@declared_count(_JOBS.kinds)
+def count_job_logs() -> Response:
+    """How many there are."""
+    wanted = _JOBS.wanted()
+    return answer({"count": len(_JOBS.fitting(_job_logs(told_of(wanted, [_JOB])), wanted))})
+
+
+@api.get("/history/external-task-log")
+@declared_list(_TASKS.kinds, EXTERNAL_TASK_LOG, _TASKS.keys)
+def list_external_task_logs() -> Response:
+    """What became of the external tasks of one case: made, failed, done, taken away."""
+    wanted = _TASKS.wanted()
+    return answer(_TASKS.page(_task_logs(told_of(wanted, _OF_TASKS)), wanted))
+
+
+@api.get("/history/external-task-log/count")
+@declared_count(_TASKS.kinds)
+def count_external_task_logs() -> Response:
+    """How many there are."""
+    wanted = _TASKS.wanted()
+    return answer({"count": len(_TASKS.fitting(_task_logs(told_of(wanted, _OF_TASKS)), wanted))})
+
+
+_OF_INCIDENTS = (_JOB, _TASK, _RETRIED, _CHANGED, _DONE, _THROWN, _CANCELLED, _LEFT)
+_OF_TASKS = (_MADE, _TASK, _DONE, _CHANGED, _CANCELLED, _LEFT)
+_REPAIRS = frozenset({_RETRIED, _CHANGED, _DONE, _THROWN, _JOB, _TASK, _LEFT})
+
+
+def _message(it: LoggedEvent) -> str | None:
+    return str(put_together(str(it.fields["message"]), it.fields.get("parts"))) or None
+
+
+def _incidents(told: Told | None) -> list[Row]:
+    """One for each failure that left no retries; what happened to the same job or task next says what became of it."""
+    if told is None:
+        return []
+    known = services().engine.logs.open_incidents(caller(), told.case.id)
+    found: list[Row] = []
+    waiting: dict[str, Row] = {}  # by job or external task
+    for it in told.events:
+        of = str(it.fields.get("job") or it.fields.get("task") or it.fields.get("token"))
+        row = waiting.get(of)
+        if row is not None and it.name in _REPAIRS | {_CANCELLED} and it.fields.get("retries") != 0:
+            row["id"] = row["causeIncidentId"] = row["rootCauseIncidentId"] = it.fields.get("incident") or row["id"]
+            row.update(open=False, resolved=it.name != _CANCELLED, deleted=it.name == _CANCELLED, endTime=moments.shown(it.at))
+            del waiting[of]
+        elif row is None and it.name in {_JOB, _TASK} and it.fields["retries"] == 0:
+            waiting[of] = _incident(told, it, of)
+            found.append(waiting[of])
+    for of, row in waiting.items():
+        if of in known:
+            row["id"] = row["causeIncidentId"] = row["rootCauseIncidentId"] = known[of]
+        elif told.case.ended_at is not None:
+            row.update(open=False, deleted=True, endTime=moments.shown(told.case.ended_at))
+    return found
+
+
+def _incident(told: Told, it: LoggedEvent, of: str) -> Row:
+    return {
+        "id": it.id,
+        **of_case(told.case),
+        "executionId": told.case.id,
+        "createTime": moments.shown(it.at),
+        "endTime": None,
+        "incidentType": "failedJob" if it.name == _JOB else "failedExternalTask",
+        "activityId": it.fields["element"],
+        "failedActivityId": it.fields["element"],
+        "causeIncidentId": it.id,
+        "rootCauseIncidentId": it.id,
+        "configuration": of,
+        "historyConfiguration": it.id,
+        "incidentMessage": _message(it),
+        "jobDefinitionId": None,
+        "open": True,
+        "deleted": False,
+        "resolved": False,
+        "annotation": None,
+        AT: it.at,
+    }
+
+
+def _job_logs(told: Told | None) -> Iterator[Row]:
+    for it in () if told is None else told.events:
+        yield {
+            "id": it.id,
+            "timestamp": moments.shown(it.at),
+            **of_case(told.case),  # type: ignore[union-attr]  # there are events, so there is a case
+            "jobId": it.fields["job"],
+            "jobDueDate": None,
+            "jobRetries": it.fields["retries"],
+            "jobPriority": 0,
+            "jobExceptionMessage": _message(it),
+            "jobDefinitionId": None,
+            "jobDefinitionType": None,
+            "jobDefinitionConfiguration": None,
+            "activityId": it.fields["element"],
+            "failedActivityId": it.fields["element"],
+            "executionId": it.instance_id,
+            "deploymentId": None,
+            "hostname": None,
+            "batchId": None,
+            **_step("failureLog"),
+            AT: it.at,
+        }
+
+
+def _step(name: str) -> dict[str, bool]:
+    return {it: it == name for it in ("creationLog", "failureLog", "successLog", "deletionLog")}
+
+
+def _task_logs(told: Told | None) -> Iterator[Row]:
+    """A row for each step; what the task was made with is told by each."""
+    if told is None:
+        return
+    made: dict[str, LoggedEvent] = {}
+    retries: dict[str, int | None] = {}
+    priority: dict[str, int] = {}
+    steps = {_MADE: "creationLog", _TASK: "failureLog", _DONE: "successLog", _CANCELLED: "deletionLog", _LEFT: "deletionLog"}
+    for it in told.events:
+        task = str(it.fields.get("task") or it.fields.get("token"))
+        if it.name == _MADE:
+            made[task] = it
+        if task not in made:
+            continue
+        if it.name in {_CHANGED, _TASK}:
+            retries[task] = it.fields.get("retries", retries.get(task))
+            priority[task] = it.fields.get("priority", priority.get(task, 0))
+        if it.name in steps:
+            yield _task_log(told, it, made[task], (retries.get(task), priority.get(task, 0)), steps[it.name])
+        if it.name in {_DONE, _CANCELLED, _LEFT}:
+            del made[task]
+
+
+def _task_log(told: Told, it: LoggedEvent, made: LoggedEvent, now: tuple[int | None, int], step: str) -> Row:
+    task = str(made.fields["task"])
+    return {
+        "id": it.id,
+        "timestamp": moments.shown(it.at),
+        **of_case(told.case),
+        "externalTaskId": task,
+        "topicName": made.fields["topic"],
+        "workerId": it.fields.get("worker"),
+        "priority": now[1],
+        "retries": now[0],
+        "errorMessage": it.fields.get("message") or None,
+        "activityId": made.fields["element"],
+        "activityInstanceId": f"{made.fields['element']}:{task}",
+        "executionId": told.case.id,
+        **_step(step),
+        AT: it.at,
+    }
