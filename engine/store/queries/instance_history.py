@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, exists, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, exists, false, func, or_, select, type_coerce
 
+from engine.errors import InvalidRequest
 from engine.model import CaseState
-from engine.store.queries.listings import Filter, FilterKind, Listing, after, before, equals, flag, like, one_of
-from engine.store.tables import case_instance, incident, process_definition
+from engine.store.queries.event_rows import event_rows, mentions_field
+from engine.store.queries.listings import Asked, Filter, FilterKind, Listing, after, before, equals, flag, like, one_of
+from engine.store.tables import case_instance, incident, job, process_definition, scope, token
 
 _case, _definition = case_instance.c, process_definition.c
 
@@ -17,6 +20,34 @@ def _in_state(state: CaseState) -> Filter:
     return flag(_case.state == state.value)
 
 
+def _active_at(elements: Iterable[str]) -> ColumnElement[bool]:
+    """A token stands at one of the elements, in the case itself or inside of a subprocess."""
+    rows = token.outerjoin(scope, and_(scope.c.root_id == token.c.root_id, scope.c.id == token.c.scope_id))
+    found = select(func.coalesce(scope.c.instance_id, token.c.scope_id)).select_from(rows)
+    return _case.id.in_(found.where(token.c.element_id.in_([it.removesuffix("#multiInstanceBody") for it in elements])))
+
+
+def _executed(elements: Iterable[str], asked: Asked) -> ColumnElement[bool]:
+    """A token has reached one of the elements, as the chain tells: of few cases, or every chain would be read."""
+    if asked.wanted.keys().isdisjoint(_FEW):
+        raise InvalidRequest(f"executedActivityIdIn reads the history of each case: narrow them by one of {', '.join(sorted(_FEW))}")
+    events = event_rows(asked.dialect)
+    entry, names = events.entry.c, list(elements)
+    reached = (
+        select(entry.seq)
+        .select_from(events.rows)
+        .where(entry.chain == _case.root_id, or_(false(), *(mentions_field(events.entry, "element", it) for it in names)))
+        .where(events.name.in_(("ElementEntered", "ElementPassed")), events.field("element").in_(names))
+        .where(func.coalesce(events.field("instance"), entry.chain) == _case.id)
+    )
+    return exists(reached.correlate(case_instance))
+
+
+_FEW = frozenset({
+    "processInstanceId", "processInstanceIds", "rootProcessInstanceId", "superProcessInstanceId", "processInstanceBusinessKey",
+    "processInstanceBusinessKeyIn",
+})  # fmt: skip
+_called = case_instance.alias("called_case")
 _SORTS: dict[str, ColumnElement[Any]] = {
     "instanceId": _case.id,
     "definitionId": _case.definition_id,
@@ -58,7 +89,13 @@ HISTORIC_INSTANCES = Listing(
         "unfinished": flag(_case.ended_at.is_(None)),
         "finishedBefore": before(_case.ended_at),
         "finishedAfter": after(_case.ended_at),
-        "withIncidents": flag(exists().where(incident.c.instance_id == _case.id)),
+        **dict.fromkeys(("withIncidents", "withRootIncidents"), flag(exists().where(incident.c.instance_id == _case.id))),
+        "withJobsRetrying": flag(exists().where(job.c.instance_id == _case.id, job.c.retries > 0, job.c.error.is_not(None))),
+        "subProcessInstanceId": Filter(
+            FilterKind.TEXT, lambda called, _asked: _case.id.in_(select(_called.c.parent_id).where(_called.c.id == called))
+        ),
+        **dict.fromkeys(("activeActivityIdIn", "activityIdIn"), Filter(FilterKind.TEXTS, lambda names, _asked: _active_at(names))),
+        "executedActivityIdIn": Filter(FilterKind.TEXTS, _executed),
         "active": _in_state(CaseState.ACTIVE),
         "suspended": _in_state(CaseState.SUSPENDED),
         "completed": _in_state(CaseState.COMPLETED),
@@ -67,9 +104,8 @@ HISTORIC_INSTANCES = Listing(
     },
     sorts=_SORTS,
     refused=frozenset({
-        "variables", "executedActivityIdIn", "activeActivityIdIn", "executedActivityBefore", "executedActivityAfter", "executedJobBefore",
-        "executedJobAfter", "incidentType", "incidentStatus", "incidentMessage", "incidentMessageLike", "withRootIncidents",
-        "incidentIdIn", "superCaseInstanceId", "subCaseInstanceId", "subProcessInstanceId", "caseInstanceId", "activityIdIn",
-        "variableNamesIgnoreCase", "variableValuesIgnoreCase", "withJobsRetrying",
+        "variables", "executedActivityBefore", "executedActivityAfter", "executedJobBefore", "executedJobAfter", "incidentType",
+        "incidentStatus", "incidentMessage", "incidentMessageLike", "incidentIdIn", "superCaseInstanceId", "subCaseInstanceId",
+        "caseInstanceId", "variableNamesIgnoreCase", "variableValuesIgnoreCase",
     }),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Text, and_, cast, literal, null, select, type_coerce, union_all
+from sqlalchemy import BigInteger, ColumnElement, Integer, Text, and_, case, cast, literal, null, select, type_coerce, union_all
 
 from engine.store.moments import Moment
 from engine.store.queries.listings import Filter, FilterKind, Listing, after, before, equals, flag, like, one_of
@@ -45,7 +45,10 @@ def _with_reason(reason: str) -> ColumnElement[bool]:
     return and_(_task.delete_reason.is_not(None), literal(reason == "deleted"))
 
 
+_delete_reason = case((_task.delete_reason.is_not(None), "deleted"), (_task.ended_at.is_not(None), "completed"), else_=null())
 _SORTS: dict[str, ColumnElement[Any]] = {
+    "executionId": _task.instance_id,
+    "activityInstanceId": _task.id,
     "taskId": _task.id,
     "processDefinitionId": _own.c.definition_id,
     "processInstanceId": _task.instance_id,
@@ -88,12 +91,18 @@ HISTORIC_TASKS = Listing(
         "taskAssigned": flag(_task.assignee.is_not(None)),
         "taskUnassigned": flag(_task.assignee.is_(None)),
         "taskOwner": equals(_task.owner),
+        "taskOwnerLike": like(_task.owner),
+        "executionId": equals(_task.instance_id),
+        "activityInstanceIdIn": Filter(FilterKind.TEXTS, lambda ids, _asked: _task.id.in_([it.rpartition(":")[2] for it in ids])),
+        "taskDeleteReasonLike": Filter(FilterKind.TEXT, lambda pattern, asked: asked.like(_delete_reason, pattern)),
         "taskPriority": equals(_task.priority, FilterKind.NUMBER),
         "taskDueDate": equals(_task.due_at, FilterKind.MOMENT),
         "taskDueDateBefore": before(_task.due_at),
         "taskDueDateAfter": after(_task.due_at),
         "withoutTaskDueDate": flag(_task.due_at.is_(None)),
         "taskFollowUpDate": equals(_task.follow_up_at, FilterKind.MOMENT),
+        "taskFollowUpDateBefore": before(_task.follow_up_at),
+        "taskFollowUpDateAfter": after(_task.follow_up_at),
         "finished": flag(_task.ended_at.is_not(None)),
         "unfinished": flag(_task.ended_at.is_(None)),
         "processFinished": flag(_own.c.ended_at.is_not(None)),
@@ -105,10 +114,9 @@ HISTORIC_TASKS = Listing(
     },
     sorts=_SORTS,
     refused=frozenset({
-        "activityInstanceIdIn", "caseDefinitionId", "caseDefinitionKey", "caseDefinitionName", "caseExecutionId", "caseInstanceId",
-        "executionId", "processVariables", "taskDeleteReasonLike", "taskDescription", "taskDescriptionLike", "taskFollowUpDateAfter",
-        "taskFollowUpDateBefore", "taskHadCandidateGroup", "taskHadCandidateUser", "taskInvolvedGroup", "taskInvolvedUser",
-        "taskOwnerLike", "taskParentTaskId", "taskVariables", "variableNamesIgnoreCase", "variableValuesIgnoreCase", "withCandidateGroups",
-        "withoutCandidateGroups",
+        "caseDefinitionId", "caseDefinitionKey", "caseDefinitionName", "caseExecutionId", "caseInstanceId", "processVariables",
+        "taskDescription", "taskDescriptionLike", "taskHadCandidateGroup", "taskHadCandidateUser", "taskInvolvedGroup",
+        "taskInvolvedUser", "taskParentTaskId", "taskVariables", "variableNamesIgnoreCase", "variableValuesIgnoreCase",
+        "withCandidateGroups", "withoutCandidateGroups",
     }),
 )  # fmt: skip

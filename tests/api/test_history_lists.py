@@ -1,0 +1,84 @@
+"""Filters of the lists of the history that look further than one column."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.api.conftest import Client
+from tests.api.test_definitions import FAILS, NESTED
+from tests.api.test_task_details import FORM
+
+
+@pytest.fixture
+def cases(admin: Client, purchase: str) -> tuple[str, str, str]:
+    """Three cases: at its first task, at its second, and ended."""
+    first, second, third = (admin.start(purchase, {"amount": {"value": amount}}, f"BK-{amount}") for amount in (5, 5000, 7))
+    for case in (second, third):
+        admin.ok("POST", f"/task/{admin.tasks(case)['submit']}/complete", {})
+    return first, second, third
+
+
+def test_cases_are_found_by_where_they_stand_and_where_they_were(admin: Client, purchase: str, cases: tuple[str, str, str]):
+    first, second, third = cases
+    every = f"processInstanceIds={','.join(cases)}"
+
+    def found(query: str) -> set[str]:
+        return {it["id"] for it in admin.ok("GET", f"/history/process-instance?processDefinitionKey={purchase}&{query}")}
+
+    assert found("activeActivityIdIn=submit,finance") == {first, second}
+    assert found("activityIdIn=finance") == {second}
+    assert found(f"executedActivityIdIn=finance,end&{every}") == {second, third}
+    assert found(f"executedActivityIdIn=submit&processInstanceId={third}") == {third}
+    assert found("executedActivityIdIn=end&processInstanceBusinessKeyIn=BK-5,BK-7") == {third}
+    refused = admin.get(f"/history/process-instance?processDefinitionKey={purchase}&executedActivityIdIn=submit")
+    assert (refused.status, "narrow them" in refused.value["message"]) == (400, True)
+    assert found(f"withJobsRetrying=true&{every}") == found(f"withRootIncidents=true&{every}") == set()
+
+
+def test_called_cases_are_found_by_their_callers_and_have_their_own_past(admin: Client, key: str):
+    files = {"p": NESTED.replace("KEY", key).replace("CALLED", f"{key}c"), "c": FAILS.replace("KEY", f"{key}c"), "odd.form": FORM}
+    assert admin.deploy(**files).status == 200
+    case = admin.start(key, {"amount": {"value": 1, "type": "Integer"}})
+    while tasks := admin.ok("GET", f"/task?processInstanceId={case}"):
+        admin.ok("POST", f"/task/{tasks[0]['id']}/complete", {})
+    (called,) = admin.ok("GET", f"/history/process-instance?superProcessInstanceId={case}")
+    assert [it["id"] for it in admin.ok("GET", f"/history/process-instance?subProcessInstanceId={called['id']}")] == [case]
+    both = f"/history/process-instance?processInstanceIds={case},{called['id']}&executedActivityIdIn="
+    assert [it["id"] for it in admin.ok("GET", f"{both}ship")] == [called["id"]]
+    assert [it["id"] for it in admin.ok("GET", f"{both}each")] == [case]
+
+
+def test_past_tasks_are_found_by_more(admin: Client, purchase: str, cases: tuple[str, str, str]):
+    first, _, third = cases
+    task = admin.tasks(first)["submit"]
+    before = admin.ok("GET", f"/task/{task}")
+    due = {"followUp": "2031-02-03T09:15:00.000+0000", "owner": "sam"}
+    admin.ok("PUT", f"/task/{task}", {**{name: before[name] for name in ("name", "description", "assignee")}, **due})
+    expected = {
+        f"executionId={third}": 1, f"activityInstanceIdIn=submit:{task},x": 1, "taskDeleteReasonLike=comp%25": 2,
+        "taskDeleteReasonLike=del%25": 0, "taskFollowUpDateBefore=2031-02-04T00:00:00.000%2B0000": 1,
+        "taskFollowUpDateAfter=2031-02-04T00:00:00.000%2B0000": 0, "taskOwnerLike=s%25": 1,
+    }  # fmt: skip
+    assert {
+        query: admin.ok("GET", f"/history/task/count?processDefinitionKey={purchase}&{query}")["count"] for query in expected
+    } == expected
+    for key in ("executionId", "activityInstanceId", "tenantId"):
+        assert len(admin.ok("GET", f"/history/task?processDefinitionKey={purchase}&sortBy={key}&sortOrder=asc")) == 4
+    assert admin.get("/history/task?taskInvolvedUser=sue").status == 400
+
+
+def test_activities_are_narrowed_and_never_asked_for_all_at_once(admin: Client, purchase: str, cases: tuple[str, str, str]):
+    first, second, third = cases
+    rows = admin.ok("GET", f"/history/activity-instance?processInstanceId={second}")
+    finance = next(it for it in rows if it["activityId"] == "finance")
+    expected = {
+        "activityName=Finance": 1, "activityNameLike=%25n%25": 1, f"activityInstanceId={finance['id']}": 1,
+        "startedAfter=2020-01-01T00:00:00.000%2B0000": 4,
+        "startedBefore=2020-01-01T00:00:00.000%2B0000": 0, "finishedAfter=2020-01-01T00:00:00.000%2B0000": 3,
+        "finishedBefore=2020-01-01T00:00:00.000%2B0000": 0, "completeScope=true": 0, "tenantIdIn=t": 0,
+    }  # fmt: skip
+    path = f"/history/activity-instance/count?executionId={second}&"
+    assert {query: admin.ok("GET", path + query)["count"] for query in expected} == expected
+    assert admin.ok("GET", f"/history/activity-instance/count?processInstanceId={third}&completeScope=true") == {"count": 1}
+    for query in ("", "?activityId=submit", f"?processInstanceId={first}&taskAssignee=sue"):
+        assert admin.get(f"/history/activity-instance{query}").status == 400, query
