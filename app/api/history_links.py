@@ -55,8 +55,11 @@ Link = tuple[str, str, str | None, str | None]
 
 def _rows(told: Told | None) -> Iterator[Row]:
     """Who has a task is followed: an event says who gets it, and not always who had it."""
+    if told is None:
+        return
+    of_definition = {name: value for name, value in of_case(told.case).items() if name != "processInstanceId"}
     holders: dict[str, str | None] = {}
-    for it in () if told is None else told.events:
+    for it in told.events:
         task = str(it.fields["task"])
         for number, (operation, kind, user, group) in enumerate(_links(it, holders.get(task)), 1):
             if kind == "assignee":
@@ -64,7 +67,7 @@ def _rows(told: Told | None) -> Iterator[Row]:
             yield {
                 "id": f"{it.id}-{number}",
                 "time": moments.shown(it.at),
-                **of_case(told.case),  # type: ignore[union-attr]  # there are events, so there is a case
+                **of_definition,
                 "type": kind,
                 "userId": user,
                 "groupId": group,

@@ -147,7 +147,7 @@ IDENTITY_LINK_LOG: Final = named(
     record(
         id=TEXT,
         time=MOMENT,
-        **_OF_CASE,
+        **{name: shape for name, shape in _OF_CASE.items() if name != "processInstanceId"},
         type=one_of("candidate", "assignee", "owner"),
         userId=TEXT_OR_NONE,
         groupId=TEXT_OR_NONE,
