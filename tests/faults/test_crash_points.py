@@ -162,6 +162,7 @@ def test_every_use_case_that_writes_has_crash_points(site: Site) -> None:
         ".write(",
         "self._change(",
         "self._changes.",
+        "self._renew(",
         "self._run(",
         "self._act(",
         "self._report(",
