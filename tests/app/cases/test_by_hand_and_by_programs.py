@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from app.sample.found import FOUNDER
-from engine import Fetch, Topic
+from engine import Fetch, NoticeKind, TaskUpdate, Topic
 from tests.app.cases.test_standing import marks, reader, words
 from tests.app.conftest import Site
 from tests.app.pages import send
@@ -88,3 +88,39 @@ def test_what_is_done_in_a_suspended_case_is_refused_in_the_language_of_the_page
     refused = send(client, f"/tasks/{holder.task_id}/complete", data="{}")
     assert (refused.status_code, "已暂停" in refused.text) == (422, True)
     assert "暂停了此事项" in words(client.get(f"/cases/{case}").text)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            ["offered Answer to", "remarked on Answer", "Which one, exactly?", "changed what Answer says", "no longer offers Answer to"],
+        ),
+        ("zh", ["将Answer提供给", "对Answer作了备注", "Which one, exactly?", "更改了Answer的内容", "不再将Answer提供给"]),
+    ],
+)
+def test_what_programs_do_with_a_task_stands_on_the_page_of_its_case(prepared: Site, language: str, said: list[str]):
+    case = start(prepared, "asks")
+    engine = prepared.services.engine
+    admin = engine.organisation.actor("admin")
+    (holder,) = engine.tasks.of_case(engine.organisation.actor("zhou-ting"), case)
+    engine.task_details.add_candidate(admin, holder.task_id, user="wang-lei")
+    engine.task_details.comment(engine.organisation.actor("zhou-ting"), holder.task_id, "Which one, exactly?")
+    engine.task_details.update(admin, holder.task_id, TaskUpdate(name="Answer", assignee="zhou-ting", priority=7))
+    engine.task_details.remove_candidate(admin, holder.task_id, user="wang-lei")
+    page = words(reader(prepared, "zhou-ting", language).get(f"/cases/{case}").text)
+    assert [it for it in said if it not in page] == []
+
+
+def test_who_is_offered_a_task_that_nobody_has_hears_of_it(prepared: Site):
+    case = start(prepared, "asks")
+    engine = prepared.services.engine
+    admin = engine.organisation.actor("admin")
+    (holder,) = engine.tasks.of_case(engine.organisation.actor("zhou-ting"), case)
+    engine.task_details.add_candidate(admin, holder.task_id, user="wang-lei")
+    engine.tasks.assign(admin, holder.task_id, None)
+    engine.task_details.add_candidate(admin, holder.task_id, user="li-qiang")
+    engine.notices.deliver()
+    heard = {who: [it.kind for it in engine.notices.newest(engine.organisation.actor(who))] for who in ("wang-lei", "li-qiang")}
+    assert heard == {"wang-lei": [], "li-qiang": [NoticeKind.TASK_OFFERED]}
