@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 PREFIX = "/engine-rest"
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _MOST = 2**62  # of a number: more than any column takes
 JSON = "application/json"  # exactly: clients compare it as a text, without a charset
 
@@ -51,7 +53,22 @@ def body() -> Mapping[str, object]:
         raise InvalidRequest(f"the body is not JSON: {error}") from error
     if not isinstance(value, dict):
         raise InvalidRequest("the body must be a JSON object")
+    if b"\\u0000" in sent or b"\\ud" in sent.lower():
+        _check_storable(value)
     return value
+
+
+def _check_storable(value: object) -> None:
+    """Refuse the character NUL and halves of surrogate pairs, which no database stores. Raises `InvalidRequest`."""
+    todo = [value]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, dict):
+            todo += [*one.keys(), *one.values()]
+        elif isinstance(one, list):
+            todo += one
+        elif isinstance(one, str) and _UNSTORABLE.search(one):
+            raise InvalidRequest("the body holds the character NUL, or half of a surrogate pair, which cannot be stored")
 
 
 def text_in(values: Mapping[str, object], name: str) -> str | None:

@@ -167,9 +167,7 @@ def _incident(told: Told, it: LoggedEvent, of: str) -> Row:
         "historyConfiguration": it.id,
         "incidentMessage": _message(it),
         "jobDefinitionId": None,
-        "open": True,
-        "deleted": False,
-        "resolved": False,
+        **{name: name == "open" for name in ("open", "deleted", "resolved")},
         "annotation": None,
         AT: it.at,
     }

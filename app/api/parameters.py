@@ -37,6 +37,8 @@ def check_token() -> Response | None:
 @api.before_request
 def check_query() -> None:
     """Refuse what the call does not take. Raises `InvalidRequest`."""
+    if "\0" in request.path or any("\0" in value for value in request.args.values()):
+        raise InvalidRequest("the address holds the character NUL, which nothing here has in its name")
     call = CALLS.get((request.endpoint or "").removeprefix("api."))
     if call is None:
         return

@@ -70,13 +70,20 @@ class Asked:
     def like(self, column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
         """SQL's LIKE, in which upper and lower case differ on both databases; after a backslash `%` and `_` mean themselves."""
         if self.dialect != "sqlite":
-            return column.like(pattern, escape="\\")
+            return column.like(_ended(pattern), escape="\\")
         glob = "".join(_GLOBS.get(it, it[-1]) for it in _LIKE_PARTS.findall(pattern))
         return column.op("GLOB", is_comparison=True)(glob)
 
     def like_folded(self, column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
         """The same, in which upper and lower case are one; on SQLite only those of the English letters."""
-        return column.like(pattern, escape="\\") if self.dialect == "sqlite" else column.ilike(pattern, escape="\\")
+        whole = _ended(pattern)
+        return column.like(whole, escape="\\") if self.dialect == "sqlite" else column.ilike(whole, escape="\\")
+
+
+def _ended(pattern: str) -> str:
+    """A pattern in which a backslash at the end means itself: PostgreSQL refuses one that escapes nothing."""
+    backslashes = len(pattern) - len(pattern.rstrip("\\"))
+    return pattern + "\\" if backslashes % 2 else pattern
 
 
 _LIKE_PARTS = re.compile(r"\\.|.", re.DOTALL)
