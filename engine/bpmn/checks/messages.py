@@ -67,6 +67,8 @@ EVENTS: Final = {
     "link-with-flow": "A link leads on by its name, not by a flow. Remove the flow behind its throwing or before its catching event.",
     "compensation-without-handler": "No association leads from this event to an activity for compensation (isForCompensation). Draw it.",
     "compensation-with-flow": "Compensation follows no sequence flow. Remove the flow; an association leads from the event to the handler.",
+    "boundary-of-handler": "“{host}” undoes something and leads nowhere, nor does an event on its border. Put both into a subprocess "
+    "that undoes it.",
     "never-compensates": "No compensation event leads to this activity for compensation, so it never runs. Draw the association.",
     "cancel-elsewhere": "A cancel event belongs into a transaction, or on its border. Use an error event elsewhere.",
     "cancel-without-boundary": "The transaction “{transaction}” has no cancel boundary event, by which it would be left. Draw one.",

@@ -59,6 +59,8 @@ def _check_handler(findings: Findings, process: Process, node: FlowNode) -> None
         findings.error("compensation-with-flow", node)
     if not any(other.compensated_by == node.id for other in process.nodes.values()):
         findings.warn("never-compensates", node)
+    for event in process.boundary_events(node.id):
+        findings.error("boundary-of-handler", event, host=node.id)
 
 
 def _check_cancel(findings: Findings, process: Process, node: FlowNode) -> None:

@@ -247,6 +247,13 @@ EVENTS = [
     ("compensation-without-handler", event("boundaryEvent", element("compensateEventDefinition"), attachedToRef="t"), "it"),
     ("compensation-with-flow", one("serviceTask", isForCompensation="true"), "it"),
     ("never-compensates", event("userTask", isForCompensation="true"), "it"),
+    (
+        "boundary-of-handler",
+        event("boundaryEvent", message(), attachedToRef="undo").replace(
+            b"</bpmn:process>", element("userTask", id="undo", isForCompensation="true").encode() + b"</bpmn:process>"
+        ),
+        "it",
+    ),
     ("cancel-elsewhere", event("endEvent", element("cancelEventDefinition")), "it"),
     ("cancel-elsewhere", event("boundaryEvent", element("cancelEventDefinition"), attachedToRef="t"), "it"),
     (

@@ -34,6 +34,16 @@ MAPS = '<camunda:in source="n" target="m"/><camunda:in businessKey="K1"/><camund
 ALL_IN = extended('<camunda:in variables="all"/>')
 EXTERNAL = 'camunda:type="external" camunda:topic="ship"'
 
+ON_HANDLER = undoable_model(
+    START,
+    undoable("a"),
+    "\n" + event("boundaryEvent", "it", MESSAGE, 'attachedToRef="undo_a"'),
+    END,
+    "s > a",
+    "a > e",
+    before=DECLARED,
+)
+
 TASKS: Examples = {
     "task, manualTask": [Runs(straight('<task id="t"/>', '<manualTask id="y"/>', ids="t y"), passes="s t y e")],
     "userTask": [
@@ -195,6 +205,7 @@ SUBPROCESSES: Examples = {
     "isForCompensation": [
         Runs(undoable_model(START, undoable("a"), UNDO, END, "s > a", "a > undo", "undo > e"), "a\nundo_a", passes="a undo undo_a"),
         Refused(one("userTask", isForCompensation="true", camunda__assignee="kermit"), "compensation-with-flow"),
+        Refused(ON_HANDLER, "boundary-of-handler"),
     ],
     "startQuantity, completionQuantity other than 1": [
         Refused(one("task", startQuantity="2"), "unsupported-quantity"),
