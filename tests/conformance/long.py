@@ -10,11 +10,14 @@ it is found; docs/bpmn.md says why for each that remains.
 from __future__ import annotations
 
 import argparse
+import ast
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,8 +30,8 @@ from tests.postgresql import start_server
 KIT = PEERS.parent / "conformance"
 DEPTH = 5
 STEPS = 40
-ENOUGH = 0.995
-"""The part of random processes that has to run as on Camunda: it does some things against the standard."""
+ENOUGH = 0.998
+"""The part of random processes that has to run as on Camunda, or differ as docs/bpmn.md says: it undoes against the standard."""
 
 
 @contextmanager
@@ -49,17 +52,17 @@ def site(kind: str) -> Iterator[Site]:
             server.process.cleanup()
 
 
-def play(program: Path, *arguments: str, rest: str = "") -> tuple[bool, str]:
-    """Run a program of the shared folder: whether it held, and the last line that it printed. All its lines are shown."""
-    begun, last = time.monotonic(), ""
+def play(program: Path, *arguments: str, rest: str = "") -> tuple[bool, list[str]]:
+    """Run a program of the shared folder: whether it held, and the lines that it printed. All are shown."""
+    begun, lines = time.monotonic(), list[str]()
     environment = {**os.environ, "ENGINE_REST": rest, "ENGINE_AUTH": "admin:demo", "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, str(program), *arguments]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout or ():
-            last = line.strip() or last
+            lines.append(line.strip())
             print(f"  {line.rstrip()}", flush=True)
     print(f"{program.name} {' '.join(arguments)}: {time.monotonic() - begun:.0f} s", flush=True)
-    return process.returncode == 0, last
+    return process.returncode == 0, lines
 
 
 def beside_the_reference(count: int) -> bool:
@@ -92,9 +95,20 @@ def beside_camunda(count: int) -> bool:
     with camunda() as port, site("sqlite") as found:
         ends = ["--lead", f"http://127.0.0.1:{port}/engine-rest", "--follow", f"{found.url}/engine-rest", "--follow-auth", "admin:demo"]
         size = ["--count", str(count), "--depth", str(DEPTH), "--steps", str(STEPS)]
-        _, last = play(PEERS / "differential.py", *ends, *size)
-    words = last.split()  # same 1998 of 2000 (skipped 0), …
-    return words[:1] == ["same"] and int(words[1]) >= ENOUGH * int(words[3])
+        _, lines = play(PEERS / "differential.py", *ends, *size)
+    words = lines[-1].split()  # same 1998 of 2000 (skipped 0), …
+    explained = sum(undoes_at_once(line) for line in lines)
+    print(f"in {explained} Camunda undoes at once what the standard undoes one after the other (BPMN 2.0, 13.5.5)")
+    return words[:1] == ["same"] and int(words[1]) + explained >= ENOUGH * int(words[3])
+
+
+def undoes_at_once(line: str) -> bool:
+    """Whether a difference is that more handlers are open on Camunda, which opens all of them: our order is that of 13.5.5."""
+    found = re.search(r"lead (\[[^]]*\]), follower (\[[^]]*\])$", line)
+    if found is None:
+        return False
+    lead, follower = (Counter(ast.literal_eval(text)) for text in found.groups())
+    return not follower - lead and all(name.startswith("undo") for name in lead - follower)
 
 
 PARTS = {"tokens": beside_the_reference, "databases": on_each_database, "camunda": beside_camunda}
