@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/engine-rest"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+MOST_RETRIES = 2**31 - 1
 _MOST = 2**62  # of a number: more than any column takes
 JSON = "application/json"  # exactly: clients compare it as a text, without a charset
 
@@ -105,6 +106,14 @@ def whole_in(values: Mapping[str, object], name: str) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= _MOST:
         raise InvalidRequest(f"'{name}' must be a whole number")
     return value
+
+
+def retries_in(values: Mapping[str, object]) -> int | None:
+    """`retries` of a body, None where it is null or absent: 32 bits, as in Camunda 7. Raises `InvalidRequest` for anything else."""
+    found = whole_in(values, "retries")
+    if found is not None and abs(found) > MOST_RETRIES:
+        raise InvalidRequest(f"'retries' is at most {MOST_RETRIES}")
+    return found
 
 
 def moment_in(values: Mapping[str, object], name: str) -> datetime | None:

@@ -34,6 +34,7 @@ _View = TypeVar("_View", bound=Callable[..., object])
 
 PAGING: Final[Kinds] = {"firstResult": FilterKind.NUMBER, "maxResults": FilterKind.NUMBER}
 SORTING: Final[Kinds] = {"sortBy": FilterKind.TEXT, "sortOrder": FilterKind.TEXT}
+MOST_OF_A_FILTER: Final = 999_999_999
 _READING = frozenset({"GET", "HEAD"})
 ENGINE_FAILS: Final = ("OptimisticLockingException", "ProcessEngineException", "RestException", "SuspendedEntityInteractionException")
 """The types of the errors with which whatever changes something may answer 500, as Camunda 7 does."""
@@ -142,7 +143,7 @@ def _summary(view: Callable[..., object]) -> str:
 _OPERATORS = one_of("eq", "neq", "gt", "gteq", "lt", "lteq", "like", "notLike")
 _IN_BODY: Final[Mapping[FilterKind, Shape]] = {
     FilterKind.TEXTS: listed(TEXT),
-    FilterKind.NUMBER: WHOLE,
+    FilterKind.NUMBER: {**WHOLE, "minimum": -MOST_OF_A_FILTER, "maximum": MOST_OF_A_FILTER},
     FilterKind.FLAG: FLAG,
     FilterKind.MOMENT: MOMENT,
     FilterKind.MOMENTS: listed(sent(operator=one_of("gt", "lt"), value=MOMENT, needed=("operator", "value"))),

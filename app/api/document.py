@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Response, current_app
 
 from app.api.blueprint import JSON, PREFIX, answer, api
-from app.api.declared import CALLS, PAGING, SORTING, Call, declared, shape_in_body
+from app.api.declared import CALLS, MOST_OF_A_FILTER, PAGING, SORTING, Call, declared, shape_in_body
 from app.api.shapes.base import ERROR, NAMED, NEEDED_TEXT, Shape, one_of
 from engine import FilterKind
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 VERSION: Final = "3.1.0"
 _PLACE = re.compile(r"<(\w+)>")
 _CONDITION: Final = r"^.+_(eq|neq|gt|gteq|lt|lteq|like|notLike)_.*$"
-_MOST_DIGITS = 999_999_999
 ALWAYS: Final[Mapping[int, str]] = {
     400: "What was sent cannot be read, or does not fit.",
     401: "Who calls is not known.",
@@ -148,7 +147,7 @@ def _in_query(name: str, kind: FilterKind, call: Call) -> Shape:
     if name in SORTING:
         return one_of(*sorted(call.sorts)) if name == "sortBy" else one_of("asc", "desc")
     if kind is FilterKind.NUMBER:
-        return {"type": "integer", "minimum": 0 if name in PAGING else -_MOST_DIGITS, "maximum": _MOST_DIGITS}
+        return {"type": "integer", "minimum": 0 if name in PAGING else -MOST_OF_A_FILTER, "maximum": MOST_OF_A_FILTER}
     if kind is FilterKind.MOMENTS:
         return {"type": "array", "items": {"type": "string", "pattern": "^(gt|lt)_"}}
     if kind is FilterKind.VARIABLES:

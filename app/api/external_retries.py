@@ -8,7 +8,7 @@ from flask import Response
 
 from app.api import lists
 from app.api.basic import caller
-from app.api.blueprint import api, body, nothing, whole_in
+from app.api.blueprint import api, body, nothing, retries_in
 from app.api.declared import ENGINE_FAILS, declared
 from app.api.errors import Refused
 from app.api.shapes.base import COUNTED, TEXT, listed, sent
@@ -34,7 +34,7 @@ _RETRIES = sent(
 def set_retries_of_many() -> Response:
     """Say how often tasks may be tried: named, of process instances, or by filters; all or none."""
     given = body()
-    retries = whole_in(given, "retries")
+    retries = retries_in(given)
     if retries is None:
         raise InvalidRequest("The number of retries cannot be null.")
     found = {*_texts(given, "externalTaskIds"), *_of_query(given), *_of_instances(_instances(given))}

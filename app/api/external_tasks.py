@@ -14,10 +14,10 @@ from flask import Response, request
 
 from app.api import lists
 from app.api.basic import caller
-from app.api.blueprint import answer, api, body, flag_in, needed_in, nothing, text_in
+from app.api.blueprint import answer, api, body, flag_in, needed_in, nothing, retries_in, text_in
 from app.api.declared import ENGINE_FAILS, Scope, declared, shape_in_body
 from app.api.external_lists import shown
-from app.api.shapes.base import COUNTED, FLAG, NEEDED_TEXT, SENT_VARIABLES, TEXT, WHOLE, Shape, listed, map_of, one_of, sent
+from app.api.shapes.base import COUNTED, FLAG, NEEDED_TEXT, RETRIES, SENT_VARIABLES, TEXT, WHOLE, Shape, listed, map_of, one_of, sent
 from app.api.shapes.work import LOCKED_EXTERNAL_TASK
 from app.api.values import all_shown, typed, variables_in
 from app.polls import ENVIRON, Poll
@@ -59,7 +59,7 @@ _FETCH = sent(
     topics=listed(_TOPIC),
     needed=("workerId", "maxTasks"),
 )
-_FAILURE = _report(errorMessage=TEXT, errorDetails=TEXT, retries=COUNTED, retryTimeout=COUNTED, localVariables=SENT_VARIABLES)
+_FAILURE = _report(errorMessage=TEXT, errorDetails=TEXT, retries=RETRIES, retryTimeout=COUNTED, localVariables=SENT_VARIABLES)
 
 
 @api.post("/external-task/fetchAndLock")
@@ -137,7 +137,7 @@ def complete_external(task_id: str) -> Response:
 def fail_external(task_id: str) -> Response:
     """It could not be done: it is tried again later, or is an incident."""
     sent = body()
-    retries, wait = _whole(sent, "retries", 0) or 0, _whole(sent, "retryTimeout", 0) or 0
+    retries, wait = retries_in(sent) or 0, _whole(sent, "retryTimeout", 0) or 0
     failure = Failure(text_in(sent, "errorMessage"), text_in(sent, "errorDetails"), retries, _span("retryTimeout", wait))
     values, local = variables_in(sent), variables_in(sent, "localVariables")
     services().engine.external_tasks.report_failure(caller(), task_id, _worker(sent), failure, values, local)
@@ -182,10 +182,10 @@ def unlock_external(task_id: str) -> Response:
 
 
 @api.put("/external-task/<task_id>/retries")
-@declared(takes=sent(retries=COUNTED, needed=("retries",)), fails=ENGINE_FAILS)
+@declared(takes=sent(retries=RETRIES, needed=("retries",)), fails=ENGINE_FAILS)
 def set_external_retries(task_id: str) -> Response:
     """Say how often it may be tried."""
-    services().engine.external_tasks.set_retries(caller(), task_id, _needed(body(), "retries"))
+    services().engine.external_tasks.set_retries(caller(), task_id, _retries(body()))
     return nothing()
 
 
@@ -210,6 +210,13 @@ def _whole(sent: Mapping[str, object], name: str, missing: int | None = None) ->
         return missing
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= _MOST * _MOST:
         raise InvalidRequest(f"'{name}' must be a whole number")
+    return value
+
+
+def _retries(sent: Mapping[str, object]) -> int:
+    value = retries_in(sent)
+    if value is None:
+        raise InvalidRequest("'retries' is required")
     return value
 
 

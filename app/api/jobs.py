@@ -9,10 +9,10 @@ from flask import Response, request
 
 from app.api import lists, moments
 from app.api.basic import caller
-from app.api.blueprint import answer, api, body, nothing, text_in
+from app.api.blueprint import answer, api, body, nothing, retries_in, text_in
 from app.api.declared import ENGINE_FAILS, declared, declared_count, declared_list
 from app.api.looks import asked_for, looked_at
-from app.api.shapes.base import MOMENT, PLAIN, WHOLE, sent
+from app.api.shapes.base import MOMENT, PLAIN, RETRIES, sent
 from app.api.shapes.work import INCIDENT, JOB
 from app.services import services
 from engine import FilterKind, IncidentView, InvalidRequest, Job, NotFound, Queries, Wanted
@@ -78,12 +78,12 @@ def execute_job(job_id: str) -> Response:
 
 
 @api.put("/job/<job_id>/retries")
-@declared(takes=sent(retries=WHOLE, dueDate=MOMENT, needed=("retries",)), fails=ENGINE_FAILS)
+@declared(takes=sent(retries=RETRIES, dueDate=MOMENT, needed=("retries",)), fails=ENGINE_FAILS)
 def set_retries(job_id: str) -> Response:
     """Say how often a job may be tried from now on, and from when; with 0 it is an incident."""
     sent = body()
-    retries, due = sent.get("retries"), text_in(sent, "dueDate")
-    if not isinstance(retries, int) or isinstance(retries, bool):
+    retries, due = retries_in(sent), text_in(sent, "dueDate")
+    if retries is None:
         raise InvalidRequest("'retries' must be a number")
     services().engine.jobs.retry(caller(), job_id, retries, _moment(due) if due else None)
     return nothing()

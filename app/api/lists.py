@@ -76,8 +76,7 @@ def _of_json(kind: FilterKind, name: str, value: object) -> object:
         if not isinstance(value, list):
             raise _wrong(name, value, "a list is expected")
         return [several(name, it) for it in value]
-    is_plain = isinstance(value, bool) if kind is FilterKind.FLAG else isinstance(value, int) and not isinstance(value, bool)
-    if kind is FilterKind.REFUSED or (kind in {FilterKind.FLAG, FilterKind.NUMBER} and is_plain):
+    if kind is FilterKind.REFUSED or (kind is FilterKind.FLAG and isinstance(value, bool)):
         return value
     if isinstance(value, Mapping | list):
         raise _wrong(name, value, f"a {kind.value} is expected")

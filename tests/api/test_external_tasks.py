@@ -325,3 +325,10 @@ def test_a_task_is_delegated_and_comes_back(site: Site, admin: Client, purchase:
     shown = sue.ok("GET", f"/task/{task}")
     assert (shown["owner"], shown["assignee"], shown["delegationState"]) == ("sue", "sue", "RESOLVED")
     sue.ok("POST", f"/task/{task}/complete", {})
+
+
+@pytest.mark.parametrize("path", ["/external-task/none/retries", "/job/none/retries"])
+def test_more_retries_than_any_database_holds_are_refused(admin: Client, path: str):
+    for number in (2**31, 2**40, -(2**31)):
+        answer = admin.call("PUT", path, {"retries": number})
+        assert (answer.status, "'retries'" in answer.value["message"]) == (400, True), number

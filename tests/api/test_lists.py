@@ -138,6 +138,13 @@ def test_an_unknown_filter_is_refused_and_null_is_as_good_as_none(admin: Client,
     assert admin.ok("POST", "/task/count", {"processDefinitionKey": purchase, "unknown": None}) == {"count": 1}
 
 
+@pytest.mark.parametrize("number", [2**31, 2**63, -(2**70)])
+def test_a_number_that_no_database_holds_is_refused(admin: Client, number: int):
+    answer = admin.post("/task/count", {"maxPriority": number})
+    assert (answer.status, "'maxPriority'" in answer.value["message"]) == (400, True)
+    assert admin.get(f"/task/count?maxPriority={number}").status == 400
+
+
 def test_there_are_no_tenants(admin: Client, purchase: str):
     admin.start(purchase)
     query = f"/task/count?processDefinitionKey={purchase}"

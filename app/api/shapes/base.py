@@ -64,6 +64,7 @@ PLAIN: Final[Shape] = {"type": "string", "description": "plain text, not JSON"}
 FLAG: Final[Shape] = {"type": "boolean"}
 WHOLE: Final[Shape] = {"type": "integer"}
 COUNTED: Final[Shape] = {"type": "integer", "minimum": 0}
+RETRIES: Final[Shape] = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
 MILLISECONDS: Final[Shape] = {"type": "integer", "description": "milliseconds"}
 NONE: Final[Shape] = {"type": "null"}
 MOMENT: Final[Shape] = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}[+-]\d{4}$"}
