@@ -76,7 +76,8 @@ class AdHoc:
             _check_may_begin(actor, step.process(case.id), node)
             step.record(AdHocActivityBegun(case.id, element_id))
             step.takes_part(actor.id)
-            modification.place_before(step.game, case.id, element_id, token_id)
+            whole = modification.BODY if step.process(case.id).nodes[element_id].loop is not None else ""
+            modification.place_before(step.game, case.id, element_id + whole, token_id)
             step.game.run()
             return None, step.finish()
 

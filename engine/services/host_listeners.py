@@ -119,7 +119,7 @@ class ListenerHost(HostBase):
                 "task.dueDate": None if row.due_at is None else local(row.due_at),
                 "task.followUpDate": None if row.follow_up_at is None else local(row.follow_up_at),
                 "task.createTime": local(row.created_at),
-                "task.description": token.task_spec.node.documentation or None,
+                "task.description": row.description or None,
                 "task.taskDefinitionKey": row.element_id,
                 "task.processInstanceId": row.instance_id,
                 "task.processDefinitionId": token.workflow.row.definition_id,

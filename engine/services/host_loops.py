@@ -56,6 +56,17 @@ class LoopHost(HostBase):
             items = self._collections.get(token.workflow.row.id) or self._collection(token, node)
             self._variables.write_local(token.id, node.loop.element_variable, items[index] if index < len(items) else None)
 
+    def iteration_added(self, token: TokenTask, node: FlowNode, body_id: str) -> None:
+        """Count an instance that somebody has added by hand."""
+        index = token.loop_index or 0
+        self._variables.write_local(token.id, "loopCounter", index)
+        if node.loop is None or node.loop.standard:
+            return
+        counters = self._variables.local(body_id)
+        self._variables.write_local(body_id, "nrOfInstances", index + 1)
+        self._variables.write_local(body_id, "nrOfCompletedInstances", counters.get("nrOfCompletedInstances", 0))
+        self._variables.write_local(body_id, "nrOfActiveInstances", int(str(counters.get("nrOfActiveInstances", 0))) + 1)
+
     def iteration_ends(self, token: TokenTask, node: FlowNode, body_id: str, left: int) -> None:
         """Count one instance as completed."""
         if node.loop is None or node.loop.standard:

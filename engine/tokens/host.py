@@ -80,6 +80,10 @@ class Host(Protocol):
         """One instance of a multi-instance activity begins; its variables belong to the scope `token.id`."""
         ...
 
+    def iteration_added(self, token: TokenTask, node: FlowNode, body_id: str) -> None:
+        """Somebody adds an instance by hand to a multi-instance activity: it is counted, and no item of a collection is its."""
+        ...
+
     def iteration_ends(self, token: TokenTask, node: FlowNode, body_id: str, left: int) -> None:
         """One instance has completed; `left` are still to complete, not yet started ones included."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.errors import ModelFault
@@ -10,6 +11,7 @@ from engine.tokens import subscriptions
 from engine.tokens.state import Scope, ScopeKind
 
 if TYPE_CHECKING:
+    from engine.tokens.specs import FlowNodeSpec
     from engine.tokens.task import FlowScope, TokenTask
 
 MOST_INSTANCES = 10_000
@@ -38,6 +40,28 @@ def begin(token: TokenTask) -> bool | None:
     for index in range(1 if node.loop.sequential else count):
         start(scope, token, index)
     return None
+
+
+def open_by_hand(token: TokenTask) -> FlowScope:
+    """Open the body of an activity without an instance: what it would be for each of is not looked at, as in Camunda 7."""
+    game, node = token.workflow.game, token.task_spec.node
+    game.enter(token)
+    subscriptions.subscribe_boundary(token)
+    row = Scope(game.host.new_id(), token.instance_id, token.workflow.row.definition_id, node.id, ScopeKind.MULTI_INSTANCE, token.id, 0)
+    if node.loop.standard:  # goes round as often as it would have
+        row = replace(row, loop_count=max(game.host.loop_begins(token, node, row.id), 1))
+    return game.open_scope(row, token.workflow.compiled, token)
+
+
+def add_by_hand(body: FlowScope, spec: FlowNodeSpec) -> TokenTask:
+    """One more instance, which waits to be made ready: of a multi-instance activity one that was not planned."""
+    token = body.hold(spec)
+    token.loop_index = 0
+    if spec.node.loop is not None and not spec.node.loop.standard:
+        token.loop_index = body.row.loop_count or 0
+        body.row = replace(body.row, loop_count=token.loop_index + 1)
+    body.game.host.iteration_added(token, spec.node, body.row.id)
+    return token
 
 
 def start(body: FlowScope, owner: TokenTask, index: int) -> None:

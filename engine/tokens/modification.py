@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.errors import InvalidRequest
-from engine.tokens import ad_hoc, subscriptions
+from engine.tokens import ad_hoc, loops, subscriptions
 from engine.tokens.state import Scope, ScopeKind
 
 if TYPE_CHECKING:
@@ -17,15 +17,24 @@ if TYPE_CHECKING:
     from engine.tokens.task import FlowScope, TokenTask
 
 
+BODY = "#multiInstanceBody"
+"""Behind the id of a multi-instance activity: the activity as a whole, and not one instance of it. The name is Camunda's."""
+
+
 def place_before(game: TokenGame, instance_id: str, element_id: str, ancestor: str | None = None) -> TokenTask:
     """A token that is about to begin an element; subprocesses around it that are not open are opened, and nothing else begins in them.
 
-    `ancestor`: the token of the subprocess in which it begins, where there are several. Raises `InvalidRequest`.
+    Of a multi-instance activity one more instance begins, or, with `BODY`, the whole. `ancestor`: the token of the subprocess in which it
+    begins, or of the multi-instance activity, where there are several. Raises `InvalidRequest`.
     """
     spec = _spec(game, instance_id, element_id)
     scope = _around(game, instance_id, spec.node, ancestor)
     ad_hoc.check_begin(scope)
-    return scope.place(spec)
+    if spec.node.loop is None or element_id.endswith(BODY):
+        return scope.place(spec)
+    token = _one_more(game, scope, spec, ancestor)
+    token._ready()
+    return token
 
 
 def place_on(game: TokenGame, instance_id: str, flow_id: str, ancestor: str | None = None) -> TokenTask:
@@ -61,6 +70,7 @@ def cancel(game: TokenGame, instance_id: str, element_id: str | None, token_id: 
     _scope_of(game, instance_id)
     inside = [scope for scope in game.scopes.values() if scope.row.instance_id == instance_id]
     tokens = [token for scope in inside for token in scope.tasks.values()]
+    element_id = _without_body(element_id) if element_id is not None else None
     found = [token for token in tokens if token.id == token_id or (token.element_id == element_id and token.loop_index is None)]
     if token_id is not None and not found:
         raise InvalidRequest(f"Cannot perform instruction: activity instance '{token_id}' does not exist")
@@ -87,9 +97,13 @@ def _scope_of(game: TokenGame, instance_id: str) -> FlowScope:
     return game.scopes[instance_id]
 
 
+def _without_body(element_id: str) -> str:
+    return element_id.removesuffix(BODY)
+
+
 def _spec(game: TokenGame, instance_id: str, element_id: str) -> FlowNodeSpec:
-    spec = _scope_of(game, instance_id).compiled.nodes.get(element_id)
-    if spec is None:
+    spec = _scope_of(game, instance_id).compiled.nodes.get(_without_body(element_id))
+    if spec is None or (element_id.endswith(BODY) and spec.node.loop is None):
         raise InvalidRequest(f"Cannot perform instruction: activity '{element_id}' does not exist")
     if spec.node.triggered_by_event or spec.node.for_compensation:
         raise InvalidRequest(f"Cannot perform instruction: '{element_id}' is not part of the flow. Name what stands inside of it")
@@ -114,23 +128,41 @@ def _inside(game: TokenGame, scope: FlowScope, node: FlowNode, ancestor: str | N
     """The open inside of a subprocess; a new one where there is none."""
     found = list(_open(game, scope, node))
     chosen = [it for it in found if it.owner is not None and it.owner.id == ancestor] or found
+    if node.loop is not None and any(token.id == ancestor for token in scope.tasks.values()):
+        chosen = []  # the multi-instance activity was named: one more instance
     if len(chosen) > 1:
         raise InvalidRequest(
             f"Cannot perform instruction: there are {len(chosen)} instances of '{node.id}'. Name one: ancestorActivityInstanceId"
         )
     if chosen:
         return chosen[0]
-    if node.loop is not None:
-        raise InvalidRequest(f"Cannot perform instruction: the loop '{node.id}' has not begun. Start it as a whole")
     kind = ScopeKind.EVENT_SUBPROCESS if node.triggered_by_event else ScopeKind.SUBPROCESS
-    owner = scope.hold(scope.compiled.nodes[node.id])
+    spec = scope.compiled.nodes[node.id]
+    owner = scope.hold(spec) if node.loop is None else _one_more(game, scope, spec, ancestor)
     game.begins(owner)
     game.enter(owner)
-    subscriptions.subscribe_boundary(owner)
+    if node.loop is None:
+        subscriptions.subscribe_boundary(owner)
     row = Scope(game.host.new_id(), owner.instance_id, scope.row.definition_id, node.id, kind, owner.id)
     opened = game.open_scope(row, scope.compiled, owner)
     subscriptions.subscribe_handlers(opened)
     return opened
+
+
+def _one_more(game: TokenGame, scope: FlowScope, spec: FlowNodeSpec, ancestor: str | None) -> TokenTask:
+    """A token for one more instance of a multi-instance activity, whose body is opened where there is none."""
+    found = [body for token in scope.tasks.values() if token.task_spec is spec and (body := game.inside.get(token.id)) is not None]
+    chosen = [it for it in found if it.owner is not None and it.owner.id == ancestor] or found
+    if len(chosen) > 1:
+        raise InvalidRequest(
+            f"Cannot perform instruction: there are {len(chosen)} instances of '{spec.node.id}{BODY}'. Name one: ancestorActivityInstanceId"
+        )
+    body = chosen[0] if chosen else loops.open_by_hand(scope.hold(spec))
+    if spec.node.loop is not None and spec.node.loop.sequential and body.tasks:
+        raise InvalidRequest(
+            f"Cannot perform instruction: the instances of '{spec.node.id}' come one after another, so another one cannot begin beside it"
+        )
+    return loops.add_by_hand(body, spec)
 
 
 def _open(game: TokenGame, scope: FlowScope, node: FlowNode) -> Iterator[FlowScope]:

@@ -105,6 +105,9 @@ class TestHost:
     def iteration_begins(self, token: TokenTask, node: FlowNode, index: int) -> None:
         assert token.loop_index == index
 
+    def iteration_added(self, token: TokenTask, node: FlowNode, body_id: str) -> None:
+        pass
+
     def iteration_ends(self, token: TokenTask, node: FlowNode, body_id: str, left: int) -> None:
         counters, loop = self.counters[body_id], self.nodes[node.id].loop
         assert loop is not None
