@@ -89,7 +89,7 @@ class Engine:
         self.executions = Executions(self.runtime, self.instances)
         self.external_tasks = ExternalTasks(self.runtime)
         self.connectors = Connectors(self.runtime)
-        self.jobs = Jobs(self.runtime, self.instances)
+        self.jobs = Jobs(self.runtime, self.instances, self.suspension)
         self.incidents = Incidents(self.runtime, self.instances)
         self.history = History(self.runtime, self.instances)
         self.logs = Logs(self.runtime, self.instances)

@@ -161,6 +161,7 @@ class JobKind(StrEnum):
     OWNER_ESCALATION = "owner-escalation"
     DELIVERY = "delivery"
     TIMEOUT = "timeout"
+    SUSPENSION = "suspension"
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,16 @@ class InstanceResumed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SuspensionPlanned(Event):
+    """A process instance, or a version of a process, is to be suspended or resumed at a moment; `instances`: its open ones too."""
+
+    of: str
+    suspended: bool
+    at: str
+    instances: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class InstanceModified(Event):
     """Somebody changed by hand where a process instance stands: the instructions in order, and why."""
 

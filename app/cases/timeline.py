@@ -54,6 +54,7 @@ LINES = {
     "ExternalTaskErrorThrown": "tell_error",
     "InstanceSuspended": "tell_suspended",
     "InstanceResumed": "tell_resumed",
+    "SuspensionPlanned": "tell_planned",
     "InstanceModified": "tell_modified",
     "AdHocActivityBegun": "tell_begun",
     "CaseCancelled": "tell_cancelled",
@@ -282,6 +283,12 @@ class Story:
     def tell_resumed(self, entry: HistoryEntry, _fields: Fields) -> Entry:
         """It goes on."""
         return self._by(entry, gettext("resumed the case"))
+
+    def tell_planned(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """It is to be suspended or resumed at a moment."""
+        at = show_moment(datetime.fromisoformat(str(fields["at"])))
+        suspends = gettext("planned to suspend the case: %(moment)s", moment=at)
+        return self._by(entry, suspends if fields["suspended"] else gettext("planned to resume the case: %(moment)s", moment=at))
 
     def tell_begun(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """Somebody began what the process leaves to people."""

@@ -15,6 +15,7 @@ def kind_name(kind: WorkKind) -> str:
         WorkKind.ESCALATION: gettext("Escalation to the superior"),
         WorkKind.OWNER_ESCALATION: gettext("Escalation to the process owner"),
         WorkKind.TIMEOUT: gettext("Listener to the time of a task"),
+        WorkKind.SUSPENSION: gettext("Suspension, or its end"),
         WorkKind.DELIVERY: gettext("Delivery of a message"),
         WorkKind.START: gettext("Start of a case"),
         WorkKind.EXTERNAL: gettext("Work for a program"),

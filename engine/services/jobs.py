@@ -30,12 +30,13 @@ from engine.services.job_reading import JobReading
 from engine.services.receivers import deliver_by_job
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
+from engine.services.suspension import Suspension, become_by_job
 from engine.services.task_reading import to_task
 from engine.store import canonical, history
 from engine.store.game import Lock, lock_root
 from engine.store.queries.failures import is_version
 from engine.store.queries.pending import IS_SUSPENDED
-from engine.store.rows import START_LATER, STARTS, TIMER, JobRow
+from engine.store.rows import START_LATER, SUSPENSION, TIMER, JobRow
 from engine.store.tables import incident, job, process_instance
 from engine.store.values import StoredValue
 from engine.tokens import one_less
@@ -53,9 +54,10 @@ FAILED_JOB = "failedJob"
 class Jobs(JobReading):
     """The jobs of all cases."""
 
-    def __init__(self, runtime: Runtime, instances: Instances) -> None:
+    def __init__(self, runtime: Runtime, instances: Instances, suspension: Suspension) -> None:
         super().__init__(runtime)
         self._instances = instances
+        self._suspension = suspension
 
     def run_due(self, limit: int = BATCH) -> int:
         """Do the jobs that are due, one transaction each. Returns how many were done or failed; 0 when nothing was left to do."""
@@ -73,16 +75,16 @@ class Jobs(JobReading):
         """Do a job now, whether it is due or not; a failure is answered and changes nothing. Administrators only."""
         access.may_repair(actor, None)
         row = self._find(job_id)
-        if row.instance_id == row.root_id and is_version(row.root_id):
-            self._start_by_timer(job_id)
+        if is_version(row.root_id):
+            self._do_of_version(job_id, row.kind)
             return
         self._runtime.commit(lambda connection: (None, self._do(connection, row.root_id, job_id, skip_locked=False) or Changed()))
 
     def _run(self, job_id: str, root_id: str, kind: str) -> bool:
         """One job. A failure is written down in a transaction of its own."""
         try:
-            if kind in STARTS:
-                return self._start_by_timer(job_id)
+            if is_version(root_id):
+                return self._do_of_version(job_id, kind)
             done = self._runtime.write(lambda connection: self._do(connection, root_id, job_id, skip_locked=True))
         except DatabaseUnavailable:
             raise  # not the job's fault: everything due is looked at again
@@ -105,6 +107,8 @@ class Jobs(JobReading):
         row = step.jobs.get(job_id)
         if row is None:
             return None
+        if row.kind == SUSPENSION:
+            return become_by_job(step, row)
         if skip_locked and step.is_suspended(row.instance_id):  # since it was found
             return None
         step.check_active(row.instance_id)
@@ -142,6 +146,9 @@ class Jobs(JobReading):
                 deadline_stage=STAGES.index(kind) + 1,
             )
         )
+
+    def _do_of_version(self, job_id: str, kind: str) -> bool:
+        return self._suspension.by_job(job_id) if kind == SUSPENSION else self._start_by_timer(job_id)
 
     def _start_by_timer(self, job_id: str) -> bool:
         """A timer start event, or a signal: one case, and the job is gone; a cycle gets one for its next time."""

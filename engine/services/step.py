@@ -28,7 +28,7 @@ from engine.services.user_tasks import JOB_RETRIES, UserTasks
 from engine.services.variables import VariableScopes
 from engine.store import history
 from engine.store.game import Lock
-from engine.store.rows import TIMER, Instance, JobRow, Root
+from engine.store.rows import SUSPENSION, TIMER, Instance, JobRow, Root
 from engine.store.saving import save_root
 from engine.store.tables import finished_task, incident
 from engine.store.writes import Writes
@@ -183,6 +183,7 @@ class Step:
         """The rows as they are to be."""
         state = self.game.state()
         jobs = {key: job for key, job in self.jobs.items() if job.kind != TIMER or key in state.subscriptions}
+        jobs = {key: job for key, job in jobs.items() if job.kind != SUSPENSION or job.instance_id in state.scopes}
         for row in state.subscriptions.values():
             if row.kind == TIMER and row.id not in jobs:
                 instance_id = state.scopes[row.scope_id].instance_id

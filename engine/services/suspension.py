@@ -1,25 +1,40 @@
 """Suspension: nothing moves in a suspended process instance, and no case of a suspended version begins, until they are resumed.
 
 As in Camunda 7: tasks are seen and cannot be changed, timers wait and are made up for, messages and signals do not arrive, workers get
-nothing. Reading, setting variables and ending a case stay possible.
+nothing. Reading, setting variables and ending a case stay possible. It happens at once, or at a moment, by a job.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from engine import access
-from engine.model import Actor, CaseState
-from engine.program_events import DefinitionResumed, DefinitionSuspended, InstanceResumed, InstanceSuspended
+from engine.model import SYSTEM, Actor, CaseState
+from engine.program_events import (
+    DefinitionResumed,
+    DefinitionSuspended,
+    InstanceResumed,
+    InstanceSuspended,
+    SuspensionPlanned,
+)
 from engine.services.instances import Instances
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
-from engine.store import history
+from engine.services.user_tasks import JOB_RETRIES
+from engine.store import canonical, history
 from engine.store.game import Lock, lock_roots
-from engine.store.tables import external_task, process_definition, process_instance
+from engine.store.rows import SUSPENSION, JobRow
+from engine.store.tables import external_task, job, process_definition, process_instance
+
+if TYPE_CHECKING:
+    from engine.services.catalogue import Definition
+
+_NOWHERE: Final = ""  # the element of a job that belongs to none
 
 
 class Suspension:
@@ -29,37 +44,81 @@ class Suspension:
         self._runtime = runtime
         self._instances = instances
 
-    def suspend_instance(self, actor: Actor, instance_id: str, *, suspended: bool) -> None:
-        """Suspend or resume one open process instance: the process owner and administrators. Raises `NotFound`."""
+    def suspend_instance(self, actor: Actor, instance_id: str, *, suspended: bool, at: datetime | None = None) -> None:
+        """Suspend or resume one open process instance, now or `at` a moment: the process owner and administrators. Raises `NotFound`."""
 
         def work(connection: Connection) -> tuple[None, Changed]:
             lock = self._instances.lock_open(connection, actor, instance_id)
-            return None, self._set(connection, actor, lock, [instance_id], suspended=suspended)
+            step = Step.on(self._runtime, connection, actor, lock)
+            access.may_repair(actor, step.process(instance_id).owner)
+            if at is None:
+                return None, instances_become(step, [instance_id], suspended=suspended)
+            planned = _planned(suspended=suspended)
+            row = JobRow(self._runtime.new_id(), instance_id, SUSPENSION, _NOWHERE, step.at, at, JOB_RETRIES, data=planned)
+            step.jobs[row.id] = row
+            step.record(SuspensionPlanned(instance_id, suspended, at.isoformat()))
+            return None, step.finish()
 
         self._runtime.commit(work)
 
-    def suspend_definition(self, actor: Actor, definition_id: str, *, suspended: bool, with_instances: bool = False) -> None:
-        """Let no case of a version begin, or let them again; `with_instances`: its open ones are suspended or resumed as well.
+    def suspend_definition(
+        self, actor: Actor, definition_id: str, *, suspended: bool, with_instances: bool = False, at: datetime | None = None
+    ) -> None:
+        """Let no case of a version begin, or let them again, now or `at` a moment.
 
-        Its process owner and administrators. Raises `NotFound`.
+        `with_instances`: its open ones are suspended or resumed as well. Its process owner and administrators. Raises `NotFound`.
         """
-        columns = process_definition.c
 
         def work(connection: Connection) -> tuple[None, Changed]:
             head = history.lock_head(connection, history.DEPLOYMENTS)
             definition = self._runtime.catalogue.definition(connection, definition_id)
             access.may_repair(actor, definition.process.owner)
-            change = update(process_definition).where(columns.id == definition_id, columns.suspended.is_(not suspended))
-            if connection.execute(change.values(suspended=suspended)).rowcount:
-                event = (DefinitionSuspended if suspended else DefinitionResumed)(definition_id)
-                history.append(connection, history.DEPLOYMENTS, actor, self._runtime.clock.now(), [event], head)
-            changed = Changed(jobs=True)
-            if with_instances:
-                for lock, instance_ids in self._open(connection, definition_id):
-                    changed |= self._set(connection, actor, lock, instance_ids, suspended=suspended)
-            return None, changed
+            if at is None:
+                return None, self._definition_becomes(
+                    connection, actor, definition, head, suspended=suspended, with_instances=with_instances
+                )
+            now = self._runtime.clock.now()
+            planned = _planned(suspended=suspended, with_instances=with_instances)
+            connection.execute(insert(job), _job_of(self._runtime.new_id(), definition_id, planned, now, at))
+            told = SuspensionPlanned(definition_id, suspended, at.isoformat(), with_instances or None)
+            history.append(connection, history.DEPLOYMENTS, actor, now, [told], head)
+            return None, Changed(jobs=True)
 
         self._runtime.commit(work)
+
+    def by_job(self, job_id: str) -> bool:
+        """The moment has come that was said for a version: the job is gone. False where it was already."""
+
+        def work(connection: Connection) -> Changed | None:
+            head = history.lock_head(connection, history.DEPLOYMENTS)
+            taken = delete(job).where(job.c.id == job_id).returning(job.c.root_id, job.c.data)
+            gone = connection.execute(taken).one_or_none()
+            if gone is None:
+                return None
+            planned = canonical.loads(gone.data)
+            definition = self._runtime.catalogue.definition(connection, gone.root_id)
+            return self._definition_becomes(
+                connection, SYSTEM, definition, head, suspended=planned["suspended"], with_instances=planned["instances"]
+            )
+
+        done = self._runtime.write(work)
+        if done is not None:
+            self._runtime.tell(done)
+        return done is not None
+
+    def _definition_becomes(
+        self, connection: Connection, actor: Actor, definition: Definition, head: history.Head, *, suspended: bool, with_instances: bool
+    ) -> Changed:
+        columns, definition_id = process_definition.c, definition.row.id
+        change = update(process_definition).where(columns.id == definition_id, columns.suspended.is_(not suspended))
+        if connection.execute(change.values(suspended=suspended)).rowcount:
+            event = (DefinitionSuspended if suspended else DefinitionResumed)(definition_id)
+            history.append(connection, history.DEPLOYMENTS, actor, self._runtime.clock.now(), [event], head)
+        changed = Changed(jobs=True)
+        if with_instances:
+            for lock, instance_ids in self._open(connection, definition_id):
+                changed |= instances_become(Step.on(self._runtime, connection, actor, lock), instance_ids, suspended=suspended)
+        return changed
 
     def _open(self, connection: Connection, definition_id: str) -> list[tuple[Lock, list[str]]]:
         """The open instances of a version by their roots, which are locked."""
@@ -68,17 +127,38 @@ class Suspension:
         locks = lock_roots(connection, {row.root_id for row in rows})
         return [(lock, [row.id for row in rows if row.root_id == root_id]) for root_id, lock in locks.items()]
 
-    def _set(self, connection: Connection, actor: Actor, lock: Lock, instance_ids: Sequence[str], *, suspended: bool) -> Changed:
-        """Suspend or resume instances of one root. Those that are so already stay, and leave no trace."""
-        step = Step.on(self._runtime, connection, actor, lock)
-        changed = [it for it in instance_ids if it in step.instances and step.instances[it].suspended is not suspended]
-        for instance_id in changed:
-            access.may_repair(actor, step.process(instance_id).owner)
-            step.instances[instance_id] = replace(step.instances[instance_id], suspended=suspended)
-            step.cases.become(instance_id, CaseState.SUSPENDED if suspended else CaseState.ACTIVE)
-            step.record((InstanceSuspended if suspended else InstanceResumed)(instance_id))
-        if not changed:
-            return Changed()
-        topics = select(external_task.c.topic).where(external_task.c.root_id == lock.root_id).distinct()
-        resumed = frozenset() if suspended else frozenset(connection.execute(topics).scalars())
-        return step.finish() | Changed(jobs=True, topics=resumed)
+
+def instances_become(step: Step, instance_ids: Sequence[str], *, suspended: bool) -> Changed:
+    """Suspend or resume instances of one root. Those that are so already stay, and leave no trace."""
+    changed = [it for it in instance_ids if it in step.instances and step.instances[it].suspended is not suspended]
+    for instance_id in changed:
+        access.may_repair(step.actor, step.process(instance_id).owner)
+        step.instances[instance_id] = replace(step.instances[instance_id], suspended=suspended)
+        step.cases.become(instance_id, CaseState.SUSPENDED if suspended else CaseState.ACTIVE)
+        step.record((InstanceSuspended if suspended else InstanceResumed)(instance_id))
+    if not changed:
+        return Changed()
+    topics = select(external_task.c.topic).where(external_task.c.root_id == step.root_id).distinct()
+    resumed = frozenset() if suspended else frozenset(step.connection.execute(topics).scalars())
+    return step.finish() | Changed(jobs=True, topics=resumed)
+
+
+def become_by_job(step: Step, row: JobRow) -> Changed:
+    """The moment has come that was said for a process instance; one that is so already only loses the job."""
+    del step.jobs[row.id]
+    suspended: bool = canonical.loads(row.data)["suspended"]
+    if step.is_suspended(row.instance_id) is suspended:
+        return step.finish()
+    return instances_become(step, [row.instance_id], suspended=suspended)
+
+
+def _planned(*, suspended: bool, with_instances: bool = False) -> str:
+    return canonical.dumps({"suspended": suspended, "instances": with_instances})
+
+
+def _job_of(job_id: str, definition_id: str, planned: str, now: datetime, at: datetime) -> dict[str, object]:
+    """The row of a job of a version."""
+    return {
+        "id": job_id, "root_id": definition_id, "instance_id": definition_id, "kind": SUSPENSION, "element_id": _NOWHERE, "scope_id": None,
+        "token_id": None, "data": planned, "created_at": now, "due_at": at, "retries": JOB_RETRIES, "error": None,
+    }  # fmt: skip

@@ -289,6 +289,21 @@ def test_a_case_and_a_version_are_suspended_and_resumed(site: Site, admin: Clien
     assert admin.call("PUT", f"/process-definition/{version}/suspended", {"suspended": 1}).status == 400
 
 
+def test_a_case_and_a_version_are_suspended_at_a_moment(admin: Client, key: str, topic: str):
+    case, version = admin.start(key), admin.ok("GET", f"/process-definition/key/{key}")["id"]
+    at = {"suspended": True, "executionDate": "2099-01-01T00:00:00.000+0000"}
+    for path in (f"/process-definition/{version}", f"/process-definition/key/{key}", f"/process-instance/{case}"):
+        admin.ok("PUT", f"{path}/suspended", at)
+        assert admin.call("PUT", f"{path}/suspended", {**at, "executionDate": "2099-01-01"}).status == 400
+        assert not admin.ok("GET", path)["suspended"]
+    found = [it for it in admin.ok("GET", f"/job?processDefinitionId={version}") if it["dueDate"] == at["executionDate"]]
+    assert sorted((it["processInstanceId"] or "", it["failedActivityId"]) for it in found) == [("", None), ("", None), (case, None)]
+    for it in found:
+        admin.ok("POST", f"/job/{it['id']}/execute")
+    assert admin.ok("GET", f"/process-definition/{version}")["suspended"]
+    assert admin.ok("GET", f"/process-instance/{case}")["suspended"]
+
+
 def test_a_case_is_set_straight_by_hand(site: Site, admin: Client, robot: Client, key: str, topic: str):
     case = admin.start(key)
     path = f"/process-instance/{case}/modification"

@@ -7,22 +7,25 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, func, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, func, null, or_, select, union_all
 
 from engine.bpmn.names import CONNECTORS
 from engine.store.moments import Moment
-from engine.store.rows import STARTS
+from engine.store.rows import STARTS, SUSPENSION
 from engine.store.tables import case_instance, external_task, job, process_definition, process_instance
 from engine.tokens.state import AFTER, BEFORE
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Subquery
 
-IS_SUSPENDED: Final = or_(
-    exists().where(process_instance.c.id == job.c.instance_id, process_instance.c.suspended),
-    exists().where(process_definition.c.id == job.c.root_id, process_definition.c.suspended),
+IS_SUSPENDED: Final = and_(
+    job.c.kind != SUSPENSION,
+    or_(
+        exists().where(process_instance.c.id == job.c.instance_id, process_instance.c.suspended),
+        exists().where(process_definition.c.id == job.c.root_id, process_definition.c.suspended),
+    ),
 )
-"""What is to be done in something suspended waits; it is made up for once that is resumed."""
+"""What is to be done in something suspended waits, but for resuming it; it is made up for then."""
 
 
 class WorkState(StrEnum):
@@ -45,6 +48,7 @@ class WorkKind(StrEnum):
     ESCALATION = "escalation"
     OWNER_ESCALATION = "owner-escalation"
     TIMEOUT = "timeout"  # of a task listener
+    SUSPENSION = "suspension"  # or its end, of a case or a version
     DELIVERY = "delivery"  # of a message, signal or condition
     START = "start"  # of a case
     EXTERNAL = "external"  # for a program
@@ -86,7 +90,7 @@ def _jobs(now: datetime) -> Select[tuple[object, ...]]:
         job.c.id, _KINDS.label("kind"), _state(now).label("state"), job.c.root_id, job.c.instance_id, definition.label("definition_id"),
         job.c.element_id, job.c.created_at, job.c.due_at, job.c.retries, job.c.error,
         cast(null(), Text).label("worker"), cast(null(), Moment).label("locked_until"),
-    ).outerjoin(_of, _of.c.id == job.c.instance_id).where(or_(_of.c.id.is_not(None), job.c.kind.in_(STARTS)))  # fmt: skip
+    ).outerjoin(_of, _of.c.id == job.c.instance_id).where(or_(_of.c.id.is_not(None), job.c.kind.in_((*STARTS, SUSPENSION))))  # fmt: skip
 
 
 def _state(now: datetime) -> ColumnElement[str]:

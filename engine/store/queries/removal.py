@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, delete, exists, select
 
 from engine.store.queries.whole_cases import delete_rows
-from engine.store.rows import STARTS
+from engine.store.rows import STARTS, SUSPENSION
 from engine.store.tables import (
     case_instance,
     decision_definition,
@@ -89,7 +89,7 @@ def delete_deployment(conn: Connection, deployment_id: str) -> None:
     definitions = select(process_definition.c.id).where(process_definition.c.deployment_id == deployment_id)
     _delete(conn, start_subscription, start_subscription.c.definition_id.in_(definitions))
     _delete(conn, definition_viewer, definition_viewer.c.definition_id.in_(definitions))
-    _delete(conn, job, job.c.kind.in_(STARTS) & job.c.root_id.in_(definitions))
+    _delete(conn, job, job.c.kind.in_((*STARTS, SUSPENSION)) & job.c.root_id.in_(definitions))
     _delete(conn, process_definition, process_definition.c.deployment_id == deployment_id)
     _delete(conn, decision_definition, decision_definition.c.deployment_id == deployment_id)
     digests = list(conn.execute(select(deployment_resource.c.digest).where(deployment_resource.c.deployment_id == deployment_id)).scalars())
