@@ -148,7 +148,12 @@ class Jobs(JobReading):
         )
 
     def _do_of_version(self, job_id: str, kind: str) -> bool:
-        return self._suspension.by_job(job_id) if kind == SUSPENSION else self._start_by_timer(job_id)
+        if kind != SUSPENSION:
+            return self._start_by_timer(job_id)
+        done = self._runtime.write(lambda connection: self._suspension.version_by_job(connection, job_id))
+        if done is not None:
+            self._runtime.tell(done)
+        return done is not None
 
     def _start_by_timer(self, job_id: str) -> bool:
         """A timer start event, or a signal: one case, and the job is gone; a cycle gets one for its next time."""

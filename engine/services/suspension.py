@@ -86,25 +86,17 @@ class Suspension:
 
         self._runtime.commit(work)
 
-    def by_job(self, job_id: str) -> bool:
-        """The moment has come that was said for a version: the job is gone. False where it was already."""
-
-        def work(connection: Connection) -> Changed | None:
-            head = history.lock_head(connection, history.DEPLOYMENTS)
-            taken = delete(job).where(job.c.id == job_id).returning(job.c.root_id, job.c.data)
-            gone = connection.execute(taken).one_or_none()
-            if gone is None:
-                return None
-            planned = canonical.loads(gone.data)
-            definition = self._runtime.catalogue.definition(connection, gone.root_id)
-            return self._definition_becomes(
-                connection, SYSTEM, definition, head, suspended=planned["suspended"], with_instances=planned["instances"]
-            )
-
-        done = self._runtime.write(work)
-        if done is not None:
-            self._runtime.tell(done)
-        return done is not None
+    def version_by_job(self, connection: Connection, job_id: str) -> Changed | None:
+        """The moment has come that was said for a version, and its job is gone; None where it was already. Within a transaction."""
+        head = history.lock_head(connection, history.DEPLOYMENTS)
+        taken = delete(job).where(job.c.id == job_id).returning(job.c.root_id, job.c.data)
+        gone = connection.execute(taken).one_or_none()
+        if gone is None:
+            return None
+        planned = canonical.loads(gone.data)
+        suspended, with_instances = planned["suspended"], planned["instances"]
+        definition = self._runtime.catalogue.definition(connection, gone.root_id)
+        return self._definition_becomes(connection, SYSTEM, definition, head, suspended=suspended, with_instances=with_instances)
 
     def _definition_becomes(
         self, connection: Connection, actor: Actor, definition: Definition, head: history.Head, *, suspended: bool, with_instances: bool

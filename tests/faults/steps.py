@@ -200,6 +200,13 @@ def _version(site: Site) -> dict[str, Any]:
     return {"definition_id": site.engine.definitions.latest("p").row.id}
 
 
+def _planned(site: Site) -> dict[str, Any]:
+    """A version that is to be suspended with its cases in an hour."""
+    at = site.clock.now() + timedelta(hours=1)
+    site.engine.suspension.suspend_definition(site.actor("ada"), **_version(site), suspended=True, with_instances=True, at=at)
+    return {}
+
+
 def _ad_hoc(site: Site) -> dict[str, Any]:
     site.deploy(p=CHOOSES)
     (offer,) = site.engine.ad_hoc.offers(site.actor("sue"), site.start())
@@ -262,6 +269,7 @@ STEPS = {
         "modify", _case("instance_id"), counts_twice=True, args={**BY_ADA, "start": "after", "stop": "a"}
     ),
     "suspended version": Step("suspend_definition", _version, args={**BY_ADA, "suspended": True, "with_instances": True}),
+    "version suspended at a moment": Step("run_due", _planned, 0, at=HOUR),
     "delegation": Step("delegate", _with_task(name="task_id", p=SIMPLE), "Forbidden", args={"by": "sue", "person": "sam"}),
     "delegated task given back": Step("resolve", _delegated, "Forbidden", args={"person": "sam"}),
     "claim": Step("claim", _with_task(claimed=False, p=SIMPLE), "Conflict", args={"person": "sue"}),
