@@ -164,6 +164,7 @@ def test_every_use_case_that_writes_has_crash_points(site: Site) -> None:
         "self._changes.",
         "self._renew(",
         "self._run(",
+        "self._renew(",
         "self._act(",
         "self._report(",
         "self._change_lease(",
