@@ -65,6 +65,7 @@ def _start(key: str, definition_id: str | None) -> Response:
         definition_id=definition_id,
         instructions=instructions,
         silently=silently,
+        by_form_data=False,
     )
     row = ListedInstance(case.id, case.definition_id, case.business_key, suspended=False)
     told = {**shown_instance(row, ended=case.ended_at is not None), "links": [link(f"/process-instance/{case.id}")]}

@@ -7,6 +7,7 @@ from typing import Final
 
 from engine.bpmn.events import Declared
 from engine.bpmn.extensions import read_deadline, read_fields, read_named, read_outcomes
+from engine.bpmn.form_data import FORM_DATA, READONLY, FormField, read_form_data
 from engine.bpmn.model import AdHoc, Call, ExternalError, FieldAccess, Loop, Service, Text, UserTask
 from engine.bpmn.names import (
     CAMUNDA,
@@ -35,6 +36,10 @@ def read_user_task(element: Element) -> UserTask | None:
     if not is_bpmn(element, "userTask"):
         return None
     fields, default = read_fields(element)
+    form_key, form_data = read_form(element)
+    said = bool(fields) or default is not None
+    if form_data:
+        fields, default = (*fields, *readonly_of(form_data)), default or FieldAccess.WRITE
     return UserTask(
         assignee=attribute_text(element, "assignee") or _resources(element, "humanPerformer").get("", None),
         candidate_users=_joined(attribute_text(element, "candidateUsers"), _resources(element, "potentialOwner").get("user")),
@@ -42,12 +47,13 @@ def read_user_task(element: Element) -> UserTask | None:
         due_date=attribute_text(element, "dueDate"),
         follow_up_date=attribute_text(element, "followUpDate"),
         priority=attribute_text(element, "priority"),
-        form_key=read_form_key(element),
+        form_key=form_key,
+        form_data=form_data,
         outcomes=read_outcomes(element),
         deadline=read_deadline(element),
         fields=fields,
         default_field_access=default or FieldAccess.READ,
-        declares_fields=bool(fields) or default is not None,
+        declares_fields=said,
     )
 
 
@@ -70,6 +76,19 @@ def _joined(*texts: Text | None) -> Text | None:
     """What an attribute and the standard's elements name, together."""
     given = [text for text in texts if text is not None]
     return Text(", ".join(text.source for text in given), given[0].line) if given else None
+
+
+def read_form(element: Element) -> tuple[Text | None, tuple[FormField, ...]]:
+    """The form key of a user task or start event; where it has none, that of its `camunda:formData`, and the fields of that."""
+    found, fields = read_form_key(element), read_form_data(element)
+    if found is not None or not fields:
+        return found, ()
+    return Text(f"{FORM_DATA}{element.get('id', '')}", element.sourceline or 0), fields
+
+
+def readonly_of(fields: tuple[FormField, ...]) -> tuple[tuple[str, FieldAccess], ...]:
+    """What may only be read of them."""
+    return tuple((field.id, FieldAccess.READ) for field in fields if field.has(READONLY))
 
 
 def read_form_key(element: Element) -> Text | None:

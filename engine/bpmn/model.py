@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
+    from engine.bpmn.form_data import FormField
     from engine.bpmn.mapping_model import Listener, Parameter
     from engine.bpmn.retries import RetryCycle
     from engine.errors import ModelProblem
@@ -169,6 +170,7 @@ class UserTask:
     deadline: str | None = None  # "2 wd" or "6 wh"
     fields: tuple[tuple[str, FieldAccess], ...] = ()
     default_field_access: FieldAccess = FieldAccess.READ
+    form_data: tuple[FormField, ...] = ()  # camunda:formData: the fields of a form inside the model, where there is no form key
     declares_fields: bool = False  # crossdesk:fields is there: what a step may write is said, by whomever it is completed
 
 
@@ -230,6 +232,7 @@ class FlowNode:
     user_task: UserTask | None = None
     service: Service | None = None
     form_key: Text | None = None  # start events
+    form_data: tuple[FormField, ...] = ()  # start events: camunda:formData
     initiator: str | None = None  # start events: camunda:initiator
     fields: tuple[tuple[str, FieldAccess], ...] = ()  # start events: field permissions of the start form
     default_field_access: FieldAccess = FieldAccess.WRITE  # start events: of the fields that are not named
@@ -248,6 +251,11 @@ class FlowNode:
     def events(self) -> tuple[EventDefinition, ...]:
         """All event definitions, in document order."""
         return () if self.event is None else (self.event, *self.further_events)
+
+    @property
+    def form_fields(self) -> tuple[FormField, ...]:
+        """The fields of its `camunda:formData`."""
+        return self.form_data if self.user_task is None else self.user_task.form_data
 
     @property
     def is_told(self) -> bool:
@@ -385,8 +393,9 @@ class Model:
 
     @property
     def form_keys(self) -> list[Text]:
-        """The forms that start events and user tasks show."""
-        keys = [key for node in self.nodes for key in (node.form_key, node.user_task.form_key if node.user_task else None)]
+        """The forms that start events and user tasks show, and that stand in files."""
+        files = [node for node in self.nodes if not node.form_fields]
+        keys = [key for node in files for key in (node.form_key, node.user_task.form_key if node.user_task else None)]
         return [key for key in keys if key is not None]
 
     @property

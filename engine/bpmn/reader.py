@@ -14,11 +14,12 @@ from engine.bpmn.activities import (
     element_text,
     read_ad_hoc,
     read_call,
-    read_form_key,
+    read_form,
     read_loop,
     read_retries,
     read_service,
     read_user_task,
+    readonly_of,
 )
 from engine.bpmn.data import data_names, read_data
 from engine.bpmn.events import Declared, read_events
@@ -197,6 +198,7 @@ def _flow(item: Element) -> SequenceFlow:
 def _node(item: Element, scope: str | None, declared: Declared, data: dict[str, str]) -> FlowNode:
     start = is_bpmn(item, "startEvent")
     fields, default = read_fields(item) if start else ((), None)
+    form_key, form_data = read_form(item) if start else (None, ())
     interrupting = item.get("isInterrupting") if start else item.get("cancelActivity")
     events = read_events(item, declared)
     copied_in, copied_out = read_data(item, data)
@@ -218,9 +220,10 @@ def _node(item: Element, scope: str | None, declared: Declared, data: dict[str, 
         call=read_call(item),
         user_task=read_user_task(item),
         service=read_service(item, declared),
-        form_key=read_form_key(item) if start else None,
+        form_key=form_key,
+        form_data=form_data,
         initiator=camunda(item, "initiator") if start else None,
-        fields=fields,
+        fields=(*fields, *readonly_of(form_data)),
         default_field_access=default or FieldAccess.WRITE,
         inputs=(*copied_in, *read_parameters(item, "inputParameter")),
         outputs=(*read_parameters(item, "outputParameter"), *copied_out),

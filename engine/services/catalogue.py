@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import Connection, Select, bindparam, select
 
 from engine.bpmn.checks import ENGINE_FUNCTIONS, known_names
+from engine.bpmn.form_data import FORM_DATA, form_of
 from engine.bpmn.model import Model, Process
 from engine.bpmn.reader import read_model
 from engine.dmn import Decision, DecisionModel, compile_dmn
@@ -164,7 +165,10 @@ class Catalogue:
         return None if digest is None else self.by_digest(connection, digest)
 
     def form(self, connection: Connection, definition: Definition, form_key: str) -> str | None:
-        """The form-js JSON of a form key: the file `<form key>.form` of the same deployment."""
+        """The form-js JSON of a form key: the file `<form key>.form` of the same deployment, or what stands in the model itself."""
+        if form_key.startswith(FORM_DATA):
+            node = definition.process.nodes.get(form_key.removeprefix(FORM_DATA))
+            return form_of(form_key, node.form_fields) if node is not None and node.form_fields else None
         found = self.content(connection, definition, f"{form_key}.form")
         return None if found is None else found.decode()
 

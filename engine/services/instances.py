@@ -37,6 +37,7 @@ class Start:
     business_key: str | None = None
     number: str | None = None
     by_form: bool = True
+    by_form_data: bool = True  # whether a form inside of the model counts
     instructions: Sequence[Instruction] = ()  # where it begins instead of at its start event
     silently: bool = False  # no listener is called
 
@@ -47,7 +48,7 @@ class Instances(CaseReading):
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)
 
-    def start(
+    def start(  # noqa: PLR0913 - all that a start may say
         self,
         actor: Actor,
         key: str,
@@ -58,11 +59,13 @@ class Instances(CaseReading):
         definition_id: str | None = None,
         instructions: Sequence[Instruction] = (),
         silently: bool = False,
+        by_form_data: bool = True,
     ) -> Case:
         """Start a case of the latest version, or of `definition_id`. The same `once_key` makes one case, however often it is sent.
 
         `instructions`: where it begins instead of at its start event, without the start form; for the process owner and administrators.
-        `silently`: no listener is called then.
+        `silently`: no listener is called then. Without `by_form_data` a form inside of the model does not check what programs send, as in
+        Camunda 7; one in a file does.
 
         Raises `InvalidSubmission` for what is wrong in the form, `Forbidden`, `NotFound`, and `ModelFault` when the model cannot go on.
         """
@@ -73,7 +76,16 @@ class Instances(CaseReading):
         if instructions:
             access.may_repair(actor, definition.process.owner)
         number = self.next_number(definition)
-        start = Start(definition.row.id, None, variables or {}, business_key, number, instructions=instructions, silently=silently)
+        start = Start(
+            definition.row.id,
+            None,
+            variables or {},
+            business_key,
+            number,
+            instructions=instructions,
+            silently=silently,
+            by_form_data=by_form_data,
+        )
 
         def work(connection: Connection) -> tuple[Case, Changed]:
             case_id = self._runtime.new_id()
@@ -108,7 +120,7 @@ class Instances(CaseReading):
         step.record(CaseOpened(case.number, None, department))
         event = None if start.instructions else _start_event(definition, start.event)
         values = start.variables
-        if start.by_form and event is not None:
+        if start.by_form and event is not None and (start.by_form_data or not event.form_data):
             form_key = event.form_key.source if event.form_key else None
             values = validated_start(self._runtime, step, definition, form_key, start_fields(event), start.variables)
         for name, value in values.items():

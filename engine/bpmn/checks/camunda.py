@@ -96,7 +96,6 @@ REFUSED: Final = {
 REFUSED_ELEMENTS: Final = {
     "connector": "unsupported-connector",
     "field": "unsupported-java",
-    "formData": "unsupported-form-data",
 }
 """Extension elements that would be skipped, with the code of the refusal."""
 
@@ -104,6 +103,7 @@ READ_ELEMENTS: Final = {
     "in": ("callActivity", "signalEventDefinition"),
     "out": ("callActivity",),
     "errorEventDefinition": EXTERNAL,
+    "formData": ("userTask", "startEvent"),
     "inputOutput": tuple(FLOW_NODES),
     "executionListener": (*FLOW_NODES, "process", "sequenceFlow"),
     "taskListener": USER_TASK,

@@ -11,6 +11,7 @@ from engine.bpmn.checks.events import check_events
 from engine.bpmn.checks.expressions import check_expressions
 from engine.bpmn.checks.findings import Findings
 from engine.bpmn.checks.flows import check_flows
+from engine.bpmn.checks.form_data import check_form_data, check_unused_forms
 from engine.bpmn.checks.people import check_people
 from engine.bpmn.checks.references import check_references
 from engine.bpmn.checks.schema import check_ids, check_schema
@@ -41,11 +42,13 @@ def check(model: Model, catalogue: Catalogue) -> list[ModelProblem]:
     check_support(findings)
     check_camunda(findings)
     check_vocabulary(findings)
+    check_unused_forms(findings)
     for process in model.processes.values():
         check_flows(findings, process)
         check_events(findings, process)
         check_undoing(findings, process)
         check_people(findings, process, catalogue)
+        check_form_data(findings, process)
         check_services(findings, process, catalogue)
         check_case(findings, process, catalogue)
         check_expressions(findings, process)

@@ -83,6 +83,10 @@ PEOPLE: Final = {
     "unknown-owner": "The process owner “{name}” is neither a person nor a department or role. Correct the name.",
     "unknown-form": "The deployment has no form “{form}.form”. Add it or correct the form key.",
     "unknown-field": "The form “{form}” has no field “{field}”. Correct the name, or the permission has no effect.",
+    "form-field-type": "There is no type “{type}” of a field (“{field}”). Possible: {allowed}. Use a form file for others.",
+    "form-field-choices": "The field “{field}” has nothing to choose from. Give it values (camunda:value).",
+    "form-field-default": "“{text}” cannot be what the field “{field}” begins with, and is ignored. Set the variable before.",
+    "form-field-constraint": "The field “{field}” cannot be checked by “{constraint}”. Possible: {allowed}. Use a form file for others.",
     "field-twice": "The field “{field}” is listed twice. Keep one of the two permissions.",
     "fields-without-form": "There are field permissions but no form. Give a form key or remove them.",
     "nobody-asked": "Nobody is asked: no assignee, no candidates, and no lane with a group. The task would go to administrators.",
@@ -170,7 +174,6 @@ UNSUPPORTED: Final = {
     "unsupported-input-output": f"A mapping (camunda:inputOutput) {_NOT_YET[:-1]} here. Put it on an activity or an event in the flow.",
     "unsupported-listener": f"camunda:{{name}} for “{{event}}” {_NOT_YET} An expression may listen here to: {{allowed}}.",
     "unsupported-connector": f"A camunda:connector {_NOT_YET} Use one of those here (crossdesk:connector).",
-    "unsupported-form-data": f"A form inside the model (camunda:formData) {_NOT_YET} Use a form file and its key.",
     "other-engine": "“{name}” belongs to {engine}, whose models say things in another way. Say it in camunda: or crossdesk: words.",
 }
 

@@ -93,7 +93,7 @@ def _check_form(
         return
     if not is_literal(form_key):
         return
-    known = catalogue.form_fields(form_key.source)
+    known = frozenset(field.id for field in node.form_fields) or catalogue.form_fields(form_key.source)
     if known is None:
         findings.unknown("unknown-form", node, strict=catalogue.strict, form=form_key.source)
         return

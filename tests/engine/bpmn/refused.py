@@ -52,6 +52,16 @@ def task_with(*extensions, **attributes):
     return one("userTask", extension(*extensions) if extensions else "", **attributes)
 
 
+def constraint(name, **attributes):
+    """A constraint of a field in a form inside of the model."""
+    return element("camunda:validation", element("camunda:constraint", name=name, **attributes))
+
+
+def form_data(*inner, twice=1, **attributes):
+    """A user task with a form of one field inside of the model."""
+    return task_with(element("camunda:formData", element("camunda:formField", *inner, **{"id": "n", **attributes}) * twice))
+
+
 def case(**attributes):
     """A process with `crossdesk:case`."""
     return definitions(process(extension(element("crossdesk:case", **attributes)), element("startEvent", id="s")))
@@ -353,6 +363,17 @@ PEOPLE = [
         task_with(element("crossdesk:fields", element("crossdesk:field", name="amount", access="read") * 2), camunda__formKey="request"),
         "it",
     ),
+    ("form-field-type", form_data(type="colour"), "it"),
+    ("form-field-choices", form_data(type="enum"), "it"),
+    ("form-field-default", form_data(type="string", defaultValue="${name}"), "it"),
+    ("form-field-default", form_data(type="date", defaultValue="31/01/2026"), "it"),
+    ("form-field-constraint", form_data(constraint("validator", config="com.example.Check"), type="string"), "it"),
+    ("form-field-constraint", form_data(constraint("min", config="few"), type="long"), "it"),
+    ("field-twice", form_data(type="string", twice=2), "it"),
+    ("missing-id", form_data(type="string", id=None), "it"),
+    ("camunda-ignored", one("userTask", extension(element("camunda:formData")), camunda__formKey="request"), "it"),
+    ("camunda-ignored", task_with(element("camunda:formData", businessKey="n")), "it"),
+    ("camunda-ignored", one("serviceTask", extension(element("camunda:formData")), camunda__expression="${1}"), "it"),
     ("fields-without-form", task_with(element("crossdesk:fields", element("crossdesk:field", name="amount", access="read"))), "it"),
     ("nobody-asked", one("userTask"), "it"),
     *(
@@ -664,7 +685,6 @@ UNSUPPORTED = [
     ("unsupported-java", task_with(element("camunda:taskListener", event="create", **{"class": "a.B"})), "it"),
     ("unsupported-listener", one("userTask", extension(element("camunda:executionListener", event="start"))), "it"),
     ("unsupported-connector", one("serviceTask", extension(element("camunda:connector"))), "it"),
-    ("unsupported-form-data", one("userTask", extension(element("camunda:formData"))), "it"),
     ("other-engine", one("serviceTask", extension('<z:taskDefinition xmlns:z="http://camunda.org/schema/zeebe/1.0"/>')), "it"),
 ]
 
