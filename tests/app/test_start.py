@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.records.handlers import HANDLERS
-from engine import CaseFilter, HandlerResult, StepContext
+from engine import SYSTEM, CaseFilter, HandlerResult, StepContext
 from tests.app.conftest import Site
 from tests.app.pages import sign_in, token_in
 from tests.processes.company import request
@@ -121,3 +121,31 @@ class TestFailures:
         assert cases(site) == 0
         assert (kept(site) or {})["title"] == request()["title"]
         assert "Steel sheets for hall 3" in opened(requester)
+
+
+INSIDE = (
+    '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id="d" '
+    'targetNamespace="test"><process id="inside" name="Inside" isExecutable="true"><startEvent id="s"><extensionElements><camunda:formData>'
+    '<camunda:formField id="colour" label="Which colour" type="string"><camunda:validation><camunda:constraint name="required"/>'
+    "</camunda:validation></camunda:formField></camunda:formData></extensionElements></startEvent>"
+    '<userTask id="t" name="Look" camunda:assignee="zhou-ting"><extensionElements><camunda:formData><camunda:formField id="colour" '
+    'label="The colour" type="string"/></camunda:formData></extensionElements></userTask><endEvent id="e"/>'
+    '<sequenceFlow id="f" sourceRef="s" targetRef="t"/><sequenceFlow id="g" sourceRef="t" targetRef="e"/></process></definitions>'
+)
+
+
+def test_a_form_inside_of_the_model_is_shown_and_taken_like_any_other(site: Site, requester: FlaskClient):
+    site.services.engine.definitions.deploy(SYSTEM, "inside", {"inside.bpmn": INSIDE.encode()})
+    page = requester.get("/start/inside").text
+    assert "Which colour" in page
+    once = re.search(r'name="once" value="([^"]*)"', page)
+    assert once
+    form = {"csrf_token": token_in(page), "once": html.unescape(once[1])}
+    refused = requester.post("/start/inside", data={**form, "data": "{}"})
+    assert refused.status_code == 422
+    begun = requester.post("/start/inside", data={**form, "data": json.dumps({"colour": "green"})})
+    assert begun.status_code == 303
+    holders = site.services.engine.tasks.of_case(site.services.actor("zhou-ting"), begun.location.rpartition("/")[2])
+    shown = requester.get(f"/tasks/{holders[0].task_id}").text
+    assert "The colour" in shown
+    assert "green" in shown
