@@ -192,6 +192,7 @@ def read_loop(element: Element) -> Loop | None:
         completion_condition=element_text(child(found, "completionCondition")),
         output_collection=text_of(child(found, "loopDataOutputRef")) or None,
         output_element=_item(child(found, "outputDataItem")),
+        async_before=flag(camunda(found, "asyncBefore") or camunda(found, "async"), default=False),
     )
 
 

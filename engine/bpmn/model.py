@@ -92,6 +92,7 @@ class Loop:
     test_before: bool = False
     output_collection: str | None = None  # loopDataOutputRef: the list that the instances' `output_element` are gathered in
     output_element: str | None = None
+    async_before: bool = False  # each instance begins in a transaction of its own
 
 
 @dataclass(frozen=True, slots=True)

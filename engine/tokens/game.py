@@ -192,7 +192,8 @@ class TokenGame:
     def _begins(self, token: TokenTask) -> bool:
         """Tell that an element begins; False where it first waits for a transaction of its own."""
         node: FlowNode = token.task_spec.node
-        if node.async_before and not token.resumed and not loops.is_iteration(token):
+        later = node.loop.async_before if node.loop is not None and loops.is_iteration(token) else node.async_before
+        if later and not token.resumed:
             token._set_state(TaskState.STARTED)
             subscriptions.defer(token, BEFORE)
             return False
@@ -221,7 +222,7 @@ class TokenGame:
     def _join_inclusive(self) -> bool:
         """Let one inclusive join go on, if one may."""
         for scope in self.scopes.values():
-            waiting = {t.element_id for t in scope.tasks.values() if isinstance(t.task_spec, InclusiveGatewaySpec)}
+            waiting = {t.element_id for t in scope.tasks.values() if isinstance(t.task_spec, InclusiveGatewaySpec) and not t.deferred}
             joins = (scope.compiled.nodes[join] for join in scope.compiled.reachable if join in waiting)
             if any(join.try_to_join(scope) for join in joins):
                 return True

@@ -15,7 +15,7 @@ from engine.bpmn.model import EventDefinition, EventKind, FlowNode, SequenceFlow
 from engine.errors import BpmnError, ModelFault
 from engine.phrases import Phrase
 from engine.tokens import ad_hoc, compensation, loops, subscriptions, throwing
-from engine.tokens.state import AFTER, ScopeKind
+from engine.tokens.state import AFTER, BEFORE, ScopeKind
 
 if TYPE_CHECKING:
     from engine.tokens.task import FlowScope, TokenTask
@@ -85,7 +85,7 @@ class FlowNodeSpec(TokenSpec):
     def subscribes(self) -> bool:  # type: ignore[override]  # a class attribute elsewhere: here it depends on the node
         """Whether a token here may have subscriptions of its own or of its boundary events."""
         node = self.node
-        later = node.async_before or node.async_after
+        later = node.async_before or node.async_after or (node.loop is not None and node.loop.async_before)
         return bool(self.boundary) or node.event is not None or node.type == "eventBasedGateway" or later
 
     def tells(self, my_task: TokenTask) -> bool:
@@ -164,7 +164,7 @@ class ParallelGatewaySpec(FlowNodeSpec):
             return True
         partners: dict[str | None, TokenTask] = {}
         for token in my_task.workflow.tasks.values():
-            if token.task_spec is self and token is not my_task and token.state == TaskState.STARTED:
+            if token.task_spec is self and token is not my_task and token.state == TaskState.STARTED and not token.deferred:
                 partners.setdefault(token.flow_id, token)
         partners.pop(my_task.flow_id, None)
         if any(flow not in partners for flow in self.node.incoming if flow != my_task.flow_id):
@@ -196,7 +196,9 @@ class InclusiveGatewaySpec(FlowNodeSpec):
         waiting: dict[str | None, TokenTask] = {}
         elsewhere: set[str] = set()
         for token in scope.tasks.values():
-            if token.task_spec is self:
+            if token.task_spec is self and token.deferred == BEFORE:
+                return False  # it is about to arrive
+            if token.task_spec is self and not token.deferred:
                 waiting.setdefault(token.flow_id, token)
             else:
                 elsewhere.add(token.element_id)

@@ -155,7 +155,7 @@ def _check_camunda_attribute(findings: Findings, item: Element, name: str, value
         if not _throws(item):
             findings.warn("camunda-ignored", item, name=name)
     elif name in {"asyncBefore", "asyncAfter", "async"} and flag(value, default=False):
-        if not is_bpmn(item, *FLOW_NODES) or is_bpmn(item, "parallelGateway", "inclusiveGateway", "boundaryEvent"):
+        if not (is_bpmn(item, *FLOW_NODES) or (name != "asyncAfter" and is_bpmn(item, *REPEATS))):
             findings.error("unsupported-async", item, name=name)
     elif name == "type":
         if value != "external" or not is_bpmn(item, *EXTERNAL):
