@@ -36,7 +36,8 @@ EXAMPLES: Examples = {
         ),
         Runs(straight(event("intermediateThrowEvent", "t", attributes='camunda:async="true"'), ids="t"), "job", passes="t"),
         Refused(
-            one("boundaryEvent", element("errorEventDefinition"), attachedToRef="it", camunda__asyncBefore="true"), "unsupported-async"
+            one("userTask", element("multiInstanceLoopCharacteristics", camunda__collection="c", camunda__asyncAfter="true")),
+            "unsupported-async",
         ),
     ],
     "camunda:inputOutput": [
@@ -104,10 +105,20 @@ EXAMPLES: Examples = {
             "unsupported-java",
         ),
     ],
-    "camunda:connector, formData": [
+    "camunda:connector": [
         Refused(
             one("serviceTask", extension(element("camunda:connector"), element("crossdesk:handler", name="note"))), "unsupported-connector"
         ),
-        Refused(one("userTask", extension(element("camunda:formData")), camunda__assignee="kermit"), "unsupported-form-data"),
+    ],
+    "camunda:formData": [
+        Runs(
+            straight(user_task("a", inner='<camunda:formData><camunda:formField id="n" type="long"/></camunda:formData>'), ids="a"),
+            "a n=3",
+            gives={"n": 3},
+            passes="a",
+        ),
+        Refused(
+            one("userTask", extension(element("camunda:formData", element("camunda:formField", id="n", type="file")))), "form-field-type"
+        ),
     ],
 }
