@@ -22,7 +22,7 @@ _SUSPENDED = sent(suspended=FLAG, includeProcessInstances=FLAG, executionDate=or
 @api.put("/process-instance/<instance_id>/suspended")
 @declared(takes=sent(suspended=FLAG, executionDate=or_none(MOMENT), needed=("suspended",)), fails=ENGINE_FAILS)
 def suspend_instance(instance_id: str) -> Response:
-    """Suspend or resume one process instance, now or at a moment."""
+    """Suspend or resume one process instance."""
     sent = body()
     services().engine.suspension.suspend_instance(caller(), instance_id, suspended=_suspended(sent), at=_moment(sent))
     return nothing()
@@ -31,7 +31,7 @@ def suspend_instance(instance_id: str) -> Response:
 @api.put("/process-definition/<definition_id>/suspended")
 @declared(takes=_SUSPENDED, fails=ENGINE_FAILS)
 def suspend_definition(definition_id: str) -> Response:
-    """Suspend or resume one version of a process, with its instances where that is asked for, now or at a moment."""
+    """Suspend or resume one version of a process, with its instances where that is asked for."""
     return _set(by_id(definition_id).row.id)
 
 
