@@ -1,4 +1,4 @@
-"""Mappings of variables and listeners as a model has them: plain values."""
+"""Mappings of variables, listeners and errors of external tasks as a model has them: plain values."""
 
 from __future__ import annotations
 
@@ -38,3 +38,12 @@ class Listener:
     expression: Text
     of_task: bool = False
     timer: EventDefinition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalError:
+    """`camunda:errorEventDefinition` of an external task: the error with this code is thrown where the expression is true."""
+
+    code: str | None
+    expression: Text | None
+    line: int

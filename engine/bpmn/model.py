@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from engine.bpmn.form_data import FormField
-    from engine.bpmn.mapping_model import Listener, Parameter
+    from engine.bpmn.mapping_model import ExternalError, Listener, Parameter
     from engine.bpmn.retries import RetryCycle
     from engine.errors import ModelProblem
 
@@ -173,15 +173,6 @@ class UserTask:
     default_field_access: FieldAccess = FieldAccess.READ
     form_data: tuple[FormField, ...] = ()  # camunda:formData: the fields of a form inside the model, where there is no form key
     declares_fields: bool = False  # crossdesk:fields is there: what a step may write is said, by whomever it is completed
-
-
-@dataclass(frozen=True, slots=True)
-class ExternalError:
-    """`camunda:errorEventDefinition` of an external task: the error with this code is thrown where the expression is true."""
-
-    code: str | None
-    expression: Text | None
-    line: int
 
 
 @dataclass(frozen=True, slots=True)

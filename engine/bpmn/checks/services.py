@@ -8,7 +8,8 @@ from typing import Final
 from engine.bpmn.checks.catalogue import Catalogue
 from engine.bpmn.checks.findings import Findings
 from engine.bpmn.checks.people import is_literal
-from engine.bpmn.model import Call, ExternalError, FlowNode, Loop, Mapping, Process, Service, Text
+from engine.bpmn.mapping_model import ExternalError
+from engine.bpmn.model import Call, FlowNode, Loop, Mapping, Process, Service, Text
 from engine.bpmn.names import CONNECTORS
 from engine.ports import ConnectorInput
 
