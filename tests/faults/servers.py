@@ -128,7 +128,10 @@ class Client:
 
     def call(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
         """Status and value of an answer. Raises `Unknown` where none came; then the next call goes to the next server."""
-        if self._connection is None or _is_closed(self._connection):
+        if self._connection is not None and _is_closed(self._connection):
+            self._connection.close()
+            self._connection = None
+        if self._connection is None:
             self._connection = http.client.HTTPConnection("127.0.0.1", self._ports[self._turn % len(self._ports)], timeout=60)
         data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
         kind = "multipart/form-data; boundary=EDGE" if isinstance(body, bytes) else "application/json"
