@@ -20,18 +20,18 @@ FIRST_COLUMN = "start of a process"
 
 
 def rows() -> dict[str, str]:
-    """What the page says of each row: `runs`, `refused` …; of events for each place, which may be empty."""
+    """What the page says of each row: `runs`, `refused` …; of events for each place, which may be empty. Other tables hold figures."""
     found: dict[str, str] = {}
-    columns: list[str] = []
+    head: list[str] = []
     for line in PAGE.read_text("utf-8").splitlines():
         cells = [cell.strip().replace("`", "") for cell in line.strip().strip("|").split("|")] if line.startswith("|") else []
-        if FIRST_COLUMN in cells:
-            columns = cells[1:]
-        elif not cells:
-            columns = []
-        elif columns and not cells[0].startswith("---"):
-            found.update((f"{cells[0]} | {column}", cell) for column, cell in zip(columns, cells[1:], strict=True))
-        elif cells[0] not in {"Element", ""} and not cells[0].startswith("---"):
+        if not cells or not head:
+            head = cells
+        elif cells[0].startswith("---"):
+            continue
+        elif FIRST_COLUMN in head:
+            found.update((f"{cells[0]} | {column}", cell) for column, cell in zip(head[1:], cells[1:], strict=True))
+        elif head[0] == "Element":
             found[cells[0]] = cells[1]
     return found
 

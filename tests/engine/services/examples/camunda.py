@@ -27,7 +27,28 @@ def listener(kind: str, when: str, variable: str = "") -> str:
 TAKEN = extended(listener("executionListener", "take", "taken"))
 
 
+TO_CALL = (
+    '<serviceTask id="c" camunda:resultVariable="answer"><extensionElements><crossdesk:connector name="outside">'
+    '<crossdesk:parameter name="to" value="= n"/></crossdesk:connector></extensionElements></serviceTask>'
+)
+TO_TRY = (
+    '<serviceTask id="t" camunda:asyncBefore="true" camunda:expression="${n}" camunda:resultVariable="answer"><extensionElements>'
+    "<camunda:failedJobRetryTimeCycle>R5/PT5M</camunda:failedJobRetryTimeCycle></extensionElements></serviceTask>"
+)
+
+
 EXAMPLES: Examples = {
+    "crossdesk:connector": [
+        Runs(straight(TO_CALL, ids="c"), "call", variables={"n": "desk"}, gives={"answer": "done"}, passes="c"),
+        Refused(
+            one("serviceTask", extension(element("crossdesk:connector", name="nowhere"))),
+            "unknown-connector",
+        ),
+    ],
+    "camunda:failedJobRetryTimeCycle": [
+        Runs(straight(TO_TRY, ids="t"), "job\nset n=1\njob", gives={"answer": 1}, passes="t"),
+        Refused(one("task", extension(element("camunda:failedJobRetryTimeCycle", "five times"))), "retry-cycle"),
+    ],
     "camunda:asyncBefore, asyncAfter, async": [
         Runs(
             straight(user_task("a", 'camunda:assignee="sam" camunda:asyncBefore="true" camunda:asyncAfter="true"'), ids="a"),

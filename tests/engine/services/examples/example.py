@@ -26,9 +26,9 @@ class Runs:
     """A model that is played to its end: afterwards no case is open, and the history tells of all that it had to pass.
 
     `steps`, one a line: `a` completes the user task a, `a n=1 done=true` with values. `message M`, `signal X`; `job`: forty days go by, and
-    what is due is done; `work TOPIC`: a worker fetches and completes; `begin x` in an ad-hoc subprocess; `set n=1`: a variable is changed
-    from outside; `fail a CODE` and `escalate a CODE`: a user task does; `condition n=1` for start events; `open a b`: these tasks, and no
-    others, are open. The process `p` is started first where it has the start event `s`.
+    what is due is done; `work TOPIC`: a worker fetches and completes; `call`: a connector is called; `begin x` in an ad-hoc subprocess;
+    `set n=1`: a variable is changed from outside; `fail a CODE` and `escalate a CODE`: a user task does; `condition n=1` for start events;
+    `open a b`: these tasks, and no others, are open. The process `p` is started first where it has the start event `s`.
     """
 
     model: str
@@ -114,6 +114,9 @@ class Player:
     def _work(self, topic: str, **values: object) -> None:
         (task,) = self.desk.engine.external_tasks.fetch(WORKER, Fetch("w", [Topic(topic, timedelta(minutes=1))], 1))
         self.desk.engine.external_tasks.report_completion(WORKER, task.id, "w", variables=values)
+
+    def _call(self) -> None:
+        assert self.desk.engine.connectors.run_next(), "no connector had anything to call"
 
     def _begin(self, element: str) -> None:
         (root,) = self._open_roots()
