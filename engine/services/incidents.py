@@ -6,7 +6,7 @@ keeps none of the others from it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,13 +24,14 @@ from engine.services.runtime import Changed, Runtime
 from engine.services.standing import family
 from engine.store import history
 from engine.store.game import lock_root
-from engine.store.queries.failures import MOST, FoundIncident, Try, incidents, tries
+from engine.store.queries.failures import MOST, FoundIncident, Try, incidents, narrowed, tries
 from engine.store.tables import external_task, incident, job
 
 RETRIES = 1
 """Who tries again wants to know at once whether it went well."""
 _MOST = 200  # entries of a case that are looked through for who was faster, the newest first
 _AGAIN = {"JobRetried", "ExternalTaskChanged"}
+NO_FILTERS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,13 @@ class Incidents:
         self._runtime = runtime
         self._cases = cases
 
-    def all(self, actor: Actor, limit: int = MOST) -> list[IncidentView]:
-        """What waits for a repair, the newest first: everything for administrators and auditors, else what one's own processes have."""
+    def all(self, actor: Actor, limit: int = MOST, *, of: Mapping[str, str] = NO_FILTERS) -> list[IncidentView]:
+        """What waits for a repair, the newest first: everything for administrators and auditors, else what one's own processes have.
+
+        `of`: only those with these values, by the names of an incident's fields, and `definition_id`.
+        """
         with self._runtime.database.read() as connection:
-            return self._views(connection, actor, incidents(connection), limit=limit)
+            return self._views(connection, actor, incidents(connection, *narrowed(of)), limit=limit)
 
     def of_case(self, actor: Actor, case_id: str) -> list[IncidentView]:
         """What waits for a repair in a case that the actor sees, and in the cases that it calls. Raises `NotFound`.

@@ -90,6 +90,8 @@ def completes(site: Site, case: Case) -> int:
         pytest.param(call("/history/task?processInstanceId={case}"), id="what was done in a case"),
         pytest.param(call("/external-task?processInstanceId={case}"), id="the external tasks of a case"),
         pytest.param(call("/process-instance?processInstanceIds={case}"), id="a process instance"),
+        pytest.param(call("/job?processInstanceId={case}"), id="the jobs of a case"),
+        pytest.param(call("/incident?processInstanceId={case}"), id="the incidents of a case"),
         pytest.param(call("/history/activity-instance?processInstanceId={case}"), id="the activities of a case"),
     ],
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from engine.model import Case, CaseState, Incident
 from engine.phrases import put_together
@@ -14,12 +14,13 @@ from engine.store.history import DEPLOYMENTS, events_of
 from engine.store.tables import case_instance, history_entry, incident, process_definition, process_instance
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from sqlalchemy import ColumnElement, Connection
 
 MOST = 1000
 _JOB, _TASK = "JobFailed", "ExternalTaskFailed"
+_definition = func.coalesce(process_instance.c.definition_id, incident.c.root_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class FoundIncident:
 def incidents(conn: Connection, *conditions: ColumnElement[bool]) -> list[FoundIncident]:
     """Open incidents, the newest first."""
     query = (
-        select(incident, func.coalesce(process_instance.c.definition_id, incident.c.root_id).label("of"))
+        select(incident, _definition.label("of"))
         .outerjoin(process_instance, process_instance.c.id == incident.c.instance_id)
         .where(or_(process_instance.c.id.is_not(None), incident.c.root_id.in_(select(process_definition.c.id))), *conditions)
         .order_by(incident.c.created_at.desc(), incident.c.id.desc())
@@ -53,6 +54,26 @@ def incidents(conn: Connection, *conditions: ColumnElement[bool]) -> list[FoundI
     roots = _roots(conn, {row.root_id for row in rows})
     names = [column.name for column in incident.columns]
     return [FoundIncident(Incident(**{it: getattr(row, it) for it in names}), row.of, roots.get(row.root_id)) for row in rows]
+
+
+def narrowed(wanted: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    """Conditions by the names of an incident's fields, and `definition_id`."""
+    return [_NARROWED[name](value) for name, value in wanted.items()]
+
+
+def _of_instance(instance_id: str) -> ColumnElement[bool]:
+    root = select(case_instance.c.root_id).where(case_instance.c.id == instance_id).scalar_subquery()
+    return and_(incident.c.root_id == root, incident.c.instance_id == instance_id)  # the index is by root instances
+
+
+_NARROWED: Mapping[str, Callable[[str], ColumnElement[bool]]] = {
+    "id": lambda value: incident.c.id == value,
+    "kind": lambda value: incident.c.kind == value,
+    "instance_id": _of_instance,
+    "definition_id": lambda value: _definition == value,
+    "element_id": lambda value: incident.c.element_id == value,
+    "job_id": lambda value: incident.c.job_id == value,
+}
 
 
 def tries(conn: Connection, chains: Iterable[str]) -> dict[str, list[Try]]:
