@@ -107,7 +107,7 @@ class TestFailures:
         return HandlerResult()
 
     @pytest.mark.parametrize("broken", [raises, answers_nothing], indirect=True)
-    def test_a_handler_that_breaks_is_named(self, site: Site, requester: FlaskClient, broken: None):
+    def test_a_handler_that_breaks_is_named(self, broken: None, site: Site, requester: FlaskClient):
         answer = sent(requester, opened(requester))
         assert answer.status_code == 500
         assert "the handler use-contract" in html.unescape(answer.text)
@@ -116,7 +116,7 @@ class TestFailures:
         assert "Steel sheets for hall 3" in answer.text
 
     @pytest.mark.parametrize("broken", [breaks_the_database], indirect=True)
-    def test_whatever_else_breaks_the_input_is_kept(self, site: Site, requester: FlaskClient, broken: None):
+    def test_whatever_else_breaks_the_input_is_kept(self, broken: None, site: Site, requester: FlaskClient):
         assert sent(requester, opened(requester)).status_code == 500
         assert cases(site) == 0
         assert (kept(site) or {})["title"] == request()["title"]
