@@ -23,6 +23,7 @@ READS_A_CLOCK = {
     "app/polls.py": "how long the request of a program waits",
     "app/bootstrap.py": "the wake-up sleeps by the machine's",
     "app/supervisor.py": "patience with processes",
+    "app/connectors/running.py": "patience with threads, and its wake-up sleeps by the machine's",
     "app/sample/past/arriving.py": "how long the past may take",
     "app/sample/past/scratch.py": "the past is played on a clock of its own",
 }
@@ -30,6 +31,7 @@ USES_CHANCE = {
     "app/bootstrap.py": "the maker of ids",
     "app/config.py": "the secret key",
     "app/auth/doors.py": "tokens of sessions",
+    "app/auth/tokens.py": "tokens of programs",
     "app/auth/passwords.py": "passwords that are made for people",
     "app/api/basic.py": "the key of remembered passwords",
     "app/relay.py": "its own name among processes",
@@ -40,6 +42,7 @@ USES_CHANCE = {
 }
 OPENS_TRANSACTIONS = {
     "app/auth/doors.py": "credentials and sessions",
+    "app/auth/tokens.py": "when a token was last used",
     "app/records/exchange.py": "the company's own tables",
     "app/records/views.py": "the company's own tables",
     "app/cases/saved.py": "the views that people save",

@@ -81,7 +81,7 @@ def answers(site: Site, client: FlaskClient, person: str, case: Case, task_id: s
         "name": "margin", "list_name": "items", "trial_id": "x", "person": "~", "path": "inbox",
         "execution_id": case.id, "job_id": "x", "person_id": "zhou-ting", "department_id": "sales", "role_id": "head",
         "incident_id": "x", "comment_id": "x", "of": definition, "resource_id": "x",
-        "tenant": "x",
+        "tenant": "x", "resource": "task",
     }  # fmt: skip
     basic = {"Authorization": "Basic " + base64.b64encode(f"{person}:demo".encode()).decode()}
     found: dict[str, str] = {}

@@ -135,7 +135,7 @@ def test_goods_that_came_short_foretell_that_the_difference_is_cleared_and_nothi
 
 
 def test_a_forecast_ends_where_a_handler_cannot_say_what_it_will_answer(company: Company, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(HANDLERS, "reserve-stock", HANDLERS["reserve-stock"].run)  # type: ignore[attr-defined,arg-type]
+    monkeypatch.setitem(company.engine.runtime.handlers, "reserve-stock", HANDLERS["reserve-stock"].run)  # type: ignore[attr-defined,arg-type]
     found = before_sending(company, "order-fulfilment", order(customer="qingdao-cold"))
     assert (steps(found), found.complete, found.refusal) == (["decide_credit"], False, None)
     assert found.stopped_at is not None
@@ -144,7 +144,7 @@ def test_a_forecast_ends_where_a_handler_cannot_say_what_it_will_answer(company:
 
 def test_a_forecast_ends_where_a_rehearsal_breaks(company: Company, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
     broken = HANDLERS["reserve-stock"].__class__(HANDLERS["reserve-stock"].run, lambda _context, _notes: {}["no"])  # type: ignore[attr-defined,call-arg]
-    monkeypatch.setitem(HANDLERS, "reserve-stock", broken)  # type: ignore[arg-type]
+    monkeypatch.setitem(company.engine.runtime.handlers, "reserve-stock", broken)  # type: ignore[arg-type]
     found = before_sending(company, "order-fulfilment", order())
     assert (steps(found), found.complete) == ([], False)
     assert found.stopped_at is not None

@@ -242,7 +242,7 @@ READ = {
         "decisionRef", "decisionRefBinding", "decisionRefVersion", "decisionRefVersionTag", "mapDecisionResult", "resultVariable",
     },
     "callActivity": {"calledElementBinding", "calledElementVersion", "calledElementVersionTag"},
-    "multiInstanceLoopCharacteristics": {"collection", "elementVariable"},
+    "multiInstanceLoopCharacteristics": {"asyncBefore", "collection", "elementVariable"},
     "errorEventDefinition": {"errorCodeVariable", "errorMessageVariable"},
     "escalationEventDefinition": {"escalationCodeVariable"},
     "conditionalEventDefinition": {"variableName", "variableEvents"},
