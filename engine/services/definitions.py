@@ -12,14 +12,14 @@ from engine import access
 from engine.bpmn.checks import check
 from engine.bpmn.model import Process
 from engine.dmn import Decision
-from engine.errors import Forbidden, ModelProblem, NotFound
+from engine.errors import ModelProblem, NotFound
 from engine.events import Deployed
 from engine.model import Actor, ProcessDefinition
 from engine.services import deployment_rows
 from engine.services.catalogue import DEPLOYED, Definition, to_definition
 from engine.services.checking import check_deployable, problems_of
 from engine.services.deployable import Deployable, check_files
-from engine.services.instances import starters
+from engine.services.instances import can_start, starters
 from engine.services.runtime import Changed, Runtime
 from engine.services.shipping import SHIPPED, HeldBack, companions, plan
 from engine.store import history
@@ -186,7 +186,7 @@ class Definitions:
     def startable(self, actor: Actor) -> list[StartableProcess]:
         """The processes that a person may start by hand."""
         found = [item for item in self.all_latest() if item.process.startable_in_tasklist and not item.row.suspended]
-        return [StartableProcess(item.row, item.process) for item in found if _may_start(actor, item.process)]
+        return [StartableProcess(item.row, item.process) for item in found if can_start(actor, item.process)]
 
     def starters(self, definition_id: str) -> tuple[str, ...]:
         """The people who may start a version by hand, by user name. Raises `NotFound`."""
@@ -196,7 +196,7 @@ class Definitions:
         if not process.startable_in_tasklist:
             return ()
         people = directory.people_of(*starters(process)) if any(starters(process)) else directory.people_of(directory.people, ())
-        return tuple(it for it in people if _may_start(directory.actor(it), process))
+        return tuple(it for it in people if can_start(directory.actor(it), process))
 
     def xml(self, definition_id: str) -> bytes:
         """The file of a definition, as it was deployed."""
@@ -216,14 +216,6 @@ class Definitions:
         """One version of a decision, as the history names it. Raises `NotFound`."""
         with self._runtime.database.read() as connection:
             return self._runtime.catalogue.decision_version(connection, decision_id)
-
-
-def _may_start(actor: Actor, process: Process) -> bool:
-    try:
-        access.may_start(actor, *starters(process))
-    except Forbidden:
-        return False
-    return True
 
 
 def _rows(connection: Connection, condition: object) -> list[ProcessDefinition]:

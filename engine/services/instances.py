@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from engine import access
 from engine.bpmn.model import FlowNode, Process
-from engine.errors import InvalidRequest, ModelFault, NotFound
+from engine.errors import Forbidden, InvalidRequest, ModelFault, NotFound
 from engine.events import CaseCancelled, CaseOpened, InstanceEnded
 from engine.model import Actor, ActorKind, Case, CaseState
 from engine.phrases import Phrase
@@ -181,6 +181,15 @@ def starters(process: Process) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The people and groups that may start a process, as its model names them."""
     users, groups = process.candidate_starter_users, process.candidate_starter_groups
     return names_of(users.source if users else None), names_of(groups.source if groups else None)
+
+
+def can_start(actor: Actor, process: Process) -> bool:
+    """Whether somebody may start a process."""
+    try:
+        access.may_start(actor, *starters(process))
+    except Forbidden:
+        return False
+    return True
 
 
 def _start_event(definition: Definition, element: str | None) -> FlowNode | None:

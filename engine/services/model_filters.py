@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from engine import access
-from engine.errors import Forbidden
-from engine.services.instances import starters
+from engine.services.instances import can_start, starters
 
 if TYPE_CHECKING:
     from engine.bpmn.model import Process
@@ -24,18 +22,10 @@ def fits_model(process: Process, asked: Mapping[str, object], actor: Actor, dire
         ("startableBy" not in asked or _names(process, str(asked["startableBy"]), directory))
         and ("startableInTasklist" not in asked or process.startable_in_tasklist)
         and ("notStartableInTasklist" not in asked or not process.startable_in_tasklist)
-        and ("startablePermissionCheck" not in asked or _may_start(actor, process))
+        and ("startablePermissionCheck" not in asked or can_start(actor, process))
     )
 
 
 def _names(process: Process, person: str, directory: Directory) -> bool:
     users, groups = starters(process)
     return person in users or not directory.groups_of(person).isdisjoint(groups)
-
-
-def _may_start(actor: Actor, process: Process) -> bool:
-    try:
-        access.may_start(actor, *starters(process))
-    except Forbidden:
-        return False
-    return True
