@@ -18,7 +18,7 @@ from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.store.game import lock_root
 from engine.store.loading import load_state
-from engine.tokens import ScopeKind, modification
+from engine.tokens import BODY, ScopeKind, modification
 
 if TYPE_CHECKING:
     from engine.bpmn.model import FlowNode, Process
@@ -76,7 +76,7 @@ class AdHoc:
             _check_may_begin(actor, step.process(case.id), node)
             step.record(AdHocActivityBegun(case.id, element_id))
             step.takes_part(actor.id)
-            whole = modification.BODY if step.process(case.id).nodes[element_id].loop is not None else ""
+            whole = BODY if step.process(case.id).nodes[element_id].loop is not None else ""
             modification.place_before(step.game, case.id, element_id + whole, token_id)
             step.game.run()
             return None, step.finish()

@@ -23,7 +23,7 @@ from engine.store.game import lock_root
 from engine.store.loading import load_state, load_variables
 from engine.store.tables import process_instance, scope, token
 from engine.store.values import StoredValue
-from engine.tokens import Scope, ScopeKind, State, Subscription, Token
+from engine.tokens import BODY, Scope, ScopeKind, State, Subscription, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,7 @@ class _Picture:
                 continue
             inner = self._inner.get(it.id)
             children = tuple(self.inside(inner.id)) if inner is not None and inner.kind is not ScopeKind.INSTANCE else ()
-            body = "#multiInstanceBody" if inner is not None and inner.kind is ScopeKind.MULTI_INSTANCE else ""
+            body = BODY if inner is not None and inner.kind is ScopeKind.MULTI_INSTANCE else ""
             yield ActivityInstance(it.element_id + body, it.id, self.execution_of(it), children)
 
 

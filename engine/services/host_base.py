@@ -70,14 +70,14 @@ class HostBase:
     def place(self, token: TokenTask, variables: Mapping[str, object] | None = None) -> Place:
         """Where an expression is evaluated: at a token, with its variables or others."""
         row = token.workflow.row
+        definition = self._definition(row.definition_id)
         view = self.view(token) if variables is None else variables
-        names = self._definition(row.definition_id).names
-        return Place(token.element_id, view, names, self.camunda_names(row, token.id, token.element_id))
+        return Place(token.element_id, view, definition.names, self.camunda_names(definition, row, token.id, token.element_id))
 
-    def camunda_names(self, scope: Scope, execution: str, element: str | None) -> dict[str, object]:
+    def camunda_names(self, definition: Definition, scope: Scope, execution: str, element: str | None) -> dict[str, object]:
         """The read-only names of Camunda that a template may use where an execution is, in a scope."""
         business_key = self._step.business_key(scope.instance_id)
-        node = self._definition(scope.definition_id).process.nodes.get(element or "")
+        node = definition.process.nodes.get(element or "")
         return {
             "execution.processInstanceId": scope.instance_id,
             "execution.rootProcessInstanceId": self._step.root_id,

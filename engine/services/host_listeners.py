@@ -56,11 +56,14 @@ class ListenerHost(HostBase):
         self, scope: FlowScope, listeners: Sequence[Listener], event: str, scopes: Sequence[str], where: tuple[str, str, str | None]
     ) -> None:
         """Call listeners where no element is. `where`: of what they are, the id of the execution, the current element."""
+        called = self._to(listeners, event)
+        if not called:
+            return
         element, execution, current = where
-        names = {**self.camunda_names(scope.row, execution, current), "execution.eventName": event}
-        for listener in self._to(listeners, event):
-            place = Place(element, self._variables.view(scopes), self._definition(scope.row.definition_id).names, names)
-            self._act(listener.expression, place, scopes)
+        definition = self._definition(scope.row.definition_id)
+        names = {**self.camunda_names(definition, scope.row, execution, current), "execution.eventName": event}
+        for listener in called:
+            self._act(listener.expression, Place(element, self._variables.view(scopes), definition.names, names), scopes)
 
     def _act(self, action: Text, place: Place, scopes: Sequence[str]) -> object:
         return self._step.expressions.perform(action, place, lambda name, to: self._variables.write(scopes, name, to))

@@ -24,7 +24,7 @@ from engine.services.runtime import Changed, Runtime
 from engine.services.standing import family
 from engine.store import history
 from engine.store.game import lock_root
-from engine.store.queries.failures import MOST, FoundIncident, Try, incidents, narrowed, tries
+from engine.store.queries.failures import MOST, FoundIncident, Try, incidents, is_version, narrowed, tries
 from engine.store.tables import external_task, incident, job
 
 RETRIES = 1
@@ -158,8 +158,7 @@ class Incidents:
 
 def owner_of(runtime: Runtime, connection: Connection, root_id: str) -> str | None:
     """Who owns the process of a root case, or of the version that a job belongs to. Raises `NotFound`."""
-    is_version = root_id.count(":") == 2  # noqa: PLR2004  key:version:unique; the ids of cases have no colon
-    of = root_id if is_version else case_rows.load(connection, root_id).definition_id
+    of = root_id if is_version(root_id) else case_rows.load(connection, root_id).definition_id
     return runtime.catalogue.definition(connection, of).process.owner
 
 

@@ -7,10 +7,11 @@ from engine.tokens.definition import CompiledProcess
 from engine.tokens.game import TokenGame
 from engine.tokens.host import Change, Host
 from engine.tokens.parser import compile_process
-from engine.tokens.state import ENDLESS, Scope, ScopeKind, State, Subscription, Token, TokenState, one_less, variable_scopes
+from engine.tokens.state import BODY, ENDLESS, Scope, ScopeKind, State, Subscription, Token, TokenState, one_less, variable_scopes
 from engine.tokens.task import TokenTask
 
 __all__ = [
+    "BODY",
     "ENDLESS",
     "Change",
     "CompiledProcess",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import InvalidRequest
 from engine.tokens import ad_hoc, loops, subscriptions
-from engine.tokens.state import Scope, ScopeKind
+from engine.tokens.state import BODY, Scope, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from engine.tokens.game import TokenGame
     from engine.tokens.specs import FlowNodeSpec
     from engine.tokens.task import FlowScope, TokenTask
-
-
-BODY = "#multiInstanceBody"
-"""Behind the id of a multi-instance activity: the activity as a whole, and not one instance of it. The name is Camunda's."""
 
 
 def place_before(game: TokenGame, instance_id: str, element_id: str, ancestor: str | None = None) -> TokenTask:

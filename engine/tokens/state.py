@@ -20,6 +20,9 @@ class ScopeKind(StrEnum):
     COMPENSATION = "compensation"
 
 
+BODY = "#multiInstanceBody"
+"""Behind the id of a multi-instance activity: the activity as a whole, and not one instance of it. The name is Camunda's."""
+
 BEFORE, AFTER = "async-before", "async-after"
 """What stands as the name of a timer that is due at once: an element begins, or is left, in a transaction of its own."""
 

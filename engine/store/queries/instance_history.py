@@ -5,26 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, exists, false, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, exists, false, func, or_, select, type_coerce
 
 from engine.errors import InvalidRequest
 from engine.model import CaseState
 from engine.store.queries.event_rows import event_rows, mentions_field
+from engine.store.queries.instances import standing_at
 from engine.store.queries.listings import Asked, Filter, FilterKind, Listing, after, before, equals, flag, like, one_of
-from engine.store.tables import case_instance, incident, job, process_definition, scope, token
+from engine.store.tables import case_instance, incident, job, process_definition
 
 _case, _definition = case_instance.c, process_definition.c
 
 
 def _in_state(state: CaseState) -> Filter:
     return flag(_case.state == state.value)
-
-
-def _active_at(elements: Iterable[str]) -> ColumnElement[bool]:
-    """A token stands at one of the elements, in the case itself or inside of a subprocess."""
-    rows = token.outerjoin(scope, and_(scope.c.root_id == token.c.root_id, scope.c.id == token.c.scope_id))
-    found = select(func.coalesce(scope.c.instance_id, token.c.scope_id)).select_from(rows)
-    return _case.id.in_(found.where(token.c.element_id.in_([it.removesuffix("#multiInstanceBody") for it in elements])))
 
 
 def _executed(elements: Iterable[str], asked: Asked) -> ColumnElement[bool]:
@@ -94,7 +88,9 @@ HISTORIC_INSTANCES = Listing(
         "subProcessInstanceId": Filter(
             FilterKind.TEXT, lambda called, _asked: _case.id.in_(select(_called.c.parent_id).where(_called.c.id == called))
         ),
-        **dict.fromkeys(("activeActivityIdIn", "activityIdIn"), Filter(FilterKind.TEXTS, lambda names, _asked: _active_at(names))),
+        **dict.fromkeys(
+            ("activeActivityIdIn", "activityIdIn"), Filter(FilterKind.TEXTS, lambda names, _asked: _case.id.in_(standing_at(names)))
+        ),
         "executedActivityIdIn": Filter(FilterKind.TEXTS, _executed),
         "active": _in_state(CaseState.ACTIVE),
         "suspended": _in_state(CaseState.SUSPENDED),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from engine.store.queries.listings import Asked, Filter, FilterKind, Listing, VariableFilter, equals, flag, like, one_of
 from engine.store.queries.variable_filters import IGNORE_CASE, has_variable
 from engine.store.queries.visible import visible_cases
 from engine.store.tables import case_instance, incident, process_definition, process_instance, scope, token
+from engine.tokens.state import BODY
 
 if TYPE_CHECKING:
     from engine.access import Sight
@@ -51,11 +52,11 @@ def _calls_nobody() -> ColumnElement[bool]:
     return ~exists().where(called.c.parent_id == _instance.id, called.c.ended_at.is_(None))
 
 
-def _stands_at(elements: Iterable[str], _asked: Asked) -> ColumnElement[bool]:
-    """A token stands at one of the elements, in the instance itself or inside of a subprocess."""
+def standing_at(elements: Iterable[str]) -> Select[Any]:
+    """The ids of the process instances in which a token stands at one of the elements, itself or inside of a subprocess."""
     rows = token.outerjoin(scope, and_(scope.c.root_id == token.c.root_id, scope.c.id == token.c.scope_id))
     found = select(func.coalesce(scope.c.instance_id, token.c.scope_id)).select_from(rows)
-    return _instance.id.in_(found.where(token.c.element_id.in_([it.removesuffix("#multiInstanceBody") for it in elements])))
+    return found.where(token.c.element_id.in_([it.removesuffix(BODY) for it in elements]))
 
 
 _SORTS: dict[str, ColumnElement[Any]] = {
@@ -90,7 +91,7 @@ INSTANCES = Listing(
         "superProcessInstance": Filter(FilterKind.TEXT, lambda value, _asked: _called_by(value)),
         "subProcessInstance": Filter(FilterKind.TEXT, lambda value, _asked: _calls(value)),
         "leafProcessInstances": flag(_calls_nobody()),
-        "activityIdIn": Filter(FilterKind.TEXTS, _stands_at),
+        "activityIdIn": Filter(FilterKind.TEXTS, lambda names, _asked: _instance.id.in_(standing_at(names))),
     },
     sorts=_SORTS,
     refused=frozenset({"caseInstanceId", "superCaseInstance", "subCaseInstance"}),

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, FromClause, and_, func, select
 
 from engine.store.tables import incident, job, process_instance, scope, token
-from engine.tokens.state import ScopeKind
+from engine.tokens.state import BODY, ScopeKind
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _instance = process_instance.c
 _MULTI_INSTANCE = ScopeKind.MULTI_INSTANCE.value
-BODY = "#multiInstanceBody"
-"""What follows the id of an element where its body as a whole is meant, as in Camunda."""
 
 
 @dataclass(slots=True)
