@@ -67,11 +67,13 @@ class Guard:
     networks: tuple[Network, ...] = ()
     resolve: Resolve = resolve
 
+    def host(self, url: str) -> Host:
+        """The host of an address; its name is not looked up. Raises `ConnectorFailed` where it may not be called."""
+        return self._listed(url)[0]
+
     def check(self, url: str) -> Target:
         """Where a request to an address would go. Raises `ConnectorFailed` where it may not go there, and where the name is not known."""
-        host, path = _parsed(url)
-        if host not in self.hosts:
-            raise ConnectorFailed(Phrase("{host} may not be called: CROSSDESK_CONNECTOR_HOSTS does not name it", host=_shown(host)))
+        host, path = self._listed(url)
         try:
             found = [ipaddress.ip_address(it.partition("%")[0]) for it in self.resolve(host.name, host.port)]
         except (OSError, ValueError):
@@ -83,6 +85,12 @@ class Guard:
                 said = Phrase("the host {host} has the address {address}, which is not public", host=host.name, address=str(address))
                 raise ConnectorFailed(said)
         return Target(host, path, str(found[0]))
+
+    def _listed(self, url: str) -> tuple[Host, str]:
+        host, path = _parsed(url)
+        if host not in self.hosts:
+            raise ConnectorFailed(Phrase("{host} may not be called: CROSSDESK_CONNECTOR_HOSTS does not name it", host=_shown(host)))
+        return host, path
 
     def _is_permitted(self, address: Address) -> bool:
         plain = getattr(address, "ipv4_mapped", None) or address

@@ -70,7 +70,7 @@ class Web:
         headers = {"Accept": JSON, "Idempotency-Key": call.key}
         name = _text(call, "secret")
         if name:
-            headers["Authorization"] = f"Bearer {self.secrets.value(name, self.sender.guard.check(url).host)}"
+            headers["Authorization"] = f"Bearer {self.secrets.value(name, self.sender.guard.host(url))}"
         sent = None if body is None else _json(body)
         if sent is not None:
             headers["Content-Type"] = JSON
@@ -80,7 +80,7 @@ class Web:
 
     def _webhook(self, call: ConnectorCall) -> object:
         url, at = _text(call, "url"), self.clock.now()
-        secret = self.secrets.value(_text(call, "secret"), self.sender.guard.check(url).host)
+        secret = self.secrets.value(_text(call, "secret"), self.sender.guard.host(url))
         case = {"id": call.case.id, "number": call.case.number, "process": call.case.definition_key}
         told = {"type": _text(call, "event"), "timestamp": at.isoformat(), "case": case, "data": call.inputs.get("data")}
         body, moment = _json(told), str(int(at.timestamp()))
