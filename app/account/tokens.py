@@ -11,7 +11,7 @@ from app.account.views import blueprint
 from app.auth import passwords
 from app.auth.token_words import scopes
 from app.auth.tokens import LONGEST_NAME, MOST_TOKENS, USUAL_DAYS, Scope
-from app.auth.views import actor, attempts
+from app.auth.views import actor, not_present
 from app.services import services
 from app.words import gettext
 from engine import Conflict
@@ -19,7 +19,6 @@ from engine import Conflict
 __all__ = ["blueprint"]
 
 DAYS = (7, 30, 90, 180, 365)
-_TOO_MANY = 429
 _WRONG = 422
 
 
@@ -45,12 +44,10 @@ def new_token() -> str:
 def make_token() -> str | tuple[str, int]:
     """Make one, and show it once: who knows the password of the account may."""
     entry, password = _typed(), request.form.get("password", "")[: passwords.LONGEST + 1]
-    tries, address, person = attempts(), request.remote_addr or "", actor().id
-    if not tries.are_left(person, address):
-        return _ask(entry, wrong_password=gettext("Too many wrong passwords. Try again in a quarter of an hour.")), _TOO_MANY
-    if not services().doors.is_password(person, password):
-        tries.note(person, address)
-        return _ask(entry, wrong_password=gettext("This is not your present password")), _WRONG
+    refused = not_present(password)
+    if refused is not None:
+        return _ask(entry, wrong_password=refused[0]), refused[1]
+    person = actor().id
     if not entry.name:
         return _ask(entry, wrong_name=gettext("This is needed")), _WRONG
     made: list[str] = []

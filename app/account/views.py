@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from app.account.reading import facts_of
 from app.auth import passwords
 from app.auth.token_words import scopes
-from app.auth.views import actor, attempts
+from app.auth.views import actor, not_present
 from app.services import services
 from app.words import gettext, ngettext
 
@@ -41,12 +41,9 @@ def change_password() -> Response | tuple[str, int]:
     """Change one's password: who knows the present one may. All other sessions end, and this one goes on with a new token."""
     person: Person = g.person
     present, new = (request.form.get(name, "")[: passwords.LONGEST + 1] for name in ("present", "new"))
-    tries, address = attempts(), request.remote_addr or ""
-    if not tries.are_left(person.id, address):
-        return _page(Wrong(present=gettext("Too many wrong passwords. Try again in a quarter of an hour."))), 429
-    if not services().doors.is_password(person.id, present):
-        tries.note(person.id, address)
-        return _page(Wrong(present=gettext("This is not your present password"))), 422
+    refused = not_present(present)
+    if refused is not None:
+        return _page(Wrong(present=refused[0])), refused[1]
     wrong = _wrong(person.id, present, new)
     if wrong != Wrong():
         return _page(wrong), 422

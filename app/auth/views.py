@@ -126,3 +126,14 @@ def attempts() -> Attempts:
     """Wrong passwords so far, those that were typed where a new one is chosen included."""
     found: Attempts = current_app.extensions["crossdesk-attempts"]
     return found
+
+
+def not_present(password: str) -> tuple[str, int] | None:
+    """Why this is not taken as the present password of who asks, and the status that says so. Wrong ones count as at sign-in."""
+    tries, person, address = attempts(), actor().id, request.remote_addr or ""
+    if not tries.are_left(person, address):
+        return gettext("Too many wrong passwords. Try again in a quarter of an hour."), 429
+    if services().doors.is_password(person, password):
+        return None
+    tries.note(person, address)
+    return gettext("This is not your present password"), 422
