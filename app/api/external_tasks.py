@@ -14,7 +14,7 @@ from flask import Response, request
 
 from app.api import lists
 from app.api.basic import caller
-from app.api.blueprint import answer, api, body, flag_in, needed_in, nothing, retries_in, text_in
+from app.api.blueprint import answer, api, body, flag_in, needed_in, nothing, retries_in, text_in, whole_in
 from app.api.declared import ENGINE_FAILS, Scope, declared, shape_in_body
 from app.api.external_lists import shown
 from app.api.shapes.base import COUNTED, FLAG, NEEDED_TEXT, RETRIES, SENT_VARIABLES, TEXT, WHOLE, Shape, listed, map_of, one_of, sent
@@ -26,7 +26,6 @@ from engine import ExternalTask, Failure, Fetch, InvalidRequest, Queries, Sort, 
 
 LONGEST_WAIT = 1_800_000  # milliseconds, as in Camunda
 _TOPIC_KINDS = Queries.filters()["topics"]
-_MOST = 2**31
 
 
 def _report(*needed: str, **fields: Shape) -> Shape:
@@ -79,13 +78,13 @@ def fetch_and_lock() -> Response:
 
 def _wanted(sent: Mapping[str, object]) -> tuple[Fetch, timedelta]:
     worker = _worker(sent)
-    patience = _whole(sent, "asyncResponseTimeout", 0) or 0
+    patience = whole_in(sent, "asyncResponseTimeout") or 0
     if patience > LONGEST_WAIT:
         raise InvalidRequest(f"The asynchronous response timeout cannot be set to a value greater than {LONGEST_WAIT} milliseconds")
     topics = sent.get("topics") or []
     if not isinstance(topics, list) or not all(isinstance(it, Mapping) for it in topics):
         raise InvalidRequest("'topics' must be a list of objects")
-    most = _whole(sent, "maxTasks")
+    most = whole_in(sent, "maxTasks")
     if most is None:
         raise InvalidRequest("maxTasks is required")
     found = Fetch(worker, [_topic(it) for it in topics], most, flag_in(sent, "usePriority"), _newest_first(lists.sorting(sent)))
@@ -101,7 +100,7 @@ def _newest_first(sorting: list[Sort]) -> bool | None:
 
 
 def _topic(sent: Mapping[str, object]) -> Topic:
-    name, lease = text_in(sent, "topicName"), _whole(sent, "lockDuration")
+    name, lease = text_in(sent, "topicName"), whole_in(sent, "lockDuration")
     if not name or lease is None:
         raise InvalidRequest("each topic needs a topicName and a lockDuration")
     names = sent.get("variables")
@@ -137,7 +136,7 @@ def complete_external(task_id: str) -> Response:
 def fail_external(task_id: str) -> Response:
     """It could not be done: it is tried again later, or is an incident."""
     sent = body()
-    retries, wait = retries_in(sent) or 0, _whole(sent, "retryTimeout", 0) or 0
+    retries, wait = retries_in(sent) or 0, whole_in(sent, "retryTimeout") or 0
     failure = Failure(text_in(sent, "errorMessage"), text_in(sent, "errorDetails"), retries, _span("retryTimeout", wait))
     values, local = variables_in(sent), variables_in(sent, "localVariables")
     services().engine.external_tasks.report_failure(caller(), task_id, _worker(sent), failure, values, local)
@@ -204,15 +203,6 @@ def _worker(sent: Mapping[str, object]) -> str:
     return worker
 
 
-def _whole(sent: Mapping[str, object], name: str, missing: int | None = None) -> int | None:
-    value = sent.get(name)
-    if value is None:
-        return missing
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= _MOST * _MOST:
-        raise InvalidRequest(f"'{name}' must be a whole number")
-    return value
-
-
 def _retries(sent: Mapping[str, object]) -> int:
     value = retries_in(sent)
     if value is None:
@@ -221,7 +211,7 @@ def _retries(sent: Mapping[str, object]) -> int:
 
 
 def _needed(sent: Mapping[str, object], name: str) -> int:
-    value = _whole(sent, name)
+    value = whole_in(sent, name)
     if value is None:
         raise InvalidRequest(f"'{name}' is required")
     return value

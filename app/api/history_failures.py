@@ -18,7 +18,6 @@ from engine import FilterKind, LoggedEvent, put_together
 _JOB, _TASK = "JobFailed", "ExternalTaskFailed"
 _RETRIED, _CHANGED, _DONE, _THROWN = "JobRetried", "ExternalTaskChanged", "ExternalTaskCompleted", "ExternalTaskErrorThrown"
 _MADE, _CANCELLED, _LEFT = "ExternalTaskCreated", "ElementCancelled", "ElementLeft"
-_TIMES = {"timestampAfter": (FilterKind.MOMENT, after), "timestampBefore": (FilterKind.MOMENT, before)}
 _INCIDENTS = Log(
     filters={
         **{name: equals(name) for name in ("processDefinitionId", "processDefinitionKey", "executionId", "activityId", "failedActivityId")},
@@ -119,7 +118,6 @@ def count_external_task_logs() -> Response:
 
 _OF_INCIDENTS = (_JOB, _TASK, _RETRIED, _CHANGED, _DONE, _THROWN, _CANCELLED, _LEFT)
 _OF_TASKS = (_MADE, _TASK, _DONE, _CHANGED, _CANCELLED, _LEFT)
-_REPAIRS = frozenset({_RETRIED, _CHANGED, _DONE, _THROWN, _JOB, _TASK, _LEFT})
 
 
 def _message(it: LoggedEvent) -> str | None:
@@ -136,7 +134,7 @@ def _incidents(told: Told | None) -> list[Row]:
     for it in told.events:
         of = str(it.fields.get("job") or it.fields.get("task") or it.fields.get("token"))
         row = waiting.get(of)
-        if row is not None and it.name in _REPAIRS | {_CANCELLED} and it.fields.get("retries") != 0:
+        if row is not None and it.fields.get("retries") != 0:  # each says what became of it, unless no retries are left again
             row["id"] = row["causeIncidentId"] = row["rootCauseIncidentId"] = it.fields.get("incident") or row["id"]
             row.update(open=False, resolved=it.name != _CANCELLED, deleted=it.name == _CANCELLED, endTime=moments.shown(it.at))
             del waiting[of]

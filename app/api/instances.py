@@ -16,7 +16,7 @@ from app.api.shapes.base import FLAG, SENT_VARIABLES, TEXT, listed, one_of, sent
 from app.api.shapes.cases import INSTANCE
 from app.api.values import variables_in
 from app.services import services
-from engine import Conflict, FilterKind, Instruction, InstructionKind, InvalidRequest, ListedInstance, NotFound, Queries, Wanted
+from engine import Case, Conflict, FilterKind, Instruction, InstructionKind, InvalidRequest, ListedInstance, NotFound, Queries, Wanted
 
 _KINDS = Queries.filters()["instances"]
 _DELETION = dict.fromkeys(("skipCustomListeners", "skipIoMappings", "skipSubprocesses", "failIfNotExists"), FilterKind.FLAG)
@@ -127,6 +127,11 @@ def find(instance_id: str) -> ListedInstance:
         raise _no_instance(instance_id)
     looked_at(found[0].id)
     return found[0]
+
+
+def shown_case(case: Case) -> dict[str, object]:
+    """A process instance that has just begun, in an answer."""
+    return shown(ListedInstance(case.id, case.definition_id, case.business_key, suspended=False), ended=case.ended_at is not None)
 
 
 def shown(row: ListedInstance, *, ended: bool = False) -> dict[str, object]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from flask import request
-
 from app.api import lists
 from app.api.basic import caller
 from app.api.looks import looked_at
@@ -105,11 +103,6 @@ def of_case(case: Case) -> Row:
         "tenantId": None,
         "removalTime": None,
     }
-
-
-def count_only() -> bool:
-    """Whether this request asks for a count."""
-    return request.path.endswith("/count")
 
 
 # ---- how filters are written -----------------------------------------------------------------------------------------------

@@ -8,12 +8,12 @@ from app.api.basic import caller
 from app.api.blueprint import answer, api, body, flag_in, nothing, text_in
 from app.api.declared import ENGINE_FAILS, declared
 from app.api.errors import ENGINE, Refused
-from app.api.instances import shown as shown_instance
+from app.api.instances import shown_case
 from app.api.shapes.base import FLAG, NEEDED_TEXT, SENT_VARIABLES, TEXT, listed, sent
 from app.api.shapes.cases import CORRELATED, INSTANCE
 from app.api.values import all_shown, variables_in
 from app.services import services
-from engine import Correlated, CorrelationMismatch, ListedInstance, Message
+from engine import Correlated, CorrelationMismatch, Message
 
 _MESSAGE = sent(
     messageName=NEEDED_TEXT,
@@ -79,9 +79,7 @@ def _shown(it: Correlated, *, variables: bool) -> dict[str, object]:
         execution = {"id": it.instance_id, "processInstanceId": it.instance_id, "ended": False, "tenantId": None}
         told: dict[str, object] = {"resultType": "Execution", "execution": execution, "processInstance": None}
     else:
-        row = ListedInstance(it.started.id, it.started.definition_id, it.started.business_key, suspended=False)
-        instance = shown_instance(row, ended=it.started.ended_at is not None)
-        told = {"resultType": "ProcessDefinition", "execution": None, "processInstance": instance}
+        told = {"resultType": "ProcessDefinition", "execution": None, "processInstance": shown_case(it.started)}
     if variables:
         told["variables"] = all_shown(services().engine.instances.stored_variables(caller(), it.instance_id))
     return told
@@ -115,5 +113,4 @@ def evaluate_conditions() -> Response:
         business_key=text_in(sent, "businessKey"),
         definition_id=text_in(sent, "processDefinitionId"),
     )
-    rows = [(it, ListedInstance(it.id, it.definition_id, it.business_key, suspended=False)) for it in found]
-    return answer([shown_instance(row, ended=it.ended_at is not None) for it, row in rows])
+    return answer([shown_case(it) for it in found])

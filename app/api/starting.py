@@ -11,14 +11,13 @@ from app.api.blueprint import JSON, answer, api, body, flag_in, link, text_in
 from app.api.declared import ENGINE_FAILS, declared
 from app.api.definitions import known, no_such_key
 from app.api.errors import ENGINE, Refused
-from app.api.instances import INSTRUCTION, instructions_in
-from app.api.instances import shown as shown_instance
+from app.api.instances import INSTRUCTION, instructions_in, shown_case
 from app.api.shapes.base import FLAG, SENT_VARIABLES, TEXT, VARIABLES, listed, sent
 from app.api.shapes.cases import STARTED
 from app.api.shapes.work import TASK_FORM
 from app.api.values import all_shown, variables_in
 from app.services import services
-from engine import Definition, FilterKind, InvalidRequest, ListedInstance, NotFound
+from engine import Definition, FilterKind, InvalidRequest, NotFound
 
 _START = sent(
     variables=SENT_VARIABLES,
@@ -67,8 +66,7 @@ def _start(key: str, definition_id: str | None) -> Response:
         silently=silently,
         by_form_data=False,
     )
-    row = ListedInstance(case.id, case.definition_id, case.business_key, suspended=False)
-    told = {**shown_instance(row, ended=case.ended_at is not None), "links": [link(f"/process-instance/{case.id}")]}
+    told = {**shown_case(case), "links": [link(f"/process-instance/{case.id}")]}
     if flag_in(given, "withVariablesInReturn"):
         told["variables"] = all_shown(services().engine.instances.stored_variables(caller(), case.id))
     return answer(told)

@@ -17,7 +17,7 @@ blueprint = Blueprint("reference", __name__, url_prefix="/api", template_folder=
 @blueprint.get("")
 def index() -> str:
     """Every call in a line, by what it is about."""
-    return render_template("reference/index.html", resources=resources(_calls()), errors=_errors(), scopes=scopes())
+    return render_template("reference/index.html", resources=resources(_calls()), errors=_errors())
 
 
 @blueprint.get("/shapes")
@@ -40,7 +40,7 @@ def resource(resource: str) -> str:
     known = resources(_calls())
     if resource not in known:
         abort(404)
-    return render_template("reference/resource.html", resource=resource, calls=known[resource], others=list(known), scopes=scopes())
+    return render_template("reference/resource.html", resource=resource, calls=known[resource], scopes=scopes())
 
 
 def _calls() -> list[CallShown]:
