@@ -53,11 +53,12 @@ class Callers:
             thread.join(max(until - time.monotonic(), 0))
 
     def _look(self) -> datetime | None:
-        """Let the threads look; when the next call is due."""
+        """Let the threads look; when the next call is due, asked for before: what falls due in between is found by them."""
+        due = self._engine.connectors.next_due()
         with self._wanted:
             self._looks += 1
             self._wanted.notify_all()
-        return self._engine.connectors.next_due()
+        return due
 
     def _run(self) -> None:
         seen = 0
