@@ -27,6 +27,8 @@ _OF_INCIDENT: Mapping[str, str] = {
     "configuration": "job_id",
 }
 _KINDS = Queries.filters()["jobs"]
+MOST_INCIDENTS = 1000
+"""So many are in one answer."""
 _INCIDENT_KINDS = dict.fromkeys(_OF_INCIDENT, FilterKind.TEXT) | {"tenantIdIn": FilterKind.TEXTS}
 
 
@@ -93,16 +95,20 @@ def set_retries(job_id: str) -> Response:
 @declared_list(_INCIDENT_KINDS, INCIDENT)
 def list_incidents() -> Response:
     """What waits for a person to repair it, of all that the caller may see."""
-    found = _incidents()
+    of = _incidents_of()
     asked_for(request.args)
-    return answer(_part([_incident(it) for it in found]))
+    first, most = lists.paging()
+    limit = MOST_INCIDENTS if most is None else min(most, MOST_INCIDENTS)
+    found = [] if of is None else services().engine.incidents.all(caller(), limit, of=of, first=first)
+    return answer([_incident(it) for it in found])
 
 
 @api.get("/incident/count")
 @declared_count(_INCIDENT_KINDS)
 def count_incidents() -> Response:
     """How many there are."""
-    return answer({"count": len(_incidents())})
+    of = _incidents_of()
+    return answer({"count": 0 if of is None else services().engine.incidents.count(caller(), of=of)})
 
 
 @api.get("/incident/<incident_id>")
@@ -115,14 +121,12 @@ def read_incident(incident_id: str) -> Response:
     raise NotFound(f"No matching incident with id {incident_id}", incident=incident_id)
 
 
-def _incidents() -> list[IncidentView]:
-    """Those that the filters leave, the newest first."""
+def _incidents_of() -> Mapping[str, str] | None:
+    """What the filters ask for, by the names of an incident's fields; None where nothing can fit."""
     asked = [(field, request.args[name]) for name, field in _OF_INCIDENT.items() if name in request.args]
     wanted = dict(asked)
     contradicts = any(wanted[field] != value for field, value in asked)  # activityId and failedActivityId
-    if contradicts or request.args.get("tenantIdIn"):
-        return []
-    return services().engine.incidents.all(caller(), of=wanted)
+    return None if contradicts or request.args.get("tenantIdIn") else wanted
 
 
 def _found(job_id: str) -> tuple[Job, str]:
@@ -136,12 +140,6 @@ def _moment(text: str) -> datetime:
         return moments.read(text)
     except ValueError as error:
         raise InvalidRequest(f"'dueDate' is no moment: {text!r}") from error
-
-
-def _part(found: list[dict[str, object]]) -> list[dict[str, object]]:
-    """The page of a list that `firstResult` and `maxResults` ask for."""
-    first, most = (request.args.get(name, type=int) for name in ("firstResult", "maxResults"))
-    return found[first or 0 :][: most if most is not None else None]
 
 
 def _wanted() -> Wanted:

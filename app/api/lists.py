@@ -30,10 +30,10 @@ def wanted(kinds: Kinds) -> Wanted:
         groups, every = [filters_in(kinds, group) for group in _objects(sent, "orQueries")], filters_in(kinds, sent)
         for filters in (every, *groups):
             asked_for(filters)
-        return Wanted(every, groups, sorting(sent), *_paging())
+        return Wanted(every, groups, sorting(sent), *paging())
     filters = {name: read(kinds[name], name, value) for name, value in request.args.items() if name in kinds}
     asked_for(filters)
-    return Wanted(filters, (), _sorting_of_query(), *_paging())
+    return Wanted(filters, (), _sorting_of_query(), *paging())
 
 
 def filters_in(kinds: Kinds, sent: Mapping[str, object]) -> dict[str, object]:
@@ -90,7 +90,8 @@ def is_like(text: str, pattern: str) -> bool:
     return re.fullmatch("".join(parts), text, re.DOTALL) is not None
 
 
-def _paging() -> tuple[int, int | None]:
+def paging() -> tuple[int, int | None]:
+    """How many rows are left out at the beginning, and how many are wanted. Raises `InvalidRequest`."""
     first, most = (_whole(name) for name in ("firstResult", "maxResults"))
     return first or 0, most
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from engine import access
 from engine.errors import Conflict, Forbidden, NotFound, Rejection
@@ -24,7 +24,7 @@ from engine.services.runtime import Changed, Runtime
 from engine.services.standing import family
 from engine.store import history
 from engine.store.game import lock_root
-from engine.store.queries.failures import MOST, FoundIncident, Try, incidents, is_version, narrowed, tries
+from engine.store.queries.failures import MOST, FoundIncident, Try, count_incidents, incidents, is_version, narrowed, owned_by, tries
 from engine.store.tables import external_task, incident, job
 
 RETRIES = 1
@@ -65,13 +65,18 @@ class Incidents:
         self._runtime = runtime
         self._cases = cases
 
-    def all(self, actor: Actor, limit: int = MOST, *, of: Mapping[str, str] = NO_FILTERS) -> list[IncidentView]:
+    def all(self, actor: Actor, limit: int = MOST, *, of: Mapping[str, str] = NO_FILTERS, first: int = 0) -> list[IncidentView]:
         """What waits for a repair, the newest first: everything for administrators and auditors, else what one's own processes have.
 
-        `of`: only those with these values, by the names of an incident's fields, and `definition_id`.
+        `of`: only those with these values, by the names of an incident's fields, and `definition_id`. `first`: so many are left out.
         """
         with self._runtime.database.read() as connection:
-            return self._views(connection, actor, incidents(connection, *narrowed(of)), limit=limit)
+            return self._views(connection, actor, incidents(connection, *narrowed(of), *_shown_to(actor), first=first, most=limit))
+
+    def count(self, actor: Actor, *, of: Mapping[str, str] = NO_FILTERS) -> int:
+        """How many there are, however many `all` tells of."""
+        with self._runtime.database.read() as connection:
+            return count_incidents(connection, *narrowed(of), *_shown_to(actor))
 
     def of_case(self, actor: Actor, case_id: str) -> list[IncidentView]:
         """What waits for a repair in a case that the actor sees, and in the cases that it calls. Raises `NotFound`.
@@ -124,11 +129,11 @@ class Incidents:
     # ---- reading ---------------------------------------------------------------------------------------------------------
 
     def _views(
-        self, connection: Connection, actor: Actor, found: Collection[FoundIncident], *, of_case: bool = False, limit: int = MOST
+        self, connection: Connection, actor: Actor, found: Collection[FoundIncident], *, of_case: bool = False
     ) -> list[IncidentView]:
         """Those that the actor may see, with why they failed."""
         owners = {it.incident.root_id: self._owner_of(connection, it) for it in found}
-        seen = [it for it in found if of_case or access.sees_incidents(actor, owners[it.incident.root_id])][:limit]
+        seen = [it for it in found if of_case or access.sees_incidents(actor, owners[it.incident.root_id])]
         told = {root_id for root_id, owner in owners.items() if access.sees_incidents(actor, owner)}
         failed = tries(connection, (it.incident.root_id for it in seen if it.incident.root_id in told))
         return [
@@ -154,6 +159,11 @@ class Incidents:
                     by = entry.actor if entry.actor_kind is ActorKind.PERSON else None
                     return Conflict(f"{by} was faster", incident=incident_id, event="JobRetried", by=by, at=entry.at)
         return Conflict("this does not wait for a repair any more", incident=incident_id, event="IncidentEnded")
+
+
+def _shown_to(actor: Actor) -> list[ColumnElement[bool]]:
+    """The condition by `access.sees_incidents`, which knows some who see all."""
+    return [] if access.sees_incidents(actor, None) else [owned_by({actor.id, *actor.groups})]
 
 
 def owner_of(runtime: Runtime, connection: Connection, root_id: str) -> str | None:

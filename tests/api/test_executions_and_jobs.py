@@ -106,6 +106,26 @@ def test_a_job_is_tried_as_often_as_is_said(admin: Client, site: Site, case: str
     assert site.client("sue").ok("GET", "/incident") == []
 
 
+def test_incidents_are_counted_however_many_one_answer_has(admin: Client, site: Site, case: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("app.api.jobs.MOST_INCIDENTS", 1)
+    admin.post(f"/execution/{case}/signal", {})
+    (job,) = admin.ok("GET", f"/job?processInstanceId={case}")
+    admin.ok("PUT", f"/job/{job['id']}/retries", {"retries": 0})
+    (first,) = admin.ok("GET", "/incident?maxResults=5")
+    total = admin.ok("GET", "/incident/count")["count"]
+    again = admin.start(job["processDefinitionKey"])
+    admin.post(f"/execution/{again}/signal", {})
+    (job,) = admin.ok("GET", f"/job?processInstanceId={again}")
+    admin.ok("PUT", f"/job/{job['id']}/retries", {"retries": 0})
+    assert admin.ok("GET", "/incident/count")["count"] == total + 1
+    assert [it["id"] for it in admin.ok("GET", "/incident?firstResult=1")] == [first["id"]]
+    assert admin.ok("GET", "/incident?maxResults=0") == []
+    assert admin.get("/incident?maxResults=-1").status == 400
+    assert [admin.ok("GET", f"/incident/count?processInstanceId={it}")["count"] for it in (case, again)] == [1, 1]
+    assert site.client("sue").ok("GET", "/incident/count") == {"count": 0}
+    assert admin.ok("GET", "/incident/count?activityId=timer&failedActivityId=other") == {"count": 0}
+
+
 def test_a_job_says_whether_its_case_is_suspended(admin: Client, case: str):
     admin.post(f"/execution/{case}/signal", {})
     for suspended in (True, False):

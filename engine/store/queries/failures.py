@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from engine.model import Case, CaseState, Incident
 from engine.phrases import put_together
@@ -16,7 +16,7 @@ from engine.store.tables import case_instance, history_entry, incident, process_
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
 MOST = 1000
 _JOB, _TASK = "JobFailed", "ExternalTaskFailed"
@@ -41,19 +41,35 @@ class FoundIncident:
     root: Case | None
 
 
-def incidents(conn: Connection, *conditions: ColumnElement[bool]) -> list[FoundIncident]:
-    """Open incidents, the newest first."""
-    query = (
-        select(incident, _definition.label("of"))
-        .outerjoin(process_instance, process_instance.c.id == incident.c.instance_id)
-        .where(or_(process_instance.c.id.is_not(None), incident.c.root_id.in_(select(process_definition.c.id))), *conditions)
-        .order_by(incident.c.created_at.desc(), incident.c.id.desc())
-        .limit(MOST)
-    )
-    rows = list(conn.execute(query))
+def incidents(conn: Connection, *conditions: ColumnElement[bool], first: int = 0, most: int = MOST) -> list[FoundIncident]:
+    """Open incidents, the newest first: so many of them after the `first`."""
+    query = _with_their(incident, _definition.label("of")).where(_is_of_something(), *conditions)
+    rows = list(conn.execute(query.order_by(incident.c.created_at.desc(), incident.c.id.desc()).offset(first).limit(most)))
     roots = _roots(conn, {row.root_id for row in rows})
     names = [column.name for column in incident.columns]
     return [FoundIncident(Incident(**{it: getattr(row, it) for it in names}), row.of, roots.get(row.root_id)) for row in rows]
+
+
+def count_incidents(conn: Connection, *conditions: ColumnElement[bool]) -> int:
+    """How many open incidents there are."""
+    found: int = conn.execute(_with_their(func.count(incident.c.id)).where(_is_of_something(), *conditions)).scalar_one()
+    return found
+
+
+def _with_their(*columns: Any) -> Select[Any]:  # noqa: ANN401 - a table, or columns
+    return select(*columns).select_from(incident.outerjoin(process_instance, process_instance.c.id == incident.c.instance_id))
+
+
+def _is_of_something() -> ColumnElement[bool]:
+    """Of an open process instance, or of a version whose case could not begin."""
+    return or_(process_instance.c.id.is_not(None), incident.c.root_id.in_(select(process_definition.c.id)))
+
+
+def owned_by(names: Iterable[str]) -> ColumnElement[bool]:
+    """That one of these, a person or groups, owns the process of the root case, or of the version whose case could not begin."""
+    root = select(case_instance.c.definition_id).where(case_instance.c.id == incident.c.root_id)
+    version = func.coalesce(root.correlate(incident).scalar_subquery(), incident.c.root_id)
+    return exists().where(process_definition.c.id == version, process_definition.c.owner.in_(sorted(names))).correlate(incident)
 
 
 def narrowed(wanted: Mapping[str, str]) -> list[ColumnElement[bool]]:

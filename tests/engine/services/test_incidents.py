@@ -93,7 +93,11 @@ def test_the_owner_of_a_process_repairs_its_cases(desk: Desk) -> None:
     mine = desk.engine.instances.start(desk.actor("sue"), "p")
     others = desk.engine.instances.start(desk.actor("sue"), "q")
     wear_out(desk)
-    [found] = desk.engine.incidents.all(desk.actor("boss"))
+    assert [desk.engine.incidents.count(desk.actor(it)) for it in ("boss", "ada", "sue")] == [1, 2, 0]
+    newest, oldest = desk.engine.incidents.all(desk.actor("ada"))
+    assert desk.engine.incidents.all(desk.actor("ada"), 1) == [newest]
+    assert desk.engine.incidents.all(desk.actor("ada"), first=1) == [oldest]
+    [found] = desk.engine.incidents.all(desk.actor("boss"), 1)
     assert found.root.id == mine.id
     desk.answer = lambda _context: HandlerResult()
     desk.engine.incidents.try_again(desk.actor("boss"), found.incident.id, mine.id)
