@@ -113,8 +113,8 @@ def read_panel(actor: Actor, case_id: str) -> Panel:
 
 
 def events_that_start(definition: Definition) -> tuple[FlowNode, ...]:
-    """The start events by which a message or a signal starts a case."""
-    nodes = (it for it in definition.process.nodes.values() if it.type == "startEvent" and it.scope is None)
+    """Where a message or a signal starts a case."""
+    nodes = definition.process.beginnings()
     return tuple(it for it in nodes if it.event is not None and it.event.kind in {EventKind.MESSAGE, EventKind.SIGNAL})
 
 

@@ -8,8 +8,9 @@ from typing import Final
 from engine.bpmn.events import Declared
 from engine.bpmn.extensions import read_deadline, read_fields, read_named, read_outcomes
 from engine.bpmn.form_data import FORM_DATA, READONLY, FormField, read_form_data
+from engine.bpmn.loop_model import AdHoc, Loop
 from engine.bpmn.mapping_model import ExternalError
-from engine.bpmn.model import AdHoc, Call, FieldAccess, Loop, Service, Text, UserTask
+from engine.bpmn.model import Call, FieldAccess, Service, Text, UserTask
 from engine.bpmn.names import (
     CAMUNDA,
     Element,

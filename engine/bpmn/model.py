@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from engine.bpmn.called import NO_TRANSLATIONS, NamedVariable, Translations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from lxml import etree
 
     from engine.bpmn.form_data import FormField
+    from engine.bpmn.loop_model import AdHoc, Loop
     from engine.bpmn.mapping_model import ExternalError, Listener, Parameter
     from engine.bpmn.retries import RetryCycle
     from engine.errors import ModelProblem
@@ -74,34 +75,6 @@ class EventDefinition:
     role: str | None = None  # crossdesk:offer: the group that may give this message on the case page
     label: str | None = None
     label_translations: Translations = NO_TRANSLATIONS
-
-
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """Multi-instance characteristics (BPMN 2.0, 10.3.8): a cardinality or a collection, never both.
-
-    A literal text as `collection` is the name of the variable that holds the list.
-    """
-
-    sequential: bool
-    cardinality: Text | None = None
-    collection: Text | None = None
-    element_variable: str | None = None
-    completion_condition: Text | None = None
-    standard: bool = False  # a standard loop (13.3.6): sequential, goes on while `completion_condition` does not hold
-    test_before: bool = False
-    output_collection: str | None = None  # loopDataOutputRef: the list that the instances' `output_element` are gathered in
-    output_element: str | None = None
-    async_before: bool = False  # each instance begins in a transaction of its own
-
-
-@dataclass(frozen=True, slots=True)
-class AdHoc:
-    """What an ad-hoc subprocess says of its activities (BPMN 2.0, 10.3.5): one after another, until when, what then becomes of others."""
-
-    sequential: bool = False
-    completion: Text | None = None
-    cancels_remaining: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +189,7 @@ class FlowNode:
     attached_to: str | None = None  # boundary events: their host
     interrupting: bool = True  # cancelActivity of a boundary event, isInterrupting of a start event
     triggered_by_event: bool = False  # an event subprocess
+    instantiates: bool = False  # a receive task or an event-based gateway by which a process begins
     ad_hoc: AdHoc | None = None  # an ad-hoc subprocess
     for_compensation: bool = False  # an activity that only compensation starts
     compensated_by: str | None = None  # a compensation boundary event: the activity that its association leads to
@@ -338,6 +312,18 @@ class Process:
     def children(self, scope: str | None) -> tuple[FlowNode, ...]:
         """The flow nodes directly inside a subprocess, or of the process itself, in document order."""
         return self._inside.get(scope, ())
+
+    def beginnings(self) -> Iterator[FlowNode]:
+        """Where a case may begin (BPMN 2.0, 13.2), in document order.
+
+        Start events, also without a trigger; receive tasks that instantiate; what stands behind event-based gateways that do.
+        """
+        for node in self.children(None):
+            if node.type == "startEvent" or (node.instantiates and node.type == "receiveTask"):
+                yield node
+            elif node.instantiates:
+                targets = (self.flows[name].target for name in node.outgoing)
+                yield from (self.nodes[target] for target in targets if target in self.nodes)
 
     def boundary_events(self, host: str) -> tuple[FlowNode, ...]:
         """The boundary events attached to an activity, in document order."""

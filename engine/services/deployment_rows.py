@@ -128,15 +128,14 @@ def _insert_process(runtime: Runtime, connection: Connection, made: _Deploying, 
 
 
 def listen(runtime: Runtime, connection: Connection, row: ProcessDefinition, process: Process, at: datetime) -> None:
-    """Message, signal, conditional and timer start events: only those of the latest version start cases."""
+    """What begins a case from outside, by message, signal, condition or timer: only the latest version's does."""
     earlier = select(process_definition.c.id).where(process_definition.c.key == process.id, process_definition.c.id != row.id)
     connection.execute(delete(start_subscription).where(start_subscription.c.definition_id.in_(earlier)))
     connection.execute(delete(job).where(job.c.kind == START_TIMER, job.c.root_id.in_(earlier)))
     expressions = Expressions(at, runtime.directory(connection), runtime.calendar(connection))
-    for node in process.children(None):
-        if node.type == "startEvent":
-            for event in node.events:
-                _listen_to(runtime, connection, row, (node, event), expressions)
+    for node in process.beginnings():
+        for event in node.events:
+            _listen_to(runtime, connection, row, (node, event), expressions)
 
 
 def _listen_to(

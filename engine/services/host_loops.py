@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from engine.bpmn.model import FlowNode, Loop
+from engine.bpmn.loop_model import Loop
+from engine.bpmn.model import FlowNode
 from engine.errors import ModelFault
 from engine.feel import brief
 from engine.phrases import Phrase

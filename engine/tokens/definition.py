@@ -44,6 +44,13 @@ class CompiledProcess:
             starts = [node for node in self.process.children(scope) if _begins_by_itself(node)]
         return [self.nodes[node.id] for node in starts]
 
+    def first_node(self, event: str) -> FlowNodeSpec:
+        """Where a case begins by an event: there, or at the event-based gateway in front of it (13.2)."""
+        node = self.process.nodes[event]
+        if node.type == "startEvent" or node.instantiates:
+            return self.nodes[event]
+        return self.nodes[self.process.flows[node.incoming[0]].source]
+
     def fingerprint(self) -> str:
         """A digest of everything a run could change by mistake: specs, their links and their data."""
         parts: list[str] = []
@@ -67,7 +74,7 @@ class EventHandler:
 def _begins_by_itself(node: FlowNode) -> bool:
     """A node without incoming flow that is not started by something else."""
     started_otherwise = node.attached_to is not None or node.triggered_by_event or node.for_compensation or node.type == "startEvent"
-    return not node.incoming and not started_otherwise
+    return not node.incoming and not started_otherwise and not node.instantiates
 
 
 def event_handlers(process: Process) -> dict[str | None, tuple[EventHandler, ...]]:

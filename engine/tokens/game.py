@@ -92,10 +92,13 @@ class TokenGame:
     # ---- commands --------------------------------------------------------------------------------------------------------
 
     def start(self, definition_id: str, instance_id: str, start_event: str | None = None) -> None:
-        """Start a process instance at its none start event, or at the given start event."""
+        """Start a process instance at its none start event, or where it begins by the given event, which has happened."""
         compiled = self.host.definition(definition_id)
-        first = [compiled.nodes[start_event]] if start_event else compiled.first_nodes(None)
+        first = [compiled.first_node(start_event)] if start_event else compiled.first_nodes(None)
         self._open_instance(Scope(instance_id, instance_id, definition_id, None, ScopeKind.INSTANCE), compiled, None, first)
+        if start_event:
+            for token in self.scopes[instance_id].tasks.values():
+                token.begun_by = start_event
         self.run()
 
     def open(self, definition_id: str, instance_id: str) -> None:

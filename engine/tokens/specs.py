@@ -14,7 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.model import EventDefinition, EventKind, FlowNode, SequenceFlow
 from engine.errors import BpmnError, ModelFault
 from engine.phrases import Phrase
-from engine.tokens import ad_hoc, compensation, loops, subscriptions, throwing
+from engine.tokens import ad_hoc, compensation, events, loops, subscriptions, throwing
 from engine.tokens.state import AFTER, BEFORE, ScopeKind
 
 if TYPE_CHECKING:
@@ -219,6 +219,9 @@ class EventBasedGatewaySpec(FlowNodeSpec):
 
     def _run_hook(self, my_task: TokenTask) -> bool | None:
         my_task.workflow.game.enter(my_task)
+        if my_task.begun_by:
+            events.choose_event(my_task, my_task.workflow.compiled.process.nodes[my_task.begun_by])
+            return None
         for flow in self.flows:
             subscriptions.subscribe(my_task.workflow, flow.target[0].node, my_task, my_task.variable_scopes())
         return None
@@ -235,6 +238,8 @@ class ActivitySpec(FlowNodeSpec):
     def begin(self, my_task: TokenTask) -> bool | None:
         """Begin the activity, or one instance of it. A plain activity waits until somebody completes it."""
         my_task.workflow.game.enter(my_task)
+        if my_task.begun_by:  # its message has come
+            return True
         if self.node.event is not None:  # a receive task
             subscriptions.subscribe(my_task.workflow, self.node, my_task, my_task.variable_scopes())
         if not loops.is_iteration(my_task):

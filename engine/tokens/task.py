@@ -44,6 +44,7 @@ class TokenTask(Task):  # type: ignore[misc]  # SpiffWorkflow has no type inform
         self.deferred = ""  # it waits for a transaction of its own, `BEFORE` or `AFTER` its element
         self.resumed = ""  # … and has got it
         self.told = False  # its element has mappings or listeners, and they know that it has begun
+        self.begun_by = ""  # the event that began the case, and is not waited for here
         self.entered = False  # began to wait: the history knows it, and leaving must be told
         workflow.tasks[token_id] = self
 

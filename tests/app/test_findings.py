@@ -38,7 +38,7 @@ TERMS = set(
     camunda crossdesk handler connector url decisionRef variables all assignee candidateUsers candidateGroups formData inputOutput topic
     scriptFormat feel iteratorVariable COLLECT CDATA latest deployment PA wd wh cron setVariable else Perl xsi type List
     list context range Any HandlerResult ANY UNIQUE replacement custom email phone date time datetime serializeToString
-    formRefBinding outcome form PT allowAddRemove item wanted count
+    formRefBinding outcome form PT allowAddRemove item wanted count instantiate asyncBefore
 """)
 )
 """Names that a file is written with: they are the same in every language."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from engine.bpmn.checks.beginning import check_beginning
 from engine.bpmn.checks.camunda import check_camunda
 from engine.bpmn.checks.case import check_case
 from engine.bpmn.checks.catalogue import Catalogue
@@ -46,6 +47,7 @@ def check(model: Model, catalogue: Catalogue) -> list[ModelProblem]:
     for process in model.processes.values():
         check_flows(findings, process)
         check_events(findings, process)
+        check_beginning(findings, process)
         check_undoing(findings, process)
         check_people(findings, process, catalogue)
         check_form_data(findings, process)

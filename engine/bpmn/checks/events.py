@@ -167,8 +167,8 @@ def _check_starts(findings: Findings, process: Process) -> None:
         for other in others:
             findings.error("several-starts", other, first=first.id)
     names: dict[str, str] = {}
-    for node in starts:
-        for event in node.events if node.scope is None else ():
+    for node in process.beginnings():
+        for event in node.events:
             if event.kind not in {EventKind.MESSAGE, EventKind.SIGNAL} or event.name is None:
                 continue
             name = event.name.source
@@ -177,7 +177,7 @@ def _check_starts(findings: Findings, process: Process) -> None:
                 findings.error("message-starts-twice", node, name=name, first=earlier)
             if is_computed(name):
                 findings.error("message-start-expression", node, name=name)
-    if not any(node.scope is None for node in starts):
+    if not any(process.beginnings()):
         findings.warn("process-without-start", process)
 
 

@@ -126,4 +126,4 @@ def _begins(node: FlowNode, started: set[str | None]) -> bool:
     if node.attached_to is not None:
         return False
     by_itself = not node.incoming and node.scope not in started and not node.for_compensation
-    return node.type == "startEvent" or node.triggered_by_event or by_itself
+    return node.type == "startEvent" or node.triggered_by_event or node.instantiates or by_itself

@@ -8,8 +8,9 @@ from typing import Final
 from engine.bpmn.checks.catalogue import Catalogue
 from engine.bpmn.checks.findings import Findings
 from engine.bpmn.checks.people import is_literal
+from engine.bpmn.loop_model import Loop
 from engine.bpmn.mapping_model import ExternalError
-from engine.bpmn.model import Call, FlowNode, Loop, Mapping, Process, Service, Text
+from engine.bpmn.model import Call, FlowNode, Mapping, Process, Service, Text
 from engine.bpmn.names import CONNECTORS
 from engine.ports import ConnectorInput
 

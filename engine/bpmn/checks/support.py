@@ -114,10 +114,8 @@ def _warn(findings: Findings, item: Element, name: str) -> None:
 def _check_attributes(findings: Findings, item: Element) -> None:
     if flag(item.get("parallelMultiple"), default=False):
         findings.error("unsupported-parallel-multiple", item)
-    if flag(item.get("instantiate"), default=False):
-        findings.error("unsupported-instantiate", item)
     if item.get("eventGatewayType", "Exclusive") != "Exclusive":
-        findings.error("unsupported-instantiate", item)
+        findings.error("unsupported-parallel-gateway", item)
     if item.get("behavior", "All") != "All":
         findings.error("unsupported-loop-behaviour", item)
     for attribute in ("startQuantity", "completionQuantity"):

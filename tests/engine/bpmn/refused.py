@@ -99,6 +99,7 @@ def message():
 
 START = element("startEvent", id="inner")
 START_HERE = element("startEvent", id="s")
+BEGINS = {"id": "it", "instantiate": "true", "messageRef": "M"}
 OUTCOME = {"id": "ok", "kind": "done", "name": "OK"}
 HANDLER = {"name": "reserve-stock"}
 
@@ -317,6 +318,17 @@ EVENTS = [
         "message-start-expression",
         definitions(element("message", id="M", name="Order ${number}"), process(element("startEvent", message(), id="it"))),
         "it",
+    ),
+    ("instantiate-place", one("receiveTask", instantiate="true", messageRef="M"), "it"),
+    ("instantiate-place", gateway("eventBasedGateway", flow("it", "a"), instantiate="true"), "it"),
+    ("instantiate-without-message", definitions(process(element("receiveTask", id="it", instantiate="true"))), "it"),
+    *(
+        ("instantiate-plain", definitions(MESSAGE, process(element("receiveTask", *inside, **BEGINS, **how), beside)), "it")
+        for inside, how, beside in (
+            ([element("multiInstanceLoopCharacteristics", element("loopCardinality", "2"))], {}, ""),
+            ([], {"camunda__asyncBefore": "true"}, ""),
+            ([], {}, element("boundaryEvent", message(), id="b", attachedToRef="it")),
+        )
     ),
     ("process-without-start", definitions(process(element("task", id="t"))), "order"),
     ("receive-task-without-message", one("receiveTask"), "it"),
@@ -623,9 +635,7 @@ UNSUPPORTED = [
         "it",
     ),
     ("unsupported-event-element", one("implicitThrowEvent"), "it"),
-    ("unsupported-instantiate", gateway("eventBasedGateway", flow("it", "a"), instantiate="true"), "it"),
-    ("unsupported-instantiate", gateway("eventBasedGateway", flow("it", "a"), eventGatewayType="Parallel"), "it"),
-    ("unsupported-instantiate", one("receiveTask", instantiate="true"), "it"),
+    ("unsupported-parallel-gateway", gateway("eventBasedGateway", flow("it", "a"), eventGatewayType="Parallel"), "it"),
     ("unsupported-quantity", one("task", startQuantity="2"), "it"),
     (
         "unsupported-language",

@@ -66,15 +66,14 @@ READ_ATTRIBUTES = words(
     """
     id name isExecutable sourceRef targetRef default attachedToRef cancelActivity isInterrupting triggeredByEvent calledElement
     isSequential messageRef errorRef signalRef escalationRef activityRef isForCompensation scriptFormat testBefore loopMaximum
-    cancelRemainingInstances ordering
+    cancelRemainingInstances ordering instantiate
     """
 )
 REFUSED_ATTRIBUTES = {  # with a value that would change something, and the code of the refusal
     "behavior": "unsupported-loop-behaviour",
     "completionQuantity": "unsupported-quantity",
     "startQuantity": "unsupported-quantity",
-    "eventGatewayType": "unsupported-instantiate",
-    "instantiate": "unsupported-instantiate",
+    "eventGatewayType": "unsupported-parallel-gateway",
     "isImmediate": "unsupported-not-immediate",
     "language": "unsupported-language",
     "parallelMultiple": "unsupported-parallel-multiple",

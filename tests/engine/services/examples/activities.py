@@ -27,6 +27,7 @@ from tests.engine.services.examples.parts import (
 )
 from tests.engine.services.test_decisions import level
 
+BEGUN_BY_MESSAGE = '<receiveTask id="r" messageRef="m" instantiate="true"/>'
 DECIDES = 'camunda:decisionRef="decide" camunda:resultVariable="level" camunda:mapDecisionResult="singleEntry"'
 PEOPLE = 'camunda:candidateUsers="sam" camunda:candidateGroups="sales" camunda:dueDate="${now()}" camunda:followUpDate="2026-05-01" '
 CALLED = straight(A, ids="a", key="q").encode()
@@ -119,7 +120,8 @@ TASKS: Examples = {
     ],
     "receiveTask": [
         Runs(straight('<receiveTask id="r" messageRef="m"/>', ids="r"), "open\nmessage M", passes="r"),
-        Refused(one("receiveTask", instantiate="true"), "unsupported-instantiate"),
+        Runs(model(BEGUN_BY_MESSAGE, A, END, "r > a", "a > e", before=DECLARED), "message M n=1\na", passes="r a e", gives={"n": 1}),
+        Refused(one("receiveTask", instantiate="true"), "instantiate-place"),
     ],
 }
 

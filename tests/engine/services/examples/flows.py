@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.engine.bpmn.builder import chain, definitions, element, flow, one, process
 from tests.engine.services.conftest import user_task
 from tests.engine.services.examples.example import Examples, Refused, Runs
-from tests.engine.services.examples.parts import DECLARED, END, MESSAGE, START, TIMER, A, B, event, model, straight, text
+from tests.engine.services.examples.parts import DECLARED, END, MESSAGE, SIGNAL, START, TIMER, A, B, event, model, straight, text
 from tests.engine.services.test_data_objects import DECLARED as INPUTS
 from tests.engine.services.test_data_objects import INTO, OBJECTS, OUT
 
@@ -23,6 +23,20 @@ def split(kind: str, *conditions: str, default: str = "") -> str:
 def forks(*flows: str, attributes: str = "") -> str:
     """A task with several flows out of it."""
     return model(START, user_task("t", f'camunda:candidateGroups="sales" {attributes}'), A, B, END, "s > t", *flows, "a > e", "b > e")
+
+
+def begun_by_gateway() -> str:
+    """A process that begins by a message or a signal, behind a gateway that nothing leads to."""
+    waits = event("intermediateCatchEvent", "c", MESSAGE), event("intermediateCatchEvent", "late", SIGNAL)
+    gateway = '<eventBasedGateway id="g" instantiate="true"/>'
+    return model(gateway, *waits, A, B, END, "g > c", "g > late", "c > a", "late > b", "a > e", "b > e", before=DECLARED)
+
+
+def gateway_that_begins(**attributes: str) -> bytes:
+    """One that a flow leads to."""
+    parts = element("startEvent", id="s"), element("eventBasedGateway", id="it", instantiate="true", **attributes)
+    tasks = (element("receiveTask", id=name, messageRef="M") for name in "ab")
+    return definitions(element("message", id="M", name="m"), process(*parts, *tasks, chain("s", "it", "a"), flow("it", "b")))
 
 
 GATEWAYS: Examples = {
@@ -55,25 +69,14 @@ GATEWAYS: Examples = {
             passes="g c a e",
         ),
     ],
-    'complexGateway, instantiate, eventGatewayType="Parallel"': [
+    "eventBasedGateway with instantiate": [
+        Runs(begun_by_gateway(), "message M\nopen a\na", passes="g c a e"),
+        Runs(begun_by_gateway(), "signal X\nopen b\nb", passes="g late b e"),
+        Refused(gateway_that_begins(), "instantiate-place"),
+    ],
+    'complexGateway, eventGatewayType="Parallel"': [
         Refused(one("complexGateway"), "unsupported-complex-gateway"),
-        *(
-            Refused(
-                definitions(
-                    element("message", id="M", name="m"),
-                    process(
-                        element("startEvent", id="s")
-                        + element("eventBasedGateway", id="it", **how)
-                        + element("receiveTask", id="a", messageRef="M")
-                        + element("receiveTask", id="b", messageRef="M")
-                        + chain("s", "it", "a")
-                        + flow("it", "b")
-                    ),
-                ),
-                "unsupported-instantiate",
-            )
-            for how in ({"instantiate": "true"}, {"eventGatewayType": "Parallel", "instantiate": "true"})
-        ),
+        Refused(gateway_that_begins(eventGatewayType="Parallel"), "unsupported-parallel-gateway"),
     ],
     "conditional and default flows of activities, several flows out of an activity": [
         Runs(forks("t > a", "t > b"), "t\nopen a b\na\nb", passes="t a b"),
