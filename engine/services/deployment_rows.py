@@ -16,7 +16,8 @@ from engine.services.deployable import Deployable
 from engine.services.expressions import Expressions, Place
 from engine.services.runtime import Runtime
 from engine.store.queries.upsert import insert_into
-from engine.store.rows import START_TIMER
+from engine.store.rows import JOB_RETRIES, START_TIMER, JobRow
+from engine.store.saving import job_values
 from engine.store.tables import (
     decision_definition,
     definition_viewer,
@@ -27,8 +28,6 @@ from engine.store.tables import (
     resource,
     start_subscription,
 )
-
-JOB_RETRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +154,8 @@ def start_timer(
     job_id: str, definition_id: str, element: str, expressions: Expressions, event: EventDefinition, times: str
 ) -> dict[str, object]:
     """The job of a timer start event; `times`: how often it fires after this time."""
-    return {
-        "id": job_id, "root_id": definition_id, "instance_id": definition_id, "kind": START_TIMER, "element_id": element, "scope_id": None,
-        "token_id": None, "data": times, "created_at": expressions.at, "due_at": expressions.due(event, Place(element, {})),
-        "retries": JOB_RETRIES, "error": None,
-    }  # fmt: skip
+    due = expressions.due(event, Place(element, {}))
+    return job_values(definition_id, JobRow(job_id, definition_id, START_TIMER, element, expressions.at, due, JOB_RETRIES, data=times))
 
 
 def _next_version(connection: Connection, table: Any, key: str) -> int:  # noqa: ANN401 - a table of definitions

@@ -16,15 +16,17 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, ins
 from engine.bpmn.model import EventKind
 from engine.events import MessageReceived, SignalReceived
 from engine.model import JobKind
-from engine.services.user_tasks import JOB_RETRIES
 from engine.store import canonical
+from engine.store.rows import JOB_RETRIES, JobRow
+from engine.store.saving import job_values
 from engine.store.tables import job, process_instance, subscription, variable
 from engine.store.values import StoredValue, from_stored, to_stored
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from engine.services.runtime import Runtime
     from engine.services.step import Step
-    from engine.store.rows import JobRow
 
 MOST_AT_ONCE: Final = 100
 _NUMBERS: Final = ("Integer", "Long", "Double")
@@ -120,27 +122,15 @@ class Payload:
 
 def put_deliveries(runtime: Runtime, connection: Connection, waiting: Sequence[Waiting], payload: Payload) -> None:
     """A job for each of these subscriptions, due now."""
-    now = runtime.clock.now()
-    values = payload.stored()
-    rows = [
-        {
-            "id": runtime.new_id(),
-            "root_id": row.root_id,
-            "instance_id": row.instance_id,
-            "kind": JobKind.DELIVERY.value,
-            "element_id": row.element_id,
-            "scope_id": row.scope_id,
-            "token_id": None,
-            "data": canonical.dumps({"subscription": row.id, **values}),
-            "created_at": now,
-            "due_at": now,
-            "retries": JOB_RETRIES,
-            "error": None,
-        }
-        for row in waiting
-    ]
+    now, values = runtime.clock.now(), payload.stored()
+    rows = [job_values(row.root_id, _delivery(runtime.new_id(), row, now, values)) for row in waiting]
     if rows:
         connection.execute(insert(job), rows)
+
+
+def _delivery(job_id: str, row: Waiting, now: datetime, values: Mapping[str, object]) -> JobRow:
+    told = canonical.dumps({"subscription": row.id, **values})
+    return JobRow(job_id, row.instance_id, JobKind.DELIVERY.value, row.element_id, now, now, JOB_RETRIES, row.scope_id, data=told)
 
 
 def deliver_by_job(step: Step, row: JobRow) -> None:

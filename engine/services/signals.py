@@ -20,11 +20,11 @@ from engine.services.limits import check_name
 from engine.services.receivers import MOST_AT_ONCE, Payload, Waiting, Wanted, deliver, put_deliveries, receivers
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
-from engine.services.user_tasks import JOB_RETRIES
 from engine.store import canonical
 from engine.store.game import lock_root
 from engine.store.queries.definitions import may_start
-from engine.store.rows import START_LATER
+from engine.store.rows import JOB_RETRIES, START_LATER, JobRow
+from engine.store.saving import job_values
 from engine.store.tables import job, start_subscription
 from engine.store.values import to_stored
 
@@ -106,11 +106,8 @@ class Signals:
     def _start_later(self, step: Step, row: Row[*tuple[Any, ...]], sent: Sent) -> dict[str, object]:
         values = {name: list(to_stored(value)) for name, value in sent.variables.items()}
         told = canonical.dumps({"variables": values, "businessKey": sent.business_key}) if values or sent.business_key else ""
-        return {
-            "id": self._runtime.new_id(), "root_id": row.definition_id, "instance_id": row.definition_id, "kind": START_LATER,
-            "element_id": row.element_id, "scope_id": None, "token_id": None, "data": told, "created_at": step.at, "due_at": step.at,
-            "retries": JOB_RETRIES, "error": None,
-        }  # fmt: skip
+        new_id, of = self._runtime.new_id(), row.definition_id
+        return job_values(of, JobRow(new_id, of, START_LATER, row.element_id, step.at, step.at, JOB_RETRIES, data=told))
 
     def _number(self, connection: Connection, definition_id: str) -> str | None:
         return self._instances.next_number(self._runtime.catalogue.definition(connection, definition_id))

@@ -24,11 +24,11 @@ from engine.services.external_work import ExternalWork
 from engine.services.host import GameHost
 from engine.services.runtime import Changed, Runtime
 from engine.services.step_cases import StepCases
-from engine.services.user_tasks import JOB_RETRIES, UserTasks
+from engine.services.user_tasks import UserTasks
 from engine.services.variables import VariableScopes
 from engine.store import history
 from engine.store.game import Lock
-from engine.store.rows import SUSPENSION, TIMER, Instance, JobRow, Root
+from engine.store.rows import JOB_RETRIES, SUSPENSION, TIMER, Instance, JobRow, Root
 from engine.store.saving import save_root
 from engine.store.tables import finished_task, incident
 from engine.store.writes import Writes

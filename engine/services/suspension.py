@@ -25,10 +25,10 @@ from engine.program_events import (
 from engine.services.instances import Instances
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
-from engine.services.user_tasks import JOB_RETRIES
 from engine.store import canonical, history
 from engine.store.game import Lock, lock_roots
-from engine.store.rows import SUSPENSION, JobRow
+from engine.store.rows import JOB_RETRIES, SUSPENSION, JobRow
+from engine.store.saving import job_values
 from engine.store.tables import external_task, job, process_definition, process_instance
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ class Suspension:
                 )
             now = self._runtime.clock.now()
             planned = _planned(suspended=suspended, with_instances=with_instances)
-            connection.execute(insert(job), _job_of(self._runtime.new_id(), definition_id, planned, now, at))
+            row = JobRow(self._runtime.new_id(), definition_id, SUSPENSION, _NOWHERE, now, at, JOB_RETRIES, data=planned)
+            connection.execute(insert(job), job_values(definition_id, row))
             told = SuspensionPlanned(definition_id, suspended, at.isoformat(), with_instances or None)
             history.append(connection, history.DEPLOYMENTS, actor, now, [told], head)
             return None, Changed(jobs=True)
@@ -146,11 +147,3 @@ def become_by_job(step: Step, row: JobRow) -> Changed:
 
 def _planned(*, suspended: bool, with_instances: bool = False) -> str:
     return canonical.dumps({"suspended": suspended, "instances": with_instances})
-
-
-def _job_of(job_id: str, definition_id: str, planned: str, now: datetime, at: datetime) -> dict[str, object]:
-    """The row of a job of a version."""
-    return {
-        "id": job_id, "root_id": definition_id, "instance_id": definition_id, "kind": SUSPENSION, "element_id": _NOWHERE, "scope_id": None,
-        "token_id": None, "data": planned, "created_at": now, "due_at": at, "retries": JOB_RETRIES, "error": None,
-    }  # fmt: skip

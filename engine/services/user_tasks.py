@@ -13,7 +13,7 @@ from engine.events import UserTaskCreated
 from engine.feel import brief
 from engine.model import JobKind
 from engine.phrases import Phrase
-from engine.store.rows import JobRow, TaskRow
+from engine.store.rows import JOB_RETRIES, JobRow, TaskRow
 from engine.tokens import TokenTask, one_less
 from engine.work.assignment import Assignment, assign, excluded_person, wanted
 from engine.work.deadlines import read_deadline, stages
@@ -22,7 +22,6 @@ from engine.work.outcomes import find_outcome
 if TYPE_CHECKING:
     from engine.services.step import Step
 
-JOB_RETRIES = 3
 PRIORITIES = range(-(2**31), 2**31)
 
 

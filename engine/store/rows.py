@@ -18,6 +18,8 @@ STARTS = (START_TIMER, START_LATER)
 """Jobs of process definitions: a timer start event, and a signal that starts a case with a number."""
 SUSPENSION = "suspension"
 """A job of a process definition or instance: it is suspended or resumed then."""
+JOB_RETRIES = 3
+"""How often a job is tried whose element says nothing else."""
 CANDIDATES = {"user": "candidate_users", "group": "candidate_groups", "added-user": "added_users", "added-group": "added_groups"}
 """The kinds of candidates as the database names them, and the fields of `TaskRow` that hold them."""
 

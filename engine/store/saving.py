@@ -123,6 +123,11 @@ def _update(table: Table) -> Update:
     return update(table).where(table.c.root_id == bindparam("key_root"), table.c.id == bindparam("key")).values(columns)
 
 
+def job_values(root_id: str, row: JobRow) -> Values:
+    """A job as its table has it, for one that no step makes: of a version, or of a case whose root nobody has locked."""
+    return {**_plain(JobRow)(row), "root_id": root_id}
+
+
 def _plain(kind: type[Any]) -> Callable[[Any], Values]:
     """For rows whose fields are the columns."""
     names = [field.name for field in fields(kind)]
