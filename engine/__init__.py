@@ -20,6 +20,7 @@ each use case, and each is one transaction:
 - `engine.drafts`, `engine.decision_drafts`: processes and decisions that analysts draw, checked, and published with a reason.
 - `engine.decisions`: decisions made, listed, tried with values, and made again for past cases.
 - `engine.deployments`: a deployment by its id, and its deletion with all its cases.
+- `engine.retention`: how long past cases are kept.
 - `engine.queries`: lists and counts by Camunda 7's filters, for the REST interface.
 - `engine.deployed`: lists of deployments with their files, and of decision definitions, for programs.
 - `engine.statistics`: how much stands where in open cases.

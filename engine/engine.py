@@ -31,6 +31,7 @@ from engine.services.modification import Modification
 from engine.services.notices import Notices
 from engine.services.organisation import Organisation
 from engine.services.queries import Queries
+from engine.services.retention import Retention
 from engine.services.runtime import Changed, Runtime
 from engine.services.seals import Seals
 from engine.services.signals import Signals
@@ -97,6 +98,7 @@ class Engine:
         self.notices = Notices(self.runtime)
         self.organisation = Organisation(self.runtime)
         self.deployments = Deployments(self.runtime)
+        self.retention = Retention(self.runtime)
         self.drafts = Drafts(self.runtime)
         self.decision_drafts = DecisionDrafts(self.runtime)
         self.queries = Queries(self.runtime)

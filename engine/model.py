@@ -100,6 +100,7 @@ class ProcessDefinition:
     deployed_by: str
     source: str = ""  # of its deployment: shipped, upload, studio, command, rest
     reason: str | None = None  # why it was published, in the words of who did
+    history_time_to_live: int | None = None  # in days; None: its cases are kept
 
 
 @dataclass(frozen=True, slots=True)

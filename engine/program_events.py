@@ -120,6 +120,15 @@ class DefinitionResumed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryTimeToLiveChanged(Event):
+    """The ended cases of a version are to be kept so many days at least; absent: until their deployment is deleted."""
+
+    definition: str
+    before: int | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UserTaskChanged(Event):
     """A program or an administrator changed what a user task says. `changes`: by property, as Camunda names them, before and after."""
 

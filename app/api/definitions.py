@@ -6,10 +6,10 @@ from flask import Response
 
 from app.api import lists
 from app.api.basic import caller
-from app.api.blueprint import answer, api, nothing
-from app.api.declared import Scope, declared, declared_count, declared_list
+from app.api.blueprint import answer, api, body, nothing, whole_in
+from app.api.declared import ENGINE_FAILS, Scope, declared, declared_count, declared_list
 from app.api.errors import ENGINE, Refused
-from app.api.shapes.base import WHOLE, sent
+from app.api.shapes.base import DAYS, sent
 from app.api.shapes.cases import DEFINITION, XML
 from app.services import services
 from engine import Definition, FilterKind, InvalidRequest, NotFound, Queries, Wanted
@@ -62,11 +62,12 @@ def read_latest_xml(key: str) -> Response:
 
 @api.put("/process-definition/<of>/history-time-to-live", defaults={"by": "id"})
 @api.put("/process-definition/key/<of>/history-time-to-live", defaults={"by": "key"})
-@declared(takes=sent(historyTimeToLive=WHOLE), refuses=True)
+@declared(takes=sent(historyTimeToLive=DAYS), fails=ENGINE_FAILS)
 def set_history_time_to_live(by: str, of: str) -> Response:
-    """What happened is kept: nothing is cleaned up, and the model alone says `historyTimeToLive`."""
-    known(by, of)
-    raise InvalidRequest("historyTimeToLive stands in the model: what happened is kept until its deployment is deleted")
+    """Say for how many days the ended cases of a version are kept at least; null: until somebody deletes them with their version."""
+    days = whole_in(body(), "historyTimeToLive")
+    services().engine.retention.set_time_to_live(caller(), known(by, of).row.id, days)
+    return nothing()
 
 
 @api.delete("/process-definition/<of>", defaults={"by": "id"})
@@ -112,13 +113,13 @@ def shown(definition: Definition) -> dict[str, object]:
         "suspended": row.suspended,
         "tenantId": None,
         "versionTag": row.version_tag,
-        "historyTimeToLive": _days(process.history_time_to_live),
+        "historyTimeToLive": row.history_time_to_live,
         "startableInTasklist": process.startable_in_tasklist,
     }
 
 
 def _as_it_stands(definition: Definition) -> Definition:
-    """Whether it is suspended is asked anew."""
+    """What may have changed of it is asked anew."""
     found = services().engine.queries.definitions(caller(), Wanted({"processDefinitionId": definition.row.id}))
     return next(iter(found), definition)
 
@@ -152,9 +153,3 @@ def no_such_key(key: str) -> Refused:
 def _xml(definition: Definition) -> Response:
     text = services().engine.definitions.xml(definition.row.id).decode("utf-8", "replace")
     return answer({"id": definition.row.id, "bpmn20Xml": text})
-
-
-def _days(text: str | None) -> int | None:
-    """`30` and `P30D` are thirty days; other durations have no number of days."""
-    digits = (text or "").removeprefix("P").removesuffix("D")
-    return int(digits) if digits.isdecimal() else None

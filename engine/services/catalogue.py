@@ -257,6 +257,7 @@ def to_definition(values: Mapping[str, object]) -> ProcessDefinition:
         "deployed_by",
         "source",
         "reason",
+        "history_time_to_live",
     )
     return ProcessDefinition(**{name: values[name] for name in names})  # type: ignore[arg-type]  # the columns have these types
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from engine.bpmn.model import EventDefinition, EventKind, FlowNode, Process, TimerKind
+from engine.bpmn.retention import days_of
 from engine.model import Actor, ProcessDefinition
 from engine.services.deployable import Deployable
 from engine.services.expressions import Expressions, Place
@@ -111,8 +112,11 @@ def _insert_process(runtime: Runtime, connection: Connection, made: _Deploying, 
         deployed_by=made.actor.id,
         source=made.source,
         reason=made.reason,
+        history_time_to_live=days_of(process.history_time_to_live),
     )
-    columns = ("id", "key", "version", "name", "deployment_id", "resource_name", "version_tag", "category", "suspended")
+    columns = (
+        "id", "key", "version", "name", "deployment_id", "resource_name", "version_tag", "category", "suspended", "history_time_to_live",
+    )  # fmt: skip
     values: dict[str, object] = {name: getattr(row, name) for name in columns}
     values["owner"] = process.owner
     values["seen_by_department"] = "department" in process.visibility

@@ -269,4 +269,5 @@ def _description(row: Mapping[str, Any], nodes: Mapping[str, FlowNode]) -> str |
 
 def _as_it_stands(definition: Definition, row: Mapping[Any, Any]) -> Definition:
     """A definition with what may change of it: the model in memory knows only how it was when it was loaded."""
-    return replace(definition, row=replace(definition.row, suspended=row["suspended"]))
+    changing = {name: row[name] for name in ("suspended", "history_time_to_live")}
+    return replace(definition, row=replace(definition.row, **changing))

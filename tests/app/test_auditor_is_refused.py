@@ -48,7 +48,6 @@ READS = {
 ELSEWHERE = {"trials.inside": "what is played in a trial stays in its own database, and the auditor has none: it is not found"}
 NOTHING = {
     "api.of_a_tenant",
-    "api.set_history_time_to_live",
     "api.delete_definition",
     "api.decision_of_a_tenant",
     "api.set_retries_of_jobs",
@@ -160,6 +159,7 @@ class Ground:
             values["kind"] = "department"
         if rule.rule.startswith("/decisions/"):
             values["key"] = TABLE
+        values["of"] = values["key"] if "/key/" in rule.rule else values["definition_id"]
         return PARAMETER.sub(lambda it: values[it[1]], rule.rule)
 
 

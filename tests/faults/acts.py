@@ -164,6 +164,7 @@ PLAIN = {
     "conditions": ("evaluate",),
     "executions": ("signal", "trigger"),
     "deployments": ("delete",),
+    "retention": ("set_time_to_live",),
     "organisation": ("set_active",),
 }
 ACTS: dict[str, Act] = {

@@ -269,6 +269,7 @@ STEPS = {
         "modify", _case("instance_id"), counts_twice=True, args={**BY_ADA, "start": "after", "stop": "a"}
     ),
     "suspended version": Step("suspend_definition", _version, args={**BY_ADA, "suspended": True, "with_instances": True}),
+    "version whose past is kept for so long": Step("set_time_to_live", _version, args={**BY_ADA, "days": 7}),
     "version suspended at a moment": Step("run_due", _planned, 0, at=HOUR),
     "delegation": Step("delegate", _with_task(name="task_id", p=SIMPLE), "Forbidden", args={"by": "sue", "person": "sam"}),
     "delegated task given back": Step("resolve", _delegated, "Forbidden", args={"person": "sam"}),

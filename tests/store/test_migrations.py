@@ -112,6 +112,26 @@ def test_drafts_of_processes_stay_when_decisions_get_theirs(database):
         assert conn.execute(text("SELECT count(*) FROM model_draft")).scalar_one() == 0
 
 
+def test_how_long_past_cases_are_kept_is_read_from_the_models_that_are_there(database):
+    model = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:c="http://camunda.org/schema/1.0/bpmn">
+      <process id="days" c:historyTimeToLive="P30D"/><process id="years" c:historyTimeToLive="P1Y"/><process id="silent"/></definitions>"""
+    names = ("id", "key", "version", "name", "deployment_id", "resource_name", "suspended", "seen_by_department", "seen_by_everyone")
+    old = table("process_definition", *map(column, names))
+    with database.begin() as conn:
+        command.downgrade(configuration(conn), "0021")
+        conn.execute(text("INSERT INTO deployment (id, name, source, deployed_at, deployed_by) VALUES ('d', 'd', '', 0, 'ann')"))
+        conn.execute(text("INSERT INTO resource (digest, content) VALUES ('x', :model), ('y', :no)"), {"model": model, "no": b"no model"})
+        conn.execute(
+            text("INSERT INTO deployment_resource (deployment_id, name, digest) VALUES ('d', 'p.bpmn', 'x'), ('d', 'q.bpmn', 'y')")
+        )
+        for key, file in [("days", "p.bpmn"), ("years", "p.bpmn"), ("silent", "p.bpmn"), ("broken", "q.bpmn")]:
+            conn.execute(insert(old).values((f"{key}:1:a", key, 1, "", "d", file, False, False, False)))
+    assert upgrade(database) is True
+    with database.read() as conn:
+        found = dict(conn.execute(text("SELECT key, history_time_to_live FROM process_definition")).all())
+    assert found == {"days": 30, "years": None, "silent": None, "broken": None}
+
+
 def test_a_database_of_a_newer_version_is_refused(database):
     with database.begin() as conn:
         conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))

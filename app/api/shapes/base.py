@@ -65,6 +65,7 @@ FLAG: Final[Shape] = {"type": "boolean"}
 WHOLE: Final[Shape] = {"type": "integer"}
 COUNTED: Final[Shape] = {"type": "integer", "minimum": 0}
 RETRIES: Final[Shape] = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
+DAYS: Final[Shape] = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
 NONE: Final[Shape] = {"type": "null"}
 MOMENT: Final[Shape] = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}[+-]\d{4}$"}
 TEXT_OR_NONE, WHOLE_OR_NONE, MOMENT_OR_NONE = or_none(TEXT), or_none(WHOLE), or_none(MOMENT)

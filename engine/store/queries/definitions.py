@@ -31,7 +31,7 @@ def _with_incident(condition: Callable[[str, Asked], ColumnElement[bool]]) -> Fi
 
 
 DEFINITIONS = Listing(
-    columns=(_definition.id, _definition.suspended),
+    columns=(_definition.id, _definition.suspended, _definition.history_time_to_live),
     rows=process_definition.join(deployment, deployment.c.id == _definition.deployment_id),
     key=_definition.id,
     filters={

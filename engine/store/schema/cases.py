@@ -42,6 +42,14 @@ Index(
     postgresql_where=case_instance.c.business_key.is_not(None),
 )
 
+Index(  # what has ended of a version, the longest ago first
+    "ix_case_instance_ended",
+    case_instance.c.definition_id,
+    case_instance.c.ended_at,
+    sqlite_where=case_instance.c.ended_at.is_not(None),
+    postgresql_where=case_instance.c.ended_at.is_not(None),
+)
+
 case_field = Table(  # the key fields, as the model orders them
     "case_field",
     metadata,

@@ -58,6 +58,7 @@ process_definition = Table(
     optional_text("version_tag"),
     optional_text("category"),
     Column("suspended", Boolean, nullable=False),
+    Column("history_time_to_live", Integer, nullable=True),  # in days; null: its cases are kept
     # Who sees its cases, besides the participants: see `definition_viewer` for the departments of the lanes.
     optional_text("owner"),  # a person or a group
     Column("seen_by_department", Boolean, nullable=False),

@@ -1,0 +1,39 @@
+"""What is kept of the past and for how long, as programs say and ask it."""
+
+from __future__ import annotations
+
+from tests.api.conftest import PURCHASE, Client, Site
+from tests.api.test_at_once import at_once
+
+
+def test_how_long_past_cases_are_kept_is_said_by_id_and_by_key(site: Site, admin: Client, purchase: str):
+    version = admin.ok("GET", f"/process-definition/key/{purchase}")["id"]
+    second = next(iter(admin.deploy(p=PURCHASE.replace("KEY", purchase)).value["deployedProcessDefinitions"]))
+
+    def shown() -> list[int | None]:
+        listed = {it["id"]: it["historyTimeToLive"] for it in admin.ok("GET", f"/process-definition?key={purchase}")}
+        alone = [admin.ok("GET", f"/process-definition/{it}")["historyTimeToLive"] for it in (version, second)]
+        assert [listed[version], listed[second]] == alone
+        return alone
+
+    assert shown() == [30, 30]
+    assert admin.ok("PUT", f"/process-definition/{version}/history-time-to-live", {"historyTimeToLive": 5}) is None
+    assert shown() == [5, 30]
+    assert admin.ok("PUT", f"/process-definition/key/{purchase}/history-time-to-live", {"historyTimeToLive": None}) is None
+    assert shown() == [5, None]
+    path = f"/process-definition/{version}/history-time-to-live"
+    answer = admin.call("PUT", path, {"historyTimeToLive": -1})
+    assert (answer.status, answer.value["message"]) == (400, "historyTimeToLive is not greater than or equal to 0")
+    for wrong in ("P5D", 1.5, True, 2**31):
+        assert admin.call("PUT", path, {"historyTimeToLive": wrong}).status == 400, wrong
+    assert site.client("sue").call("PUT", path, {"historyTimeToLive": 1}).status == 403
+    assert admin.call("PUT", "/process-definition/none/history-time-to-live", {"historyTimeToLive": 1}).status == 404
+    assert admin.call("PUT", "/process-definition/key/none/history-time-to-live", {"historyTimeToLive": 1}).status == 404
+    assert shown() == [5, None]
+
+
+def test_of_many_who_say_it_at_once_one_is_the_last(site: Site, admin: Client, purchase: str):
+    path = f"/process-definition/key/{purchase}"
+    answers = at_once(site, lambda number, client: client.call("PUT", f"{path}/history-time-to-live", {"historyTimeToLive": number}))
+    assert {it.status for it in answers} == {204}
+    assert admin.ok("GET", path)["historyTimeToLive"] in range(8)
