@@ -154,6 +154,7 @@ from engine.store.queries.field_filters import FIELD_OPERATORS, FieldFilter
 from engine.store.queries.history_statistics import Passages, PastFilter
 from engine.store.queries.holders import Holder
 from engine.store.queries.inbox import Counts, Groups, InboxFilter, InboxRow, Section
+from engine.store.queries.likes import is_like
 from engine.store.queries.listings import FilterKind, Sort, VariableFilter, Wanted
 from engine.store.queries.load import Load
 from engine.store.queries.logged import LoggedEvent
@@ -383,6 +384,7 @@ __all__ = [
     "compile_dmn",
     "compile_expression",
     "in_a_row",
+    "is_like",
     "is_migrated",
     "parse_hours",
     "put_together",

@@ -15,7 +15,7 @@ from app.api.declared import declared_count, declared_list
 from app.api.history import milliseconds
 from app.api.shapes.past import HISTORIC_ACTIVITY
 from app.services import services
-from engine import ActivityFilter, FilterKind, InvalidRequest, ListedActivity, Wanted
+from engine import ActivityFilter, FilterKind, InvalidRequest, ListedActivity, Wanted, is_like
 
 _FILTERS = {
     "processInstanceId": FilterKind.TEXT,
@@ -38,7 +38,7 @@ _HOLDS: Mapping[str, Callable[[ListedActivity, Any], bool]] = {
     "activityType": lambda it, value: it.type == value,
     "activityInstanceId": lambda it, value: _id_of(it) == value,
     "activityName": lambda it, value: it.node.name == value,
-    "activityNameLike": lambda it, value: lists.is_like(it.node.name, value),
+    "activityNameLike": lambda it, value: is_like(it.node.name, value),
     "startedBefore": lambda it, value: it.activity.started_at <= value,
     "startedAfter": lambda it, value: it.activity.started_at >= value,
     "finishedBefore": lambda it, value: it.activity.ended_at is not None and it.activity.ended_at <= value,

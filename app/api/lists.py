@@ -83,13 +83,6 @@ def _of_json(kind: FilterKind, name: str, value: object) -> object:
     return read(kind, name, str(value))
 
 
-def is_like(text: str, pattern: str) -> bool:
-    """SQL's LIKE: `%` for any text, `_` for a sign; after a backslash they mean themselves."""
-    signs = {"%": ".*", "_": "."}
-    parts = (signs.get(it, re.escape(it[-1])) for it in re.findall(r"\\.|.", pattern, re.DOTALL))
-    return re.fullmatch("".join(parts), text, re.DOTALL) is not None
-
-
 def paging() -> tuple[int, int | None]:
     """How many rows are left out at the beginning, and how many are wanted. Raises `InvalidRequest`."""
     first, most = (_whole(name) for name in ("firstResult", "maxResults"))

@@ -11,7 +11,7 @@ from app.api import lists
 from app.api.basic import caller
 from app.api.looks import looked_at
 from app.services import services
-from engine import Case, FilterKind, InvalidRequest, LoggedEvent, NotFound, Wanted
+from engine import Case, FilterKind, InvalidRequest, LoggedEvent, NotFound, Wanted, is_like
 
 Row = dict[str, Any]
 """The fields of an answer, and `AT`: the moment by which rows are sorted and narrowed, which is not shown."""
@@ -135,4 +135,4 @@ def flag(field: str) -> tuple[FilterKind, Holds]:
 
 def like(field: str) -> tuple[FilterKind, Holds]:
     """The field is like a pattern with `%` and `_`."""
-    return FilterKind.TEXT, lambda row, pattern: lists.is_like(str(row[field] or ""), pattern)
+    return FilterKind.TEXT, lambda row, pattern: is_like(str(row[field] or ""), pattern)

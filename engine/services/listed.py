@@ -14,6 +14,7 @@ from engine.organisation.directory import Directory
 from engine.organisation.service import VERSION
 from engine.services.runtime import Runtime
 from engine.store.queries.listings import BESIDE, Listing, Wanted
+from engine.store.queries.told import answered, asks_chains
 
 _BY_VARIABLES = ("processVariables", "taskVariables", "variables", "processVariable", "taskVariable", "executionVariable")
 _EVERYTHING = Sight("", everything=True, groups=frozenset(), lanes=frozenset(), departments=frozenset())
@@ -29,6 +30,8 @@ class Listed:
     def _rows(self, listing: Listing, actor: Actor | None, wanted: Wanted, seen: Seen) -> list[dict[str, Any]]:
         """A page of a list. One statement reads it, by the organisation in memory, and says which one it should have been."""
         organisation = self._runtime.organisation
+        if asks_chains(listing, wanted):
+            return self._told(listing, actor, wanted, seen)
         with self._runtime.database.glancing() as connection:
             directory = organisation.newest(connection)
             rows = listing.page(connection, wanted, directory, seen(_sight(actor, directory, wanted)), VERSION)
@@ -42,7 +45,15 @@ class Listed:
     def _count(self, listing: Listing, actor: Actor | None, wanted: Wanted, seen: Seen) -> int:
         with self._runtime.database.read() as connection:
             directory = self._runtime.directory(connection)
-            return listing.count(connection, wanted, directory, seen(_sight(actor, directory, wanted)))
+            condition = seen(_sight(actor, directory, wanted))
+            return listing.count(connection, answered(connection, listing, wanted, directory, condition), directory, condition)
+
+    def _told(self, listing: Listing, actor: Actor | None, wanted: Wanted, seen: Seen) -> list[dict[str, Any]]:
+        """A page of a list with filters that chains answer. Raises `InvalidRequest` where too many would have to be read."""
+        with self._runtime.database.read() as connection:
+            directory = self._runtime.directory(connection)
+            condition = seen(_sight(actor, directory, wanted))
+            return listing.page(connection, answered(connection, listing, wanted, directory, condition), directory, condition)
 
 
 def _sight(actor: Actor | None, directory: Directory, wanted: Wanted) -> Sight:

@@ -32,7 +32,7 @@ from engine.store.queries.task_history import HISTORIC_TASKS, seen_history
 from engine.store.queries.tasks import TASKS, seen_tasks
 from engine.store.queries.visible import visible_cases
 
-_BY_INCIDENTS = frozenset({"incidentId", "incidentType", "incidentMessage", "incidentMessageLike"})
+_BY_INCIDENTS = frozenset({"incidentId", "incidentIdIn", "incidentType", "incidentMessage", "incidentMessageLike"})
 
 
 class ListedTask(NamedTuple):
@@ -220,6 +220,7 @@ class Queries(Listed):
 
     def historic_instances(self, actor: Actor, wanted: Wanted) -> list[HistoricInstance]:
         """Process instances, open and ended."""
+        _check_incidents(actor, wanted)
         rows = self._rows(HISTORIC_INSTANCES, actor, wanted, visible_cases)
         known = self._definitions(row["definition_id"] for row in rows)
         return [
@@ -230,6 +231,7 @@ class Queries(Listed):
 
     def count_historic_instances(self, actor: Actor, wanted: Wanted) -> int:
         """How many process instances, open and ended."""
+        _check_incidents(actor, wanted)
         return self._count(HISTORIC_INSTANCES, actor, wanted, visible_cases)
 
     def activities(self, actor: Actor, wanted: ActivityFilter) -> list[ListedActivity]:

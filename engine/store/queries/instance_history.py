@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, exists, false, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, exists, false, select, type_coerce
 
-from engine.errors import InvalidRequest
 from engine.model import CaseState
-from engine.store.queries.event_rows import event_rows, mentions_field
 from engine.store.queries.instances import standing_at
-from engine.store.queries.listings import Asked, Filter, FilterKind, Listing, after, before, equals, flag, like, one_of
-from engine.store.tables import case_instance, incident, job, process_definition
+from engine.store.queries.listings import Filter, FilterKind, Listing, at_least, at_most, equals, flag, like, one_of
+from engine.store.queries.past_activities import active_within, by_itself_within, ended_at_one_of
+from engine.store.queries.past_incidents import incident_filters
+from engine.store.queries.past_variables import had_variables, have_variables
+from engine.store.queries.told import Question, Row, by_chain, roots_of
+from engine.store.queries.variable_filters import IGNORE_CASE
+from engine.store.tables import case_instance, job, process_definition
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+NO_SUCH = Filter(FilterKind.TEXT, lambda _value, _asked: false())
+"""A filter by something that there is not here: cases of CMMN. It finds nothing."""
 _case, _definition = case_instance.c, process_definition.c
 
 
@@ -21,26 +29,10 @@ def _in_state(state: CaseState) -> Filter:
     return flag(_case.state == state.value)
 
 
-def _executed(elements: Iterable[str], asked: Asked) -> ColumnElement[bool]:
-    """A token has reached one of the elements, as the chain tells: of few cases, or every chain would be read."""
-    if asked.wanted.keys().isdisjoint(_FEW):
-        raise InvalidRequest(f"executedActivityIdIn reads the history of each case: narrow them by one of {', '.join(sorted(_FEW))}")
-    events = event_rows(asked.dialect)
-    entry, names = events.entry.c, list(elements)
-    reached = (
-        select(entry.seq)
-        .select_from(events.rows)
-        .where(entry.chain == _case.root_id, or_(false(), *(mentions_field(events.entry, "element", it) for it in names)))
-        .where(events.name.in_(("ElementEntered", "ElementPassed")), events.field("element").in_(names))
-        .where(func.coalesce(events.field("instance"), entry.chain) == _case.id)
-    )
-    return exists(reached.correlate(case_instance))
+def _process_variables(conn: Connection, rows: Sequence[Row], question: Question) -> set[str]:
+    return had_variables(conn, roots_of(rows), [it.id for it in rows], question)
 
 
-_FEW = frozenset({
-    "processInstanceId", "processInstanceIds", "rootProcessInstanceId", "superProcessInstanceId", "processInstanceBusinessKey",
-    "processInstanceBusinessKeyIn",
-})  # fmt: skip
 _called = case_instance.alias("called_case")
 _SORTS: dict[str, ColumnElement[Any]] = {
     "instanceId": _case.id,
@@ -77,13 +69,13 @@ HISTORIC_INSTANCES = Listing(
         "processInstanceBusinessKeyIn": one_of(_case.business_key),
         "processInstanceBusinessKeyLike": like(_case.business_key),
         "startedBy": equals(_case.started_by),
-        "startedBefore": before(_case.started_at),
-        "startedAfter": after(_case.started_at),
+        "startedBefore": at_most(_case.started_at, FilterKind.MOMENT),
+        "startedAfter": at_least(_case.started_at, FilterKind.MOMENT),
         "finished": flag(_case.ended_at.is_not(None)),
         "unfinished": flag(_case.ended_at.is_(None)),
-        "finishedBefore": before(_case.ended_at),
-        "finishedAfter": after(_case.ended_at),
-        **dict.fromkeys(("withIncidents", "withRootIncidents"), flag(exists().where(incident.c.instance_id == _case.id))),
+        "finishedBefore": at_most(_case.ended_at, FilterKind.MOMENT),
+        "finishedAfter": at_least(_case.ended_at, FilterKind.MOMENT),
+        **incident_filters(_case.root_id, _case.id),
         "withJobsRetrying": flag(exists().where(job.c.instance_id == _case.id, job.c.retries > 0, job.c.error.is_not(None))),
         "subProcessInstanceId": Filter(
             FilterKind.TEXT, lambda called, _asked: _case.id.in_(select(_called.c.parent_id).where(_called.c.id == called))
@@ -91,7 +83,18 @@ HISTORIC_INSTANCES = Listing(
         **dict.fromkeys(
             ("activeActivityIdIn", "activityIdIn"), Filter(FilterKind.TEXTS, lambda names, _asked: _case.id.in_(standing_at(names)))
         ),
-        "executedActivityIdIn": Filter(FilterKind.TEXTS, _executed),
+        "executedActivityIdIn": by_chain(FilterKind.TEXTS, _case.id, ended_at_one_of),
+        **dict.fromkeys(("executedActivityBefore", "executedActivityAfter"), by_chain(FilterKind.MOMENT, _case.id, active_within)),
+        **dict.fromkeys(("executedJobBefore", "executedJobAfter"), by_chain(FilterKind.MOMENT, _case.id, by_itself_within)),
+        "variables": by_chain(
+            FilterKind.VARIABLES,
+            _case.id,
+            _process_variables,
+            lambda question: have_variables(_case.root_id, _case.id, question),
+            lambda _question: _case.ended_at.is_not(None),
+        ),
+        **IGNORE_CASE,
+        **dict.fromkeys(("superCaseInstanceId", "subCaseInstanceId", "caseInstanceId"), NO_SUCH),
         "active": _in_state(CaseState.ACTIVE),
         "suspended": _in_state(CaseState.SUSPENDED),
         "completed": _in_state(CaseState.COMPLETED),
@@ -99,9 +102,4 @@ HISTORIC_INSTANCES = Listing(
         "internallyTerminated": _in_state(CaseState.INTERNALLY_TERMINATED),
     },
     sorts=_SORTS,
-    refused=frozenset({
-        "variables", "executedActivityBefore", "executedActivityAfter", "executedJobBefore", "executedJobAfter", "incidentType",
-        "incidentStatus", "incidentMessage", "incidentMessageLike", "incidentIdIn", "superCaseInstanceId", "subCaseInstanceId",
-        "caseInstanceId", "variableNamesIgnoreCase", "variableValuesIgnoreCase",
-    }),
 )  # fmt: skip

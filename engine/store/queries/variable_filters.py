@@ -12,14 +12,19 @@ from sqlalchemy import ColumnElement, Double, and_, case, cast, exists, func, no
 from engine.errors import InvalidRequest
 from engine.store.queries.listings import Asked, Order, Sort, VariableFilter, manner
 from engine.store.tables import variable
-from engine.store.values import to_stored
+from engine.store.values import StoredValue, to_stored
 
 _OPERATORS = {"eq": operator.eq, "neq": operator.ne, "gt": operator.gt, "gteq": operator.ge, "lt": operator.lt, "lteq": operator.le}
 _NUMBERS = ("Integer", "Long", "Double")
-_NUMBER = case((variable.c.type.in_(_NUMBERS), cast(variable.c.value, Double)), else_=null())
+
+
+def _number(kind: ColumnElement[Any], text: ColumnElement[Any]) -> ColumnElement[Any]:
+    return case((kind.in_(_NUMBERS), cast(text, Double)), else_=null())
+
+
 _SORTED: dict[str, tuple[ColumnElement[Any], tuple[str, ...]]] = {  # by the types of Camunda: what is compared, and of which types here
     **{kind: (variable.c.value, (kind,)) for kind in ("String", "Boolean", "Date")},
-    **dict.fromkeys(("Integer", "Short", "Long", "Double"), (_NUMBER, _NUMBERS)),
+    **dict.fromkeys(("Integer", "Short", "Long", "Double"), (_number(variable.c.type, variable.c.value), _NUMBERS)),
 }
 
 
@@ -31,7 +36,8 @@ def has_variable(root_id: ColumnElement[str], scope_id: ColumnElement[str], want
     is_named = variable.c.name == wanted.name
     if asked.wanted.get("variableNamesIgnoreCase"):
         is_named = func.lower(variable.c.name) == func.lower(wanted.name)
-    return exists().where(variable.c.root_id == root_id, variable.c.scope_id == scope_id, is_named, _compares(wanted, asked))
+    fits = compares(wanted, asked, variable.c.type, variable.c.value)
+    return exists().where(variable.c.root_id == root_id, variable.c.scope_id == scope_id, is_named, fits)
 
 
 IGNORE_CASE = {name: manner() for name in ("variableNamesIgnoreCase", "variableValuesIgnoreCase")}
@@ -54,29 +60,30 @@ def by_variable(root_id: ColumnElement[str], scope_id: ColumnElement[str]) -> Or
     return order
 
 
-def _compares(wanted: VariableFilter, asked: Asked) -> ColumnElement[bool]:
-    stored = to_stored(wanted.value)
+def compares(wanted: VariableFilter, asked: Asked, kind: ColumnElement[Any], text: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a stored value, its type and its text, compares as asked. Raises `InvalidRequest`."""
+    stored, folded = to_stored(wanted.value), bool(asked.wanted.get("variableValuesIgnoreCase"))
     if wanted.operator in {"like", "notLike"}:
         if stored.type != "String" or stored.text is None:
             raise InvalidRequest(f"'{wanted.operator}' compares texts")
-        is_like = asked.like_folded if asked.wanted.get("variableValuesIgnoreCase") else asked.like
-        found = and_(variable.c.type == "String", is_like(variable.c.value, stored.text))
-        return found if wanted.operator == "like" else and_(variable.c.type == "String", not_(found))
+        is_like = asked.like_folded if folded else asked.like
+        found = is_like(text, stored.text)
+        return and_(kind == "String", found if wanted.operator == "like" else not_(found))
     if stored.type in _NUMBERS:
-        return _ordered(wanted.operator, _NUMBER, float(Decimal(stored.text or "0")))
+        return _ordered(wanted.operator, _number(kind, text), float(Decimal(stored.text or "0")))
     if wanted.operator in {"eq", "neq"}:
-        same = _same(stored.type, stored.text, folded=bool(asked.wanted.get("variableValuesIgnoreCase")))
+        same = _same(stored, kind, text, folded=folded)
         return same if wanted.operator == "eq" else not_(same)
     if stored.type not in {"String", "Date"}:
         raise InvalidRequest(f"'{wanted.operator}' compares numbers, texts and dates")
-    return and_(variable.c.type == stored.type, _ordered(wanted.operator, variable.c.value, stored.text))
+    return and_(kind == stored.type, _ordered(wanted.operator, text, stored.text))
 
 
-def _same(kind: str, text: str | None, *, folded: bool) -> ColumnElement[bool]:
-    if text is None:
-        return variable.c.type == "Null"
-    is_equal = func.lower(variable.c.value) == func.lower(text) if folded and kind == "String" else variable.c.value == text
-    return and_(variable.c.type == kind, is_equal)
+def _same(stored: StoredValue, kind: ColumnElement[Any], text: ColumnElement[Any], *, folded: bool) -> ColumnElement[bool]:
+    if stored.text is None:
+        return kind == "Null"
+    is_equal = func.lower(text) == func.lower(stored.text) if folded and stored.type == "String" else text == stored.text
+    return and_(kind == stored.type, is_equal)
 
 
 def _ordered(name: str, column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:  # noqa: ANN401 - of the type of the column
