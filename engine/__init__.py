@@ -19,7 +19,7 @@ each use case, and each is one transaction:
 - `engine.organisation`: departments, roles, people, the calendar.
 - `engine.drafts`, `engine.decision_drafts`: processes and decisions that analysts draw, checked, and published with a reason.
 - `engine.decisions`: decisions made, listed, tried with values, and made again for past cases.
-- `engine.deployments`: a deployment by its id, and its deletion with all its cases.
+- `engine.deployments`: a deployment by its id, and the deletion of one, or of one version, with all cases.
 - `engine.retention`: how long past cases are kept.
 - `engine.queries`: lists and counts by Camunda 7's filters, for the REST interface.
 - `engine.deployed`: lists of deployments with their files, and of decision definitions, for programs.
@@ -69,6 +69,7 @@ from engine.errors import (
     DeploymentRefused,
     FieldProblem,
     Forbidden,
+    HasCases,
     InvalidRequest,
     InvalidSubmission,
     ModelFault,
@@ -269,6 +270,7 @@ __all__ = [
     "Groups",
     "Handler",
     "HandlerResult",
+    "HasCases",
     "HeldBack",
     "HeldTask",
     "HeldTasks",

@@ -318,11 +318,11 @@ def may_read_files(actor: Actor) -> None:
         may_see_models(actor)
 
 
-def may_delete_deployment(actor: Actor) -> None:
-    """Whether somebody may delete a deployment with all its cases and their history: administrators."""
+def may_delete(actor: Actor) -> None:
+    """Whether somebody may delete what is deployed, and cases with their history: administrators."""
     may_change(actor)
     if not _runs(actor):
-        raise _refused("may-not-delete", "only administrators may delete deployments")
+        raise _refused("may-not-delete", "only administrators may delete what is deployed, and past cases")
 
 
 def may_move_cases(actor: Actor) -> None:

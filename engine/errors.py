@@ -93,6 +93,12 @@ class InvalidRequest(Rejection):
     code = "invalid-request"
 
 
+class HasCases(InvalidRequest):
+    """There are cases, and this is deleted with them or not at all. `cases` in the details: how many."""
+
+    code = "has-cases"
+
+
 class CorrelationMismatch(Rejection):
     """No instance, or more than one, waits for this message."""
 

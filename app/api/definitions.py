@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
 from app.api import lists
 from app.api.basic import caller
-from app.api.blueprint import answer, api, body, nothing, whole_in
+from app.api.blueprint import answer, api, body, flag_of_query, nothing, whole_in
 from app.api.declared import ENGINE_FAILS, Scope, declared, declared_count, declared_list
 from app.api.errors import ENGINE, Refused
 from app.api.shapes.base import DAYS, sent
 from app.api.shapes.cases import DEFINITION, XML
 from app.services import services
-from engine import Definition, FilterKind, InvalidRequest, NotFound, Queries, Wanted
+from engine import Definition, FilterKind, HasCases, NotFound, Queries, Wanted
 
 _KINDS = Queries.filters()["definitions"]
-_DELETION = dict.fromkeys(("cascade", "skipCustomListeners", "skipIoMappings"), FilterKind.FLAG)
+_DELETION = dict.fromkeys(("cascade", "skipCustomListeners", "skipIoMappings"), FilterKind.FLAG) | {"reason": FilterKind.TEXT}
+_NOT_ALONE = "ENGINE-03076 Deletion of process definition without cascading failed."
 
 
 @api.route("/process-definition", methods=["GET"])
@@ -72,11 +73,18 @@ def set_history_time_to_live(by: str, of: str) -> Response:
 
 @api.delete("/process-definition/<of>", defaults={"by": "id"})
 @api.delete("/process-definition/key/<of>", defaults={"by": "key"})
-@declared(query=_DELETION, refuses=True)
+@declared(query=_DELETION, fails=ENGINE_FAILS)
 def delete_definition(by: str, of: str) -> Response:
-    """A version is deleted with its deployment, whose chain then names every case that went."""
-    definition = known(by, of)
-    raise InvalidRequest(f"a version is deleted with its deployment: DELETE /deployment/{definition.row.deployment_id}")
+    """Delete one version; with `cascade` also its cases and their history, which the chain of deployments then names."""
+    definition_id = of if by == "id" else latest(of).row.id
+    cascade, reason = flag_of_query("cascade"), request.args.get("reason", "")
+    try:
+        services().engine.deployments.delete_version(caller(), definition_id, cascade=cascade, reason=reason)
+    except HasCases as refusal:
+        count = refusal.details["cases"]
+        message = f"Process definition with id: {definition_id} can't be deleted, since there exists {count} dependening process instances."
+        raise Refused(500, "ProcessEngineException", f"{_NOT_ALONE} {message}", ENGINE) from refusal
+    return nothing()
 
 
 @api.get("/process-definition/<of>/diagram", defaults={"by": "id"})

@@ -1,15 +1,15 @@
-"""Chains that were deleted with their deployment: what the chain of deployments says of them, so that they are not taken for removed."""
+"""Chains that somebody deleted who may: what the chain of deployments says of them, so that they are not taken for removed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from engine.audit.findings import Finding, FindingKind
-from engine.events import DeploymentDeleted
+from engine.events import DefinitionDeleted, DeploymentDeleted
 from engine.store import canonical
 from engine.store.history import DEPLOYMENTS
 from engine.store.tables import history_entry, history_head
@@ -20,11 +20,16 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _AT_ONCE = 500
+_OF: Final = {DeploymentDeleted.__name__: "deployment", DefinitionDeleted.__name__: "definition"}
+"""The events that name deleted chains, each with its field that says what they went with."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeletedChain:
-    """A chain that was deleted by `by`, with the count of its entries and the hash of its last one."""
+    """A chain that was deleted by `by`, with the count of its entries and the hash of its last one.
+
+    `of`: the deployment or the version that it went with.
+    """
 
     chain: str
     entries: int
@@ -32,12 +37,12 @@ class DeletedChain:
     by: str
     at: datetime
     reason: str
-    deployment: str
+    of: str
 
 
 def deleted_chains(conn: Connection, doubtful: Sequence[range] = ()) -> list[DeletedChain]:
     """What was deleted, in order. `doubtful`: numbers of entries of the chain of deployments that are not as they were written."""
-    marked = history_entry.c.body.contains(f'["{DeploymentDeleted.__name__}",', autoescape=True)
+    marked = or_(*(history_entry.c.body.contains(f'["{name}",', autoescape=True) for name in _OF))
     query = select(history_entry.c.seq, history_entry.c.at, history_entry.c.actor, history_entry.c.body)
     query = query.where(history_entry.c.chain == DEPLOYMENTS, marked).order_by(history_entry.c.seq)
     return [it for row in conn.execute(query) if not any(row.seq in it for it in doubtful) for it in _read(row.at, row.actor, row.body)]
@@ -60,9 +65,9 @@ def risen_chains(conn: Connection, deleted: Iterable[DeletedChain]) -> list[Find
 
 def _read(at: datetime, actor: str, body: str) -> Iterator[DeletedChain]:
     try:
-        events = [fields for name, fields in canonical.loads(body, integer=int) if name == DeploymentDeleted.__name__]
-        for fields in events:
+        events = [(_OF[name], fields) for name, fields in canonical.loads(body, integer=int) if name in _OF]
+        for of, fields in events:
             for chain, entries, head in fields["chains"]:
-                yield DeletedChain(chain, entries, head, actor, at, fields["reason"], fields["deployment"])
+                yield DeletedChain(chain, entries, head, actor, at, fields["reason"], fields[of])
     except (KeyError, TypeError, ValueError):
         return  # somebody wrote it: it says nothing

@@ -38,7 +38,7 @@ class Report:
     entries: int = 0
     chains: int = 0
     findings: list[Finding] = field(default_factory=list)
-    deleted: list[DeletedChain] = field(default_factory=list)  # with their deployment, by somebody who may: nothing is wrong with that
+    deleted: list[DeletedChain] = field(default_factory=list)  # by somebody who may, who is named: nothing is wrong with that
     sealed: SealedHistory | None = None  # None: without seals it cannot be told whether tails or whole cases were removed
 
 
@@ -141,7 +141,7 @@ class _Verifier:
         ]
 
     def list_deleted(self, chain: str | None) -> None:
-        """Chains that were deleted with their deployment, as far as the entries that say so can be trusted."""
+        """Chains that somebody deleted who may, as far as the entries that say so can be trusted."""
         deleted = [it for it in deleted_chains(self._conn, self._doubtful(DEPLOYMENTS)) if chain in {None, it.chain}]
         self.report.deleted = deleted
         self.report.findings += risen_chains(self._conn, deleted)

@@ -84,7 +84,7 @@ def test_a_deployment_goes_with_its_cases_and_the_history_says_so(admin: Client,
         assert admin.ok("GET", f"/{path}/count?processDefinitionKey={purchase}") == {"count": 0}, path
     report = site.services.engine.history.verify(SYSTEM)
     assert not report.findings
-    assert {it.chain: (it.by, it.reason) for it in report.deleted if it.deployment == deployment} == {
+    assert {it.chain: (it.by, it.reason) for it in report.deleted if it.of == deployment} == {
         open_case: ("admin", "a try"),
         ended: ("admin", "a try"),
     }

@@ -37,3 +37,37 @@ def test_of_many_who_say_it_at_once_one_is_the_last(site: Site, admin: Client, p
     answers = at_once(site, lambda number, client: client.call("PUT", f"{path}/history-time-to-live", {"historyTimeToLive": number}))
     assert {it.status for it in answers} == {204}
     assert admin.ok("GET", path)["historyTimeToLive"] in range(8)
+
+
+def test_one_version_is_deleted_out_of_its_deployment(site: Site, admin: Client, purchase: str):
+    first = admin.ok("GET", f"/process-definition/key/{purchase}")
+    admin.deploy(p=PURCHASE.replace("KEY", purchase))
+    second = admin.ok("GET", f"/process-definition/key/{purchase}")["id"]
+    case = admin.start(purchase, {"amount": {"value": 1}})
+    answer = admin.call("DELETE", f"/process-definition/{second}")
+    assert (answer.status, answer.value) == (
+        500,
+        {
+            "type": "ProcessEngineException",
+            "message": "ENGINE-03076 Deletion of process definition without cascading failed. Process definition with id: "
+            f"{second} can't be deleted, since there exists 1 dependening process instances.",
+            "code": 0,
+        },
+    )
+    for person in ("sue", "ann", "axel"):
+        refused = site.client(person).call("DELETE", f"/process-definition/{second}?cascade=true")
+        assert (refused.status, refused.value["type"]) == (403, "AuthorizationException")
+    path = f"/process-definition/key/{purchase}?cascade=true&skipCustomListeners=true&skipIoMappings=true&reason=a+try"
+    assert admin.call("DELETE", path).status == 204
+    assert admin.get(f"/process-instance/{case}").status == 404
+    assert admin.ok("GET", f"/process-definition/key/{purchase}")["id"] == first["id"]
+    again = admin.call("DELETE", f"/process-definition/{second}?cascade=true")
+    assert (again.status, again.value["type"], again.value["message"]) == (
+        404, "InvalidRequestException", f"No process definition found with id '{second}': processDefinition is null"
+    )  # fmt: skip
+    assert admin.call("DELETE", "/process-definition/key/none").status == 404
+    assert admin.call("DELETE", f"/process-definition/{first['id']}").status == 204
+    assert admin.get(f"/deployment/{first['deploymentId']}").status == 200
+    report = site.services.engine.history.verify(site.services.engine.organisation.actor("axel"))
+    assert [(it.chain, it.by, it.reason) for it in report.deleted if it.of == second] == [(case, "admin", "a try")]
+    assert report.findings == []

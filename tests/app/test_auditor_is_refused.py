@@ -48,12 +48,11 @@ READS = {
 ELSEWHERE = {"trials.inside": "what is played in a trial stays in its own database, and the auditor has none: it is not found"}
 NOTHING = {
     "api.of_a_tenant",
-    "api.delete_definition",
     "api.decision_of_a_tenant",
     "api.set_retries_of_jobs",
     "api.clean_up",
 }
-"""What is not found or refused for anybody: there are no tenants and no batches; versions are deleted with their deployment."""
+"""What is not found or refused for anybody: there are no tenants and no batches."""
 
 TABLE = "purchase-approval-level"
 PURCHASE = {"title": "x", "supplier": "baoshan-steel", "cost_centre": "4100", "needed_by": "2027-01-01", "reason": "x", "items": []}

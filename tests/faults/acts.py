@@ -163,7 +163,7 @@ PLAIN = {
     "signals": ("send",),
     "conditions": ("evaluate",),
     "executions": ("signal", "trigger"),
-    "deployments": ("delete",),
+    "deployments": ("delete", "delete_version"),
     "retention": ("set_time_to_live",),
     "organisation": ("set_active",),
 }

@@ -298,6 +298,7 @@ STEPS = {
     "incident repaired": Step("retry", _with_incident, counts_twice=True, at=HOUR * 24, args=BY_ADA),
     "incident tried again": Step("try_again", _incident, "Conflict", at=HOUR * 24, args=BY_ADA),
     "deletion of a deployment": Step("delete", _deployment_with_cases, "NotFound", args=BY_ADA),
+    "deletion of a version": Step("delete_version", _version, "NotFound", args={**BY_ADA, "cascade": True, "reason": "a trial"}),
     "person disabled": Step("set_active", lambda _site: {}, args={**BY_ADA, "person": "fred", "active": False}),
 }  # fmt: skip
 LEFT_OUT = {

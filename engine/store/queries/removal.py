@@ -16,6 +16,7 @@ from engine.store.tables import (
     deployment,
     deployment_resource,
     history_head,
+    incident,
     job,
     outbox,
     process_definition,
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
 _AT_ONCE = 500
 
 
-def hold_definitions(conn: Connection, deployment_id: str) -> dict[str, str]:
-    """The process definitions of a deployment, id to key. Until this transaction ends nobody starts a case of them."""
-    query = select(process_definition.c.id, process_definition.c.key).where(process_definition.c.deployment_id == deployment_id)
+def hold_definitions(conn: Connection, wanted: ColumnElement[bool]) -> dict[str, str]:
+    """The process definitions that are wanted, id to key. Until this transaction ends nobody starts a case of them."""
+    query = select(process_definition.c.id, process_definition.c.key).where(wanted)
     return {row.id: row.key for row in conn.execute(query.order_by(process_definition.c.id).with_for_update())}
 
 
@@ -44,7 +45,7 @@ def roots_of(conn: Connection, definition_ids: Iterable[str]) -> list[str]:
 
 
 def called_from_elsewhere(conn: Connection, definition_ids: Iterable[str]) -> str | None:
-    """A case of these definitions that a case of another deployment calls: its history stands in the chain of that one."""
+    """A case of these definitions that a case of any other calls: its history stands in the chain of that one."""
     ids = sorted(definition_ids)
     root = case_instance.alias("root_case")
     query = select(case_instance.c.id).join(root, root.c.id == case_instance.c.root_id)
@@ -86,17 +87,23 @@ def delete_cases(conn: Connection, roots: Sequence[str]) -> None:
 
 def delete_deployment(conn: Connection, deployment_id: str) -> None:
     """Delete a deployment that has no cases any more: definitions, what they listen to, and files that nobody else has."""
-    definitions = select(process_definition.c.id).where(process_definition.c.deployment_id == deployment_id)
-    _delete(conn, start_subscription, start_subscription.c.definition_id.in_(definitions))
-    _delete(conn, definition_viewer, definition_viewer.c.definition_id.in_(definitions))
-    _delete(conn, job, job.c.kind.in_((*STARTS, SUSPENSION)) & job.c.root_id.in_(definitions))
-    _delete(conn, process_definition, process_definition.c.deployment_id == deployment_id)
+    delete_definitions(conn, process_definition.c.deployment_id == deployment_id)
     _delete(conn, decision_definition, decision_definition.c.deployment_id == deployment_id)
     digests = list(conn.execute(select(deployment_resource.c.digest).where(deployment_resource.c.deployment_id == deployment_id)).scalars())
     _delete(conn, deployment_resource, deployment_resource.c.deployment_id == deployment_id)
     unused = ~exists().where(deployment_resource.c.digest == resource.c.digest)
     _delete(conn, resource, resource.c.digest.in_(digests) & unused)
     _delete(conn, deployment, deployment.c.id == deployment_id)
+
+
+def delete_definitions(conn: Connection, wanted: ColumnElement[bool]) -> None:
+    """Delete process definitions that have no cases any more, with what they listen to and are to do."""
+    definitions = select(process_definition.c.id).where(wanted)
+    _delete(conn, start_subscription, start_subscription.c.definition_id.in_(definitions))
+    _delete(conn, definition_viewer, definition_viewer.c.definition_id.in_(definitions))
+    _delete(conn, job, job.c.kind.in_((*STARTS, SUSPENSION)) & job.c.root_id.in_(definitions))
+    _delete(conn, incident, incident.c.root_id.in_(definitions))
+    _delete(conn, process_definition, wanted)
 
 
 def _delete(conn: Connection, table: Any, condition: ColumnElement[bool]) -> None:  # noqa: ANN401 - any table
