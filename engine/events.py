@@ -358,15 +358,6 @@ class DeploymentDeleted(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class DefinitionDeleted(Event):
-    """One version of a process was deleted with its cases. `chains` as those of `DeploymentDeleted`."""
-
-    definition: str
-    reason: str
-    chains: list[list[object]]
-
-
-@dataclass(frozen=True, slots=True)
 class CaseMovedIn(Event):
     """A case that was run elsewhere was taken in as a whole: so many entries, ending with this hash."""
 

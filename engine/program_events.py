@@ -120,6 +120,15 @@ class DefinitionResumed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DefinitionDeleted(Event):
+    """One version of a process was deleted with its cases. `chains` as those of `DeploymentDeleted`."""
+
+    definition: str
+    reason: str
+    chains: list[list[object]]
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryTimeToLiveChanged(Event):
     """The ended cases of a version are to be kept so many days at least; absent: until their deployment is deleted."""
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import exists, or_, select
 
 from engine.audit.findings import Finding, FindingKind
-from engine.events import DefinitionDeleted, DeploymentDeleted
+from engine.events import DeploymentDeleted
+from engine.program_events import DefinitionDeleted
 from engine.store import canonical
 from engine.store.history import DEPLOYMENTS
 from engine.store.tables import history_entry, history_head

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, select
 
 from engine import access
 from engine.errors import HasCases, InvalidRequest, NotFound
-from engine.events import DefinitionDeleted, DeploymentDeleted
+from engine.events import DeploymentDeleted
 from engine.model import Actor
+from engine.program_events import DefinitionDeleted
 from engine.services.deployment_rows import listen
 from engine.services.runtime import Changed, Runtime
 from engine.store import history
