@@ -77,7 +77,7 @@ def _task(task: HistoricTask) -> dict[str, object]:
         "caseExecutionId": None,
         "activityInstanceId": f"{task.element_id}:{task.id}",
         "name": task.name,
-        "description": None,
+        "description": task.description or None,
         "deleteReason": None if task.ended_at is None else "deleted" if task.delete_reason else "completed",
         "owner": task.owner,
         "assignee": task.assignee,

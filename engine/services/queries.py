@@ -71,7 +71,10 @@ class ListedInstance:
 
 @dataclass(frozen=True, slots=True)
 class HistoricTask:
-    """A user task, open or finished. `assignee`: who has it, who completed it, or who had it when it was taken away."""
+    """A user task, open or finished. `assignee`: who has it, who completed it, or who had it when it was taken away.
+
+    One that ended in an older version has neither owner nor priority, follow-up date and description.
+    """
 
     id: str
     root_id: str
@@ -89,6 +92,7 @@ class HistoricTask:
     ended_at: datetime | None
     delete_reason: str | None
     version: int
+    description: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,6 +228,10 @@ class Step:
                 "ended_at": self.at,
                 "outcome": ended.outcome,
                 "delete_reason": ended.delete_reason,
+                "owner": ended.task.owner,
+                "follow_up_at": ended.task.follow_up_at,
+                "priority": ended.task.priority,
+                "description": ended.task.description,
             }
             for ended in self.work.ended
         ]

@@ -71,7 +71,6 @@ def test_past_tasks_are_found_by_more(admin: Client, purchase: str, cases: tuple
     } == expected
     for key in ("executionId", "activityInstanceId", "tenantId"):
         assert len(admin.ok("GET", f"/history/task?processDefinitionKey={purchase}&sortBy={key}&sortOrder=asc")) == 4
-    assert admin.get("/history/task?taskInvolvedUser=sue").status == 400
 
 
 def test_activities_are_narrowed_and_never_asked_for_all_at_once(admin: Client, purchase: str, cases: tuple[str, str, str]):

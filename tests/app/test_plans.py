@@ -91,6 +91,9 @@ def completes(site: Site, case: Case) -> int:
         pytest.param(call("/history/process-instance?processInstanceIds={case}&variables=amount_gt_1"), id="a past case by its values"),
         pytest.param(call("/history/process-instance?processInstanceId={case}&withIncidents=true"), id="a past case by its incidents"),
         pytest.param(call("/history/process-instance?processInstanceId={case}&executedActivityIdIn=x"), id="a past case by its activities"),
+        pytest.param(
+            call("/history/task?processInstanceId={case}&taskInvolvedUser=x&taskVariables=a_eq_1"), id="past tasks by their hands"
+        ),
         pytest.param(call("/external-task?processInstanceId={case}"), id="the external tasks of a case"),
         pytest.param(call("/process-instance?processInstanceIds={case}"), id="a process instance"),
         pytest.param(call("/job?processInstanceId={case}"), id="the jobs of a case"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, exists, false, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, exists, select, type_coerce
 
 from engine.model import CaseState
 from engine.store.queries.instances import standing_at
-from engine.store.queries.listings import Filter, FilterKind, Listing, at_least, at_most, equals, flag, like, one_of
+from engine.store.queries.listings import NO_SUCH, Filter, FilterKind, Listing, at_least, at_most, equals, flag, like, one_of
 from engine.store.queries.past_activities import active_within, by_itself_within, ended_at_one_of
 from engine.store.queries.past_incidents import incident_filters
 from engine.store.queries.past_variables import had_variables, have_variables
@@ -20,8 +20,6 @@ from engine.store.tables import case_instance, job, process_definition
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-NO_SUCH = Filter(FilterKind.TEXT, lambda _value, _asked: false())
-"""A filter by something that there is not here: cases of CMMN. It finds nothing."""
 _case, _definition = case_instance.c, process_definition.c
 
 

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Text, and_, case, cast, literal, null, select, type_coerce, union_all
+from sqlalchemy import BigInteger, ColumnElement, Text, and_, case, cast, func, literal, null, select, type_coerce, union_all
 
 from engine.store.moments import Moment
-from engine.store.queries.listings import Filter, FilterKind, Listing, after, before, equals, flag, like, one_of
+from engine.store.queries.listings import (
+    NO_SUCH,
+    Filter,
+    FilterKind,
+    Listing,
+    after,
+    at_least,
+    at_most,
+    before,
+    equals,
+    equals_folded,
+    flag,
+    like,
+    like_folded,
+    one_of,
+)
+from engine.store.queries.past_hands import hands_filters
+from engine.store.queries.past_variables import had_variables, have_variables
 from engine.store.queries.tasks import OF_INSTANCE
+from engine.store.queries.told import Question, Row, by_chain, roots_of
+from engine.store.queries.variable_filters import IGNORE_CASE
 from engine.store.queries.visible import visible_cases
 from engine.store.tables import case_instance, finished_task, process_definition, process_instance, user_task
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from engine.access import Sight
 
 _open, _ended = user_task.c, finished_task.c
@@ -22,11 +44,11 @@ _historic = union_all(
     select(
         _open.id, _open.root_id, process_instance.c.id.label("instance_id"), _open.element_id, _open.name, _open.assignee, _open.owner,
         _open.created_at, _open.due_at, _open.follow_up_at, _open.priority, _NO_MOMENT.label("ended_at"), _NO_TEXT.label("delete_reason"),
-        _open.version,
+        _open.version, _open.description,
     ).join_from(user_task, process_instance, OF_INSTANCE),
     select(
-        _ended.id, _ended.root_id, _ended.instance_id, _ended.element_id, _ended.name, _ended.person, _NO_TEXT, _ended.created_at,
-        _ended.due_at, _NO_MOMENT, cast(null(), Integer), _ended.ended_at, _ended.delete_reason, literal(0),
+        _ended.id, _ended.root_id, _ended.instance_id, _ended.element_id, _ended.name, _ended.person, _ended.owner, _ended.created_at,
+        _ended.due_at, _ended.follow_up_at, _ended.priority, _ended.ended_at, _ended.delete_reason, literal(0), _ended.description,
     ),
 ).subquery("historic_task")  # fmt: skip
 _task = _historic.c
@@ -45,6 +67,18 @@ def _with_reason(reason: str) -> ColumnElement[bool]:
     return and_(_task.delete_reason.is_not(None), literal(reason == "deleted"))
 
 
+def _of_cases(conn: Connection, rows: Sequence[Row], question: Question) -> set[str]:
+    """The tasks whose process instances had the variables."""
+    found = had_variables(conn, roots_of(rows), {it.instance_id for it in rows}, question)
+    return {it.id for it in rows if it.instance_id in found}
+
+
+def _of_tasks(conn: Connection, rows: Sequence[Row], question: Question) -> set[str]:
+    """The tasks that had the variables themselves."""
+    return had_variables(conn, roots_of(rows), [it.id for it in rows], question)
+
+
+_OF_CMMN = ("caseDefinitionId", "caseDefinitionKey", "caseDefinitionName", "caseExecutionId", "caseInstanceId")
 _delete_reason = case((_task.delete_reason.is_not(None), "deleted"), (_task.ended_at.is_not(None), "completed"), else_=null())
 _SORTS: dict[str, ColumnElement[Any]] = {
     "executionId": _task.instance_id,
@@ -58,6 +92,7 @@ _SORTS: dict[str, ColumnElement[Any]] = {
     "taskName": _task.name,
     "assignee": _task.assignee,
     "owner": _task.owner,
+    "taskDescription": func.nullif(_task.description, ""),
     "dueDate": _task.due_at,
     "followUpDate": _task.follow_up_at,
     "deleteReason": _task.delete_reason,
@@ -81,15 +116,17 @@ HISTORIC_TASKS = Listing(
             FilterKind.TEXT,
             lambda name, _asked: _own.c.definition_id.in_(select(process_definition.c.id).where(process_definition.c.name == name)),
         ),
-        "taskName": equals(_task.name),
-        "taskNameLike": like(_task.name),
+        "taskName": equals_folded(_task.name),
+        "taskNameLike": like_folded(_task.name),
+        "taskDescription": equals_folded(_task.description),
+        "taskDescriptionLike": like_folded(_task.description),
         "taskDefinitionKey": equals(_task.element_id),
         "taskDefinitionKeyIn": one_of(_task.element_id),
         "taskDeleteReason": Filter(FilterKind.TEXT, lambda reason, _asked: _with_reason(reason)),
         "taskAssignee": equals(_task.assignee),
         "taskAssigneeLike": like(_task.assignee),
-        "taskAssigned": flag(_task.assignee.is_not(None)),
-        "taskUnassigned": flag(_task.assignee.is_(None)),
+        **dict.fromkeys(("assigned", "taskAssigned"), flag(_task.assignee.is_not(None))),
+        **dict.fromkeys(("unassigned", "taskUnassigned"), flag(_task.assignee.is_(None))),
         "taskOwner": equals(_task.owner),
         "taskOwnerLike": like(_task.owner),
         "executionId": equals(_task.instance_id),
@@ -107,16 +144,29 @@ HISTORIC_TASKS = Listing(
         "unfinished": flag(_task.ended_at.is_(None)),
         "processFinished": flag(_own.c.ended_at.is_not(None)),
         "processUnfinished": flag(_own.c.ended_at.is_(None)),
-        "startedBefore": before(_task.created_at),
-        "startedAfter": after(_task.created_at),
-        "finishedBefore": before(_task.ended_at),
-        "finishedAfter": after(_task.ended_at),
+        "startedBefore": at_most(_task.created_at, FilterKind.MOMENT),
+        "startedAfter": at_least(_task.created_at, FilterKind.MOMENT),
+        "finishedBefore": at_most(_task.ended_at, FilterKind.MOMENT),
+        "finishedAfter": at_least(_task.ended_at, FilterKind.MOMENT),
+        **hands_filters(_task.id, _task.assignee, _task.owner),
+        "processVariables": by_chain(
+            FilterKind.VARIABLES,
+            _task.id,
+            _of_cases,
+            lambda question: have_variables(_task.root_id, _task.instance_id, question),
+            lambda _question: _own.c.ended_at.is_not(None),
+        ),
+        "taskVariables": by_chain(
+            FilterKind.VARIABLES,
+            _task.id,
+            _of_tasks,
+            lambda question: have_variables(_task.root_id, _task.id, question),
+            lambda _question: _task.ended_at.is_not(None),
+        ),
+        **IGNORE_CASE,
+        **dict.fromkeys(_OF_CMMN, NO_SUCH),
+        "taskParentTaskId": NO_SUCH,
     },
     sorts=_SORTS,
-    refused=frozenset({
-        "caseDefinitionId", "caseDefinitionKey", "caseDefinitionName", "caseExecutionId", "caseInstanceId", "processVariables",
-        "taskDescription", "taskDescriptionLike", "taskHadCandidateGroup", "taskHadCandidateUser", "taskInvolvedGroup",
-        "taskInvolvedUser", "taskParentTaskId", "taskVariables", "variableNamesIgnoreCase", "variableValuesIgnoreCase",
-        "withCandidateGroups", "withoutCandidateGroups",
-    }),
+    alike=frozenset({"tenantId", "caseDefinitionId", "caseInstanceId", "caseExecutionId"}),
 )  # fmt: skip

@@ -76,6 +76,10 @@ finished_task = Table(
     Column("ended_at", Moment, nullable=False),
     optional_text("outcome"),
     optional_text("delete_reason"),  # null: completed; else why it was taken away
+    optional_text("owner"),
+    Column("follow_up_at", Moment, nullable=True),
+    Column("priority", Integer, nullable=True),  # null, with the owner and the next: it ended in an older version
+    optional_text("description"),
 )
 Index(  # "Done" of a person, newest first
     "ix_finished_task_person",
