@@ -7,7 +7,7 @@ from flask import Response, request
 from app.api import lists
 from app.api.basic import caller
 from app.api.blueprint import answer, api, flag_of_query
-from app.api.declared import PAGING, SORTING, Scope, declared
+from app.api.declared import SORTING, Scope, declared
 from app.api.definitions import by_id
 from app.api.looks import asked_for
 from app.api.shapes.base import listed
@@ -54,14 +54,6 @@ def _told(element: str, past: Passages, now: Occupancy, node: FlowNode | None) -
         "resolvedIncidents": 0,
         "deletedIncidents": 0,
     }
-
-
-@api.get("/history/process-definition/cleanable-process-instance-report")
-@api.get("/history/process-definition/cleanable-process-instance-report/count")
-@declared(refuses=True, query={"processDefinitionIdIn": FilterKind.TEXTS, "processDefinitionKeyIn": FilterKind.TEXTS, **SORTING, **PAGING})
-def report_cleanable() -> Response:
-    """Nothing of the history is cleaned up, so nothing is cleanable."""
-    raise InvalidRequest(_KEPT)
 
 
 @api.post("/history/cleanup")

@@ -25,6 +25,7 @@ from app.api import (
     messages,
     operations,
     parameters,
+    retention,
     starting,
     statistics,
     suspension,
@@ -39,7 +40,7 @@ from app.security import csrf
 CALLS = (
     activities, decisions, definitions, deployments, document, executions, external_lists, external_retries,
     external_tasks, history, history_failures, history_links, history_statistics, history_values, instances, jobs,
-    messages, operations, parameters, starting, statistics, suspension, task_details, task_forms, tasks, variables,
+    messages, operations, parameters, retention, starting, statistics, suspension, task_details, task_forms, tasks, variables,
 )  # fmt: skip
 """The modules whose import has registered the calls."""
 

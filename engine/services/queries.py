@@ -28,6 +28,7 @@ from engine.store.queries.instance_history import HISTORIC_INSTANCES
 from engine.store.queries.instances import INSTANCES, seen_instances
 from engine.store.queries.jobs import JOBS
 from engine.store.queries.listings import FilterKind, Listing, Wanted
+from engine.store.queries.retention import ENDED
 from engine.store.queries.task_history import HISTORIC_TASKS, seen_history
 from engine.store.queries.tasks import TASKS, seen_tasks
 from engine.store.queries.visible import visible_cases
@@ -139,6 +140,7 @@ _LISTS: Mapping[str, Listing] = {
     "deployments": DEPLOYMENTS,
     "decisions": DECISIONS,
     "jobs": JOBS,
+    "ended": ENDED,
 }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, update
+from dataclasses import replace
+
+from sqlalchemy import Connection, select, true, update
 
 from engine import access
 from engine.bpmn.retention import MOST_DAYS
@@ -11,7 +13,12 @@ from engine.model import Actor
 from engine.program_events import HistoryTimeToLiveChanged
 from engine.services.runtime import Changed, Runtime
 from engine.store import history
+from engine.store.queries.listings import Wanted
+from engine.store.queries.retention import ENDED, EndedCases, count_over
 from engine.store.tables import process_definition
+
+MOST_VERSIONS = 1000
+"""So many the report tells at once."""
 
 
 class Retention:
@@ -19,6 +26,26 @@ class Retention:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+
+    def report(self, actor: Actor, wanted: Wanted) -> list[EndedCases]:
+        """How much has ended of each version, and how much of that may be removed; at most `MOST_VERSIONS`. Administrators and auditors."""
+        access.may_oversee(actor)
+        asked = replace(wanted, most=min(MOST_VERSIONS if wanted.most is None else wanted.most, MOST_VERSIONS))
+        with self._runtime.database.read() as connection:
+            rows = ENDED.page(connection, asked, self._runtime.directory(connection), true())
+            over = count_over(connection, [row["id"] for row in rows], self._runtime.clock.now())
+        return [
+            EndedCases(
+                row["id"], row["key"], row["name"], row["version"], row["history_time_to_live"], row["finished"], over.get(row["id"], 0)
+            )
+            for row in rows
+        ]
+
+    def count_report(self, actor: Actor, wanted: Wanted) -> int:
+        """Of how many versions `report` would tell."""
+        access.may_oversee(actor)
+        with self._runtime.database.read() as connection:
+            return ENDED.count(connection, wanted, self._runtime.directory(connection), true())
 
     def set_time_to_live(self, actor: Actor, definition_id: str, days: int | None) -> None:
         """Say how many days the ended cases of a version are kept at least; None: until their deployment is deleted.

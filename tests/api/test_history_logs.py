@@ -226,7 +226,7 @@ def test_passages_are_counted_by_node(site: Site, admin: Client, purchase: str):
         "detail?processInstanceId=x&userOperationId=y", "user-operation?processInstanceId=x&deploymentId=y",
         "job-log?processInstanceId=x&successLog=true",
         "incident?processInstanceId=x&sortBy=colour&sortOrder=asc", "variable-instance?processInstanceId=x&variableValue=1", "cleanup/job",
-        "cleanup/configuration", "process-definition/cleanable-process-instance-report", "incident?colour=red",
+        "cleanup/configuration", "incident?colour=red",
     ],
 )  # fmt: skip
 def test_what_is_of_no_case_or_not_told_is_refused(admin: Client, path: str):

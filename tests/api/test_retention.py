@@ -71,3 +71,31 @@ def test_one_version_is_deleted_out_of_its_deployment(site: Site, admin: Client,
     report = site.services.engine.history.verify(site.services.engine.organisation.actor("axel"))
     assert [(it.chain, it.by, it.reason) for it in report.deleted if it.of == second] == [(case, "admin", "a try")]
     assert report.findings == []
+
+
+def test_what_has_ended_is_counted_by_version(site: Site, admin: Client, purchase: str):
+    version = admin.ok("GET", f"/process-definition/key/{purchase}")["id"]
+    case = admin.start(purchase, {"amount": {"value": 1}})
+    admin.ok("POST", f"/task/{admin.tasks(case)['submit']}/complete", {})
+    path = "/history/process-definition/cleanable-process-instance-report"
+    told = {
+        "processDefinitionId": version, "processDefinitionKey": purchase, "processDefinitionName": "Purchase",
+        "processDefinitionVersion": 1, "historyTimeToLive": 30, "finishedProcessInstanceCount": 1, "cleanableProcessInstanceCount": 0, "tenantId": None,
+    }  # fmt: skip
+    for condition in (f"processDefinitionIdIn={version},x", f"processDefinitionKeyIn={purchase}&compact=true&withoutTenantId=true"):
+        assert admin.ok("GET", f"{path}?{condition}") == [told]
+        assert admin.ok("GET", f"{path}/count?{condition}") == {"count": 1}
+    admin.ok("PUT", f"/process-definition/{version}/history-time-to-live", {"historyTimeToLive": 0})
+    changed = {**told, "historyTimeToLive": 0, "cleanableProcessInstanceCount": 1}
+    assert site.client("axel").ok("GET", f"{path}?processDefinitionIdIn={version}") == [changed]
+    admin.ok("PUT", f"/process-definition/{version}/history-time-to-live", {"historyTimeToLive": None})
+    assert admin.ok("GET", f"{path}?tenantIdIn=x") == []
+    admin.deploy(p=PURCHASE.replace("KEY", purchase))
+    counts = [
+        it["finishedProcessInstanceCount"]
+        for it in admin.ok("GET", f"{path}?processDefinitionKeyIn={purchase}&sortBy=finished&sortOrder=desc&firstResult=0&maxResults=2")
+    ]
+    assert counts == [1, 0]
+    assert site.client("sue").get(path).status == 403
+    for wrong in ("sortBy=finished", "sortBy=name&sortOrder=asc", "compact=perhaps", "colour=red"):
+        assert admin.get(f"{path}?{wrong}").status == 400, wrong

@@ -6,6 +6,7 @@ from typing import Final
 
 from app.api.shapes.base import (
     COUNTED,
+    DAYS,
     FLAG,
     MOMENT,
     MOMENT_OR_NONE,
@@ -17,6 +18,7 @@ from app.api.shapes.base import (
     Shape,
     named,
     one_of,
+    or_none,
     record,
 )
 
@@ -154,6 +156,19 @@ IDENTITY_LINK_LOG: Final = named(
         taskId=TEXT,
         operationType=one_of("add", "delete"),
         assignerId=TEXT_OR_NONE,
+    ),
+)
+ENDED_CASES: Final = named(
+    "CleanableProcessInstances",
+    record(
+        processDefinitionId=TEXT,
+        processDefinitionKey=TEXT,
+        processDefinitionName=TEXT_OR_NONE,
+        processDefinitionVersion=COUNTED,
+        historyTimeToLive=or_none(DAYS),
+        finishedProcessInstanceCount=COUNTED,
+        cleanableProcessInstanceCount=COUNTED,
+        tenantId=NONE,
     ),
 )
 HISTORIC_STATISTICS: Final = named(
