@@ -80,7 +80,8 @@ def test_what_has_ended_is_counted_by_version(site: Site, admin: Client, purchas
     path = "/history/process-definition/cleanable-process-instance-report"
     told = {
         "processDefinitionId": version, "processDefinitionKey": purchase, "processDefinitionName": "Purchase",
-        "processDefinitionVersion": 1, "historyTimeToLive": 30, "finishedProcessInstanceCount": 1, "cleanableProcessInstanceCount": 0, "tenantId": None,
+        "processDefinitionVersion": 1, "historyTimeToLive": 30, "finishedProcessInstanceCount": 1,
+        "cleanableProcessInstanceCount": 0, "tenantId": None,
     }  # fmt: skip
     for condition in (f"processDefinitionIdIn={version},x", f"processDefinitionKeyIn={purchase}&compact=true&withoutTenantId=true"):
         assert admin.ok("GET", f"{path}?{condition}") == [told]
