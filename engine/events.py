@@ -301,6 +301,7 @@ class JobFailed(Event):
     retries: int
     instance: str | None = None
     parts: Mapping[str, object] | None = None  # of the message, where it is a phrase: `phrases.parts_of`
+    priority: int | None = None  # of the job, where it is not 0
 
 
 @dataclass(frozen=True, slots=True)

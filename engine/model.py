@@ -179,6 +179,7 @@ class Job:
     error: str | None
     created_at: datetime
     suspended: bool = False  # its case or its version is: it waits until that is resumed
+    priority: int = 0  # of those that are due, the higher ones come first
 
 
 @dataclass(frozen=True, slots=True)

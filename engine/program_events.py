@@ -138,6 +138,16 @@ class HistoryTimeToLiveChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class JobChanged(Event):
+    """A job got another priority by hand."""
+
+    job: str
+    element: str
+    priority: int | None = None
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UserTaskChanged(Event):
     """A program or an administrator changed what a user task says. `changes`: by property, as Camunda names them, before and after."""
 

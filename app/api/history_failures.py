@@ -180,7 +180,7 @@ def _job_logs(told: Told | None) -> Iterator[Row]:
             "jobId": it.fields["job"],
             "jobDueDate": None,
             "jobRetries": it.fields["retries"],
-            "jobPriority": 0,
+            "jobPriority": it.fields.get("priority") or 0,
             "jobExceptionMessage": _message(it),
             "jobDefinitionId": None,
             "jobDefinitionType": None,

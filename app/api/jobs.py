@@ -9,10 +9,10 @@ from flask import Response, request
 
 from app.api import lists, moments
 from app.api.basic import caller
-from app.api.blueprint import answer, api, body, nothing, retries_in, text_in
+from app.api.blueprint import answer, api, body, nothing, retries_in, text_in, whole_in
 from app.api.declared import ENGINE_FAILS, declared, declared_count, declared_list
 from app.api.looks import asked_for, looked_at
-from app.api.shapes.base import MOMENT, PLAIN, RETRIES, sent
+from app.api.shapes.base import MOMENT, PLAIN, RETRIES, WHOLE, sent
 from app.api.shapes.work import INCIDENT, JOB
 from app.services import services
 from engine import FilterKind, IncidentView, InvalidRequest, Job, NotFound, Queries, Wanted
@@ -91,6 +91,17 @@ def set_retries(job_id: str) -> Response:
     return nothing()
 
 
+@api.put("/job/<job_id>/priority")
+@declared(takes=sent(priority=WHOLE, needed=("priority",)), fails=ENGINE_FAILS)
+def set_job_priority(job_id: str) -> Response:
+    """Let a job come before or after others that are due."""
+    priority = whole_in(body(), "priority")
+    if priority is None:
+        raise InvalidRequest(f"Priority for job '{job_id}' cannot be null.")
+    services().engine.jobs.set_priority(caller(), job_id, priority)
+    return nothing()
+
+
 @api.get("/incident")
 @declared_list(_INCIDENT_KINDS, INCIDENT)
 def list_incidents() -> Response:
@@ -163,7 +174,7 @@ def _shown(job: Job, definition: str) -> dict[str, object]:
         "exceptionMessage": job.error,
         "failedActivityId": job.element_id if job.error is not None else None,
         "suspended": job.suspended,
-        "priority": 0,
+        "priority": job.priority,
         "tenantId": None,
         "createTime": moments.shown(job.created_at),
         "batchId": None,

@@ -66,6 +66,7 @@ _OPERATIONS: Mapping[str, Callable[[Fields], Operation]] = {
     "UserTaskCandidateAdded": _of_link("Add"),
     "UserTaskCandidateRemoved": _of_link("Delete"),
     "JobRetried": lambda fields: ("SetJobRetries", "Job", (("retries", None, fields["retries"]),)),
+    "JobChanged": lambda fields: ("SetPriority", "Job", (("priority", None, fields["priority"]),)),
     "ExternalTaskChanged": _changed_external,
 }
 _VARIABLES: Mapping[str, str] = {"VariableChanged": "SetVariable", "VariableRemoved": "RemoveVariable"}

@@ -208,6 +208,7 @@ class FlowNode:
     listeners: tuple[Listener, ...] = ()
     async_before: bool = False  # the element begins in a transaction of its own
     async_after: bool = False  # … and is left in one
+    job_priority: Text | None = None  # camunda:jobPriority: of the jobs here; what is due and higher comes first
     retries: RetryCycle | None = None  # camunda:failedJobRetryTimeCycle: how often what fails here is tried, and after which waits
     properties: tuple[tuple[str, str], ...] = ()  # camunda:property: told to the workers who ask for them
     translations: Translations = NO_TRANSLATIONS
@@ -285,6 +286,7 @@ class Process:
     lanes: dict[str, Lane] = field(default_factory=dict)
     version_tag: str | None = None
     task_priority: Text | None = None  # camunda:taskPriority: of external tasks that say none themselves
+    job_priority: Text | None = None  # camunda:jobPriority: of jobs of elements that say none themselves
     history_time_to_live: str | None = None
     candidate_starter_users: Text | None = None
     candidate_starter_groups: Text | None = None

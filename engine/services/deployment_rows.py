@@ -15,6 +15,7 @@ from engine.bpmn.retention import days_of
 from engine.model import Actor, ProcessDefinition
 from engine.services.deployable import Deployable
 from engine.services.expressions import Expressions, Place
+from engine.services.priorities import job_priority
 from engine.services.runtime import Runtime
 from engine.store.queries.upsert import insert_into
 from engine.store.rows import JOB_RETRIES, START_TIMER, JobRow
@@ -135,31 +136,39 @@ def listen(runtime: Runtime, connection: Connection, row: ProcessDefinition, pro
     earlier = select(process_definition.c.id).where(process_definition.c.key == process.id, process_definition.c.id != row.id)
     connection.execute(delete(start_subscription).where(start_subscription.c.definition_id.in_(earlier)))
     connection.execute(delete(job).where(job.c.kind == START_TIMER, job.c.root_id.in_(earlier)))
-    expressions = Expressions(at, runtime.directory(connection), runtime.calendar(connection))
+    beginning = Beginning(row.id, process, Expressions(at, runtime.directory(connection), runtime.calendar(connection)))
     for node in process.beginnings():
         for event in node.events:
-            _listen_to(runtime, connection, row, (node, event), expressions)
+            _listen_to(runtime, connection, row, (node, event), beginning)
 
 
 def _listen_to(
-    runtime: Runtime, connection: Connection, row: ProcessDefinition, what: tuple[FlowNode, EventDefinition], expressions: Expressions
+    runtime: Runtime, connection: Connection, row: ProcessDefinition, what: tuple[FlowNode, EventDefinition], beginning: Beginning
 ) -> None:
     node, event = what
     if event.kind in {EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL}:
-        name = "" if event.name is None else expressions.string(event.name, Place(node.id, {}))
+        name = "" if event.name is None else beginning.expressions.string(event.name, Place(node.id, {}))
         values = {"kind": event.kind.value, "name": name, "definition_id": row.id, "element_id": node.id}
         connection.execute(insert_into(connection, start_subscription).on_conflict_do_nothing(), values)
     elif event.kind is EventKind.TIMER:
-        times = expressions.repetitions(event, Place(node.id, {})) if event.timer is TimerKind.CYCLE else ""
-        connection.execute(insert(job), start_timer(runtime.new_id(), row.id, node.id, expressions, event, times))
+        times = beginning.expressions.repetitions(event, Place(node.id, {})) if event.timer is TimerKind.CYCLE else ""
+        connection.execute(insert(job), beginning.timer(runtime.new_id(), node.id, event, times))
 
 
-def start_timer(
-    job_id: str, definition_id: str, element: str, expressions: Expressions, event: EventDefinition, times: str
-) -> dict[str, object]:
-    """The job of a timer start event; `times`: how often it fires after this time."""
-    due = expressions.due(event, Place(element, {}))
-    return job_values(definition_id, JobRow(job_id, definition_id, START_TIMER, element, expressions.at, due, JOB_RETRIES, data=times))
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A version that timers begin cases of."""
+
+    definition_id: str
+    process: Process
+    expressions: Expressions
+
+    def timer(self, job_id: str, element: str, event: EventDefinition, times: str) -> dict[str, object]:
+        """The job of a timer start event; `times`: how often it fires after this time."""
+        at, due = self.expressions.at, self.expressions.due(event, Place(element, {}))
+        priority = job_priority(self.expressions, self.process, Place(element, {}))
+        row = JobRow(job_id, self.definition_id, START_TIMER, element, at, due, JOB_RETRIES, data=times, priority=priority)
+        return job_values(self.definition_id, row)
 
 
 def _next_version(connection: Connection, table: Any, key: str) -> int:  # noqa: ANN401 - a table of definitions

@@ -18,6 +18,7 @@ from engine.phrases import Phrase
 from engine.program_events import ExternalTaskCreated, ExternalTaskErrorThrown
 from engine.services.expressions import Place
 from engine.services.limits import LONGEST_NAME
+from engine.services.priorities import whole_number
 from engine.store.rows import ExternalRow
 from engine.store.tables import external_task, incident
 from engine.tokens import TokenTask
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from engine.store.writes import Writes
 
 FAILED_TASK: Final = "failedExternalTask"
-PRIORITIES: Final = range(-(2**63), 2**63)
 _STATE: Final = ("worker_id", "locked_until", "retries", "error", "error_details", "priority")
 _INSERT = insert(external_task)
 _UPDATE = update(external_task).where(external_task.c.id == bindparam("key")).values({name: bindparam(name) for name in _STATE})
@@ -180,11 +180,8 @@ def _priority(step: Step, token: TokenTask, node: FlowNode, service: Service) ->
     """Of the task, else of its process, else 0."""
     text = service.priority or token.workflow.compiled.process.task_priority
     value = step.host.evaluate(text, token) if text is not None else 0
-    try:
-        number = int(str(value))
-    except ValueError:
-        number = PRIORITIES.stop
-    if number not in PRIORITIES:
+    number = whole_number(value)
+    if number is None:
         raise ModelFault(
             Phrase("the task priority of {id} is {value}, not a whole number", id=node.id, value=brief(value)),
             element=node.id,

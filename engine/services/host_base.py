@@ -42,6 +42,7 @@ class HostBase:
         self._collections: dict[str, list[object]] = {}  # of multi-instance bodies that began in this step
         self._undecided: dict[str, list[str]] = {}  # conditions that are null and why, by token id
         self.due: dict[str, datetime] = {}  # of timers that were armed in this step, by subscription id
+        self.priorities: dict[str, int] = {}  # of their jobs
         self.signals: list[Sent] = []  # thrown in this step, in order
         self.silent = False  # no listener is called
         self._looked_at = 0  # how many changes of variables the game has seen

@@ -11,6 +11,7 @@ from engine.events import SignalThrown, VariableChanged, VariableRemoved
 from engine.phrases import Phrase
 from engine.services.expressions import Place
 from engine.services.host_base import HostBase, Sent
+from engine.services.priorities import job_priority
 from engine.tokens import Change, Subscription, TokenTask
 
 
@@ -38,10 +39,20 @@ class EventHost(HostBase):
         """The due date of a timer."""
         if event.kind is EventKind.TIMER:
             self.due[subscription.id] = self._step.expressions.due(event, self._place_of(scopes, subscription.element_id))
+            self.priorities[subscription.id] = self.job_priority(scopes, subscription.element_id)
 
     def deferred(self, subscription: Subscription) -> None:
         """A token gets a transaction of its own as soon as possible."""
         self.due[subscription.id] = self._step.at
+        token = self._step.game.token(subscription.token_id or "")
+        self.priorities[subscription.id] = self.job_priority(token.variable_scopes(), token.element_id)
+
+    def job_priority(self, scopes: Sequence[str], element: str) -> int:
+        """The priority of a job that is made at an element."""
+        process = self._step.process(scopes[-1])
+        if process.nodes[element].job_priority is None and process.job_priority is None:
+            return 0
+        return job_priority(self._step.expressions, process, self._place_of(scopes, element))
 
     def repetitions(self, scopes: Sequence[str], node: FlowNode, event: EventDefinition) -> str:
         """How often a timer cycle fires after its first time."""

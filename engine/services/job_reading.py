@@ -118,7 +118,7 @@ def _with_suspension() -> Select[tuple[object, ...]]:
 
 def to_job(row: object) -> Job:
     """A row of `job`, with whether it is suspended, as the public value."""
-    names = ("id", "root_id", "instance_id", "element_id", "due_at", "retries", "error", "created_at")
+    names = ("id", "root_id", "instance_id", "element_id", "due_at", "retries", "error", "created_at", "priority")
     kind = getattr(row, "kind", TIMER)
     values = {name: getattr(row, name) for name in names}
     return Job(**values, kind=JobKind.TIMER if kind in STARTS else JobKind(kind), suspended=bool(getattr(row, "is_suspended", False)))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -16,17 +15,16 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from engine import access
 from engine.bpmn.model import TimerKind
 from engine.bpmn.retries import USUAL, RetryCycle
-from engine.errors import Conflict, CrossdeskError, DatabaseUnavailable, InvalidRequest, InvalidSubmission
-from engine.events import JobFailed, JobRetried
+from engine.errors import CrossdeskError, DatabaseUnavailable, InvalidSubmission
+from engine.events import JobFailed
 from engine.model import SYSTEM, Actor, JobKind
 from engine.phrases import in_a_row, parts_of
 from engine.services import case_rows
 from engine.services.catalogue import Definition
-from engine.services.deployment_rows import start_timer
+from engine.services.deployment_rows import Beginning
 from engine.services.expressions import Expressions
-from engine.services.incidents import owner_of
 from engine.services.instances import Instances, Start
-from engine.services.job_reading import JobReading
+from engine.services.job_changes import JobChanges, make_incident
 from engine.services.receivers import deliver_by_job
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
@@ -34,10 +32,10 @@ from engine.services.suspension import Suspension, become_by_job
 from engine.services.task_reading import to_task
 from engine.store import canonical, history
 from engine.store.game import Lock, lock_root
+from engine.store.queries.due import due
 from engine.store.queries.failures import is_version
-from engine.store.queries.pending import IS_SUSPENDED
 from engine.store.rows import START_LATER, SUSPENSION, TIMER, JobRow
-from engine.store.tables import incident, job, process_instance
+from engine.store.tables import job, process_instance
 from engine.store.values import StoredValue
 from engine.tokens import one_less
 from engine.work.deadlines import STAGES, event_of, who
@@ -47,11 +45,9 @@ log = logging.getLogger("crossdesk.jobs")
 
 BATCH = 100
 RETRIES = USUAL.tries
-MOST_RETRIES = 2**31 - 1  # what the column holds, and Camunda's Integer
-FAILED_JOB = "failedJob"
 
 
-class Jobs(JobReading):
+class Jobs(JobChanges):
     """The jobs of all cases."""
 
     def __init__(self, runtime: Runtime, instances: Instances, suspension: Suspension) -> None:
@@ -60,16 +56,13 @@ class Jobs(JobReading):
         self._suspension = suspension
 
     def run_due(self, limit: int = BATCH) -> int:
-        """Do the jobs that are due, one transaction each. Returns how many were done or failed; 0 when nothing was left to do."""
-        query = (
-            select(job.c.id, job.c.root_id, job.c.kind)
-            .where(job.c.retries > 0, job.c.due_at <= self._runtime.clock.now(), ~IS_SUSPENDED)
-            .order_by(job.c.due_at, job.c.id)
-            .limit(limit)
-        )
+        """Do jobs that are due, one transaction each, those of higher priority first; the oldest ones are always among them.
+
+        Returns how many were done or failed; 0 when nothing was left to do.
+        """
         with self._runtime.database.read() as connection:
-            due = list(connection.execute(query))
-        return sum(self._run(row.id, row.root_id, row.kind) for row in due)
+            found = due(connection, self._runtime.clock.now(), limit)
+        return sum(self._run(row.id, row.root_id, row.kind) for row in found)
 
     def execute(self, actor: Actor, job_id: str) -> None:
         """Do a job now, whether it is due or not; a failure is answered and changes nothing. Administrators only."""
@@ -184,7 +177,8 @@ class Jobs(JobReading):
         cycles = (event for event in definition.process.nodes[row.element_id].events if event.timer is TimerKind.CYCLE)
         expressions = Expressions(runtime.clock.now(), runtime.directory(connection), runtime.calendar(connection))
         left = one_less(row.data)
-        connection.execute(insert(job), start_timer(runtime.new_id(), row.root_id, row.element_id, expressions, next(cycles), left))
+        beginning = Beginning(row.root_id, definition.process, expressions)
+        connection.execute(insert(job), beginning.timer(runtime.new_id(), row.element_id, next(cycles), left))
 
     def _failed(self, job_id: str, root_id: str, error: Exception) -> None:
         """Fewer retries and a longer wait; without retries an incident."""
@@ -203,8 +197,8 @@ class Jobs(JobReading):
             due = now + cycle.wait_after(left)
             connection.execute(update(job).where(job.c.id == job_id).values(retries=left, error=said, due_at=due))
             if left == 0:
-                self._make_incident(connection, row, said, now)
-            failed = JobFailed(job_id, row.element_id, said, left, row.instance_id, parts_of(said))
+                make_incident(self._runtime, connection, row, said, now)
+            failed = JobFailed(job_id, row.element_id, said, left, row.instance_id, parts_of(said), row.priority or None)
             if lock is not None:
                 self._tell_of_failure(connection, lock, failed)
             elif head is not None:
@@ -236,44 +230,6 @@ class Jobs(JobReading):
         owner = self._runtime.catalogue.definition(connection, definition_id).process.owner
         told = notices_of_start(failed, entry, definition_id, owner, self._runtime.directory(connection))
         case_rows.put_notices(connection, now, entry, told)
-
-    # ---- operating -------------------------------------------------------------------------------------------------------
-
-    def retry(self, actor: Actor, job_id: str, retries: int = 1, due_at: datetime | None = None) -> None:
-        """Say how often a job may be tried from now on: its incident is gone, or, with 0, made. The process owner and administrators.
-
-        What has failed is due at once, anything else when it was, unless `due_at` says otherwise.
-        """
-        if not 0 <= retries <= MOST_RETRIES:
-            raise InvalidRequest(
-                f"The number of job retries must be a non-negative Integer, but '{retries}' has been provided.", retries=retries
-            )
-        root_id = self._find(job_id).root_id
-
-        def work(connection: Connection) -> tuple[None, Changed]:
-            lock = lock_root(connection, root_id, with_content=False)
-            access.may_repair(actor, owner_of(self._runtime, connection, root_id))
-            row = connection.execute(select(job).where(job.c.id == job_id)).one_or_none()
-            if row is None:
-                raise Conflict("the job is not there any more", job=job_id)
-            now = self._runtime.clock.now()
-            due = due_at or (now if row.error is not None else row.due_at)
-            connection.execute(update(job).where(job.c.id == job_id).values(retries=retries, due_at=due))
-            gone = None
-            if retries:
-                of_job = delete(incident).where(incident.c.job_id == job_id).returning(incident.c.id)
-                gone = connection.execute(of_job).scalar_one_or_none()
-            elif row.retries:
-                self._make_incident(connection, row, row.error or "", now)
-            if lock is not None:
-                history.append(connection, root_id, actor, now, [JobRetried(job_id, retries, gone)], lock.head)
-            return None, Changed(cases=frozenset({root_id}), jobs=True)
-
-        self._runtime.commit(work)
-
-    def _make_incident(self, connection: Connection, row: Row[*tuple[Any, ...]], message: str, now: datetime) -> None:
-        values = {"id": self._runtime.new_id(), "root_id": row.root_id, "instance_id": row.instance_id, "element_id": row.element_id}
-        connection.execute(insert(incident), {**values, "kind": FAILED_JOB, "job_id": row.id, "created_at": now, "message": message})
 
 
 def _sent(data: str) -> tuple[dict[str, object], str | None]:

@@ -14,9 +14,11 @@ from sqlalchemy import Connection, Row, insert, select
 
 from engine import access
 from engine.bpmn.model import EventKind
+from engine.services.expressions import Place
 from engine.services.host_base import Sent
 from engine.services.instances import Instances, Start
 from engine.services.limits import check_name
+from engine.services.priorities import job_priority
 from engine.services.receivers import MOST_AT_ONCE, Payload, Waiting, Wanted, deliver, put_deliveries, receivers
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
@@ -107,7 +109,9 @@ class Signals:
         values = {name: list(to_stored(value)) for name, value in sent.variables.items()}
         told = canonical.dumps({"variables": values, "businessKey": sent.business_key}) if values or sent.business_key else ""
         new_id, of = self._runtime.new_id(), row.definition_id
-        return job_values(of, JobRow(new_id, of, START_LATER, row.element_id, step.at, step.at, JOB_RETRIES, data=told))
+        process = self._runtime.catalogue.definition(step.connection, of).process
+        priority = job_priority(step.expressions, process, Place(row.element_id, sent.variables))
+        return job_values(of, JobRow(new_id, of, START_LATER, row.element_id, step.at, step.at, JOB_RETRIES, data=told, priority=priority))
 
     def _number(self, connection: Connection, definition_id: str) -> str | None:
         return self._instances.next_number(self._runtime.catalogue.definition(connection, definition_id))

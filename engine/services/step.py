@@ -198,6 +198,7 @@ class Step:
                     row.scope_id,
                     row.token_id,
                     row.name,
+                    priority=self.host.priorities.get(row.id, 0),
                 )
         instances = {key: self._with_path(row) for key, row in self.instances.items() if key in state.scopes}
         return Root(state, instances, jobs, self.work.open, self.variables.rows())

@@ -130,7 +130,8 @@ class UserTasks:
         step = self._step
         job_id, due = step.runtime.new_id(), step.expressions.due(timer, step.host.place(token))
         row = JobRow(job_id, token.instance_id, JobKind.TIMEOUT.value, token.element_id, step.at, due, JOB_RETRIES, token_id=token.id)
-        step.jobs[job_id] = replace(row, data=f"{place} {times}")
+        priority = step.host.job_priority(token.variable_scopes(), token.element_id)
+        step.jobs[job_id] = replace(row, data=f"{place} {times}", priority=priority)
 
     def _assign(self, token: TokenTask, node: FlowNode, model: UserTask) -> Assignment:
         """Whom the task asks, by its own texts or its lane."""
@@ -162,6 +163,7 @@ class UserTasks:
             return row
         step = self._step
         duration = read_deadline(model.deadline, row.element_id)
+        priority = step.host.job_priority(step.game.token(row.id).variable_scopes(), row.element_id)
         for stage in stages(row.created_at, duration, step.calendar):
             job_id = step.runtime.new_id()
             step.jobs[job_id] = JobRow(
@@ -173,6 +175,7 @@ class UserTasks:
                 due_at=stage.due_at,
                 retries=JOB_RETRIES,
                 token_id=row.id,
+                priority=priority,
             )
         deadline_at = duration.after(row.created_at, step.calendar)
         return replace(row, deadline=model.deadline, deadline_at=deadline_at, due_at=row.due_at or deadline_at)

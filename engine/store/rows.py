@@ -58,6 +58,7 @@ class JobRow:
     token_id: str | None = None
     data: str = ""
     error: str | None = None
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)

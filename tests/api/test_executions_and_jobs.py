@@ -206,11 +206,41 @@ def test_jobs_are_found_by_when_they_are_due_and_what_they_are(site: Site, admin
     bounds = [{"operator": "gt", "value": job["createTime"]}]
     assert [it["id"] for it in admin.ok("POST", "/job", {"processInstanceIds": [case], "dueDates": bounds})] == [job["id"]]
     assert admin.ok("POST", "/job/count", {"processInstanceIds": [case], "createTimes": bounds}) == {"count": 0}
-    for query in ("timers=true&messages=true", "dueDates=eq_x", "dueDates=gt_now", "jobDefinitionId=x", "sortBy=jobPriority"):
+    for query in (
+        "timers=true&messages=true",
+        "dueDates=eq_x",
+        "dueDates=gt_now",
+        "jobDefinitionId=x",
+        "sortBy=jobPriority",
+        "priorityHigherThanOrEquals=x",
+    ):
         assert admin.get(f"/job?{query}").status == 400, query
     assert admin.post("/job", {"dueDates": "gt_now"}).status == 400
     assert admin.post("/job/retries", {"retries": 1}).status == 400
     assert {site.client(who).get("/job").status for who in ("sue", "robot")} == {403}
+
+
+def test_jobs_have_priorities(site: Site, admin: Client, key: str):
+    assert admin.deploy(p=WAITS.replace("KEY", key)).status == 200
+    cases = [admin.start(key) for _ in range(3)]
+    jobs = []
+    for case, priority in zip(cases, (5, -1, None), strict=True):
+        admin.post(f"/execution/{case}/signal", {})
+        (job,) = admin.ok("GET", f"/job?processInstanceId={case}")
+        assert job["priority"] == 0
+        if priority is not None:
+            assert admin.call("PUT", f"/job/{job['id']}/priority", {"priority": priority}).status == 204
+        jobs.append(job["id"])
+    path = f"/job?processDefinitionKey={key}&sortBy=jobPriority&sortOrder="
+    assert [it["priority"] for it in admin.ok("GET", f"{path}desc")] == [5, 0, -1]
+    assert [it["priority"] for it in admin.ok("GET", f"{path}asc&priorityHigherThanOrEquals=0")] == [0, 5]
+    assert [it["priority"] for it in admin.ok("GET", f"{path}asc&priorityLowerThanOrEquals=0")] == [-1, 0]
+    told = admin.ok("GET", f"/history/user-operation?processInstanceId={cases[0]}&jobId={jobs[0]}")
+    assert [(it["operationType"], it["property"], it["newValue"]) for it in told] == [("SetPriority", "priority", "5")]
+    assert admin.call("PUT", f"/job/{jobs[0]}/priority", {"priority": None}).status == 400
+    assert admin.call("PUT", f"/job/{jobs[0]}/priority", {"priority": 2**63}).status == 400
+    assert admin.call("PUT", "/job/nothing/priority", {"priority": 1}).status == 404
+    assert site.client("robot").call("PUT", f"/job/{jobs[0]}/priority", {"priority": 1}).status == 403
 
 
 def test_there_is_no_end_to_the_jobs_that_are_counted(site: Site, admin: Client, key: str):

@@ -104,6 +104,7 @@ ASKED: dict[str, object] = {  # what calls of the interface are made with
     **{name: {"processDefinitionId": "x"} for name in ("api.list_activities", "api.count_activities")},
     **{name: {"processInstanceId": "x"} for name in ("api.list_historic_variables", "api.count_historic_variables")},
     "api.fetch_and_lock": {"workerId": "axel", "maxTasks": 1, "topics": [{"topicName": "print", "lockDuration": 1000}]},
+    "api.set_job_priority": {"priority": 1},
     "api.set_retries": {"retries": 1},
     "api.correlate": {"messageName": "paid", "processInstanceId": None},
     "api.suspend_definition": {"suspended": True},

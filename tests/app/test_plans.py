@@ -75,6 +75,11 @@ def completes(site: Site, case: Case) -> int:
     return 200
 
 
+def does_what_is_due(site: Site, case: Case) -> int:
+    site.services.engine.jobs.run_due()
+    return 200
+
+
 @pytest.mark.parametrize(
     "does",
     [
@@ -97,6 +102,7 @@ def completes(site: Site, case: Case) -> int:
         pytest.param(call("/external-task?processInstanceId={case}"), id="the external tasks of a case"),
         pytest.param(call("/process-instance?processInstanceIds={case}"), id="a process instance"),
         pytest.param(call("/job?processInstanceId={case}"), id="the jobs of a case"),
+        pytest.param(does_what_is_due, id="what is due"),
         pytest.param(call("/incident?processInstanceId={case}"), id="the incidents of a case"),
         pytest.param(call("/history/activity-instance?processInstanceId={case}"), id="the activities of a case"),
     ],

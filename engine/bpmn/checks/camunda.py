@@ -55,6 +55,7 @@ READ: Final = {
     **dict.fromkeys(("decisionRefBinding", "decisionRefVersion", "decisionRefVersionTag"), DECIDES),
     "topic": EXTERNAL,
     "taskPriority": (*EXTERNAL, "process"),
+    "jobPriority": (*FLOW_NODES, "process"),
     **dict.fromkeys(("calledElementBinding", "calledElementVersion", "calledElementVersionTag"), CALLS),
     **dict.fromkeys(("collection", "elementVariable"), REPEATS),
     **dict.fromkeys(("errorCodeVariable", "errorMessageVariable"), CATCHES),

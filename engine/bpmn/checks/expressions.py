@@ -70,6 +70,7 @@ def texts(process: Process) -> Iterator[Said]:
         ("candidateStarterUsers", process.candidate_starter_users),
         ("candidateStarterGroups", process.candidate_starter_groups),
         ("taskPriority", process.task_priority),
+        ("jobPriority", process.job_priority),
     ):
         if text is not None:
             yield Said(process.id, place, text)
@@ -111,6 +112,7 @@ def _written_by(node: FlowNode) -> Iterator[str | None]:
 
 def _of_node(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
     yield "formKey", node.form_key
+    yield "jobPriority", node.job_priority
     for event in node.events:
         yield event.kind.value, event.name if event.kind is not EventKind.LINK else None
         yield "timer", event.timer_text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 
-from engine.store.queries.listings import Asked, Filter, FilterKind, Listing, between, equals, flag, manner, one_of
+from engine.store.queries.listings import Asked, Filter, FilterKind, Listing, at_least, at_most, between, equals, flag, manner, one_of
 from engine.store.queries.pending import IS_SUSPENDED
 from engine.store.tables import job, process_definition, process_instance
 from engine.tokens.state import AFTER, BEFORE
@@ -16,8 +16,6 @@ _job, _instance, _definition = job.c, _instance_of.c, _version_of.c
 _version = func.coalesce(_instance.definition_id, _job.instance_id)  # a job that starts a case is of its version
 _has_failed = _job.error.is_not(None)
 _delivers = or_(_job.kind == "delivery", _job.data.in_((BEFORE, AFTER)))
-PRIORITY = 0
-"""Of every job: there are no others."""
 
 
 def _executable(_value: object, asked: Asked) -> ColumnElement[bool]:
@@ -32,10 +30,14 @@ _SORTS: dict[str, ColumnElement[Any]] = {
     "processDefinitionKey": _definition.key,
     "jobRetries": _job.retries,
     "jobDueDate": _job.due_at,
+    "jobPriority": _job.priority,
 }
 JOBS = Listing(
     columns=(
-        *(_job[name] for name in ("id", "root_id", "instance_id", "kind", "element_id", "due_at", "retries", "error", "created_at")),
+        *(
+            _job[name]
+            for name in ("id", "root_id", "instance_id", "kind", "element_id", "due_at", "retries", "error", "created_at", "priority")
+        ),
         IS_SUSPENDED.label("is_suspended"),
         _version.label("of"),
     ),
@@ -62,11 +64,10 @@ JOBS = Listing(
         "exceptionMessage": equals(_job.error),
         "active": flag(~IS_SUSPENDED),
         "suspended": flag(IS_SUSPENDED),
-        "priorityHigherThanOrEquals": Filter(FilterKind.NUMBER, lambda value, _asked: literal(value <= PRIORITY)),
-        "priorityLowerThanOrEquals": Filter(FilterKind.NUMBER, lambda value, _asked: literal(value >= PRIORITY)),
+        "priorityHigherThanOrEquals": at_least(_job.priority),
+        "priorityLowerThanOrEquals": at_most(_job.priority),
         "includeJobsWithoutTenantId": manner(),
     },
     sorts=_SORTS,
     refused=frozenset({"jobDefinitionId", "acquired"}),
-    alike=frozenset({"tenantId", "jobPriority"}),
 )

@@ -86,8 +86,10 @@ job = Table(
     Column("due_at", Moment, nullable=False),
     Column("retries", Integer, nullable=False),
     optional_text("error"),
+    Column("priority", BigInteger, nullable=False, server_default="0"),
     Index(None, "root_id"),
     Index(None, "due_at", "id"),
+    Index(None, "priority", "due_at", "id"),
 )
 
 variable = Table(

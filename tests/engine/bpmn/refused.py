@@ -562,7 +562,7 @@ EXTENSIONS = [
         definitions(element("message", extension(element("crossdesk:ofer", group="sales")), id="it", name="m"), process(START_HERE)),
         "it",
     ),
-    ("camunda-ignored", one("task", camunda__jobPriority="3"), "it"),
+    ("camunda-ignored", one("task", camunda__priority="3"), "it"),
     ("camunda-ignored", one("serviceTask", extension(element("crossdesk:handler", **HANDLER)), camunda__assignee="kermit"), "it"),
     ("camunda-ignored", one("userTask", camunda__initiator="me"), "it"),
     ("camunda-ignored", catching(element("signalEventDefinition", extension(element("camunda:in", variables="all")), signalRef="S")), "it"),

@@ -231,7 +231,7 @@ CAMUNDA = {
 VALUES = {"type": "external", "asyncBefore": "true", "asyncAfter": "true", "async": "true", "formRefBinding": "latest"}
 WITHOUT_MEANING = {"exclusive", "historyTimeToLive", "versionTag", "isStartableInTasklist"}
 READ = {
-    "process": {"candidateStarterGroups", "candidateStarterUsers", "taskPriority"},
+    "process": {"candidateStarterGroups", "candidateStarterUsers", "jobPriority", "taskPriority"},
     "startEvent": {"formKey", "formRef", "initiator"},
     "userTask": {"assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "formKey", "formRef", "priority"},
     "serviceTask": {"expression", "resultVariable"},
@@ -262,7 +262,7 @@ class TestCamunda:
         plain = self._file(name, {})
         given = self._file(name, {f"camunda__{attribute}": VALUES.get(attribute, "1")})
         told = set(problems(given)) - set(problems(plain))
-        later = {"asyncBefore", "asyncAfter"} if name in FLOW_NODES else set()
+        later = {"asyncBefore", "asyncAfter", "jobPriority"} if name in FLOW_NODES else set()
         if attribute in READ.get(name, set()) | WITHOUT_MEANING | later:
             assert not {"camunda-ignored", "unsupported-java"} & told
         else:

@@ -61,6 +61,11 @@ EXAMPLES: Examples = {
             "unsupported-async",
         ),
     ],
+    "camunda:jobPriority": [
+        Runs(
+            straight('<task id="t" camunda:asyncBefore="true" camunda:jobPriority="${n}"/>', ids="t"), "job", variables={"n": 7}, passes="t"
+        ),
+    ],
     "camunda:inputOutput": [
         Runs(
             straight(
