@@ -128,6 +128,7 @@ from engine.services.handling import Spot
 from engine.services.incidents import IncidentView, TriedAgain
 from engine.services.instructions import Instruction, InstructionKind
 from engine.services.job_reading import WorkLoad
+from engine.services.logs import ToldCase
 from engine.services.messages import Correlated, Message, Offer
 from engine.services.moments import Moment, Moments, Standpoint
 from engine.services.preview import Expected, Preview
@@ -155,6 +156,7 @@ from engine.store.queries.inbox import Counts, Groups, InboxFilter, InboxRow, Se
 from engine.store.queries.likes import is_like
 from engine.store.queries.listings import FilterKind, Sort, VariableFilter, Wanted
 from engine.store.queries.load import Load
+from engine.store.queries.log_cases import CasesAsked
 from engine.store.queries.logged import LoggedEvent
 from engine.store.queries.model_drafts import ModelDraft
 from engine.store.queries.notices import NoticeRow
@@ -204,6 +206,7 @@ __all__ = [
     "CaseRow",
     "CaseState",
     "CaseView",
+    "CasesAsked",
     "Change",
     "ChangeFilter",
     "Changed",
@@ -357,6 +360,7 @@ __all__ = [
     "TableText",
     "Tally",
     "TaskUpdate",
+    "ToldCase",
     "Topic",
     "Translations",
     "Tried",

@@ -13,13 +13,13 @@ from app.api.basic import caller
 from app.api.blueprint import answer, api
 from app.api.declared import declared_count, declared_list
 from app.api.history import milliseconds
+from app.api.logs import CASES, cases_of
 from app.api.shapes.past import HISTORIC_ACTIVITY
 from app.services import services
-from engine import ActivityFilter, FilterKind, InvalidRequest, ListedActivity, Wanted, is_like
+from engine import ActivityFilter, CasesAsked, FilterKind, InvalidRequest, ListedActivity, Wanted, is_like
 
 _FILTERS = {
-    "processInstanceId": FilterKind.TEXT,
-    "processDefinitionId": FilterKind.TEXT,
+    **CASES,
     "activityId": FilterKind.TEXT,
     "activityIdIn": FilterKind.TEXTS,
     "activityType": FilterKind.TEXT,
@@ -30,9 +30,10 @@ _FILTERS = {
     **dict.fromkeys(("startedBefore", "startedAfter", "finishedBefore", "finishedAfter"), FilterKind.MOMENT),
     "completeScope": FilterKind.FLAG,
     "tenantIdIn": FilterKind.TEXTS,
-    **dict.fromkeys(("taskAssignee",), FilterKind.REFUSED),
+    "withoutTenantId": FilterKind.FLAG,
+    "taskAssignee": FilterKind.TEXT,
 }
-_BOUNDS = ("processInstanceId", "executionId", "processDefinitionId")
+_BOUNDS = (*CASES, "executionId")
 _HOLDS: Mapping[str, Callable[[ListedActivity, Any], bool]] = {
     "executionId": lambda it, value: it.activity.instance_id == value,
     "activityType": lambda it, value: it.type == value,
@@ -44,6 +45,7 @@ _HOLDS: Mapping[str, Callable[[ListedActivity, Any], bool]] = {
     "finishedBefore": lambda it, value: it.activity.ended_at is not None and it.activity.ended_at <= value,
     "finishedAfter": lambda it, value: it.activity.ended_at is not None and it.activity.ended_at >= value,
     "completeScope": lambda it, _value: it.node.type == "endEvent",
+    "taskAssignee": lambda it, value: it.node.type == "userTask" and it.activity.assignee == value,
 }
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _SORTS: dict[str, Callable[[ListedActivity], object]] = {
@@ -84,12 +86,12 @@ def count_activities() -> Response:
 
 
 def _found(wanted: Wanted) -> list[ListedActivity]:
-    """What fits. Raises `InvalidRequest` where it is of no one case or version: every chain would have to be read."""
+    """What fits. Raises `InvalidRequest` where it is of no cases: every chain would have to be read."""
     asked = wanted.filters
     if asked.keys().isdisjoint(_BOUNDS):
         raise InvalidRequest(f"activities are told by the chain of each case: one of {', '.join(_BOUNDS)} is needed")
-    if "taskAssignee" in asked or wanted.any_of:
-        raise InvalidRequest("'taskAssignee' and 'orQueries' are not supported here")
+    if wanted.any_of:
+        raise InvalidRequest("'orQueries' is not supported here")
     if asked.get("tenantIdIn"):
         return []
     holds = [(_HOLDS[name], value) for name, value in asked.items() if name in _HOLDS and value is not False]
@@ -100,9 +102,9 @@ def _found(wanted: Wanted) -> list[ListedActivity]:
 def _filter(wanted: Wanted) -> ActivityFilter:
     asked = wanted.filters
     elements = [*asked.get("activityIdIn", ()), *([asked["activityId"]] if "activityId" in asked else [])]
+    executions = {asked["executionId"]} if asked.keys().isdisjoint(CASES) else None
     return ActivityFilter(
-        instance_id=asked.get("processInstanceId") or asked.get("executionId"),
-        definition_id=asked.get("processDefinitionId"),
+        of=cases_of(asked) if executions is None else CasesAsked(instances=executions),
         element_ids=frozenset(elements),
         finished=bool(asked.get("finished")),
         unfinished=bool(asked.get("unfinished")),
@@ -132,9 +134,9 @@ def _shown(it: ListedActivity) -> dict[str, object]:
         "processInstanceId": activity.instance_id,
         "executionId": activity.instance_id,
         "taskId": activity.id if node.type == "userTask" else None,
-        "calledProcessInstanceId": None,
+        "calledProcessInstanceId": activity.called_id,
         "calledCaseInstanceId": None,
-        "assignee": None,
+        "assignee": activity.assignee,
         "startTime": moments.shown(activity.started_at),
         "endTime": moments.shown(activity.ended_at),
         "durationInMillis": milliseconds(activity.started_at, activity.ended_at),

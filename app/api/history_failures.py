@@ -10,10 +10,10 @@ from app.api import moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api
 from app.api.declared import declared_count, declared_list
-from app.api.logs import AT, Log, Row, Told, after, before, equals, flag, like, of_case, one_of, told_of
+from app.api.logs import AT, Log, Row, after, before, equals, every, flag, like, of_case, one_of, told_of
 from app.api.shapes.logs import EXTERNAL_TASK_LOG, HISTORIC_INCIDENT, JOB_LOG
 from app.services import services
-from engine import FilterKind, LoggedEvent, put_together
+from engine import FilterKind, LoggedEvent, ToldCase, put_together
 
 _JOB, _TASK = "JobFailed", "ExternalTaskFailed"
 _RETRIED, _CHANGED, _DONE, _THROWN = "JobRetried", "ExternalTaskChanged", "ExternalTaskCompleted", "ExternalTaskErrorThrown"
@@ -29,12 +29,14 @@ _INCIDENTS = Log(
         **{name: flag(name) for name in ("open", "resolved", "deleted")},
         "createTimeAfter": (FilterKind.MOMENT, after),
         "createTimeBefore": (FilterKind.MOMENT, before),
+        "endTimeAfter": (FilterKind.MOMENT, lambda row, moment: row["endTime"] is not None and moments.read(row["endTime"]) >= moment),
+        "endTimeBefore": (FilterKind.MOMENT, lambda row, moment: row["endTime"] is not None and moments.read(row["endTime"]) <= moment),
     },
     sorts={
         "incidentId": "id", "incidentMessage": "incidentMessage", "createTime": AT, "endTime": "endTime", "incidentType": "incidentType",
         "activityId": "activityId", "configuration": "configuration", "historyConfiguration": "historyConfiguration",
     },
-    refused=("jobDefinitionIdIn", "endTimeAfter", "endTimeBefore"),
+    refused=("jobDefinitionIdIn",),
 )  # fmt: skip
 _JOBS = Log(
     filters={
@@ -73,7 +75,7 @@ _TASKS = Log(
 def list_historic_incidents() -> Response:
     """What failed for good in one case: what waits still, and what was repaired or went away."""
     wanted = _INCIDENTS.wanted()
-    return answer(_INCIDENTS.page(_incidents(told_of(wanted, _OF_INCIDENTS)), wanted))
+    return answer(_INCIDENTS.page(every(_incidents, told_of(wanted, _OF_INCIDENTS)), wanted))
 
 
 @api.get("/history/incident/count")
@@ -81,39 +83,39 @@ def list_historic_incidents() -> Response:
 def count_historic_incidents() -> Response:
     """How many there are."""
     wanted = _INCIDENTS.wanted()
-    return answer({"count": len(_INCIDENTS.fitting(_incidents(told_of(wanted, _OF_INCIDENTS)), wanted))})
+    return answer({"count": len(_INCIDENTS.fitting(every(_incidents, told_of(wanted, _OF_INCIDENTS)), wanted))})
 
 
-@api.get("/history/job-log")
+@api.route("/history/job-log", methods=["GET", "POST"])
 @declared_list(_JOBS.kinds, JOB_LOG, _JOBS.keys)
 def list_job_logs() -> Response:
     """The tries of jobs of one case that failed: those that succeeded are told by what they did."""
     wanted = _JOBS.wanted()
-    return answer(_JOBS.page(_job_logs(told_of(wanted, [_JOB])), wanted))
+    return answer(_JOBS.page(every(_job_logs, told_of(wanted, [_JOB])), wanted))
 
 
-@api.get("/history/job-log/count")
+@api.route("/history/job-log/count", methods=["GET", "POST"])
 @declared_count(_JOBS.kinds)
 def count_job_logs() -> Response:
     """How many there are."""
     wanted = _JOBS.wanted()
-    return answer({"count": len(_JOBS.fitting(_job_logs(told_of(wanted, [_JOB])), wanted))})
+    return answer({"count": len(_JOBS.fitting(every(_job_logs, told_of(wanted, [_JOB])), wanted))})
 
 
-@api.get("/history/external-task-log")
+@api.route("/history/external-task-log", methods=["GET", "POST"])
 @declared_list(_TASKS.kinds, EXTERNAL_TASK_LOG, _TASKS.keys)
 def list_external_task_logs() -> Response:
     """What became of the external tasks of one case: made, failed, done, taken away."""
     wanted = _TASKS.wanted()
-    return answer(_TASKS.page(_task_logs(told_of(wanted, _OF_TASKS)), wanted))
+    return answer(_TASKS.page(every(_task_logs, told_of(wanted, _OF_TASKS)), wanted))
 
 
-@api.get("/history/external-task-log/count")
+@api.route("/history/external-task-log/count", methods=["GET", "POST"])
 @declared_count(_TASKS.kinds)
 def count_external_task_logs() -> Response:
     """How many there are."""
     wanted = _TASKS.wanted()
-    return answer({"count": len(_TASKS.fitting(_task_logs(told_of(wanted, _OF_TASKS)), wanted))})
+    return answer({"count": len(_TASKS.fitting(every(_task_logs, told_of(wanted, _OF_TASKS)), wanted))})
 
 
 _OF_INCIDENTS = (_JOB, _TASK, _RETRIED, _CHANGED, _DONE, _THROWN, _CANCELLED, _LEFT)
@@ -124,11 +126,8 @@ def _message(it: LoggedEvent) -> str | None:
     return str(put_together(str(it.fields["message"]), it.fields.get("parts"))) or None
 
 
-def _incidents(told: Told | None) -> list[Row]:
+def _incidents(told: ToldCase) -> list[Row]:
     """One for each failure that left no retries; what happened to the same job or task next says what became of it."""
-    if told is None:
-        return []
-    known = services().engine.logs.open_incidents(caller(), told.case.id)
     found: list[Row] = []
     waiting: dict[str, Row] = {}  # by job or external task
     for it in told.events:
@@ -141,6 +140,7 @@ def _incidents(told: Told | None) -> list[Row]:
         elif row is None and it.name in {_JOB, _TASK} and it.fields["retries"] == 0:
             waiting[of] = _incident(told, it, of)
             found.append(waiting[of])
+    known = services().engine.logs.open_incidents(caller(), told.case.id) if waiting else {}
     for of, row in waiting.items():
         if of in known:
             row["id"] = row["causeIncidentId"] = row["rootCauseIncidentId"] = known[of]
@@ -149,7 +149,7 @@ def _incidents(told: Told | None) -> list[Row]:
     return found
 
 
-def _incident(told: Told, it: LoggedEvent, of: str) -> Row:
+def _incident(told: ToldCase, it: LoggedEvent, of: str) -> Row:
     return {
         "id": it.id,
         **of_case(told.case),
@@ -171,12 +171,12 @@ def _incident(told: Told, it: LoggedEvent, of: str) -> Row:
     }
 
 
-def _job_logs(told: Told | None) -> Iterator[Row]:
-    for it in () if told is None else told.events:
+def _job_logs(told: ToldCase) -> Iterator[Row]:
+    for it in told.events:
         yield {
             "id": it.id,
             "timestamp": moments.shown(it.at),
-            **of_case(told.case),  # type: ignore[union-attr]  # there are events, so there is a case
+            **of_case(told.case),
             "jobId": it.fields["job"],
             "jobDueDate": None,
             "jobRetries": it.fields["retries"],
@@ -200,10 +200,8 @@ def _step(name: str) -> dict[str, bool]:
     return {it: it == name for it in ("creationLog", "failureLog", "successLog", "deletionLog")}
 
 
-def _task_logs(told: Told | None) -> Iterator[Row]:
+def _task_logs(told: ToldCase) -> Iterator[Row]:
     """A row for each step; what the task was made with is told by each."""
-    if told is None:
-        return
     made: dict[str, LoggedEvent] = {}
     retries: dict[str, int | None] = {}
     priority: dict[str, int] = {}
@@ -223,7 +221,7 @@ def _task_logs(told: Told | None) -> Iterator[Row]:
             del made[task]
 
 
-def _task_log(told: Told, it: LoggedEvent, made: LoggedEvent, now: tuple[int | None, int], step: str) -> Row:
+def _task_log(told: ToldCase, it: LoggedEvent, made: LoggedEvent, now: tuple[int | None, int], step: str) -> Row:
     task = str(made.fields["task"])
     return {
         "id": it.id,

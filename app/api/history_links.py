@@ -9,9 +9,9 @@ from flask import Response
 from app.api import moments
 from app.api.blueprint import answer, api
 from app.api.declared import declared_count, declared_list
-from app.api.logs import AT, Log, Row, Told, after, before, equals, of_case, told_of
+from app.api.logs import AT, Log, Row, after, before, equals, every, of_case, told_of
 from app.api.shapes.logs import IDENTITY_LINK_LOG
-from engine import ActorKind, FilterKind, LoggedEvent
+from engine import ActorKind, FilterKind, LoggedEvent, ToldCase
 
 _EVENTS = (
     "UserTaskCreated", "UserTaskClaimed", "UserTaskReleased", "UserTaskReassigned", "UserTaskDelegated", "UserTaskResolved",
@@ -29,7 +29,6 @@ _LOG = Log(
         "time": AT, "type": "type", "userId": "userId", "groupId": "groupId", "taskId": "taskId", "operationType": "operationType",
         "assignerId": "assignerId", "processDefinitionId": "processDefinitionId", "processDefinitionKey": "processDefinitionKey",
     },
-    bounds=("processInstanceId", "taskId"),
 )  # fmt: skip
 
 
@@ -38,7 +37,7 @@ _LOG = Log(
 def list_identity_link_logs() -> Response:
     """Who got and lost the user tasks of one case, whose they were, and whom they were offered to."""
     wanted = _LOG.wanted()
-    return answer(_LOG.page(_rows(told_of(wanted, _EVENTS)), wanted))
+    return answer(_LOG.page(every(_rows, told_of(wanted, _EVENTS)), wanted))
 
 
 @api.get("/history/identity-link-log/count")
@@ -46,17 +45,15 @@ def list_identity_link_logs() -> Response:
 def count_identity_link_logs() -> Response:
     """How many there are."""
     wanted = _LOG.wanted()
-    return answer({"count": len(_LOG.fitting(_rows(told_of(wanted, _EVENTS)), wanted))})
+    return answer({"count": len(_LOG.fitting(every(_rows, told_of(wanted, _EVENTS)), wanted))})
 
 
 Link = tuple[str, str, str | None, str | None]
 """Operation, type, user, group."""
 
 
-def _rows(told: Told | None) -> Iterator[Row]:
+def _rows(told: ToldCase) -> Iterator[Row]:
     """Who has a task is followed: an event says who gets it, and not always who had it."""
-    if told is None:
-        return
     of_definition = {name: value for name, value in of_case(told.case).items() if name != "processInstanceId"}
     holders: dict[str, str | None] = {}
     for it in told.events:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 from flask import Response
 
 from app.api import moments
 from app.api.blueprint import answer, api
 from app.api.declared import declared_count, declared_list
-from app.api.logs import AT, Log, Row, Told, after, before, equals, flag, like, of_case, one_of, told_of
+from app.api.logs import AT, Log, Row, after, before, equals, every, flag, like, no_such, of_case, one_of, told_of
 from app.api.shapes.logs import DETAIL
 from app.api.shapes.past import HISTORIC_VARIABLE
 from app.api.values import inferred, shown
-from engine import FilterKind, InvalidRequest, LoggedEvent, StoredValue, Wanted, to_stored
+from engine import FilterKind, InvalidRequest, LoggedEvent, StoredValue, ToldCase, Wanted, to_stored
 
 _CHANGED, _REMOVED = "VariableChanged", "VariableRemoved"
+_EVENTS = (_CHANGED, _REMOVED, "UserTaskCreated")
 _DETAILS = Log(
     filters={
         **{name: equals(name) for name in ("executionId", "activityInstanceId", "taskId", "variableInstanceId")},
@@ -29,6 +32,8 @@ _DETAILS = Log(
         "occurredAfter": (FilterKind.MOMENT, after),
         "occurredBefore": (FilterKind.MOMENT, before),
         "deserializeValues": (FilterKind.FLAG, lambda _row, _value: True),
+        "userOperationId": equals("userOperationId"),
+        **dict.fromkeys(("caseExecutionId", "caseInstanceId"), (FilterKind.TEXT, no_such)),
     },
     sorts={
         "processInstanceId": "processInstanceId",
@@ -37,7 +42,6 @@ _DETAILS = Log(
         "variableType": "variableType",
         "time": AT,
     },
-    refused=("caseExecutionId", "caseInstanceId", "processInstanceIdIn", "userOperationId"),
 )
 
 
@@ -59,33 +63,28 @@ _INSTANCES = Log(
         "variableId": equals("id"),
         "includeDeleted": (FilterKind.FLAG, lambda _row, _value: True),
         "deserializeValues": (FilterKind.FLAG, lambda _row, _value: True),
+        **dict.fromkeys(("variableNamesIgnoreCase", "variableValuesIgnoreCase"), (FilterKind.FLAG, lambda _row, _value: True)),
+        **dict.fromkeys(("caseActivityIdIn", "caseExecutionIdIn"), (FilterKind.TEXTS, no_such)),
+        "caseInstanceId": (FilterKind.TEXT, no_such),
     },
     sorts={"instanceId": "processInstanceId", "variableName": "name"},
-    refused=(
-        "caseActivityIdIn",
-        "caseExecutionIdIn",
-        "caseInstanceId",
-        "processDefinitionId",
-        "processDefinitionKey",
-        "processInstanceIdIn",
-    ),
 )
 
 
-@api.get("/history/detail")
+@api.route("/history/detail", methods=["GET", "POST"])
 @declared_list(_DETAILS.kinds, DETAIL, _DETAILS.keys)
 def list_details() -> Response:
     """Each value that a variable of one case was given, in order."""
     wanted = _DETAILS.wanted()
-    return answer(_DETAILS.page(_updates(told_of(wanted, (_CHANGED, _REMOVED, "UserTaskCreated"))), wanted))
+    return answer(_DETAILS.page(every(_updates, told_of(wanted, _EVENTS)), wanted))
 
 
-@api.get("/history/detail/count")
+@api.route("/history/detail/count", methods=["GET", "POST"])
 @declared_count(_DETAILS.kinds)
 def count_details() -> Response:
     """How many there are."""
     wanted = _DETAILS.wanted()
-    return answer({"count": len(_DETAILS.fitting(_updates(told_of(wanted, (_CHANGED, _REMOVED, "UserTaskCreated"))), wanted))})
+    return answer({"count": len(_DETAILS.fitting(every(_updates, told_of(wanted, _EVENTS)), wanted))})
 
 
 @api.route("/history/variable-instance", methods=["GET", "POST"])
@@ -108,19 +107,38 @@ def _asked() -> tuple[list[Row], Wanted]:
         raise InvalidRequest(
             "Only a single variable value parameter specified: variable name and value are required to be able to query after"
         )
-    told = told_of(wanted, (_CHANGED, _REMOVED, "UserTaskCreated"))
-    found = [] if told is None else _last(told, with_removed=bool(wanted.filters.get("includeDeleted")))
-    return found, wanted
+    with_removed = bool(wanted.filters.get("includeDeleted"))
+    rows = every(lambda it: _last(it, with_removed=with_removed), told_of(wanted, _EVENTS, _names(wanted.filters)))
+    return _folded(rows, wanted)
 
 
-def _tasks(told: Told) -> set[str]:
+def _names(asked: Mapping[str, Any]) -> Collection[str] | None:
+    """The names of the variables that are asked for, where they are said exactly: no others have to be read."""
+    if asked.get("variableNamesIgnoreCase"):
+        return None
+    return [asked["variableName"]] if "variableName" in asked else asked.get("variableNameIn")
+
+
+def _folded(rows: Iterable[Row], wanted: Wanted) -> tuple[list[Row], Wanted]:
+    """The rows that fit the filters for which upper and lower case are one, and what is left to ask of them."""
+    asked = dict(wanted.filters)
+    if asked.pop("variableNamesIgnoreCase", False):
+        names = {name: asked.pop(name).lower() for name in ("variableName", "variableNameLike") if name in asked}
+        rows = [
+            it for it in rows if all(_INSTANCES.filters[name][1](it | {"name": it["name"].lower()}, value) for name, value in names.items())
+        ]
+    if asked.pop("variableValuesIgnoreCase", False) and isinstance(asked.get("variableValue"), str):
+        text = asked.pop("variableValue").lower()
+        rows = [it for it in rows if str(it["value"]).lower() == text]
+    return list(rows), replace(wanted, filters=asked)
+
+
+def _tasks(told: ToldCase) -> set[str]:
     return {str(it.fields["task"]) for it in told.events if it.name == "UserTaskCreated"}
 
 
-def _updates(told: Told | None) -> Iterator[Row]:
+def _updates(told: ToldCase) -> Iterator[Row]:
     """A row for each value. What was removed begins anew."""
-    if told is None:
-        return
     revisions: Counter[tuple[str, str]] = Counter()
     tasks = _tasks(told)
     for it in (event for event in told.events if event.name == _CHANGED):
@@ -150,7 +168,7 @@ def _updates(told: Told | None) -> Iterator[Row]:
         revisions[key] += 1
 
 
-def _last(told: Told, *, with_removed: bool) -> list[Row]:
+def _last(told: ToldCase, *, with_removed: bool) -> list[Row]:
     """The last value of each variable."""
     tasks, made = _tasks(told), dict[tuple[str, str], LoggedEvent]()
     last: dict[tuple[str, str], LoggedEvent] = {}
@@ -162,7 +180,7 @@ def _last(told: Told, *, with_removed: bool) -> list[Row]:
     return [_variable(told, made[key], it, tasks) for key, it in last.items() if with_removed or it.name == _CHANGED]
 
 
-def _variable(told: Told, made: LoggedEvent, last: LoggedEvent, tasks: set[str]) -> Row:
+def _variable(told: ToldCase, made: LoggedEvent, last: LoggedEvent, tasks: set[str]) -> Row:
     is_there = last.name == _CHANGED
     return {
         "id": f"{last.fields['scope']}:{last.fields['name']}",

@@ -11,9 +11,9 @@ from flask import Response
 from app.api import moments
 from app.api.blueprint import answer, api
 from app.api.declared import declared_count, declared_list
-from app.api.logs import AT, Log, Row, Told, after, before, equals, of_case, one_of, told_of
+from app.api.logs import AT, Log, Row, after, before, equals, every, of_case, one_of, told_of
 from app.api.shapes.logs import USER_OPERATION
-from engine import ActorKind, FilterKind, LoggedEvent
+from engine import ActorKind, FilterKind, LoggedEvent, ToldCase, Wanted
 
 _TASK, _OPERATOR = "TaskWorker", "Operator"
 _NONE: Final = ((None, None, None),)
@@ -82,16 +82,15 @@ _LOG = Log(
     },
     sorts={"timestamp": AT},
     refused=("deploymentId", "batchId", "jobDefinitionId", "caseDefinitionId", "caseInstanceId", "caseExecutionId"),
-    bounds=("processInstanceId", "taskId"),
 )
 
 
 @api.get("/history/user-operation")
 @declared_list(_LOG.kinds, USER_OPERATION, _LOG.keys)
 def list_operations() -> Response:
-    """What people and programs did with one case, a row for each property that they changed."""
+    """What people and programs did with some cases, a row for each property that they changed."""
     wanted = _LOG.wanted()
-    return answer(_LOG.page(_rows(told_of(wanted, (*_OPERATIONS, *_VARIABLES))), wanted))
+    return answer(_LOG.page(_asked(wanted), wanted))
 
 
 @api.get("/history/user-operation/count")
@@ -99,13 +98,15 @@ def list_operations() -> Response:
 def count_operations() -> Response:
     """How many there are."""
     wanted = _LOG.wanted()
-    return answer({"count": len(_LOG.fitting(_rows(told_of(wanted, (*_OPERATIONS, *_VARIABLES))), wanted))})
+    return answer({"count": len(_LOG.fitting(_asked(wanted), wanted))})
 
 
-def _rows(told: Told | None) -> Iterator[Row]:
+def _asked(wanted: Wanted) -> Iterator[Row]:
+    return every(_rows, told_of(wanted, (*_OPERATIONS, *_VARIABLES)))
+
+
+def _rows(told: ToldCase) -> Iterator[Row]:
     """Of what persons and programs did; what timers and the system do is none of it."""
-    if told is None:
-        return
     for _, entry in groupby(told.events, key=lambda it: it.seq):
         events = list(entry)
         if events[0].actor_kind is ActorKind.SYSTEM:
@@ -123,7 +124,7 @@ def _values(fields: Fields) -> tuple[object, object]:
     return (was[1] if was else None), (now[1] if now else None)
 
 
-def _of_event(told: Told, it: LoggedEvent, operation: Operation) -> Iterator[Row]:
+def _of_event(told: ToldCase, it: LoggedEvent, operation: Operation) -> Iterator[Row]:
     kind, entity, properties = operation
     is_external = entity == "ExternalTask"
     for number, (name, old, new) in enumerate(properties, 1):

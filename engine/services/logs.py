@@ -1,21 +1,31 @@
-"""Logs of one case, as Camunda 7's history has them: who did what, values, failures, hands. All is told by the chain of its root."""
+"""Logs of cases, as Camunda 7's history has them: who did what, values, failures, hands. All is told by the chains of their roots."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from engine import access
 from engine.access import sight
-from engine.errors import NotFound
-from engine.model import Actor
+from engine.model import Actor, Case
 from engine.services.instances import Instances
 from engine.services.runtime import Runtime
+from engine.store.queries import log_cases
 from engine.store.queries.history_statistics import Passages, PastFilter, passages
-from engine.store.queries.logged import LoggedEvent, instance_of_task, logged
+from engine.store.queries.log_cases import CasesAsked, cases_asked, instances_of
+from engine.store.queries.logged import LoggedEvent, logged
 from engine.store.queries.visible import visible_cases
 from engine.store.tables import incident
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCase:
+    """A process instance and events of it."""
+
+    case: Case
+    events: list[LoggedEvent]
 
 
 class Logs:
@@ -25,20 +35,23 @@ class Logs:
         self._runtime = runtime
         self._instances = instances
 
-    def events(self, actor: Actor, instance_id: str, names: Collection[str]) -> list[LoggedEvent]:
-        """The events of these names in a process instance, oldest first. Raises `NotFound`, `Forbidden`, `InvalidRequest` for too many."""
-        _may_read(actor)
-        with self._runtime.database.read() as connection:
-            return logged(connection, self._instances.visible(connection, actor, instance_id), names)
+    def told(self, actor: Actor, asked: CasesAsked, names: Collection[str], variables: Collection[str] | None = None) -> list[ToldCase]:
+        """The process instances that are asked for and seen, each with its events of these names, oldest first.
 
-    def instance_of(self, actor: Actor, task_id: str) -> str:
-        """The process instance of a user task, open or done. Raises `NotFound`."""
+        `variables`: of the changes of variables those of these names alone. Raises `Forbidden`, `InvalidRequest` for too many.
+        """
         _may_read(actor)
         with self._runtime.database.read() as connection:
-            found = instance_of_task(connection, task_id)
-        if found is None:
-            raise NotFound(f"there is no task {task_id!r}", task=task_id)
-        return found
+            seen = visible_cases(sight(actor, self._runtime.directory(connection)))
+            found = cases_asked(connection, asked, seen, log_cases.MOST_CASES)
+            events = logged(connection, found, names, variables)
+        return [ToldCase(it, events[it.id]) for it in found]
+
+    def instances_of(self, actor: Actor, ids: Collection[str]) -> Mapping[str, str]:
+        """The process instance of each of these ids that is one of a process instance, of a user task, or of an open external task."""
+        _may_read(actor)
+        with self._runtime.database.read() as connection:
+            return instances_of(connection, ids)
 
     def open_incidents(self, actor: Actor, instance_id: str) -> dict[str, str]:
         """The open incidents of a process instance: of the job or external task that failed, the id."""

@@ -43,6 +43,8 @@ def test_called_cases_are_found_by_their_callers_and_have_their_own_past(admin: 
         admin.ok("POST", f"/task/{tasks[0]['id']}/complete", {})
     (called,) = admin.ok("GET", f"/history/process-instance?superProcessInstanceId={case}")
     assert [it["id"] for it in admin.ok("GET", f"/history/process-instance?subProcessInstanceId={called['id']}")] == [case]
+    rows = admin.ok("GET", f"/history/activity-instance?processInstanceId={case}")
+    assert {it["activityId"]: it["calledProcessInstanceId"] for it in rows if it["calledProcessInstanceId"]} == {"calls": called["id"]}
     both = f"/history/process-instance?processInstanceIds={case},{called['id']}&executedActivityIdIn="
     assert (
         [it["id"] for it in admin.ok("GET", f"{both}each")]
@@ -73,7 +75,9 @@ def test_past_tasks_are_found_by_more(admin: Client, purchase: str, cases: tuple
         assert len(admin.ok("GET", f"/history/task?processDefinitionKey={purchase}&sortBy={key}&sortOrder=asc")) == 4
 
 
-def test_activities_are_narrowed_and_never_asked_for_all_at_once(admin: Client, purchase: str, cases: tuple[str, str, str]):
+def test_activities_are_narrowed_and_never_asked_for_all_at_once(
+    admin: Client, cases: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+):
     first, second, third = cases
     rows = admin.ok("GET", f"/history/activity-instance?processInstanceId={second}")
     finance = next(it for it in rows if it["activityId"] == "finance")
@@ -86,5 +90,18 @@ def test_activities_are_narrowed_and_never_asked_for_all_at_once(admin: Client, 
     path = f"/history/activity-instance/count?executionId={second}&"
     assert {query: admin.ok("GET", path + query)["count"] for query in expected} == expected
     assert admin.ok("GET", f"/history/activity-instance/count?processInstanceId={third}&completeScope=true") == {"count": 1}
-    for query in ("", "?activityId=submit", f"?processInstanceId={first}&taskAssignee=sue"):
+    both = f"processInstanceIdIn={second},{third}"
+    key = finance["processDefinitionKey"]
+    for query, count in {
+        both: 8, f"{both}&activityIdIn=finance": 1, f"{both}&processInstanceId={third}": 4, f"{both}&processInstanceId={first}": 0,
+        f"processDefinitionKey={key}": 10, f"processDefinitionKey={key}&processDefinitionId=x": 0,
+        f"processDefinitionKey={key}&taskAssignee=admin": 2, f"processInstanceId={first}&taskAssignee=sue": 0,
+    }.items():  # fmt: skip
+        assert admin.ok("GET", f"/history/activity-instance/count?{query}") == {"count": count}, query
+    assert {it["assignee"] for it in rows if it["activityId"] == "submit"} == {"admin"}
+    monkeypatch.setattr("engine.store.queries.activities.MOST_CASES", 2)
+    refused = admin.get(f"/history/activity-instance?processDefinitionKey={key}")
+    assert (refused.status, "more than 2 cases" in refused.value["message"]) == (400, True)
+    assert admin.ok("GET", f"/history/activity-instance/count?{both}") == {"count": 8}
+    for query in ("", "?activityId=submit"):
         assert admin.get(f"/history/activity-instance{query}").status == 400, query

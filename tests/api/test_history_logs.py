@@ -223,9 +223,10 @@ def test_passages_are_counted_by_node(site: Site, admin: Client, purchase: str):
     "path",
     [
         "user-operation", "detail", "incident", "job-log", "external-task-log", "identity-link-log", "variable-instance",
-        "detail?processInstanceId=x&userOperationId=y", "user-operation?processInstanceId=x&deploymentId=y",
+        "user-operation?processInstanceId=x&deploymentId=y",
         "job-log?processInstanceId=x&successLog=true",
         "incident?processInstanceId=x&sortBy=colour&sortOrder=asc", "variable-instance?processInstanceId=x&variableValue=1", "cleanup/job",
+        "detail?executionId=x", "variable-instance?activityInstanceIdIn=x", "detail?variableInstanceId=x:y",
         "cleanup/configuration", "incident?colour=red",
     ],
 )  # fmt: skip

@@ -41,7 +41,8 @@ READS = {
     "api.list_external", "api.count_external", "api.list_activities", "api.count_activities", "api.list_historic_instances",
     "api.count_historic_instances", "api.list_historic_tasks", "api.count_historic_tasks", "api.list_instances", "api.count_instances",
     "api.list_tasks", "api.count_tasks", "api.list_jobs", "api.count_jobs",
-    "api.list_historic_variables", "api.count_historic_variables",
+    "api.list_historic_variables", "api.count_historic_variables", "api.list_details", "api.count_details",
+    "api.list_job_logs", "api.count_job_logs", "api.list_external_task_logs", "api.count_external_task_logs",
 }  # fmt: skip
 """Questions that are asked with POST."""
 

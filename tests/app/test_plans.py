@@ -105,6 +105,9 @@ def does_what_is_due(site: Site, case: Case) -> int:
         pytest.param(does_what_is_due, id="what is due"),
         pytest.param(call("/incident?processInstanceId={case}"), id="the incidents of a case"),
         pytest.param(call("/history/activity-instance?processInstanceId={case}"), id="the activities of a case"),
+        pytest.param(call("/history/variable-instance?processInstanceIdIn={case}"), id="the past values of a case"),
+        pytest.param(call("/history/detail?processDefinitionKey=purchase-approval&variableNameLike=a%25"), id="the values of a process"),
+        pytest.param(call("/history/incident?processInstanceId={case}"), id="the past incidents of a case"),
     ],
 )
 def test_nothing_that_grows_is_read_whole(site: Site, does: Callable[[Site, Case], int]):

@@ -12,14 +12,19 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import ColumnElement, and_, select, union_all
 
+from engine.errors import InvalidRequest
 from engine.store.history import events_of
-from engine.store.tables import case_instance, history_entry
+from engine.store.tables import case_instance, finished_task, history_entry, user_task
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
+    from engine.store.queries.log_cases import CasesAsked
+
+MOST_CASES = 10_000
+"""Of so many cases the activities are told at once."""
 _BATCH = 500
 _ENTERED, _PASSED, _LEFT, _CANCELLED = "ElementEntered", "ElementPassed", "ElementLeft", "ElementCancelled"
 
@@ -36,15 +41,16 @@ class Activity:
     ended_at: datetime | None = None
     cancelled: bool = False
     definition_id: str = ""
+    assignee: str | None = None  # of a user task: who has it, or had it in the end
+    called_id: str | None = None  # the process instance that a call activity has called
     flow_id: str | None = None  # by which a token came; the instances of a multi-instance activity come by none
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityFilter:
-    """What activities are narrowed to; everything is optional."""
+    """What activities are narrowed to; everything but the cases is optional."""
 
-    instance_id: str | None = None
-    definition_id: str | None = None
+    of: CasesAsked
     element_ids: frozenset[str] = frozenset()
     finished: bool = False
     unfinished: bool = False
@@ -59,21 +65,19 @@ class ActivityFilter:
             and (not self.cancelled or activity.cancelled)
         )
 
-    def cases(self) -> ColumnElement[bool]:
-        """The condition on the cases."""
-        conditions: list[ColumnElement[bool]] = [true()]
-        if self.instance_id is not None:
-            conditions.append(case_instance.c.id == self.instance_id)
-        if self.definition_id is not None:
-            conditions.append(case_instance.c.definition_id == self.definition_id)
-        return and_(*conditions)
-
 
 def activities(conn: Connection, wanted: ActivityFilter, seen: ColumnElement[bool]) -> Iterator[Activity]:
-    """The activities that fit, of the cases that are `seen`: case by case, those that ended first."""
-    fitting = and_(seen, wanted.cases())
-    definition_of = dict(conn.execute(select(case_instance.c.id, case_instance.c.definition_id).where(fitting)).all())
+    """The activities that fit, of the cases that are `seen`: case by case, those that ended first.
+
+    Raises `InvalidRequest` where these are more than `MOST_CASES`.
+    """
+    fitting = and_(seen, wanted.of.condition())
+    cases = select(case_instance.c.id, case_instance.c.definition_id).where(fitting)
+    definition_of = dict(conn.execute(cases.limit(MOST_CASES + 1)).all())
+    if len(definition_of) > MOST_CASES:
+        raise InvalidRequest(f"the histories of more than {MOST_CASES} cases would have to be read: ask for fewer, by processInstanceIdIn")
     roots = select(case_instance.c.root_id).where(fitting)
+    people = _people(conn, roots, select(case_instance.c.id).where(fitting))
     query = select(history_entry.c.chain, history_entry.c.seq, history_entry.c.at, history_entry.c.body).where(
         history_entry.c.chain.in_(roots)
     )
@@ -82,7 +86,15 @@ def activities(conn: Connection, wanted: ActivityFilter, seen: ColumnElement[boo
         for activity in _of_chain(entries):
             if activity.instance_id in definition_of and wanted.fits(activity):
                 activity.definition_id = definition_of[activity.instance_id]
+                activity.assignee = people.get(activity.id)
                 yield activity
+
+
+def _people(conn: Connection, roots: Select[Any], instances: Select[Any]) -> dict[str, str | None]:
+    """Who has each user task, or had it in the end."""
+    now = select(user_task.c.id, user_task.c.assignee).where(user_task.c.root_id.in_(roots))
+    done = select(finished_task.c.id, finished_task.c.person).where(finished_task.c.instance_id.in_(instances))
+    return dict(conn.execute(union_all(now, done)).all())
 
 
 def _of_chain(entries: Iterable[Any]) -> Iterator[Activity]:
@@ -92,6 +104,8 @@ def _of_chain(entries: Iterable[Any]) -> Iterator[Activity]:
         for place, (name, fields) in enumerate(events_of(row.chain, row.body)):
             if name == _ENTERED:
                 waiting[fields["token"]] = _activity(fields["token"], row, fields)
+            elif name == "InstanceStarted" and fields.get("caller") in waiting:
+                waiting[fields["caller"]].called_id = fields["instance"]
             elif name == _PASSED:
                 passed = _activity(f"{row.chain}-{row.seq}-{place}", row, fields)
                 passed.ended_at = row.at

@@ -1,4 +1,4 @@
-"""Events of one process instance out of the chain of its root: what the logs of Camunda 7's history are made of."""
+"""Events of process instances out of the chains of their roots: what the logs of Camunda 7's history are made of."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, union_all
+from sqlalchemy import and_, or_, select, union_all
 
 from engine.errors import InvalidRequest
 from engine.model import ActorKind, Case
 from engine.program_events import IMPLIED
 from engine.store import canonical
 from engine.store.queries.event_rows import event_rows
+from engine.store.queries.log_cases import instances_of_roots
 from engine.store.tables import case_instance, finished_task, user_task
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
 MOST_EVENTS = 50_000
-"""So many events of a case are read for a log."""
+"""So many events are read for a log."""
 _ENTERED = "ElementEntered"
+_OF_VARIABLES = ("VariableChanged", "VariableRemoved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,47 +46,51 @@ class LoggedEvent:
         return f"{self.chain}-{self.seq}-{self.position}"
 
 
-def logged(conn: Connection, case: Case, names: Collection[str]) -> list[LoggedEvent]:
-    """The events of these names that happened in a case, not in those that it calls, oldest first.
+def logged(
+    conn: Connection, cases: Collection[Case], names: Collection[str], variables: Collection[str] | None = None
+) -> dict[str, list[LoggedEvent]]:
+    """The events of these names that happened in each of the cases, not in those that they call, oldest first.
 
-    Raises `InvalidRequest` where there are more than `MOST_EVENTS`.
+    `variables`: of the changes of variables those of these names alone. Raises `InvalidRequest` where there are more than `MOST_EVENTS`.
     """
-    instances = set(conn.execute(select(case_instance.c.id).where(case_instance.c.root_id == case.root_id)).scalars())
-    alone = len(instances) == 1
-    events = event_rows(conn.dialect.name)
-    entry = events.entry.c
-    wanted = set(names) if alone else {*names, _ENTERED}
-    query = (
-        select(
-            entry.seq,
-            entry.at,
-            entry.actor,
-            entry.actor_kind,
-            events.position.label("position"),
-            events.name.label("name"),
-            events.text.label("text"),
-        )
-        .select_from(events.rows)
-        .where(entry.chain == case.root_id, events.name.in_(sorted(wanted)))
-        .order_by(entry.seq, events.position)
-        .limit(MOST_EVENTS + 1)
-    )
-    rows = conn.execute(query).all()
+    instances = instances_of_roots(conn, {it.root_id for it in cases})
+    calling = {root: below for root, below in instances.items() if len(below) > 1}
+    rows = conn.execute(_read(conn, instances, calling, names, variables)).all()
     if len(rows) > MOST_EVENTS:
-        raise InvalidRequest(f"the history of this case has more than {MOST_EVENTS} such events: its entries are read one by one")
+        raise InvalidRequest(
+            f"the histories that are asked for have more than {MOST_EVENTS} such events: their entries are read one by one"
+        )
     first = 1 if conn.dialect.name == "sqlite" else 0  # SQLite counts the events of an entry from 0
-    tasks = {} if alone else _tasks(conn, case.root_id)
+    tasks = _tasks(conn, {it for of_root in calling.values() for it in of_root})
     holders: dict[str, str] = {}  # token to process instance
-    found: list[LoggedEvent] = []
+    found: dict[str, list[LoggedEvent]] = {it.id: [] for it in cases}
     for row in rows:
-        fields = _fields(case.root_id, row.name, row.text)
+        fields = _fields(row.chain, row.name, row.text)
         if row.name == _ENTERED:
             holders[fields["token"]] = fields["instance"]
-        of = case.root_id if alone else _instance_of(fields, instances, tasks, holders) or case.root_id
-        if of == case.id and row.name in names:
+        of = _instance_of(fields, calling[row.chain], tasks, holders) if row.chain in calling else None
+        of = of or row.chain
+        if of in found and row.name in names:
             kind = ActorKind(row.actor_kind)
-            found.append(LoggedEvent(case.root_id, row.seq, row.position + first, row.at, row.actor, kind, row.name, fields, of))
+            found[of].append(LoggedEvent(row.chain, row.seq, row.position + first, row.at, row.actor, kind, row.name, fields, of))
     return found
+
+
+def _read(
+    conn: Connection, roots: Collection[str], calling: Collection[str], names: Collection[str], variables: Collection[str] | None
+) -> Select[Any]:
+    """The events, and, where a case calls others, what says in which of them a token stands."""
+    events = event_rows(conn.dialect.name)
+    entry = events.entry.c
+    wanted: ColumnElement[bool] = events.name.in_(sorted(names))
+    if variables is not None:
+        wanted = and_(wanted, or_(events.name.not_in(_OF_VARIABLES), events.field("name").in_(sorted(variables))))
+    if calling:
+        wanted = or_(wanted, and_(events.name == _ENTERED, entry.chain.in_(sorted(calling))))
+    columns = entry.chain, entry.seq, entry.at, entry.actor, entry.actor_kind
+    of_event = events.position.label("position"), events.name.label("name"), events.text.label("text")
+    query = select(*columns, *of_event).select_from(events.rows).where(entry.chain.in_(sorted(roots)), wanted)
+    return query.order_by(entry.chain, entry.seq, events.position).limit(MOST_EVENTS + 1)
 
 
 def _fields(chain: str, name: str, text: str) -> dict[str, Any]:
@@ -104,13 +110,11 @@ def _instance_of(fields: Mapping[str, Any], instances: Collection[str], tasks: M
     return tasks.get(task) or holders.get(task)
 
 
-def _tasks(conn: Connection, root_id: str) -> dict[str, str]:
+def _tasks(conn: Connection, instances: Collection[str]) -> dict[str, str]:
     """User task to process instance, open and done."""
-    both = (select(table.c.id, table.c.instance_id).where(table.c.root_id == root_id) for table in (user_task, finished_task))
-    return dict(conn.execute(union_all(*both)).all())
-
-
-def instance_of_task(conn: Connection, task_id: str) -> str | None:
-    """The process instance of a user task, open or done."""
-    both = (select(table.c.instance_id).where(table.c.id == task_id) for table in (user_task, finished_task))
-    return conn.execute(union_all(*both)).scalars().first()
+    if not instances:
+        return {}
+    root = select(case_instance.c.root_id).where(case_instance.c.id.in_(sorted(instances)))
+    now = select(user_task.c.id, user_task.c.instance_id).where(user_task.c.root_id.in_(root))
+    done = select(finished_task.c.id, finished_task.c.instance_id).where(finished_task.c.instance_id.in_(sorted(instances)))
+    return dict(conn.execute(union_all(now, done)).all())
