@@ -36,13 +36,13 @@ OWN = {
 }  # fmt: skip
 """What everybody does with what is their own: no case, no record and no model is touched."""
 
+LOGS = ("historic_variables", "details", "job_logs", "external_task_logs")
 READS = {
     "audit.verify", "cases.verify",  # this one leaves the look
     "api.list_external", "api.count_external", "api.list_activities", "api.count_activities", "api.list_historic_instances",
     "api.count_historic_instances", "api.list_historic_tasks", "api.count_historic_tasks", "api.list_instances", "api.count_instances",
     "api.list_tasks", "api.count_tasks", "api.list_jobs", "api.count_jobs",
-    "api.list_historic_variables", "api.count_historic_variables", "api.list_details", "api.count_details",
-    "api.list_job_logs", "api.count_job_logs", "api.list_external_task_logs", "api.count_external_task_logs",
+    *(f"api.{does}_{what}" for does in ("list", "count") for what in LOGS),
 }  # fmt: skip
 """Questions that are asked with POST."""
 
@@ -103,7 +103,7 @@ ASKED: dict[str, object] = {  # what calls of the interface are made with
     "api.set_external_retries": {"retries": 1},
     "api.set_retries_of_many": {"retries": 1, "externalTaskIds": ["x"]},
     **{name: {"processDefinitionId": "x"} for name in ("api.list_activities", "api.count_activities")},
-    **{name: {"processInstanceId": "x"} for name in ("api.list_historic_variables", "api.count_historic_variables")},
+    **{f"api.{does}_{what}": {"processInstanceId": "x"} for does in ("list", "count") for what in LOGS},
     "api.fetch_and_lock": {"workerId": "axel", "maxTasks": 1, "topics": [{"topicName": "print", "lockDuration": 1000}]},
     "api.set_job_priority": {"priority": 1},
     "api.set_retries": {"retries": 1},
