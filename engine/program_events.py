@@ -139,11 +139,22 @@ class HistoryTimeToLiveChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class JobChanged(Event):
-    """A job got another priority by hand."""
+    """A job got another priority, or another moment at which it is due, by hand."""
 
     job: str
     element: str
     priority: int | None = None
+    due_at: str | None = None
+    recalculated: bool | None = None  # the moment is that of the model
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobDeleted(Event):
+    """Somebody deleted a job: what it was for does not happen, and what waits for it waits in vain."""
+
+    job: str
+    element: str
     instance: str | None = None
 
 

@@ -9,10 +9,10 @@ from flask import Response, request
 
 from app.api import lists, moments
 from app.api.basic import caller
-from app.api.blueprint import answer, api, body, nothing, retries_in, text_in, whole_in
+from app.api.blueprint import answer, api, body, flag_in, flag_of_query, moment_in, nothing, retries_in, text_in, whole_in
 from app.api.declared import ENGINE_FAILS, declared, declared_count, declared_list
 from app.api.looks import asked_for, looked_at
-from app.api.shapes.base import MOMENT, PLAIN, RETRIES, WHOLE, sent
+from app.api.shapes.base import FLAG, MOMENT, MOMENT_OR_NONE, PLAIN, RETRIES, WHOLE, sent
 from app.api.shapes.work import INCIDENT, JOB
 from app.services import services
 from engine import FilterKind, IncidentView, InvalidRequest, Job, NotFound, Queries, Wanted
@@ -99,6 +99,34 @@ def set_job_priority(job_id: str) -> Response:
     if priority is None:
         raise InvalidRequest(f"Priority for job '{job_id}' cannot be null.")
     services().engine.jobs.set_priority(caller(), job_id, priority)
+    return nothing()
+
+
+@api.put("/job/<job_id>/duedate")
+@declared(takes=sent(duedate=MOMENT_OR_NONE, cascade=FLAG), fails=ENGINE_FAILS)
+def set_due_date(job_id: str) -> Response:
+    """Say when a job is due; without a date it is now."""
+    given = body()
+    if flag_in(given, "cascade"):
+        raise InvalidRequest("'cascade' is not supported: a cycle goes on from the time at which it fires")
+    services().engine.jobs.set_due(caller(), job_id, moment_in(given, "duedate"))
+    return nothing()
+
+
+@api.post("/job/<job_id>/duedate/recalculate")
+@declared(query={"creationDateBased": FilterKind.FLAG}, fails=ENGINE_FAILS)
+def recalculate_due_date(job_id: str) -> Response:
+    """Let the model say anew when a timer is due, counted from when it was armed, or from now."""
+    from_creation = "creationDateBased" not in request.args or flag_of_query("creationDateBased")
+    services().engine.jobs.recalculate(caller(), job_id, from_creation=from_creation)
+    return nothing()
+
+
+@api.delete("/job/<job_id>")
+@declared(fails=ENGINE_FAILS)
+def delete_job(job_id: str) -> Response:
+    """What the job was for does not happen; what waits for it waits in vain."""
+    services().engine.jobs.drop(caller(), job_id)
     return nothing()
 
 

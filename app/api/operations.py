@@ -49,6 +49,12 @@ def _changed_external(fields: Fields) -> Operation:
     return "SetPriority", "ExternalTask", (("priority", None, fields.get("priority")),)
 
 
+def _changed_job(fields: Fields) -> Operation:
+    if fields.get("due_at") is not None:
+        return "RecalculateDueDate" if fields.get("recalculated") else "SetDueDate", "Job", (("duedate", None, fields["due_at"]),)
+    return "SetPriority", "Job", (("priority", None, fields.get("priority")),)
+
+
 _OPERATIONS: Mapping[str, Callable[[Fields], Operation]] = {
     "CaseOpened": lambda _: ("Create", "ProcessInstance", _NONE),
     "CaseCancelled": lambda fields: ("Delete", "ProcessInstance", (("deleteReason", None, fields["reason"]),)),
@@ -66,7 +72,8 @@ _OPERATIONS: Mapping[str, Callable[[Fields], Operation]] = {
     "UserTaskCandidateAdded": _of_link("Add"),
     "UserTaskCandidateRemoved": _of_link("Delete"),
     "JobRetried": lambda fields: ("SetJobRetries", "Job", (("retries", None, fields["retries"]),)),
-    "JobChanged": lambda fields: ("SetPriority", "Job", (("priority", None, fields["priority"]),)),
+    "JobChanged": _changed_job,
+    "JobDeleted": lambda _: ("Delete", "Job", _NONE),
     "ExternalTaskChanged": _changed_external,
 }
 _VARIABLES: Mapping[str, str] = {"VariableChanged": "SetVariable", "VariableRemoved": "RemoveVariable"}

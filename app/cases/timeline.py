@@ -48,6 +48,8 @@ LINES = {
     "ServicePerformed": "tell_performed",
     "JobFailed": "tell_failed",
     "JobRetried": "tell_retried",
+    "JobChanged": "tell_put_off",
+    "JobDeleted": "tell_called_off",
     "ExternalTaskCompleted": "tell_worked",
     "ExternalTaskFailed": "tell_failed",
     "ExternalTaskChanged": "tell_retried",
@@ -263,6 +265,19 @@ class Story:
     def tell_retried(self, entry: HistoryEntry, fields: Fields) -> Entry | None:
         """Somebody had tried again what had failed for good."""
         return self._by(entry, gettext("had it tried again")) if fields.get("incident") else None
+
+    def tell_put_off(self, entry: HistoryEntry, fields: Fields) -> Entry | None:
+        """Somebody said when something is due that happens by itself."""
+        if not fields.get("due_at") or not fields["element"]:
+            return None
+        at = show_moment(datetime.fromisoformat(str(fields["due_at"])))
+        return self._by(entry, gettext("changed when %(step)s goes on by itself: %(moment)s", step=self._step(fields), moment=at))
+
+    def tell_called_off(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """Somebody deleted what was to happen by itself."""
+        if not fields["element"]:
+            return self._by(entry, gettext("called off what was planned for the case"))
+        return self._by(entry, gettext("called off what was to happen by itself at %(step)s", step=self._step(fields)))
 
     def tell_worked(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """A program did what waited for it."""

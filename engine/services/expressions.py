@@ -80,7 +80,7 @@ class Expressions:
         """`at` is what `now()` tells."""
         self.at = at
         self._why: tuple[FeelWarning, ...] = ()  # why the evaluation before came to null
-        self._calendar = calendar
+        self._calendar, self._directory = calendar, directory
         self._functions: dict[str, Callable[..., object]] = {
             "now": lambda: calendar.local(at),
             "today": lambda: calendar.local(at).date(),
@@ -89,6 +89,10 @@ class Expressions:
             "head of": lambda department: directory.head_of(str(department)),
             "superior of": lambda person: directory.superior_of(str(person)),
         }
+
+    def counted_from(self, at: datetime) -> Expressions:
+        """The same evaluator at another moment."""
+        return Expressions(at, self._directory, self._calendar)
 
     def text(self, text: Text, place: Place) -> object:
         """The value of a text: a literal, a FEEL expression or a template."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from engine.bpmn.checks.words import kind_word
 from engine.bpmn.model import EventDefinition, EventKind, FlowNode
@@ -40,6 +41,14 @@ class EventHost(HostBase):
         if event.kind is EventKind.TIMER:
             self.due[subscription.id] = self._step.expressions.due(event, self._place_of(scopes, subscription.element_id))
             self.priorities[subscription.id] = self.job_priority(scopes, subscription.element_id)
+
+    def due_from(self, row: Subscription, at: datetime) -> datetime | None:
+        """When an armed timer is due, counted from a moment; None where its element has more than one."""
+        scopes = self._step.game.seen_by(row)
+        timers = [it for it in self._step.process(scopes[-1]).nodes[row.element_id].events if it.kind is EventKind.TIMER]
+        if len(timers) != 1:
+            return None
+        return self._step.expressions.counted_from(at).due(timers[0], self._place_of(scopes, row.element_id))
 
     def deferred(self, subscription: Subscription) -> None:
         """A token gets a transaction of its own as soon as possible."""

@@ -15,7 +15,7 @@ from engine import access
 from engine.errors import Conflict, InvalidRequest
 from engine.events import Event, JobRetried
 from engine.model import Actor
-from engine.program_events import JobChanged
+from engine.program_events import JobChanged, JobDeleted
 from engine.services.incidents import owner_of
 from engine.services.job_reading import JobReading
 from engine.services.priorities import PRIORITIES
@@ -23,7 +23,10 @@ from engine.services.runtime import Changed, Runtime
 from engine.store import history
 from engine.store.game import lock_root
 from engine.store.queries.failures import is_version
-from engine.store.tables import incident, job
+from engine.store.rows import TIMER
+from engine.store.tables import incident, job, token
+from engine.tokens import TokenState
+from engine.tokens.state import AFTER, BEFORE
 
 MOST_RETRIES = 2**31 - 1  # what the column holds, and Camunda's Integer
 FAILED_JOB = "failedJob"
@@ -65,6 +68,33 @@ class JobChanges(JobReading):
         def change(connection: Connection, row: Row[*tuple[Any, ...]], _now: datetime) -> Event:
             connection.execute(update(job).where(job.c.id == job_id).values(priority=priority))
             return JobChanged(job_id, row.element_id, priority=priority, instance=row.instance_id)
+
+        self._change(actor, job_id, change)
+
+    def set_due(self, actor: Actor, job_id: str, due_at: datetime | None) -> None:
+        """Say when a job is due; None: now. The process owner and administrators."""
+
+        def change(connection: Connection, row: Row[*tuple[Any, ...]], now: datetime) -> Event:
+            due = due_at or now
+            connection.execute(update(job).where(job.c.id == job_id).values(due_at=due))
+            return JobChanged(job_id, row.element_id, due_at=due.isoformat(), instance=row.instance_id)
+
+        self._change(actor, job_id, change)
+
+    def drop(self, actor: Actor, job_id: str) -> None:
+        """What a job was for does not happen, and its incident is gone. The process owner and administrators.
+
+        As in Camunda 7 what waits for it goes on waiting: a timer does not fire, and a token that was to get a transaction of its own
+        stays until a modification takes it away.
+        """
+
+        def change(connection: Connection, row: Row[*tuple[Any, ...]], _now: datetime) -> Event:
+            connection.execute(delete(job).where(job.c.id == job_id))
+            connection.execute(delete(incident).where(incident.c.job_id == job_id))
+            if row.kind == TIMER and row.data in {BEFORE, AFTER}:
+                waiting = update(token).where(token.c.root_id == row.root_id, token.c.id == row.token_id)
+                connection.execute(waiting.values(state=TokenState.STRANDED.value))
+            return JobDeleted(job_id, row.element_id, row.instance_id)
 
         self._change(actor, job_id, change)
 

@@ -24,7 +24,8 @@ from engine.services.catalogue import Definition
 from engine.services.deployment_rows import Beginning
 from engine.services.expressions import Expressions
 from engine.services.instances import Instances, Start
-from engine.services.job_changes import JobChanges, make_incident
+from engine.services.job_changes import make_incident
+from engine.services.recalculation import Recalculation
 from engine.services.receivers import deliver_by_job
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
@@ -47,7 +48,7 @@ BATCH = 100
 RETRIES = USUAL.tries
 
 
-class Jobs(JobChanges):
+class Jobs(Recalculation):
     """The jobs of all cases."""
 
     def __init__(self, runtime: Runtime, instances: Instances, suspension: Suspension) -> None:

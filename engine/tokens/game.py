@@ -20,7 +20,7 @@ from engine.tokens import compensation, events, loops, subscriptions, throwing
 from engine.tokens.definition import CompiledProcess, EventHandler
 from engine.tokens.host import Host
 from engine.tokens.specs import FlowNodeSpec, InclusiveGatewaySpec
-from engine.tokens.state import AFTER, BEFORE, Scope, ScopeKind, State, Subscription, Token
+from engine.tokens.state import AFTER, BEFORE, STRANDED, Scope, ScopeKind, State, Subscription, Token, TokenState
 from engine.tokens.task import FlowScope, TokenTask
 
 MOST_MOVES = 10_000
@@ -62,7 +62,7 @@ class TokenGame:
             for token in waiting.get(row.id, ()):
                 task = scope.hold(scope.compiled.nodes[token.element_id], token.flow_id, token.id)
                 task.loop_index = token.loop_index
-                task.deferred = deferred.get(token.id, "")
+                task.deferred = STRANDED if token.state is TokenState.STRANDED else deferred.get(token.id, "")
                 task.entered = not (task.task_spec.joins or task.deferred)
                 task.told = task.entered and task.task_spec.tells(task)
                 if token.id in inside:

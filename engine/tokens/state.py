@@ -30,11 +30,19 @@ ENDLESS = "*"
 """What stands as the name of a timer that fires again and again."""
 
 
+STRANDED = "stranded"
+"""What stands in its place where somebody deleted that timer: the token stays, and only a modification moves it."""
+
+
 class TokenState(StrEnum):
-    """`active`: an activity or event waits, or has a scope of its own. `joining`: the token waits at a join for others."""
+    """`active`: an activity or event waits, or has a scope of its own. `joining`: the token waits at a join for others.
+
+    `stranded`: it waited for a transaction of its own, and the job of that was deleted.
+    """
 
     ACTIVE = "active"
     JOINING = "joining"
+    STRANDED = STRANDED
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
 
 from engine.tokens import ad_hoc
-from engine.tokens.state import Scope, ScopeKind, Token, TokenState
+from engine.tokens.state import STRANDED, Scope, ScopeKind, Token, TokenState
 
 if TYPE_CHECKING:
     from engine.tokens.definition import CompiledProcess
@@ -41,7 +41,7 @@ class TokenTask(Task):  # type: ignore[misc]  # SpiffWorkflow has no type inform
         self.internal_data: dict[str, object] = {}
         self.flow_id: str | None = None
         self.loop_index: int | None = None
-        self.deferred = ""  # it waits for a transaction of its own, `BEFORE` or `AFTER` its element
+        self.deferred = ""  # it waits for a transaction of its own, `BEFORE` or `AFTER` its element, or in vain
         self.resumed = ""  # … and has got it
         self.told = False  # its element has mappings or listeners, and they know that it has begun
         self.begun_by = ""  # the event that began the case, and is not waited for here
@@ -67,6 +67,8 @@ class TokenTask(Task):  # type: ignore[misc]  # SpiffWorkflow has no type inform
     def row(self) -> Token:
         """The token as it is stored."""
         state = TokenState.JOINING if self.task_spec.joins else TokenState.ACTIVE
+        if self.deferred == STRANDED:
+            state = TokenState.STRANDED
         return Token(self.id, self.workflow.row.id, self.element_id, state, self.flow_id, self.loop_index)
 
     def variable_scopes(self) -> list[str]:

@@ -243,6 +243,29 @@ def test_jobs_have_priorities(site: Site, admin: Client, key: str):
     assert site.client("robot").call("PUT", f"/job/{jobs[0]}/priority", {"priority": 1}).status == 403
 
 
+def test_a_job_is_put_off_told_anew_and_deleted(site: Site, admin: Client, key: str, case: str):
+    admin.post(f"/execution/{case}/signal", {})
+    (job,) = admin.ok("GET", f"/job?processInstanceId={case}")
+    path, later = f"/job/{job['id']}", "2031-01-31T09:15:00.000+0000"
+    assert admin.call("PUT", f"{path}/duedate", {"duedate": later, "cascade": False}).status == 204
+    assert admin.ok("GET", path)["dueDate"] == later
+    assert admin.post(f"{path}/duedate/recalculate", None).status == 204
+    assert admin.ok("GET", path)["dueDate"] == job["dueDate"]
+    assert admin.post(f"{path}/duedate/recalculate?creationDateBased=false", None).status == 204
+    assert admin.call("PUT", f"{path}/duedate", {"duedate": None}).status == 204
+    for sent in ({"duedate": "soon"}, {"duedate": later, "cascade": True}, {"duedate": 5}, {"duedate": later, "cascade": "yes"}):
+        assert admin.call("PUT", f"{path}/duedate", sent).status == 400, sent
+    for query in ("creationDateBased=perhaps", "creationDate=true"):
+        assert admin.post(f"{path}/duedate/recalculate?{query}", None).status == 400, query
+    assert [site.client(who).call("DELETE", path).status for who in ("sue", "robot")] == [403, 403]
+    assert admin.call("DELETE", path).status == 204
+    assert [admin.call("DELETE", path).status, admin.get(path).status] == [404, 404]
+    assert admin.call("PUT", "/job/nothing/duedate", {"duedate": later}).status == 404
+    assert admin.post("/job/nothing/duedate/recalculate", None).status == 404
+    told = admin.ok("GET", f"/history/user-operation?processInstanceId={case}&jobId={job['id']}&sortBy=timestamp&sortOrder=asc")
+    assert [it["operationType"] for it in told] == ["SetDueDate", "RecalculateDueDate", "RecalculateDueDate", "SetDueDate", "Delete"]
+
+
 def test_there_is_no_end_to_the_jobs_that_are_counted(site: Site, admin: Client, key: str):
     assert admin.deploy(p=WAITS.replace("KEY", key)).status == 200
     for _ in range(3):

@@ -295,6 +295,9 @@ STEPS = {
         "change_at_task", _with_task(name="task_id", p=SIMPLE), args={**BY_ADA, "values": VALUES, "local": True}
     ),
     "job done by hand": Step("execute", _with_job, "NotFound", args=BY_ADA),
+    "job deleted": Step("drop", _with_job, "NotFound", args=BY_ADA),
+    "job put off": Step("set_due", _with_job, counts_twice=True, args={**BY_ADA, "due_at": None}),
+    "timer told anew": Step("recalculate", _with_job, counts_twice=True, args=BY_ADA),
     "incident repaired": Step("retry", _with_incident, counts_twice=True, at=HOUR * 24, args=BY_ADA),
     "incident tried again": Step("try_again", _incident, "Conflict", at=HOUR * 24, args=BY_ADA),
     "deletion of a deployment": Step("delete", _deployment_with_cases, "NotFound", args=BY_ADA),
