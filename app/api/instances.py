@@ -31,7 +31,9 @@ INSTRUCTION = sent(
     needed=("type",),
 )
 """An instruction by hand: where something is to start, or to be cancelled."""
-_MODIFICATION = sent(instructions=listed(INSTRUCTION), annotation=TEXT, skipCustomListeners=FLAG, needed=("instructions",))
+_MODIFICATION = sent(
+    instructions=listed(INSTRUCTION), annotation=TEXT, skipCustomListeners=FLAG, skipIoMappings=FLAG, needed=("instructions",)
+)
 
 
 @api.route("/process-instance", methods=["GET", "POST"])
@@ -58,10 +60,10 @@ def read_instance(instance_id: str) -> Response:
 @api.delete("/process-instance/<instance_id>")
 @declared(query=_DELETION, fails=ENGINE_FAILS)
 def delete_instance(instance_id: str) -> Response:
-    """End a process instance from outside; its history is kept."""
-    for name in ("skipIoMappings", "skipSubprocesses"):
-        if flag_of_query(name):
-            raise InvalidRequest(f"'{name}' is not supported")
+    """End a process instance from outside; its history is kept. Nothing is mapped out of what is ended."""
+    flag_of_query("skipIoMappings")
+    if flag_of_query("skipSubprocesses"):
+        raise InvalidRequest("'skipSubprocesses' is not supported: what a case has called ends with it")
     try:
         found = services().engine.instances.get(caller(), instance_id).case
         if found.parent_id is not None:
@@ -83,8 +85,8 @@ def modify_instance(instance_id: str) -> Response:
     """Change where a process instance stands: elements are cancelled and started, in order, all or none."""
     sent = body()
     instructions = instructions_in(sent, "instructions")
-    note, silently = text_in(sent, "annotation") or "", flag_in(sent, "skipCustomListeners")
-    services().engine.modification.modify(caller(), instance_id, instructions, note, silently=silently)
+    note, silently, unmapped = text_in(sent, "annotation") or "", flag_in(sent, "skipCustomListeners"), flag_in(sent, "skipIoMappings")
+    services().engine.modification.modify(caller(), instance_id, instructions, note, silently=silently, unmapped=unmapped)
     return nothing()
 
 

@@ -24,6 +24,7 @@ _START = sent(
     businessKey=TEXT,
     startInstructions=listed(INSTRUCTION),
     skipCustomListeners=FLAG,
+    skipIoMappings=FLAG,
     withVariablesInReturn=FLAG,
 )
 
@@ -53,7 +54,7 @@ def start_latest(key: str) -> Response:
 
 def _start(key: str, definition_id: str | None) -> Response:
     given = body()
-    silently = flag_in(given, "skipCustomListeners")
+    silently, unmapped = flag_in(given, "skipCustomListeners"), flag_in(given, "skipIoMappings")
     instructions = instructions_in(given, "startInstructions") if given.get("startInstructions") else []
     _check(given, bare=not instructions)
     case = services().engine.instances.start(
@@ -64,6 +65,7 @@ def _start(key: str, definition_id: str | None) -> Response:
         definition_id=definition_id,
         instructions=instructions,
         silently=silently,
+        unmapped=unmapped,
         by_form_data=False,
     )
     told = {**shown_case(case), "links": [link(f"/process-instance/{case.id}")]}
@@ -76,9 +78,7 @@ def _check(given: Mapping[str, object], *, bare: bool) -> None:
     """Refuse what is not to be had. Raises `InvalidRequest`."""
     if text_in(given, "caseInstanceId") is not None:
         raise InvalidRequest("'caseInstanceId' is not supported: there are no cases of CMMN")
-    if flag_in(given, "skipIoMappings"):
-        raise InvalidRequest("'skipIoMappings' is not supported: mappings are part of what an element does")
-    if bare and flag_in(given, "skipCustomListeners"):
+    if bare and (flag_in(given, "skipCustomListeners") or flag_in(given, "skipIoMappings")):
         raise InvalidRequest(
             "Cannot skip custom listeners or input/output mappings when start a process instance at default start activity."
         )

@@ -45,6 +45,7 @@ class HostBase:
         self.priorities: dict[str, int] = {}  # of their jobs
         self.signals: list[Sent] = []  # thrown in this step, in order
         self.silent = False  # no listener is called
+        self.unmapped = False  # no input or output parameter is evaluated
         self._looked_at = 0  # how many changes of variables the game has seen
 
     def definition(self, definition_id: str) -> CompiledProcess:

@@ -13,7 +13,7 @@ class MappingHost(ListenerHost):
 
     def begins(self, token: TokenTask, node: FlowNode) -> None:
         """Make the local variables of an element, then call its start listeners."""
-        for parameter in node.inputs:
+        for parameter in () if self.unmapped else node.inputs:
             if self._is_there(parameter.value, token):
                 self._variables.write_local(token.id, parameter.name, self._mapped_value(parameter.value, token))
         self.listen(token, node, "start")
@@ -23,7 +23,7 @@ class MappingHost(ListenerHost):
         if node.user_task is not None:
             self.listen_to_task(token, node, "complete")
         self.listen(token, node, "end")
-        for parameter in node.outputs:
+        for parameter in () if self.unmapped else node.outputs:
             if self._is_there(parameter.value, token):
                 value = self._mapped_value(parameter.value, token)
                 self._variables.write(token.variable_scopes()[1:], parameter.name, value)

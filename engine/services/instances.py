@@ -40,6 +40,7 @@ class Start:
     by_form_data: bool = True  # whether a form inside of the model counts
     instructions: Sequence[Instruction] = ()  # where it begins instead of at its start event
     silently: bool = False  # no listener is called
+    unmapped: bool = False  # no input or output parameter is evaluated
 
 
 class Instances(CaseReading):
@@ -59,13 +60,14 @@ class Instances(CaseReading):
         definition_id: str | None = None,
         instructions: Sequence[Instruction] = (),
         silently: bool = False,
+        unmapped: bool = False,
         by_form_data: bool = True,
     ) -> Case:
         """Start a case of the latest version, or of `definition_id`. The same `once_key` makes one case, however often it is sent.
 
         `instructions`: where it begins instead of at its start event, without the start form; for the process owner and administrators.
-        `silently`: no listener is called then. Without `by_form_data` a form inside of the model does not check what programs send, as in
-        Camunda 7; one in a file does.
+        `silently`: no listener is called then; `unmapped`: no input or output parameter is evaluated. Without `by_form_data` a form inside
+        of the model does not check what programs send, as in Camunda 7; one in a file does.
 
         Raises `InvalidSubmission` for what is wrong in the form, `Forbidden`, `NotFound`, and `ModelFault` when the model cannot go on.
         """
@@ -84,6 +86,7 @@ class Instances(CaseReading):
             number,
             instructions=instructions,
             silently=silently,
+            unmapped=unmapped,
             by_form_data=by_form_data,
         )
 
@@ -116,7 +119,7 @@ class Instances(CaseReading):
         )  # fmt: skip
         step = Step.starting(self._runtime, connection, actor, case)
         step.depth = depth
-        step.host.silent = start.silently
+        step.host.silent, step.host.unmapped = start.silently, start.unmapped
         step.record(CaseOpened(case.number, None, department))
         event = None if start.instructions else _start_event(definition, start.event)
         values = start.variables

@@ -28,11 +28,18 @@ class Modification:
         self._instances = instances
 
     def modify(
-        self, actor: Actor, instance_id: str, instructions: Sequence[Instruction], annotation: str = "", *, silently: bool = False
+        self,
+        actor: Actor,
+        instance_id: str,
+        instructions: Sequence[Instruction],
+        annotation: str = "",
+        *,
+        silently: bool = False,
+        unmapped: bool = False,
     ) -> None:
         """Do the instructions in order, all or none: the process owner and administrators. What is left without a token is ended.
 
-        `silently`: no listener is called.
+        `silently`: no listener is called. `unmapped`: no input or output parameter of what begins or completes by it is evaluated.
 
         Raises `NotFound`, `InvalidRequest` with what is wrong with an instruction, `Suspended`, `ModelFault`.
         """
@@ -44,7 +51,7 @@ class Modification:
             step = Step.on(self._runtime, connection, actor, lock)
             access.may_repair(actor, step.process(instance_id).owner)
             step.check_active(instance_id)
-            step.host.silent = silently
+            step.host.silent, step.host.unmapped = silently, unmapped
             step.record(InstanceModified(instance_id, [told(it) for it in instructions], annotation or None))
             for it in instructions:
                 _do(step, instance_id, it)

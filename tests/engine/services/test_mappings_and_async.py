@@ -6,6 +6,7 @@ import pytest
 
 from engine.errors import InvalidRequest, NotFound
 from engine.model import SYSTEM, CaseState
+from engine.services.instructions import Instruction, InstructionKind
 from engine.services.messages import Message
 from tests.engine.services.conftest import END, START, WORKER, Desk, model, user_task
 from tests.engine.services.test_compensation import complete, is_over, start
@@ -56,6 +57,27 @@ class TestMappings:
         case = start(desk, n=1)
         complete(desk, case, "a")
         assert values(desk, case)["all"] == [[1, "x"], {"k": 1}, 2, None]
+
+    @pytest.mark.parametrize("unmapped", [True, False])
+    def test_a_modification_and_a_start_by_hand_may_leave_them_out(self, desk: Desk, unmapped: bool) -> None:
+        io = mapping(put("twice", "${n * 2}"), out("got", "${twice}"))
+        passed = f'<task id="p">{io.join(("<extensionElements>", "</extensionElements>"))}</task>'
+        desk.deploy(p=model(START, extended("a", io), passed, user_task("b"), END, "s > a", "a > p", "p > b", "b > e"))
+        steps = [Instruction(InstructionKind.BEFORE, "a"), Instruction(InstructionKind.BEFORE, "p")]
+        ada = desk.actor("ada")
+        case = desk.engine.instances.start(ada, "p", {"n": 21}, instructions=steps, unmapped=unmapped).id
+        assert "got" not in values(desk, case) if unmapped else values(desk, case)["got"] == 42
+        desk.engine.modification.modify(ada, case, [Instruction(InstructionKind.CANCEL, "a"), *steps], unmapped=unmapped)
+        assert "got" not in values(desk, case) if unmapped else values(desk, case)["got"] == 42
+        local = desk.engine.executions.local_variables(ada, desk.open_tasks(case)["a"])
+        assert set(local) == (set() if unmapped else {"twice"})
+
+    def test_what_is_mapped_after_such_a_start_is_mapped_as_ever(self, desk: Desk) -> None:
+        desk.deploy(p=model(START, extended("a", mapping(out("got", "${n}"))), user_task("b"), END, "s > a", "a > b", "b > e"))
+        steps = [Instruction(InstructionKind.BEFORE, "a")]
+        case = desk.engine.instances.start(desk.actor("ada"), "p", {"n": 21}, instructions=steps, unmapped=True).id
+        complete(desk, case, "a")
+        assert values(desk, case)["got"] == 21
 
     def test_what_is_interrupted_is_not_mapped_out(self, desk: Desk) -> None:
         boundary = '<boundaryEvent id="b" attachedToRef="a"><messageEventDefinition messageRef="m"/></boundaryEvent>'
