@@ -128,11 +128,11 @@ def may_correlate(actor: Actor) -> None:
         raise _refused("may-not-correlate", "messages are sent by workers and administrators")
 
 
-def may_work(actor: Actor) -> None:
-    """Whether somebody may fetch external tasks of any topic and report on them: workers and administrators."""
+def may_work(actor: Actor, *, calls: bool = False) -> None:
+    """Whether somebody may fetch external tasks and report on them: workers, administrators; on `calls` of connectors these alone."""
     may_change(actor)
-    if not (_runs(actor) or actor.kind is ActorKind.WORKER):
-        raise _refused("may-not-work", "external tasks are for workers and administrators")
+    if not (_runs(actor) or (actor.kind is ActorKind.WORKER and not calls)):
+        raise _refused("may-not-work", "external tasks are for workers and administrators, calls of connectors for administrators alone")
 
 
 def may_repair(actor: Actor, owner: str | None) -> None:

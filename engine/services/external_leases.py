@@ -121,6 +121,7 @@ class ExternalLeases:
             if values.pop("suspended"):
                 raise _suspended(task_id)
             row = ExternalRow(**values)
+            access.may_work(actor, calls=row.topic.startswith(CONNECTORS))
             changes = change(row, self._runtime.clock.now())
             connection.execute(update(external_task).where(columns.id == task_id).values(changes))
             return None, Changed(topics=frozenset() if changes.get("worker_id", worker) else frozenset({row.topic}))

@@ -22,12 +22,13 @@ Act = Callable[[Step, ExternalRow], None]
 def report(runtime: Runtime, actor: Actor, task_id: str, worker: str, what: str, act: Act) -> None:
     """Do something with a task that the worker has, whether its lock has expired or not: only nobody else may have taken it.
 
-    `what`: what cannot be done, where another has it.
+    `what`: what cannot be done, where another has it. What waits for a connector is reported on by that, and by administrators, who mend.
     """
     access.may_work(actor)
     check_name("workerId", worker)
 
     def checked(step: Step, row: ExternalRow) -> None:
+        access.may_work(actor, calls=row.topic.startswith(CONNECTORS))
         if row.worker_id != worker:
             raise wrong_worker(row, worker, what)
         step.check_active(row.instance_id)

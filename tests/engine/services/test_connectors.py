@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from engine.errors import BpmnError, ConnectorFailed, InvalidRequest, Suspended
-from engine.model import SYSTEM, CaseState
+from engine.errors import BpmnError, ConnectorFailed, Forbidden, InvalidRequest, Suspended
+from engine.model import SYSTEM, Actor, CaseState
 from engine.phrases import Phrase
 from engine.ports import ConnectorCall, HandlerResult
 from engine.services.connectors import LEASE
-from engine.services.external_values import Fetch
+from engine.services.external_values import Failure, Fetch
 from engine.store.queries.external import Topic
+from engine.store.queries.listings import Wanted
 from engine.store.queries.pending import WorkKind, WorkState
 from tests.engine.services.conftest import END, START, WORKER, Desk, model, user_task
 from tests.engine.services.test_compensation import is_over, start
@@ -46,6 +49,74 @@ def fails(desk: Desk, times: int) -> None:
         return {"status": 200}
 
     desk.reply = reply
+
+
+def by_hand(desk: Desk, actor: Actor, task_id: str) -> list[Callable[[], object]]:
+    """All that somebody can do with an external task whose id is known."""
+    tasks, minute = desk.engine.external_tasks, timedelta(minutes=1)
+    return [
+        partial(tasks.lock, actor, task_id, "w", minute),
+        partial(tasks.extend, actor, task_id, "w", minute),
+        partial(tasks.report_failure, actor, task_id, "w", Failure("no", None, 2, timedelta())),
+        partial(tasks.unlock, actor, task_id),
+        partial(tasks.lock, actor, task_id, "w", minute),
+        partial(tasks.report_completion, actor, task_id, "w", {"answer": "by hand"}),
+    ]
+
+
+class TestByHand:
+    """A call that will never succeed is completed by an administrator; workers keep away from it."""
+
+    def test_workers_do_nothing_with_what_waits_for_a_connector(self, desk: Desk) -> None:
+        desk.deploy(p=TO)
+        case = start(desk, name="mei")
+        (task,) = desk.engine.external_tasks.all(desk.actor("ada"), Wanted())
+        for act in [*by_hand(desk, WORKER, task.id), partial(desk.engine.external_tasks.report_error, WORKER, task.id, "w", "BAD")]:
+            with pytest.raises(Forbidden, match="calls of connectors for administrators alone"):
+                act()
+        assert desk.engine.external_tasks.all(desk.actor("ada"), Wanted()) == [task]
+        assert desk.engine.connectors.run_next()
+        assert is_over(desk, case)
+
+    def test_not_even_under_the_name_that_the_connector_has_it_by(self, desk: Desk) -> None:
+        desk.deploy(p=TO)
+        case = start(desk, name="mei")
+
+        def reply(_call: ConnectorCall) -> object:
+            (task,) = desk.engine.external_tasks.all(desk.actor("ada"), Wanted())
+            assert task.worker_id is not None
+            with pytest.raises(Forbidden):
+                desk.engine.external_tasks.report_completion(WORKER, task.id, task.worker_id)
+            return "done"
+
+        desk.reply = reply
+        assert desk.engine.connectors.run_next()
+        assert values(desk, case)["answer"] == "done"
+
+    def test_an_administrator_may_and_it_is_not_called_any_more(self, desk: Desk) -> None:
+        desk.deploy(p=TO)
+        case = start(desk, name="mei")
+        (task,) = desk.engine.external_tasks.all(desk.actor("ada"), Wanted())
+        for act in by_hand(desk, desk.actor("ada"), task.id):
+            act()
+        assert is_over(desk, case)
+        assert values(desk, case)["answer"] == "by hand"
+        assert not desk.engine.connectors.run_next()
+        assert desk.called == []
+
+    def test_while_it_is_called_the_connector_has_it(self, desk: Desk) -> None:
+        desk.deploy(p=TO)
+        case = start(desk, name="mei")
+
+        def reply(_call: ConnectorCall) -> object:
+            (task,) = desk.engine.external_tasks.all(desk.actor("ada"), Wanted())
+            with pytest.raises(InvalidRequest, match="It is locked by worker"):
+                desk.engine.external_tasks.lock(desk.actor("ada"), task.id, "ada", timedelta(minutes=1))
+            return "done"
+
+        desk.reply = reply
+        assert desk.engine.connectors.run_next()
+        assert is_over(desk, case)
 
 
 class TestTheCall:
