@@ -61,9 +61,9 @@ class TestMappings:
     @pytest.mark.parametrize("unmapped", [True, False])
     def test_a_modification_and_a_start_by_hand_may_leave_them_out(self, desk: Desk, unmapped: bool) -> None:
         io = mapping(put("twice", "${n * 2}"), out("got", "${twice}"))
-        passed = f'<task id="p">{io.join(("<extensionElements>", "</extensionElements>"))}</task>'
-        desk.deploy(p=model(START, extended("a", io), passed, user_task("b"), END, "s > a", "a > p", "p > b", "b > e"))
-        steps = [Instruction(InstructionKind.BEFORE, "a"), Instruction(InstructionKind.BEFORE, "p")]
+        passed = f'<task id="x"><extensionElements>{io}</extensionElements></task>'
+        desk.deploy(p=model(START, extended("a", io), passed, user_task("b"), END, "s > a", "a > x", "x > b", "b > e"))
+        steps = [Instruction(InstructionKind.BEFORE, "a"), Instruction(InstructionKind.BEFORE, "x")]
         ada = desk.actor("ada")
         case = desk.engine.instances.start(ada, "p", {"n": 21}, instructions=steps, unmapped=unmapped).id
         assert "got" not in values(desk, case) if unmapped else values(desk, case)["got"] == 42
