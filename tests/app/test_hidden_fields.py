@@ -140,6 +140,28 @@ def test_no_search_finds_it(site: Site, client: FlaskClient, case: Case, worker:
         assert case.id not in text
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/history/process-instance", "variables"), ("/history/task", "processVariables"), ("/history/task", "taskVariables"),
+        ("/process-instance", "variables"), ("/task", "processVariables"),
+    ],
+)  # fmt: skip
+def test_no_filter_of_the_interface_tells_it_open_or_ended(site: Site, case: Case, worker: str, path: str, name: str):
+    engine, actor = site.services.engine, site.services.actor(worker)
+    basic = {"Authorization": "Basic " + base64.b64encode(f"{worker}:demo".encode()).decode()}
+    wanted = [{"name": "margin", "operator": "eq", "value": SECRET}]
+    for _ in range(3):
+        for asked in ({name: wanted}, {"orQueries": [{name: wanted}]}):
+            for end in ("", "/count"):
+                got = site.app.test_client().post(f"/engine-rest{path}{end}", headers=basic, json=asked)
+                assert got.status_code == 403
+                assert case.id not in got.text
+        for task in engine.tasks.of_case(actor, case.id):
+            engine.tasks.claim(actor, task.task_id)
+            engine.tasks.complete(actor, task.task_id, {"remark": OPEN})
+
+
 LISTS = ("/cases", "/cases/export")
 
 
