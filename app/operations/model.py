@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.cases.failures import IncidentLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,17 @@ class Report:
 
     done: int
     refused: tuple[Refused, ...]
+    more: int  # refused besides
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentList:
+    """What waits for a repair, and how much there is in all; `tried`: how many of them are tried again at once."""
+
+    lines: tuple[IncidentLine, ...]
+    total: int
+    search: str
+    tried: int
 
 
 @dataclass(frozen=True, slots=True)

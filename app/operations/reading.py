@@ -9,7 +9,7 @@ from flask import url_for
 from app.cases.failures import incident_line
 from app.cases.naming import failure, process_name, step_name
 from app.i18n import show_ago, show_moment
-from app.operations.model import JobLine, JobList, Refused, Report, StateChoice
+from app.operations.model import IncidentList, JobLine, JobList, Refused, Report, StateChoice
 from app.operations.words import STATE_KINDS, kind_name, state_name
 from app.refusals import told
 from app.services import services
@@ -19,17 +19,23 @@ from engine import WorkState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.cases.failures import IncidentLine
     from engine import Actor, PendingWork, TriedAgain
 
 LIMIT = 50
-MOST_INCIDENTS = 100  # shown, and tried again at once
+MOST_INCIDENTS = 100  # shown
+MOST_TRIED = 1_000  # tried again at once
+MOST_REFUSED = 100  # told of in the report of that
 
 
-def read_incidents(actor: Actor) -> tuple[list[IncidentLine], bool]:
-    """What waits for a repair, of all that the actor may see, the newest first; and whether there is more."""
-    found = services().engine.incidents.all(actor, MOST_INCIDENTS + 1)
-    return [incident_line(it) for it in found[:MOST_INCIDENTS]], len(found) > MOST_INCIDENTS
+def read_incidents(actor: Actor, text: str = "", most: int = 0) -> IncidentList:
+    """What waits for a repair, of all that the actor may see, the newest first.
+
+    `text`: only those that mention it. `most`: how many; else as many as are shown.
+    """
+    incidents, most = services().engine.incidents, most or MOST_INCIDENTS
+    found = incidents.all(actor, most, text=text)
+    total = len(found) if len(found) < most else incidents.count(actor, text=text)
+    return IncidentList(tuple(incident_line(it) for it in found), total, text, min(total, MOST_TRIED))
 
 
 def report_of(tried: Sequence[TriedAgain], titles: dict[str, str]) -> Report:
@@ -39,7 +45,7 @@ def report_of(tried: Sequence[TriedAgain], titles: dict[str, str]) -> Report:
         for it in tried
         if it.refused is not None
     )
-    return Report(len(tried) - len(refused), refused)
+    return Report(len(tried) - len(refused), refused[:MOST_REFUSED], max(len(refused) - MOST_REFUSED, 0))
 
 
 def read_jobs(actor: Actor, state: WorkState | None, text: str, offset: int) -> JobList:

@@ -9,7 +9,7 @@ from app.auth.views import actor, only_administrators
 from app.cases.rivals import told
 from app.operations.health import read_health
 from app.operations.model import Report
-from app.operations.reading import MOST_INCIDENTS, read_incidents, read_jobs, report_of
+from app.operations.reading import MOST_TRIED, read_incidents, read_jobs, report_of
 from app.services import services
 from app.words import gettext
 from engine import Conflict, WorkState
@@ -24,8 +24,8 @@ blueprint.before_request(only_administrators)
 
 @blueprint.get("/incidents")
 def incidents() -> str:
-    """What failed until nobody tried it any more."""
-    return _incidents()
+    """What failed until nobody tried it any more; `q`: only what mentions it."""
+    return _incidents(_search(request.args.get("q")))
 
 
 @blueprint.post("/incidents/<incident_id>")
@@ -34,22 +34,27 @@ def incidents_try_again(incident_id: str) -> Response | tuple[str, int]:
     try:
         services().engine.incidents.try_again(actor(), incident_id, request.form.get("root", ""))
     except Conflict as conflict:
-        return _incidents(problem=told(conflict)), 409
+        return _incidents(_search(request.form.get("q")), problem=told(conflict)), 409
     flash(gettext("It is being tried again. If it fails once more, it comes back to this list."), "done")
-    return redirect(url_for("operations.incidents"), 303)
+    return redirect(url_for("operations.incidents", q=_search(request.form.get("q")) or None), 303)
 
 
 @blueprint.post("/incidents")
 def incidents_try_all_again() -> str:
-    """Have several tried again, or all, each for itself, and say what became of each. Chosen are `one` as `<incident> <root>`."""
-    lines, _ = read_incidents(actor())
+    """Have several tried again, or all that mention `q`, each for itself, and say what became of each.
+
+    Chosen are `one` as `<incident> <root>`. The newest thousand of all are tried.
+    """
+    text = _search(request.form.get("q"))
     chosen = [(incident, root) for incident, _, root in (it.partition(" ") for it in request.form.getlist("one"))]
-    if request.form.get("which") == "all":
+    every = request.form.get("which") == "all"
+    if not (chosen or every):
+        return _incidents(text, problem=gettext("Choose what shall be tried again."))
+    lines = read_incidents(actor(), text, MOST_TRIED if every else 0).lines
+    if every:
         chosen = [(it.id, it.root_id) for it in lines]
-    tried = services().engine.incidents.try_all_again(actor(), chosen[:MOST_INCIDENTS])
-    if not chosen:
-        return _incidents(problem=gettext("Choose what shall be tried again."))
-    return _incidents(report=report_of(tried, {it.id: it.title for it in lines}))
+    tried = services().engine.incidents.try_all_again(actor(), chosen[:MOST_TRIED])
+    return _incidents(text, report=report_of(tried, {it.id: it.title for it in lines}))
 
 
 @blueprint.get("/jobs")
@@ -57,7 +62,7 @@ def jobs() -> str:
     """What runs by itself, and how it stands."""
     wanted, after = request.args.get("state", ""), request.args.get("after", 0, type=int)
     state = WorkState(wanted) if wanted in {it.value for it in WorkState} else None
-    page = read_jobs(actor(), state, request.args.get("q", "").strip()[:_LONGEST], max(after, 0))
+    page = read_jobs(actor(), state, _search(request.args.get("q")), max(after, 0))
     return render_template("operations/jobs.html", page=page)
 
 
@@ -67,6 +72,9 @@ def health() -> str:
     return render_template("operations/health.html", sections=read_health(actor()))
 
 
-def _incidents(problem: str = "", report: Report | None = None) -> str:
-    lines, is_more = read_incidents(actor())
-    return render_template("operations/incidents.html", lines=lines, is_more=is_more, problem=problem, report=report)
+def _incidents(text: str, problem: str = "", report: Report | None = None) -> str:
+    return render_template("operations/incidents.html", page=read_incidents(actor(), text), problem=problem, report=report)
+
+
+def _search(given: str | None) -> str:
+    return (given or "").strip()[:_LONGEST]

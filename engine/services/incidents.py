@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from engine import access
-from engine.errors import Conflict, Forbidden, NotFound, Rejection
+from engine.errors import Conflict, Forbidden, InvalidRequest, NotFound, Rejection
 from engine.events import Event, JobRetried
 from engine.model import Actor, ActorKind, Case, Incident
 from engine.program_events import ExternalTaskChanged
@@ -24,7 +24,18 @@ from engine.services.runtime import Changed, Runtime
 from engine.services.standing import family
 from engine.store import history
 from engine.store.game import lock_root
-from engine.store.queries.failures import MOST, FoundIncident, Try, count_incidents, incidents, is_version, narrowed, owned_by, tries
+from engine.store.queries.failures import (
+    MOST,
+    FoundIncident,
+    Try,
+    count_incidents,
+    incidents,
+    is_version,
+    mentions,
+    narrowed,
+    owned_by,
+    tries,
+)
 from engine.store.tables import external_task, incident, job
 
 RETRIES = 1
@@ -65,18 +76,21 @@ class Incidents:
         self._runtime = runtime
         self._cases = cases
 
-    def all(self, actor: Actor, limit: int = MOST, *, of: Mapping[str, str] = NO_FILTERS, first: int = 0) -> list[IncidentView]:
+    def all(
+        self, actor: Actor, limit: int = MOST, *, of: Mapping[str, str] = NO_FILTERS, text: str = "", first: int = 0
+    ) -> list[IncidentView]:
         """What waits for a repair, the newest first: everything for administrators and auditors, else what one's own processes have.
 
-        `of`: only those with these values, by the names of an incident's fields, and `definition_id`. `first`: so many are left out.
+        `of`: only those with these values, by the names of an incident's fields, and `definition_id`. `text`: only those that mention it,
+        in the number or subject of the case, the key of the process, the id of the step or the reason. `first`: so many are left out.
         """
         with self._runtime.database.read() as connection:
-            return self._views(connection, actor, incidents(connection, *narrowed(of), *_shown_to(actor), first=first, most=limit))
+            return self._views(connection, actor, incidents(connection, *_wanted(actor, of, text), first=first, most=limit))
 
-    def count(self, actor: Actor, *, of: Mapping[str, str] = NO_FILTERS) -> int:
+    def count(self, actor: Actor, *, of: Mapping[str, str] = NO_FILTERS, text: str = "") -> int:
         """How many there are, however many `all` tells of."""
         with self._runtime.database.read() as connection:
-            return count_incidents(connection, *narrowed(of), *_shown_to(actor))
+            return count_incidents(connection, *_wanted(actor, of, text))
 
     def of_case(self, actor: Actor, case_id: str) -> list[IncidentView]:
         """What waits for a repair in a case that the actor sees, and in the cases that it calls. Raises `NotFound`.
@@ -115,8 +129,10 @@ class Incidents:
         self._runtime.commit(work)
 
     def try_all_again(self, actor: Actor, wanted: Sequence[tuple[str, str]]) -> list[TriedAgain]:
-        """Several of them, each (its id, its root) in a transaction of its own; what became of each."""
+        """Several of them, each (its id, its root) in a transaction of its own; what became of each. At most `MOST`."""
         access.may_change(actor)
+        if len(wanted) > MOST:
+            raise InvalidRequest(f"at most {MOST} are tried again at once", most=MOST)
         return [self._attempt(actor, incident_id, root_id) for incident_id, root_id in dict.fromkeys(wanted)]
 
     def _attempt(self, actor: Actor, incident_id: str, root_id: str) -> TriedAgain:
@@ -159,6 +175,11 @@ class Incidents:
                     by = entry.actor if entry.actor_kind is ActorKind.PERSON else None
                     return Conflict(f"{by} was faster", incident=incident_id, event="JobRetried", by=by, at=entry.at)
         return Conflict("this does not wait for a repair any more", incident=incident_id, event="IncidentEnded")
+
+
+def _wanted(actor: Actor, of: Mapping[str, str], text: str) -> list[ColumnElement[bool]]:
+    """What is asked for, of what somebody may see."""
+    return [*narrowed(of), *([mentions(text)] if text else []), *_shown_to(actor)]
 
 
 def _shown_to(actor: Actor) -> list[ColumnElement[bool]]:

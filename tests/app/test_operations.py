@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from app.operations import reading
 from app.sample.found import FOUNDER
-from engine import Case, Database, Finding, FindingKind, Forbidden, Phrase
+from engine import Case, Database, Finding, FindingKind, Forbidden, InvalidRequest, Phrase
 from tests.app.cases.test_standing import marks
 from tests.app.conftest import Site
 from tests.app.pages import send, sign_in, token_of
@@ -155,6 +155,46 @@ def test_of_very_many_the_newest_are_shown(site: Site, admin: FlaskClient, monke
     assert str(newer.number) in said
     assert str(older.number) not in said
     assert "There are more" in said
+
+
+def test_all_that_a_search_finds_are_tried_again_also_those_that_are_not_shown(
+    site: Site, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    hall, yard, other = fails(site, "Shelves for the hall"), fails(site, "Shelves for the HALL, again"), fails(site, "Benches")
+    monkeypatch.setattr(reading, "MOST_INCIDENTS", 1)
+    page = admin.get(f"{INCIDENTS}?q=the+hall")
+    said = words(page.text)
+    assert str(yard.number) in said
+    assert str(hall.number) not in said  # one is shown
+    assert str(other.number) not in said
+    done = admin.post(INCIDENTS, data={"csrf_token": token_of(page), "which": "all", "q": "the hall"})
+    assert "2 are being tried again" in words(done.text)
+    assert [it.root and it.root.number for it in site.services.engine.incidents.all(ADMIN)] == [other.number]
+
+
+@pytest.mark.parametrize(("text", "found"), [("kept in stock", 1), ("replenish", 1), ("book_stock", 1), ("nowhere", 0), ("%", 0), ("_", 1)])
+def test_a_search_looks_at_reasons_processes_and_steps(site: Site, admin: FlaskClient, text: str, found: int):
+    fails(site, "Shelves")
+    engine = site.services.engine
+    assert engine.incidents.count(ADMIN, text=text) == len(engine.incidents.all(ADMIN, text=text)) == found
+    said = words(admin.get(INCIDENTS, query_string={"q": text}).text)
+    assert ("No incident fits" in said) is (found == 0)
+
+
+def test_the_search_stays_when_one_is_tried_again(site: Site, admin: FlaskClient):
+    case = fails(site)
+    answer = send(admin, f"{INCIDENTS}/{incident_of(site, case)}", page=INCIDENTS, root=case.id, q="shelves for")
+    assert answer.location == f"{INCIDENTS}?q=shelves+for"
+
+
+def test_no_more_than_a_thousand_are_tried_at_once_and_the_report_is_short(site: Site, monkeypatch: pytest.MonkeyPatch):
+    with pytest.raises(InvalidRequest, match="at most 1000"):
+        site.services.engine.incidents.try_all_again(ADMIN, [(str(number), "root") for number in range(1_001)])
+    monkeypatch.setattr(reading, "MOST_REFUSED", 1)
+    tried = site.services.engine.incidents.try_all_again(ADMIN, [(str(number), "0" * 20) for number in range(3)])
+    with site.app.test_request_context():
+        report = reading.report_of(tried, {})
+    assert (report.done, len(report.refused), report.more) == (0, 1, 2)
 
 
 def test_the_case_says_what_failed_and_lets_an_administrator_try_again(site: Site, admin: FlaskClient):

@@ -77,6 +77,14 @@ def narrowed(wanted: Mapping[str, str]) -> list[ColumnElement[bool]]:
     return [_NARROWED[name](value) for name, value in wanted.items()]
 
 
+def mentions(text: str) -> ColumnElement[bool]:
+    """That a text stands in the number or subject of the root case, the key of the process, the id of the step, or the reason."""
+    known = case_instance.c.number, case_instance.c.subject
+    of_root = or_(*(column.icontains(text, autoescape=True) for column in known))
+    root = exists().where(case_instance.c.id == incident.c.root_id, of_root).correlate(incident)
+    return or_(root, *(it.icontains(text, autoescape=True) for it in (_definition, incident.c.element_id, incident.c.message)))
+
+
 def _of_instance(instance_id: str) -> ColumnElement[bool]:
     root = select(case_instance.c.root_id).where(case_instance.c.id == instance_id).scalar_subquery()
     return and_(incident.c.root_id == root, incident.c.instance_id == instance_id)  # the index is by root instances
