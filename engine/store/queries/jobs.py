@@ -70,4 +70,5 @@ JOBS = Listing(
     },
     sorts=_SORTS,
     refused=frozenset({"jobDefinitionId", "acquired"}),
+    core=job,
 )

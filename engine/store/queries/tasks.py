@@ -196,4 +196,5 @@ TASKS = Listing(
     filters=_FILTERS,
     sorts=_SORTS,
     refused=_REFUSED,
+    core=user_task,
 )  # fmt: skip
