@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -243,10 +244,20 @@ def verify_audit(case_id: str | None) -> None:
         click.echo(f"{finding.kind}: {finding.chain} {finding.seq} to {finding.last}: {finding.message}", err=True)
     click.echo(f"{report.entries} entries in {report.chains} chains: {'NOT whole' if report.findings else 'whole'}")
     click.echo(_sealed(report.sealed))
+    for text in _removed(report):
+        click.echo(text)
     if not noted:
         click.echo("The database could not be written, so it does not know of this verification.")
     if report.findings:
         raise SystemExit(1)
+
+
+def _removed(report: Report) -> list[str]:
+    """What was deleted by somebody who may, as the history says."""
+    counts = Counter((it.by, it.of, it.reason) for it in report.deleted)
+    return [
+        f"deleted by {by}: {count} cases{f' of {of}' if of else ''}{f', {why}' if why else ''}" for (by, of, why), count in counts.items()
+    ]
 
 
 def _is_noted(services: Services, report: Report) -> bool:

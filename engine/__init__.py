@@ -5,23 +5,19 @@ each use case, and each is one transaction:
 
 - `engine.definitions`: deploy, check, list and read models, forms and decisions.
 - `engine.instances`: start cases, look at them, see who will be asked, end them.
-- `engine.tasks`: the inbox; claim, release, complete, reassign; drafts.
-- `engine.task_details`: what tasks say, whom they are offered to, and the remarks on them.
+- `engine.tasks`: the inbox; claim, release, complete, reassign; drafts; `engine.task_details`: what tasks say, whom they ask, remarks.
 - `engine.variables`: the data of open cases, read and set from outside; `engine.messages`: correlate messages, give them by hand.
 - `engine.jobs`: what is due, and how it stands; `engine.incidents`: what failed for good, tried again by a person.
-- `engine.external_tasks`: work that programs fetch, do and report.
+- `engine.external_tasks`: work that programs fetch, do and report; `engine.ad_hoc`: what people may begin in ad-hoc subprocesses.
 - `engine.suspension`: cases and versions in which nothing moves for a while; `engine.modification`: cases set straight by hand.
-- `engine.ad_hoc`: what people may begin in ad-hoc subprocesses.
 - `engine.history`: what happened, and the proof of it; `engine.seals`: the seals that prove what a chain cannot.
-- `engine.logs`: the logs of one case, as Camunda 7's history has them.
-- `engine.notices`: the bell, and the delivery behind it.
+- `engine.logs`: the logs of one case, as Camunda 7's history has them; `engine.notices`: the bell, and the delivery behind it.
 - `engine.organisation`: departments, roles, people, the calendar.
 - `engine.drafts`, `engine.decision_drafts`: processes and decisions that analysts draw, checked, and published with a reason.
-- `engine.decisions`: decisions made, listed, tried with values, and made again for past cases.
+- `engine.decisions`: decisions made, listed, tried with values, made again for past cases; `engine.whole_cases`: cases moved as a whole.
 - `engine.deployments`: a deployment by its id, and the deletion of one, or of one version, with all cases.
-- `engine.deployed`: lists of deployments with their files, and of decision definitions; `engine.retention`: how long past cases are kept.
+- `engine.deployed`: lists of deployments with their files, and of decision definitions; `engine.retention`: what is kept of past cases.
 - `engine.queries`: lists and counts by Camunda 7's filters; `engine.statistics`: how much stands where in open cases.
-- `engine.whole_cases`: cases moved between databases, with all that belongs to them.
 
 Expressions and decisions can be tried without an `Engine`: `compile_expression`, `compile_dmn`.
 

@@ -163,6 +163,7 @@ class JobKind(StrEnum):
     DELIVERY = "delivery"
     TIMEOUT = "timeout"
     SUSPENSION = "suspension"
+    CLEANUP = "history-cleanup"
 
 
 @dataclass(frozen=True, slots=True)

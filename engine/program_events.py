@@ -129,6 +129,22 @@ class DefinitionDeleted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryCleanupAsked(Event):
+    """Somebody asked that past cases are removed whose time to live is over."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryCleaned(Event):
+    """Past cases were removed as `by` had asked: the time to live of their versions was over. `chains` as those of `DeploymentDeleted`."""
+
+    by: str
+    reason: str
+    chains: list[list[object]]
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryTimeToLiveChanged(Event):
     """The ended cases of a version are to be kept so many days at least; absent: until their deployment is deleted."""
 

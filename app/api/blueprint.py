@@ -125,9 +125,9 @@ def moment_in(values: Mapping[str, object], name: str) -> datetime | None:
         raise InvalidRequest(f"'{name}' is no moment: yyyy-MM-dd'T'HH:mm:ss.SSSZ is expected, not {text!r}") from error
 
 
-def flag_of_query(name: str) -> bool:
-    """A flag in the query string, false where it is absent. Raises `InvalidRequest` for anything but `true` and `false`."""
-    value = request.args.get(name, "false").lower()
+def flag_of_query(name: str, *, default: bool = False) -> bool:
+    """A flag in the query string, by default false. Raises `InvalidRequest` for anything but `true` and `false`."""
+    value = request.args.get(name, str(default)).lower()
     if value in {"true", "false"}:
         return value == "true"
     raise InvalidRequest(f"Cannot set query parameter '{name}' to value '{value}': it is true or false")

@@ -1,4 +1,4 @@
-"""How often the flow nodes of a version were passed; and what Camunda 7 cleans up of its history, where nothing is cleaned up here."""
+"""How often the flow nodes of a version were passed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flask import Response, request
 from app.api import lists
 from app.api.basic import caller
 from app.api.blueprint import answer, api, flag_of_query
-from app.api.declared import SORTING, Scope, declared
+from app.api.declared import SORTING, declared
 from app.api.definitions import by_id
 from app.api.looks import asked_for
 from app.api.shapes.base import listed
@@ -18,7 +18,6 @@ from engine import FilterKind, FlowNode, InvalidRequest, Occupancy, Passages, Pa
 _FLAGS = ("canceled", "finished", "completeScope", "incidents")
 _MOMENTS = ("startedAfter", "startedBefore", "finishedAfter", "finishedBefore")
 _KINDS = dict.fromkeys(_FLAGS, FilterKind.FLAG) | dict.fromkeys(_MOMENTS, FilterKind.MOMENT) | {"processInstanceIdIn": FilterKind.TEXTS}
-_KEPT = "what happened is kept: nothing of the history is cleaned up"
 
 
 @api.get("/history/process-definition/<definition_id>/statistics")
@@ -54,13 +53,3 @@ def _told(element: str, past: Passages, now: Occupancy, node: FlowNode | None) -
         "resolvedIncidents": 0,
         "deletedIncidents": 0,
     }
-
-
-@api.post("/history/cleanup")
-@api.get("/history/cleanup/configuration")
-@api.get("/history/cleanup/job")
-@api.get("/history/cleanup/jobs")
-@declared(refuses=True, query={"immediatelyDue": FilterKind.FLAG}, scope=Scope.READ)
-def clean_up() -> Response:
-    """Nothing of the history is cleaned up: the chain of each case is kept whole."""
-    raise InvalidRequest(_KEPT)

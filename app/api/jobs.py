@@ -36,7 +36,7 @@ _INCIDENT_KINDS = dict.fromkeys(_OF_INCIDENT, FilterKind.TEXT) | {"tenantIdIn": 
 @declared_list(_KINDS, JOB, Queries.sorts()["jobs"])
 def list_jobs() -> Response:
     """Jobs by filters; unless they are sorted, the first that failed or is due first."""
-    return answer([_shown(job, definition) for job, definition in services().engine.jobs.with_definitions(caller(), _wanted())])
+    return answer([shown(job, definition) for job, definition in services().engine.jobs.with_definitions(caller(), _wanted())])
 
 
 @api.route("/job/count", methods=["GET", "POST"])
@@ -59,7 +59,7 @@ def read_job(job_id: str) -> Response:
     """One job."""
     job, definition = _found(job_id)
     looked_at(job.instance_id)
-    return answer(_shown(job, definition))
+    return answer(shown(job, definition))
 
 
 @api.get("/job/<job_id>/stacktrace")
@@ -168,7 +168,7 @@ def _incidents_of() -> Mapping[str, str] | None:
     return None if contradicts or request.args.get("tenantIdIn") else wanted
 
 
-def _found(job_id: str) -> tuple[Job, str]:
+def _found(job_id: str) -> tuple[Job, str | None]:
     for found in services().engine.jobs.with_definitions(caller(), Wanted({"jobId": job_id})):
         return found
     raise NotFound(f"Job with id {job_id} does not exist", job=job_id)
@@ -188,19 +188,20 @@ def _wanted() -> Wanted:
     return wanted
 
 
-def _shown(job: Job, definition: str) -> dict[str, object]:
-    starts = job.instance_id == definition
+def shown(job: Job, definition: str | None) -> dict[str, object]:
+    """A job in an answer, with its process definition, if it has one."""
+    of_no_case = definition is None or job.instance_id == definition
     return {
         "id": job.id,
         "jobDefinitionId": None,
         "dueDate": moments.shown(job.due_at),
-        "processInstanceId": None if starts else job.instance_id,
-        "executionId": None if starts else job.instance_id,
+        "processInstanceId": None if of_no_case else job.instance_id,
+        "executionId": None if of_no_case else job.instance_id,
         "processDefinitionId": definition,
-        "processDefinitionKey": definition.partition(":")[0],
+        "processDefinitionKey": definition.partition(":")[0] if definition else None,
         "retries": job.retries,
         "exceptionMessage": job.error,
-        "failedActivityId": job.element_id if job.error is not None else None,
+        "failedActivityId": (job.element_id or None) if job.error is not None else None,
         "suspended": job.suspended,
         "priority": job.priority,
         "tenantId": None,

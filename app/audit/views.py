@@ -9,12 +9,14 @@ from flask import Blueprint, render_template, request
 from app.audit import words
 from app.auth.views import actor
 from app.cases.lists import read_cases
+from app.cases.naming import person_name
 from app.cases.wanted import wanted_of
 from app.services import services
 from app.words import gettext
 from engine import Forbidden, NotFound, Report
 
 MOST_SHOWN = 200  # findings on the page; the command `crossdesk verify-audit` lists all
+MOST_REMOVALS = 20
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit", template_folder="templates")
 
@@ -39,7 +41,17 @@ def _page(report: Report | None) -> str:
     cases = read_cases(actor(), wanted_of(request.args), "audit.index", gettext("All cases"))
     shown = report.findings[:MOST_SHOWN] if report else []
     numbers = _numbers({finding.chain for finding in shown})
-    return render_template("audit/index.html", cases=cases, report=report, shown=shown, numbers=numbers, words=words)
+    removals = words.removals_of(report)[:MOST_REMOVALS] if report else []
+    return render_template(
+        "audit/index.html",
+        cases=cases,
+        report=report,
+        shown=shown,
+        numbers=numbers,
+        removals=removals,
+        words=words,
+        person_name=person_name,
+    )
 
 
 def _numbers(chains: set[str]) -> Mapping[str, str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from app.words import gettext
-from engine import FINDING_TEXTS, Finding, FindingKind
+from engine import FINDING_TEXTS, DeletedChain, Finding, FindingKind, Report
 
 
 def kind_of(finding: Finding) -> str:
@@ -42,3 +45,27 @@ def place_of(finding: Finding) -> str:
     if finding.seq == finding.last:
         return gettext("entry %(seq)s", seq=finding.seq)
     return gettext("entries %(seq)s to %(last)s", seq=finding.seq, last=finding.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Cases that somebody deleted who may: how many, when the last of them, and why."""
+
+    count: int
+    by: str
+    at: datetime
+    why: str
+
+
+def removals_of(report: Report) -> list[Removal]:
+    """What was deleted, by who did it and why, the newest first."""
+    groups: dict[tuple[str, str, str], list[DeletedChain]] = {}
+    for it in report.deleted:
+        groups.setdefault((it.by, it.of, it.reason), []).append(it)
+    found = [
+        Removal(
+            len(those), by, max(it.at for it in those), reason if of else gettext("they had been kept for as long as their version says")
+        )
+        for (by, of, reason), those in groups.items()
+    ]
+    return sorted(found, key=lambda it: it.at, reverse=True)

@@ -14,7 +14,7 @@ from app.operations.words import STATE_KINDS, kind_name, state_name
 from app.refusals import told
 from app.services import services
 from app.words import gettext
-from engine import WorkState
+from engine import WorkKind, WorkState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,15 +78,16 @@ def _choices(actor: Actor, state: WorkState | None, text: str) -> tuple[StateCho
 
 
 def _line(it: PendingWork) -> JobLine:
-    definition = services().engine.definitions.get(it.definition_id)
     is_case = it.root_id != it.definition_id
+    definition = None if it.kind is WorkKind.CLEANUP else services().engine.definitions.get(it.definition_id)
+    process = process_name(definition) if definition else ""
     return JobLine(
         kind=kind_name(it.kind),
-        step=step_name(definition, it.element_id),
+        step=step_name(definition, it.element_id) if definition else gettext("Past cases that were kept long enough"),
         number=it.number or "",
-        subject=it.subject or process_name(definition),
+        subject=it.subject or process,
         url=url_for("cases.show", case_id=it.instance_id) if is_case else None,
-        process=process_name(definition),
+        process=process,
         state=state_name(it.state),
         state_kind=STATE_KINDS.get(it.state, ""),
         due_at=it.due_at,

@@ -16,6 +16,7 @@ def kind_name(kind: WorkKind) -> str:
         WorkKind.OWNER_ESCALATION: gettext("Escalation to the process owner"),
         WorkKind.TIMEOUT: gettext("Listener to the time of a task"),
         WorkKind.SUSPENSION: gettext("Suspension, or its end"),
+        WorkKind.CLEANUP: gettext("Removal of past cases"),
         WorkKind.DELIVERY: gettext("Delivery of a message"),
         WorkKind.START: gettext("Start of a case"),
         WorkKind.EXTERNAL: gettext("Work for a program"),

@@ -10,7 +10,7 @@ from sqlalchemy import exists, or_, select
 
 from engine.audit.findings import Finding, FindingKind
 from engine.events import DeploymentDeleted
-from engine.program_events import DefinitionDeleted
+from engine.program_events import DefinitionDeleted, HistoryCleaned
 from engine.store import canonical
 from engine.store.history import DEPLOYMENTS
 from engine.store.tables import history_entry, history_head
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _AT_ONCE = 500
-_OF: Final = {DeploymentDeleted.__name__: "deployment", DefinitionDeleted.__name__: "definition"}
-"""The events that name deleted chains, each with its field that says what they went with."""
+_OF: Final = {DeploymentDeleted.__name__: "deployment", DefinitionDeleted.__name__: "definition", HistoryCleaned.__name__: ""}
+"""The events that name deleted chains, each with its field that says what they went with, if they did."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeletedChain:
     """A chain that was deleted by `by`, with the count of its entries and the hash of its last one.
 
-    `of`: the deployment or the version that it went with.
+    `of`: the deployment or the version that it went with; empty where its own time was over.
     """
 
     chain: str
@@ -69,6 +69,6 @@ def _read(at: datetime, actor: str, body: str) -> Iterator[DeletedChain]:
         events = [(_OF[name], fields) for name, fields in canonical.loads(body, integer=int) if name in _OF]
         for of, fields in events:
             for chain, entries, head in fields["chains"]:
-                yield DeletedChain(chain, entries, head, actor, at, fields["reason"], fields[of])
+                yield DeletedChain(chain, entries, head, fields.get("by", actor), at, fields["reason"], fields[of] if of else "")
     except (KeyError, TypeError, ValueError):
         return  # somebody wrote it: it says nothing

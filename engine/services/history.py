@@ -89,6 +89,8 @@ class History:
             case = self._instances.visible(connection, actor, case_id)
             lock = lock_root(connection, case.root_id, with_content=False)
             head = lock.head if lock else history.lock_head(connection, case.root_id)
+            if lock is None:
+                self._instances.visible(connection, actor, case_id)  # a past case may have been removed before its chain was locked
             history.append(connection, case.root_id, actor, self._runtime.clock.now(), [CaseRead(part)], head)
             return None, Changed()
 

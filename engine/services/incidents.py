@@ -36,6 +36,7 @@ from engine.store.queries.failures import (
     owned_by,
     tries,
 )
+from engine.store.rows import CLEANUP
 from engine.store.tables import external_task, incident, job
 
 RETRIES = 1
@@ -188,7 +189,9 @@ def _shown_to(actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def owner_of(runtime: Runtime, connection: Connection, root_id: str) -> str | None:
-    """Who owns the process of a root case, or of the version that a job belongs to. Raises `NotFound`."""
+    """Who owns the process of a root case, or of the version that a job belongs to; nobody what removes past cases. Raises `NotFound`."""
+    if root_id == CLEANUP:
+        return None
     of = root_id if is_version(root_id) else case_rows.load(connection, root_id).definition_id
     return runtime.catalogue.definition(connection, of).process.owner
 

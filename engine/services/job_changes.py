@@ -22,8 +22,8 @@ from engine.services.priorities import PRIORITIES
 from engine.services.runtime import Changed, Runtime
 from engine.store import history
 from engine.store.game import lock_root
-from engine.store.queries.failures import is_version
-from engine.store.rows import TIMER
+from engine.store.queries.failures import is_of_no_case
+from engine.store.rows import CLEANUP, TIMER
 from engine.store.tables import incident, job, token
 from engine.tokens import TokenState
 from engine.tokens.state import AFTER, BEFORE
@@ -107,7 +107,7 @@ class JobChanges(JobReading):
             # In the order of a deployment: the chain, then the jobs of its versions.
             lock = lock_root(connection, root_id, with_content=False)
             chain, head = (root_id, lock.head) if lock is not None else (history.DEPLOYMENTS, None)
-            if is_version(root_id):
+            if is_of_no_case(root_id):
                 head = history.lock_head(connection, history.DEPLOYMENTS)
             access.may_repair(actor, owner_of(self._runtime, connection, root_id))
             row = connection.execute(select(job).where(job.c.id == job_id)).one_or_none()
@@ -121,6 +121,8 @@ class JobChanges(JobReading):
 
 
 def make_incident(runtime: Runtime, connection: Connection, row: Row[*tuple[Any, ...]], message: str, now: datetime) -> None:
-    """Nobody tries a job any more."""
+    """Nobody tries a job any more. What removes past cases belongs to no process: it is seen among the jobs."""
+    if row.kind == CLEANUP:
+        return
     values = {"id": runtime.new_id(), "root_id": row.root_id, "instance_id": row.instance_id, "element_id": row.element_id}
     connection.execute(insert(incident), {**values, "kind": FAILED_JOB, "job_id": row.id, "created_at": now, "message": message})

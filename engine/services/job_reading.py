@@ -81,8 +81,8 @@ class JobReading:
         with self._runtime.database.read() as connection:
             return [to_job(row) for row in connection.execute(_with_suspension().order_by(*_IN_ORDER).limit(MOST))]
 
-    def with_definitions(self, actor: Actor, wanted: Wanted | None = None) -> list[tuple[Job, str]]:
-        """Jobs by Camunda 7's filters, each with its process definition; unless they are sorted, those that failed first."""
+    def with_definitions(self, actor: Actor, wanted: Wanted | None = None) -> list[tuple[Job, str | None]]:
+        """Jobs by Camunda 7's filters, each with its process definition, if it has one; unless they are sorted, those that failed first."""
         access.may_see_jobs(actor)
         asked = replace(wanted or Wanted(), now=self._runtime.clock.now())
         if not asked.sorting:

@@ -27,6 +27,7 @@ from engine.services.instances import Instances, Start
 from engine.services.job_changes import make_incident
 from engine.services.recalculation import Recalculation
 from engine.services.receivers import deliver_by_job
+from engine.services.retention import Retention
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.services.suspension import Suspension, become_by_job
@@ -34,8 +35,8 @@ from engine.services.task_reading import to_task
 from engine.store import canonical, history
 from engine.store.game import Lock, lock_root
 from engine.store.queries.due import due
-from engine.store.queries.failures import is_version
-from engine.store.rows import START_LATER, SUSPENSION, TIMER, JobRow
+from engine.store.queries.failures import is_of_no_case
+from engine.store.rows import CLEANUP, START_LATER, SUSPENSION, TIMER, JobRow
 from engine.store.tables import job, process_instance
 from engine.store.values import StoredValue
 from engine.tokens import one_less
@@ -51,10 +52,11 @@ RETRIES = USUAL.tries
 class Jobs(Recalculation):
     """The jobs of all cases."""
 
-    def __init__(self, runtime: Runtime, instances: Instances, suspension: Suspension) -> None:
+    def __init__(self, runtime: Runtime, instances: Instances, suspension: Suspension, retention: Retention) -> None:
         super().__init__(runtime)
         self._instances = instances
         self._suspension = suspension
+        self._retention = retention
 
     def run_due(self, limit: int = BATCH) -> int:
         """Do jobs that are due, one transaction each, those of higher priority first; the oldest ones are always among them.
@@ -69,16 +71,16 @@ class Jobs(Recalculation):
         """Do a job now, whether it is due or not; a failure is answered and changes nothing. Administrators only."""
         access.may_repair(actor, None)
         row = self._find(job_id)
-        if is_version(row.root_id):
-            self._do_of_version(job_id, row.kind)
+        if is_of_no_case(row.root_id):
+            self._do_of_no_case(job_id, row.kind)
             return
         self._runtime.commit(lambda connection: (None, self._do(connection, row.root_id, job_id, skip_locked=False) or Changed()))
 
     def _run(self, job_id: str, root_id: str, kind: str) -> bool:
         """One job. A failure is written down in a transaction of its own."""
         try:
-            if is_version(root_id):
-                return self._do_of_version(job_id, kind)
+            if is_of_no_case(root_id):
+                return self._do_of_no_case(job_id, kind)
             done = self._runtime.write(lambda connection: self._do(connection, root_id, job_id, skip_locked=True))
         except DatabaseUnavailable:
             raise  # not the job's fault: everything due is looked at again
@@ -141,10 +143,11 @@ class Jobs(Recalculation):
             )
         )
 
-    def _do_of_version(self, job_id: str, kind: str) -> bool:
-        if kind != SUSPENSION:
+    def _do_of_no_case(self, job_id: str, kind: str) -> bool:
+        work = {SUSPENSION: self._suspension.version_by_job, CLEANUP: self._retention.remove_by_job}.get(kind)
+        if work is None:
             return self._start_by_timer(job_id)
-        done = self._runtime.write(lambda connection: self._suspension.version_by_job(connection, job_id))
+        done = self._runtime.write(lambda connection: work(connection, job_id))
         if done is not None:
             self._runtime.tell(done)
         return done is not None
@@ -188,7 +191,7 @@ class Jobs(Recalculation):
         def work(connection: Connection) -> Changed:
             lock = lock_root(connection, root_id)
             # In the order of a deployment: the chain, then the jobs of its versions.
-            head = history.lock_head(connection, history.DEPLOYMENTS) if lock is None and is_version(root_id) else None
+            head = history.lock_head(connection, history.DEPLOYMENTS) if lock is None and is_of_no_case(root_id) else None
             row = connection.execute(select(job).where(job.c.id == job_id)).one_or_none()
             if row is None:
                 return Changed()
@@ -210,6 +213,8 @@ class Jobs(Recalculation):
 
     def _cycle(self, connection: Connection, row: Row[*tuple[Any, ...]]) -> RetryCycle:
         """How often the element of a job is tried, and after which waits."""
+        if row.kind == CLEANUP:
+            return USUAL
         of = select(process_instance.c.definition_id).where(process_instance.c.id == row.instance_id)
         definition_id = connection.execute(of).scalar_one_or_none() or row.root_id
         node = self._runtime.catalogue.definition(connection, definition_id).process.nodes.get(row.element_id)
@@ -228,6 +233,8 @@ class Jobs(Recalculation):
         """The same where there is no case yet: in the chain of what is deployed."""
         now = self._runtime.clock.now()
         entry = f"{history.DEPLOYMENTS}:{history.append(connection, history.DEPLOYMENTS, SYSTEM, now, [failed], head).seq}"
+        if definition_id == CLEANUP:
+            return
         owner = self._runtime.catalogue.definition(connection, definition_id).process.owner
         told = notices_of_start(failed, entry, definition_id, owner, self._runtime.directory(connection))
         case_rows.put_notices(connection, now, entry, told)

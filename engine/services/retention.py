@@ -1,24 +1,35 @@
-"""How long past cases are kept: the time to live that a version has, which its model says first and people may change."""
+"""How long past cases are kept: the time to live that a version has, which its model says first and people may change.
+
+What is longer ago may be removed, and is removed only when an administrator asks for it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
-from sqlalchemy import Connection, select, true, update
+from sqlalchemy import Connection, delete, insert, select, true, update
 
 from engine import access
 from engine.bpmn.retention import MOST_DAYS
 from engine.errors import InvalidRequest, NotFound
-from engine.model import Actor
-from engine.program_events import HistoryTimeToLiveChanged
+from engine.model import SYSTEM, Actor, Job
+from engine.program_events import HistoryCleaned, HistoryCleanupAsked, HistoryTimeToLiveChanged
+from engine.services.job_reading import to_job
 from engine.services.runtime import Changed, Runtime
-from engine.store import history
+from engine.store import canonical, history
+from engine.store.queries import removal
 from engine.store.queries.listings import Wanted
-from engine.store.queries.retention import ENDED, EndedCases, count_over
-from engine.store.tables import process_definition
+from engine.store.queries.retention import ENDED, EndedCases, cases_over, count_over
+from engine.store.rows import CLEANUP, JOB_RETRIES, JobRow
+from engine.store.saving import job_values
+from engine.store.tables import job, process_definition
 
 MOST_VERSIONS = 1000
 """So many the report tells at once."""
+MOST_ROOTS = 100
+"""So many root cases are removed in one transaction."""
+TIME_OVER = "the time to live of the version was over"
 
 
 class Retention:
@@ -70,3 +81,49 @@ class Retention:
             return None, Changed()
 
         self._runtime.commit(work)
+
+    def clean_up(self, actor: Actor) -> Job:
+        """Have past cases removed whose time to live is over, with what they called and their history: administrators.
+
+        A job does it, in transactions of at most `MOST_ROOTS` root cases each; it is the one that is there already, if any. Who asked, and
+        then the chain of each case that went, stand in the chain of deployments. Nothing is ever removed unless somebody asks for it here.
+        """
+        access.may_delete(actor)
+
+        def work(connection: Connection) -> tuple[Job, Changed]:
+            head, now = history.lock_head(connection, history.DEPLOYMENTS), self._runtime.clock.now()
+            known = connection.execute(select(job.c.id).where(job.c.root_id == CLEANUP)).scalar_one_or_none()
+            job_id = known or self._runtime.new_id()
+            row = JobRow(job_id, CLEANUP, CLEANUP, "", now, now, JOB_RETRIES, data=canonical.dumps({"by": actor.id}))
+            connection.execute(delete(job).where(job.c.id == job_id))
+            connection.execute(insert(job), job_values(CLEANUP, row))
+            history.append(connection, history.DEPLOYMENTS, actor, now, [HistoryCleanupAsked(job_id)], head)
+            return to_job(SimpleNamespace(**job_values(CLEANUP, row))), Changed(jobs=True)
+
+        return self._runtime.commit(work)
+
+    def cleanup_job(self, actor: Actor) -> Job | None:
+        """The job that removes past cases, until it has done so; None where nobody has asked. Administrators and auditors."""
+        access.may_see_jobs(actor)
+        with self._runtime.database.read() as connection:
+            found = connection.execute(select(job).where(job.c.root_id == CLEANUP)).one_or_none()
+        return None if found is None else to_job(found)
+
+    def remove_by_job(self, connection: Connection, job_id: str) -> Changed | None:
+        """Remove the next cases whose time is over, and the job with the last of them. None where the job is gone. Within a transaction."""
+        head, now = history.lock_head(connection, history.DEPLOYMENTS), self._runtime.clock.now()
+        asked = connection.execute(select(job.c.data).where(job.c.id == job_id)).scalar_one_or_none()
+        if asked is None:
+            return None
+        roots = cases_over(connection, now, MOST_ROOTS + 1)
+        if len(roots) > MOST_ROOTS:
+            roots.pop()
+            connection.execute(update(job).where(job.c.id == job_id).values(retries=JOB_RETRIES, error=None))
+        else:
+            connection.execute(delete(job).where(job.c.id == job_id))
+        chains = removal.heads_of(connection, roots)
+        removal.delete_cases(connection, roots)
+        if chains:
+            told = HistoryCleaned(canonical.loads(asked)["by"], TIME_OVER, chains)
+            history.append(connection, history.DEPLOYMENTS, SYSTEM, now, [told], head)
+        return Changed(cases=frozenset(roots), jobs=True)

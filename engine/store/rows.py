@@ -20,6 +20,8 @@ SUSPENSION = "suspension"
 """A job of a process definition or instance: it is suspended or resumed then."""
 JOB_RETRIES = 3
 """How often a job is tried whose element says nothing else."""
+CLEANUP = "history-cleanup"
+"""A job of no case and no version: past cases are removed whose time to live is over. There is one at most; it is its own root, too."""
 CANDIDATES = {"user": "candidate_users", "group": "candidate_groups", "added-user": "added_users", "added-group": "added_groups"}
 """The kinds of candidates as the database names them, and the fields of `TaskRow` that hold them."""
 

@@ -225,9 +225,8 @@ def test_passages_are_counted_by_node(site: Site, admin: Client, purchase: str):
         "user-operation", "detail", "incident", "job-log", "external-task-log", "identity-link-log", "variable-instance",
         "user-operation?processInstanceId=x&deploymentId=y",
         "job-log?processInstanceId=x&successLog=true",
-        "incident?processInstanceId=x&sortBy=colour&sortOrder=asc", "variable-instance?processInstanceId=x&variableValue=1", "cleanup/job",
-        "detail?executionId=x", "variable-instance?activityInstanceIdIn=x", "detail?variableInstanceId=x:y",
-        "cleanup/configuration", "incident?colour=red",
+        "incident?processInstanceId=x&sortBy=colour&sortOrder=asc", "variable-instance?processInstanceId=x&variableValue=1",
+        "detail?executionId=x", "variable-instance?activityInstanceIdIn=x", "detail?variableInstanceId=x:y", "incident?colour=red",
     ],
 )  # fmt: skip
 def test_what_is_of_no_case_or_not_told_is_refused(admin: Client, path: str):

@@ -100,3 +100,42 @@ def test_what_has_ended_is_counted_by_version(site: Site, admin: Client, purchas
     assert site.client("sue").get(path).status == 403
     for wrong in ("sortBy=finished", "sortBy=name&sortOrder=asc", "compact=perhaps", "colour=red"):
         assert admin.get(f"{path}?{wrong}").status == 400, wrong
+
+
+def test_past_cases_are_removed_when_an_administrator_asks(site: Site, admin: Client, purchase: str):
+    version = admin.ok("GET", f"/process-definition/key/{purchase}")["id"]
+    ended, still_open = (admin.start(purchase, {"amount": {"value": 1}}) for _ in range(2))
+    admin.ok("POST", f"/task/{admin.tasks(ended)['submit']}/complete", {})
+    admin.ok("PUT", f"/process-definition/{version}/history-time-to-live", {"historyTimeToLive": 0})
+    for path, message in [("job", "History cleanup job does not exist"), ("jobs", "History cleanup jobs are empty")]:
+        answer = admin.get(f"/history/cleanup/{path}")
+        assert (answer.status, answer.value["type"], answer.value["message"]) == (404, "RestException", message)
+    assert admin.ok("GET", "/history/cleanup/configuration") == {
+        "batchWindowStartTime": None, "batchWindowEndTime": None, "enabled": True
+    }  # fmt: skip
+    for person in ("sue", "ann", "robot", "axel"):
+        assert site.client(person).post("/history/cleanup").status == 403
+    for wrong in ("immediatelyDue=false", "immediatelyDue=soon", "executeAtOnce=true"):
+        assert admin.post(f"/history/cleanup?{wrong}").status == 400
+    answers = at_once(site, lambda _number, client: client.post("/history/cleanup?immediatelyDue=true"))
+    assert ({it.status for it in answers}, len({it.value["id"] for it in answers})) == ({200}, 1)
+    asked = admin.ok("POST", "/history/cleanup")
+    assert {**asked, "id": "", "dueDate": "", "createTime": ""} == {
+        "id": "", "jobDefinitionId": None, "dueDate": "", "processInstanceId": None, "executionId": None, "processDefinitionId": None,
+        "processDefinitionKey": None, "retries": 3, "exceptionMessage": None, "failedActivityId": None, "suspended": False, "priority": 0,
+        "tenantId": None, "createTime": "", "batchId": None,
+    }  # fmt: skip
+    assert admin.ok("GET", "/history/cleanup/job") == asked
+    assert site.client("axel").ok("GET", "/history/cleanup/jobs") == [asked]
+    assert site.client("sue").get("/history/cleanup/job").status == 403
+    for path in (f"/job/{asked['id']}", f"/job?jobId={asked['id']}"):
+        assert admin.ok("GET", path) in (asked, [asked])
+    assert admin.ok("GET", f"/job/count?jobId={asked['id']}&processDefinitionId={version}") == {"count": 0}
+    admin.ok("PUT", f"/job/{asked['id']}/retries", {"retries": 1})
+    assert admin.call("POST", f"/job/{asked['id']}/execute").status == 204
+    assert admin.get("/history/cleanup/job").status == 404
+    assert admin.get(f"/history/process-instance/{ended}").status == 404
+    assert admin.ok("GET", f"/history/process-instance/{still_open}")["state"] == "ACTIVE"
+    report = site.services.engine.history.verify(site.services.engine.organisation.actor("axel"))
+    assert [it.by for it in report.deleted if it.chain == ended] == ["admin"]
+    assert report.findings == []

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from tests.app.conftest import Site
 from tests.app.pages import send, sign_in
+from tests.app.records.test_pages import browser
 from tests.processes.company import request
 
 
@@ -141,3 +142,18 @@ def test_the_auditor_changes_nothing(site: Site, auditor: FlaskClient):
     assert send(auditor, f"/tasks/{task.task_id}/claim", page="/audit").status_code == 403
     assert send(auditor, "/records/suppliers/baoshan-steel", page="/audit", name="X").status_code == 403
     assert send(auditor, "/records/items/pump-32/count", page="/audit", counted="1", reason="x").status_code == 403
+
+
+def test_what_administrators_removed_is_listed_and_accuses_nobody(site: Site, auditor: FlaskClient):
+    engine, admin = site.services.engine, site.services.actor("admin")
+    case = site.purchase()
+    engine.instances.cancel(admin, case.id, "ordered twice")
+    engine.retention.set_time_to_live(admin, case.definition_id, 0)
+    engine.retention.clean_up(admin)
+    assert "Past cases that were kept long enough" in browser(site, "admin").get("/administration/jobs").text
+    while engine.retention.cleanup_job(admin):
+        engine.jobs.run_due()
+    page = send(auditor, "/audit/verify", page="/audit").text
+    assert "The history is whole" in page
+    assert re.search(r"<li>(One case|\d+ cases), deleted by .*: they had been kept for as long as their version says", page)
+    assert case.number not in auditor.get("/audit").text

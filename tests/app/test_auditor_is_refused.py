@@ -51,7 +51,6 @@ NOTHING = {
     "api.of_a_tenant",
     "api.decision_of_a_tenant",
     "api.set_retries_of_jobs",
-    "api.clean_up",
 }
 """What is not found or refused for anybody: there are no tenants and no batches."""
 

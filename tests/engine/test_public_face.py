@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "engine.md").read_text("utf-8")
 AMONG_THEMSELVES = {  # of the services: they take rows and connections
     "instances": {"begin", "ended", "load", "lock_open", "next_number", "visible"},
+    "retention": {"remove_by_job"},
     "suspension": {"version_by_job"},
     "tasks": {"seen_case", "to_task", "visible_task"},
 }

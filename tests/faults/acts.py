@@ -164,7 +164,7 @@ PLAIN = {
     "conditions": ("evaluate",),
     "executions": ("signal", "trigger"),
     "deployments": ("delete", "delete_version"),
-    "retention": ("set_time_to_live",),
+    "retention": ("set_time_to_live", "clean_up"),
     "organisation": ("set_active",),
 }
 ACTS: dict[str, Act] = {

@@ -207,6 +207,22 @@ def _planned(site: Site) -> dict[str, Any]:
     return {}
 
 
+def _over(site: Site) -> dict[str, Any]:
+    """A case that has ended and need not be kept."""
+    _running(SIMPLE)(site)
+    case = site.start()
+    for element in ("a", "b"):
+        site.complete("sue", site.tasks(case)[element])
+    site.engine.retention.set_time_to_live(site.actor("ada"), site.engine.definitions.latest("p").row.id, 0)
+    return {}
+
+
+def _to_be_cleaned(site: Site) -> dict[str, Any]:
+    _over(site)
+    site.engine.retention.clean_up(site.actor("ada"))
+    return {}
+
+
 def _ad_hoc(site: Site) -> dict[str, Any]:
     site.deploy(p=CHOOSES)
     (offer,) = site.engine.ad_hoc.offers(site.actor("sue"), site.start())
@@ -302,6 +318,8 @@ STEPS = {
     "incident tried again": Step("try_again", _incident, "Conflict", at=HOUR * 24, args=BY_ADA),
     "deletion of a deployment": Step("delete", _deployment_with_cases, "NotFound", args=BY_ADA),
     "deletion of a version": Step("delete_version", _version, "NotFound", args={**BY_ADA, "cascade": True, "reason": "a trial"}),
+    "past cases to be removed": Step("clean_up", _over, counts_twice=True, args=BY_ADA),
+    "past cases removed": Step("run_due", _to_be_cleaned, 0, at=HOUR),
     "person disabled": Step("set_active", lambda _site: {}, args={**BY_ADA, "person": "fred", "active": False}),
 }  # fmt: skip
 LEFT_OUT = {

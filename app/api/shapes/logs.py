@@ -171,6 +171,9 @@ ENDED_CASES: Final = named(
         tenantId=NONE,
     ),
 )
+CLEANUP_CONFIGURATION: Final = named(
+    "HistoryCleanupConfiguration", record(batchWindowStartTime=NONE, batchWindowEndTime=NONE, enabled=FLAG)
+)
 HISTORIC_STATISTICS: Final = named(
     "HistoricActivityStatistics",
     record(

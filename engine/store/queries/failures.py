@@ -11,6 +11,7 @@ from sqlalchemy import and_, exists, func, or_, select
 from engine.model import Case, CaseState, Incident
 from engine.phrases import put_together
 from engine.store.history import DEPLOYMENTS, events_of
+from engine.store.rows import CLEANUP
 from engine.store.tables import case_instance, history_entry, incident, process_definition, process_instance
 
 if TYPE_CHECKING:
@@ -103,9 +104,9 @@ _NARROWED: Mapping[str, Callable[[str], ColumnElement[bool]]] = {
 def tries(conn: Connection, chains: Iterable[str]) -> dict[str, list[Try]]:
     """The tries that failed in these cases, by the id of the job or external task, the newest first.
 
-    Versions among them, whose cases could not begin, have theirs in the chain of what is deployed.
+    Versions among them, whose cases could not begin, have theirs in the chain of what is deployed, and so has what removes past cases.
     """
-    wanted = {DEPLOYMENTS if is_version(it) else it for it in chains}
+    wanted = {DEPLOYMENTS if is_of_no_case(it) else it for it in chains}
     body = history_entry.c.body
     told = or_(body.contains(f'"{_JOB}"', autoescape=True), body.contains(f'"{_TASK}"', autoescape=True))
     query = select(history_entry.c.chain, history_entry.c.at, body).where(history_entry.c.chain.in_(sorted(wanted)), told)
@@ -122,6 +123,11 @@ def tries(conn: Connection, chains: Iterable[str]) -> dict[str, list[Try]]:
 def is_version(root_id: str) -> bool:
     """Whether a job belongs to a process definition, `key:version:unique`, and starts a case; the ids of cases have no colon."""
     return root_id.count(":") == 2  # noqa: PLR2004
+
+
+def is_of_no_case(root_id: str) -> bool:
+    """Whether a job belongs to a version, or to nothing at all."""
+    return root_id == CLEANUP or is_version(root_id)
 
 
 def _roots(conn: Connection, root_ids: Collection[str]) -> dict[str, Case]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, case, func, null, or_
 
 from engine.store.queries.listings import Asked, Filter, FilterKind, Listing, at_least, at_most, between, equals, flag, manner, one_of
 from engine.store.queries.pending import IS_SUSPENDED
+from engine.store.rows import CLEANUP
 from engine.store.tables import job, process_definition, process_instance
 from engine.tokens.state import AFTER, BEFORE
 
 _instance_of, _version_of = process_instance.alias("instance_of"), process_definition.alias("version_of")
 _job, _instance, _definition = job.c, _instance_of.c, _version_of.c
-_version = func.coalesce(_instance.definition_id, _job.instance_id)  # a job that starts a case is of its version
+_of_version = func.coalesce(_instance.definition_id, _job.instance_id)  # a job that starts a case is of its version
+_version = case((_job.kind == CLEANUP, null()), else_=_of_version)
 _has_failed = _job.error.is_not(None)
 _delivers = or_(_job.kind == "delivery", _job.data.in_((BEFORE, AFTER)))
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, fu
 
 from engine.bpmn.names import CONNECTORS
 from engine.store.moments import Moment
-from engine.store.rows import STARTS, SUSPENSION
+from engine.store.rows import CLEANUP, STARTS, SUSPENSION
 from engine.store.tables import case_instance, external_task, job, process_definition, process_instance
 from engine.tokens.state import AFTER, BEFORE
 
@@ -49,6 +49,7 @@ class WorkKind(StrEnum):
     OWNER_ESCALATION = "owner-escalation"
     TIMEOUT = "timeout"  # of a task listener
     SUSPENSION = "suspension"  # or its end, of a case or a version
+    CLEANUP = "history-cleanup"  # of past cases whose time is over; its root and version are none
     DELIVERY = "delivery"  # of a message, signal or condition
     START = "start"  # of a case
     EXTERNAL = "external"  # for a program
@@ -86,11 +87,12 @@ _KINDS: Final = case(
 
 def _jobs(now: datetime) -> Select[tuple[object, ...]]:
     definition = func.coalesce(_of.c.definition_id, job.c.root_id)
+    is_there = or_(_of.c.id.is_not(None), job.c.kind.in_((*STARTS, SUSPENSION, CLEANUP)))
     return select(
         job.c.id, _KINDS.label("kind"), _state(now).label("state"), job.c.root_id, job.c.instance_id, definition.label("definition_id"),
         job.c.element_id, job.c.created_at, job.c.due_at, job.c.retries, job.c.error,
         cast(null(), Text).label("worker"), cast(null(), Moment).label("locked_until"),
-    ).outerjoin(_of, _of.c.id == job.c.instance_id).where(or_(_of.c.id.is_not(None), job.c.kind.in_((*STARTS, SUSPENSION))))  # fmt: skip
+    ).outerjoin(_of, _of.c.id == job.c.instance_id).where(is_there)  # fmt: skip
 
 
 def _state(now: datetime) -> ColumnElement[str]:

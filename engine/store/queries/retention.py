@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, exists, func, select, type_coerce
 
 from engine.store.moments import to_milliseconds
 from engine.store.queries.listings import Listing, flag, one_of
-from engine.store.tables import case_instance, process_definition
+from engine.store.tables import case_instance, history_head, process_definition
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -68,3 +68,11 @@ def count_over(conn: Connection, definition_ids: Iterable[str], now: datetime) -
     rows = case_instance.join(root, root.c.id == case_instance.c.root_id).join(of_root, of_root.c.id == root.c.definition_id)
     query = select(case_instance.c.definition_id, func.count()).select_from(rows).group_by(case_instance.c.definition_id)
     return dict(conn.execute(query.where(case_instance.c.definition_id.in_(list(definition_ids)), is_over(root, of_root, now))).all())
+
+
+def cases_over(conn: Connection, now: datetime, most: int) -> list[str]:
+    """Root cases whose time to live is over, of each version those that ended first. One without a chain stays: it accuses somebody."""
+    with_chain = exists().where(history_head.c.chain == case_instance.c.id)
+    query = select(case_instance.c.id).join(process_definition, _definition.id == case_instance.c.definition_id)
+    query = query.where(is_over(case_instance, process_definition, now), with_chain)
+    return list(conn.execute(query.order_by(_definition.id, case_instance.c.ended_at).limit(most)).scalars())

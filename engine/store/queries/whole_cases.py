@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Table, delete, insert, select, true
+from sqlalchemy import ColumnElement, Select, Table, delete, insert, select, true
 
 from engine.store.history import DEPLOYMENTS, ORGANISATION
 from engine.store.tables import (
@@ -54,8 +54,7 @@ _GROUND = (
     role, person, membership, calendar_hours, calendar_day,
 )  # fmt: skip
 _BY_ROOT = (
-    process_instance, scope, token, subscription, job, variable, variable_value, incident, user_task, task_candidate, finished_task,
-    external_task,
+    process_instance, scope, token, subscription, job, variable, variable_value, incident, user_task, task_candidate, external_task,
 )  # fmt: skip
 
 
@@ -126,16 +125,24 @@ def _insert(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -
 
 def _belongings(roots: Sequence[str]) -> list[tuple[Table, ColumnElement[bool]]]:
     """Each table with the condition for the rows of these roots, in the order in which rows can be inserted."""
-    cases = select(case_instance.c.id).where(case_instance.c.root_id.in_(roots))
+    cases = _with_called(roots)
     tasks = select(user_task.c.id).where(user_task.c.root_id.in_(roots))
     return [
-        (case_instance, case_instance.c.root_id.in_(roots)),
+        (case_instance, case_instance.c.id.in_(cases)),
         (case_field, case_field.c.case_id.in_(cases)),
         (case_participant, case_participant.c.root_id.in_(roots)),
         *((table, table.c.root_id.in_(roots)) for table in _BY_ROOT),
+        (finished_task, finished_task.c.instance_id.in_(cases)),
         (task_draft, task_draft.c.key.in_(tasks)),
         (once_key, once_key.c.case_id.in_(cases)),
         (notice, notice.c.case_id.in_(cases)),
         (history_entry, history_entry.c.chain.in_(roots)),
         (history_head, history_head.c.chain.in_(roots)),
     ]
+
+
+def _with_called(roots: Sequence[str]) -> Select[tuple[str]]:
+    """The ids of these roots and of all that they call, level by level: there is an index of called cases, and none of roots."""
+    tree = select(case_instance.c.id).where(case_instance.c.id.in_(roots)).cte("whole_case", recursive=True)
+    called = select(case_instance.c.id).join(tree, case_instance.c.parent_id == tree.c.id)
+    return select(tree.union_all(called).c.id)

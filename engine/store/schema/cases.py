@@ -85,5 +85,6 @@ once_key = Table(  # a start form that is sent twice makes one case
     text("key", primary_key=True),
     text("case_id"),
     Column("created_at", Moment, nullable=False),
+    Index(None, "case_id"),
     sqlite_with_rowid=False,
 )

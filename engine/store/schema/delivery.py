@@ -38,4 +38,10 @@ Index(  # what was offered is taken back when the task has ended
     sqlite_where=notice.c.task_id.is_not(None),
     postgresql_where=notice.c.task_id.is_not(None),
 )
+Index(  # all that was told of a case goes with it
+    "ix_notice_case_id",
+    notice.c.case_id,
+    sqlite_where=notice.c.case_id.is_not(None),
+    postgresql_where=notice.c.case_id.is_not(None),
+)
 Index("ix_notice_unread", notice.c.person, sqlite_where=notice.c.read_at.is_(None), postgresql_where=notice.c.read_at.is_(None))
