@@ -12,7 +12,7 @@ from app.api.errors import ENGINE, Refused
 from app.api.shapes.base import DAYS, sent
 from app.api.shapes.cases import DEFINITION, XML
 from app.services import services
-from engine import Definition, FilterKind, HasCases, NotFound, Queries, Wanted
+from engine import Definition, FilterKind, HasCases, InvalidRequest, NotFound, Queries, Wanted
 
 _KINDS = Queries.filters()["definitions"]
 _DELETION = dict.fromkeys(("cascade", "skipCustomListeners", "skipIoMappings"), FilterKind.FLAG) | {"reason": FilterKind.TEXT}
@@ -67,7 +67,10 @@ def read_latest_xml(key: str) -> Response:
 def set_history_time_to_live(by: str, of: str) -> Response:
     """Say for how many days the ended cases of a version are kept at least; null: until somebody deletes them with their version."""
     days = whole_in(body(), "historyTimeToLive")
-    services().engine.retention.set_time_to_live(caller(), known(by, of).row.id, days)
+    try:
+        services().engine.retention.set_time_to_live(caller(), known(by, of).row.id, days)
+    except InvalidRequest as refusal:
+        raise Refused(400, "BadUserRequestException", str(refusal), ENGINE) from refusal
     return nothing()
 
 
@@ -80,10 +83,12 @@ def delete_definition(by: str, of: str) -> Response:
     cascade, reason = flag_of_query("cascade"), request.args.get("reason", "")
     try:
         services().engine.deployments.delete_version(caller(), definition_id, cascade=cascade, reason=reason)
+    except NotFound as missing:
+        raise Refused(404, "InvalidRequestException", str(missing), ENGINE) from missing
     except HasCases as refusal:
         count = refusal.details["cases"]
-        message = f"Process definition with id: {definition_id} can't be deleted, since there exists {count} dependening process instances."
-        raise Refused(500, "ProcessEngineException", f"{_NOT_ALONE} {message}", ENGINE) from refusal
+        why = f"Process definition with id: {definition_id} can't be deleted, because there are {count} dependent process instances."
+        raise Refused(500, "ProcessEngineException", f"{_NOT_ALONE} {why}", ENGINE) from refusal
     return nothing()
 
 
