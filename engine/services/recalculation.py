@@ -20,7 +20,7 @@ from engine.services.job_changes import JobChanges
 from engine.services.runtime import Changed
 from engine.services.step import Step
 from engine.store.game import lock_root
-from engine.store.queries.failures import is_version
+from engine.store.queries.failures import is_of_no_case
 from engine.store.rows import START_TIMER, TIMER
 from engine.store.tables import job
 from engine.tokens.state import AFTER, BEFORE
@@ -40,7 +40,7 @@ class Recalculation(JobChanges):
         """
         access.may_change(actor)
         root_id = self._find(job_id).root_id
-        if is_version(root_id):
+        if is_of_no_case(root_id):
             self._recalculate_start(actor, job_id, from_creation=from_creation)
             return
 

@@ -131,7 +131,13 @@ def test_past_cases_are_removed_when_an_administrator_asks(site: Site, admin: Cl
     for path in (f"/job/{asked['id']}", f"/job?jobId={asked['id']}"):
         assert admin.ok("GET", path) in (asked, [asked])
     assert admin.ok("GET", f"/job/count?jobId={asked['id']}&processDefinitionId={version}") == {"count": 0}
-    admin.ok("PUT", f"/job/{asked['id']}/retries", {"retries": 1})
+    for path, sent in [("retries", {"retries": 1}), ("priority", {"priority": 7}), ("duedate", {"duedate": None})]:
+        admin.ok("PUT", f"/job/{asked['id']}/{path}", sent)
+    assert admin.call("POST", f"/job/{asked['id']}/duedate/recalculate").status == 400
+    assert site.client("sue").call("DELETE", f"/job/{asked['id']}").status in {403, 404}
+    admin.ok("DELETE", f"/job/{asked['id']}")  # whoever has asked may think better of it
+    assert admin.get("/history/cleanup/job").status == 404
+    asked = admin.ok("POST", "/history/cleanup")
     assert admin.call("POST", f"/job/{asked['id']}/execute").status == 204
     assert admin.get("/history/cleanup/job").status == 404
     assert admin.get(f"/history/process-instance/{ended}").status == 404
