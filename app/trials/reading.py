@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from app.cases.decided import decision_label, words_of
 from app.cases.naming import asked, failure, labels_of, outcome_name, show_value, step_name, step_of
 from app.cases.standing import message_name
+from app.i18n import language
 from app.services import services
 from app.shell import Face, face
 from app.tasks.rights import rights
@@ -16,7 +18,7 @@ from app.words import gettext
 from engine import Awaited, EventKind, JobKind, Wanted, put_together
 
 if TYPE_CHECKING:
-    from engine import Actor, CaseView, Definition, ExternalTask, FlowNode, Holder, Job, Offer
+    from engine import Actor, CaseView, DecisionWords, Definition, ExternalTask, FlowNode, Holder, Job, Offer
 
 _MOST_PEOPLE = 12  # of those whom a task asks
 _MOST_ENTRIES = 200
@@ -209,7 +211,8 @@ def _decisions(actor: Actor, view: CaseView) -> tuple[Decided, ...]:
         for kind, fields in reversed(entry.events):
             if kind == "DecisionEvaluated":
                 step = step_name(view.definition, str(fields["element"]))
-                found += [_decided(step, entry.at, it) for it in reversed(_trace(fields))]
+                words, last = words_of(str(fields["decision"])), len(trace := _trace(fields)) - 1
+                found += [_decided(step, entry.at, trace[at], words if at == last else None) for at in range(last, -1, -1)]
     return tuple(found)
 
 
@@ -220,11 +223,20 @@ def _trace(fields: Mapping[str, object]) -> Sequence[Mapping[str, Any]]:
     return [{"decision": fields["decision"], "name": fields["decision"], "result": show_value(fields["result"])}]
 
 
-def _decided(step: str, at: datetime, entry: Mapping[str, Any]) -> Decided:
+def _decided(step: str, at: datetime, entry: Mapping[str, Any], words: DecisionWords | None) -> Decided:
+    """One decision. `words` of its table: those of what it was made of are not known here, they are told as the file names them."""
     if "omitted" in entry:
         return Decided(step, "", at, (), (), "", int(entry["omitted"]))
+    columns = {column.key: column.translations.get(language(), column.label) for column in words.inputs} if words else {}
     rules = tuple(
-        (int(it["rule"]), gettext("; ").join(f"{label}: {test}" for label, test in it.get("tests", ()))) for it in entry.get("rules", ())
+        (
+            int(it["rule"]),
+            gettext("; ").join(
+                gettext("%(first)s: %(second)s", first=columns.get(label, label), second=test) for label, test in it.get("tests", ())
+            ),
+        )
+        for it in entry.get("rules", ())
     )
-    inputs = tuple((str(label), str(value)) for label, value in entry.get("inputs", ()))
-    return Decided(step, str(entry.get("name") or entry["decision"]), at, inputs, rules, str(entry["result"]))
+    inputs = tuple((columns.get(label, str(label)), str(value)) for label, value in entry.get("inputs", ()))
+    name = decision_label(words) if words else str(entry.get("name") or entry["decision"])
+    return Decided(step, name, at, inputs, rules, str(entry["result"]))

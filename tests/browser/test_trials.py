@@ -78,6 +78,8 @@ def test_on_a_phone_a_trial_is_looked_at_and_worked_in(site: Site, person: Peopl
     phone.page.get_by_role("link", name="采购审批").click()
     phone.wait_for_islands()
     assert phone.page.evaluate("document.documentElement.scrollWidth") == 390
+    expect(phone.page.locator(".trial-decision")).to_contain_text("采购审批级别")
+    expect(phone.page.locator(".trial-decision")).to_contain_text("金额：> 200000")
     assert findings(phone) == []
     phone.page.get_by_role("button", name="王磊").click()
     phone.wait_for_islands()
