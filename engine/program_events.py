@@ -155,13 +155,14 @@ class HistoryTimeToLiveChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class JobChanged(Event):
-    """A job got another priority, or another moment at which it is due, by hand."""
+    """A job got another priority, or another moment at which it is due, or was suspended or resumed, by hand."""
 
     job: str
     element: str
     priority: int | None = None
     due_at: str | None = None
     recalculated: bool | None = None  # the moment is that of the model
+    suspended: bool | None = None
     instance: str | None = None
 
 

@@ -122,6 +122,14 @@ def recalculate_due_date(job_id: str) -> Response:
     return nothing()
 
 
+@api.put("/job/<job_id>/suspended")
+@declared(takes=sent(suspended=FLAG), fails=ENGINE_FAILS)
+def suspend_job(job_id: str) -> Response:
+    """Let a job wait, whenever it is due, or let it be done again."""
+    services().engine.jobs.suspend(caller(), job_id, suspended=flag_in(body(), "suspended"))
+    return nothing()
+
+
 @api.delete("/job/<job_id>")
 @declared(fails=ENGINE_FAILS)
 def delete_job(job_id: str) -> Response:

@@ -52,6 +52,9 @@ def _changed_external(fields: Fields) -> Operation:
 def _changed_job(fields: Fields) -> Operation:
     if fields.get("due_at") is not None:
         return "RecalculateDueDate" if fields.get("recalculated") else "SetDueDate", "Job", (("duedate", None, fields["due_at"]),)
+    if fields.get("suspended") is not None:
+        kind, state = ("SuspendJob", "suspended") if fields["suspended"] else ("ActivateJob", "active")
+        return kind, "Job", (("suspensionState", None, state),)
     return "SetPriority", "Job", (("priority", None, fields.get("priority")),)
 
 

@@ -71,6 +71,18 @@ class JobChanges(JobReading):
 
         self._change(actor, job_id, change)
 
+    def suspend(self, actor: Actor, job_id: str, *, suspended: bool) -> None:
+        """Let a job wait, whenever it is due, or let it be done again. The process owner and administrators.
+
+        It is resumed with its case, too.
+        """
+
+        def change(connection: Connection, row: Row[*tuple[Any, ...]], _now: datetime) -> Event:
+            connection.execute(update(job).where(job.c.id == job_id).values(suspended=suspended))
+            return JobChanged(job_id, row.element_id, suspended=suspended, instance=row.instance_id)
+
+        self._change(actor, job_id, change)
+
     def set_due(self, actor: Actor, job_id: str, due_at: datetime | None) -> None:
         """Say when a job is due; None: now. The process owner and administrators."""
 

@@ -105,7 +105,7 @@ class Jobs(Recalculation):
             return None
         if row.kind == SUSPENSION:
             return become_by_job(step, row)
-        if skip_locked and step.is_suspended(row.instance_id):  # since it was found
+        if skip_locked and (row.suspended or step.is_suspended(row.instance_id)):  # since it was found
             return None
         step.check_active(row.instance_id)
         if row.kind == TIMER:

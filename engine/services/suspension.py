@@ -20,6 +20,7 @@ from engine.program_events import (
     DefinitionSuspended,
     InstanceResumed,
     InstanceSuspended,
+    JobChanged,
     SuspensionPlanned,
 )
 from engine.services.instances import Instances
@@ -122,14 +123,18 @@ class Suspension:
 
 
 def instances_become(step: Step, instance_ids: Sequence[str], *, suspended: bool) -> Changed:
-    """Suspend or resume instances of one root. Those that are so already stay, and leave no trace."""
+    """Suspend or resume instances of one root. Those that are so already stay, and leave no trace. Jobs are resumed with their instance."""
     changed = [it for it in instance_ids if it in step.instances and step.instances[it].suspended is not suspended]
     for instance_id in changed:
         access.may_repair(step.actor, step.process(instance_id).owner)
         step.instances[instance_id] = replace(step.instances[instance_id], suspended=suspended)
         step.cases.become(instance_id, CaseState.SUSPENDED if suspended else CaseState.ACTIVE)
         step.record((InstanceSuspended if suspended else InstanceResumed)(instance_id))
-    if not changed:
+    alone = [] if suspended else [row for row in step.jobs.values() if row.suspended and row.instance_id in instance_ids]
+    for row in alone:
+        step.jobs[row.id] = replace(row, suspended=False)
+        step.record(JobChanged(row.id, row.element_id, suspended=False, instance=row.instance_id))
+    if not (changed or alone):
         return Changed()
     topics = select(external_task.c.topic).where(external_task.c.root_id == step.root_id).distinct()
     resumed = frozenset() if suspended else frozenset(step.connection.execute(topics).scalars())

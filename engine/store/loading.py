@@ -147,7 +147,7 @@ def _read_subscription(root: Root, key: str, values: list[Any]) -> None:
 
 
 def _read_job(root: Root, key: str, values: list[Any]) -> None:
-    instance_id, kind, element_id, created_at, due_at, retries, scope_id, token_id, data, error, priority = values
+    instance_id, kind, element_id, created_at, due_at, retries, scope_id, token_id, data, error, priority, suspended = values
     root.jobs[key] = JobRow(
         key,
         instance_id,
@@ -161,6 +161,7 @@ def _read_job(root: Root, key: str, values: list[Any]) -> None:
         data,
         error,
         priority,
+        bool(suspended),
     )
     if kind == TIMER:
         root.state.subscriptions[key] = Subscription(key, TIMER, data, element_id, scope_id, token_id)
@@ -214,7 +215,7 @@ def _state(root: ColumnElement[Any]) -> list[Select[Any]]:
         _of_root("scope", scope, "instance_id definition_id element_id kind owner loop_count", root),
         _of_root("token", token, "scope_id element_id state flow_id loop_index", root),
         _of_root("subscription", subscription, "kind name element_id scope_id token_id", root),
-        _of_root("job", job, "instance_id kind element_id created_at due_at retries scope_id token_id data error priority", root),
+        _of_root("job", job, "instance_id kind element_id created_at due_at retries scope_id token_id data error priority suspended", root),
     ]
 
 

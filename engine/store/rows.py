@@ -61,6 +61,7 @@ class JobRow:
     data: str = ""
     error: str | None = None
     priority: int = 0
+    suspended: bool = False  # by itself, whatever its case and version are
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,6 +266,21 @@ def test_a_job_is_put_off_told_anew_and_deleted(site: Site, admin: Client, key: 
     assert [it["operationType"] for it in told] == ["SetDueDate", "RecalculateDueDate", "RecalculateDueDate", "SetDueDate", "Delete"]
 
 
+def test_one_job_is_suspended(site: Site, admin: Client, key: str, case: str):
+    admin.post(f"/execution/{case}/signal", {})
+    (job,) = admin.ok("GET", f"/job?processInstanceId={case}")
+    for suspended in (True, False):
+        assert admin.call("PUT", f"/job/{job['id']}/suspended", {"suspended": suspended}).status == 204
+        assert admin.ok("GET", f"/job/{job['id']}")["suspended"] is suspended
+        assert admin.ok("GET", f"/job/count?processInstanceId={case}&suspended=true") == {"count": int(suspended)}
+        assert admin.ok("GET", f"/process-instance/{case}")["suspended"] is False
+    assert admin.call("PUT", f"/job/{job['id']}/suspended", {"suspended": "yes"}).status == 400
+    assert admin.call("PUT", "/job/nothing/suspended", {"suspended": True}).status == 404
+    assert site.client("robot").call("PUT", f"/job/{job['id']}/suspended", {"suspended": True}).status == 403
+    told = admin.ok("GET", f"/history/user-operation?processInstanceId={case}&jobId={job['id']}&sortBy=timestamp&sortOrder=asc")
+    assert [(it["operationType"], it["newValue"]) for it in told] == [("SuspendJob", "suspended"), ("ActivateJob", "active")]
+
+
 def test_there_is_no_end_to_the_jobs_that_are_counted(site: Site, admin: Client, key: str):
     assert admin.deploy(p=WAITS.replace("KEY", key)).status == 200
     for _ in range(3):

@@ -105,6 +105,7 @@ ASKED: dict[str, object] = {  # what calls of the interface are made with
     **{f"api.{does}_{what}": {"processInstanceId": "x"} for does in ("list", "count") for what in LOGS},
     "api.fetch_and_lock": {"workerId": "axel", "maxTasks": 1, "topics": [{"topicName": "print", "lockDuration": 1000}]},
     "api.set_job_priority": {"priority": 1},
+    "api.suspend_job": {"suspended": True},
     "api.set_due_date": {"duedate": "2031-01-31T09:15:00.000+0000"},
     "api.set_retries": {"retries": 1},
     "api.correlate": {"messageName": "paid", "processInstanceId": None},

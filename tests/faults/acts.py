@@ -158,7 +158,7 @@ PLAIN = {
     "external_tasks": ("report_completion", "report_error", "unlock", "set_retries", "set_priority"),
     "suspension": ("suspend_instance", "suspend_definition"),
     "variables": ("change", "change_at_task"),
-    "jobs": ("drop", "execute", "recalculate", "retry", "set_due"),
+    "jobs": ("drop", "execute", "recalculate", "retry", "set_due", "suspend"),
     "incidents": ("try_again",),
     "signals": ("send",),
     "conditions": ("evaluate",),

@@ -313,6 +313,7 @@ STEPS = {
     "job done by hand": Step("execute", _with_job, "NotFound", args=BY_ADA),
     "job deleted": Step("drop", _with_job, "NotFound", args=BY_ADA),
     "job put off": Step("set_due", _with_job, counts_twice=True, args={**BY_ADA, "due_at": None}),
+    "job that is to wait": Step("suspend", _with_job, counts_twice=True, args={**BY_ADA, "suspended": True}),
     "timer told anew": Step("recalculate", _with_job, counts_twice=True, args=BY_ADA),
     "incident repaired": Step("retry", _with_incident, counts_twice=True, at=HOUR * 24, args=BY_ADA),
     "incident tried again": Step("try_again", _incident, "Conflict", at=HOUR * 24, args=BY_ADA),

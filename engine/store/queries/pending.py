@@ -18,14 +18,17 @@ from engine.tokens.state import AFTER, BEFORE
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Subquery
 
-IS_SUSPENDED: Final = and_(
-    job.c.kind != SUSPENSION,
-    or_(
-        exists().where(process_instance.c.id == job.c.instance_id, process_instance.c.suspended),
-        exists().where(process_definition.c.id == job.c.root_id, process_definition.c.suspended),
+IS_SUSPENDED: Final = or_(
+    job.c.suspended,
+    and_(
+        job.c.kind != SUSPENSION,
+        or_(
+            exists().where(process_instance.c.id == job.c.instance_id, process_instance.c.suspended),
+            exists().where(process_definition.c.id == job.c.root_id, process_definition.c.suspended),
+        ),
     ),
 )
-"""What is to be done in something suspended waits, but for resuming it; it is made up for then."""
+"""What is suspended, or is to be done in something that is, waits, but for resuming that; it is made up for then."""
 
 
 class WorkState(StrEnum):

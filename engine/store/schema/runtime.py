@@ -6,7 +6,7 @@ foreign keys between these tables: the root's lock keeps them whole, and a check
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, Table, false
 
 from engine.store.moments import Moment
 from engine.store.schema.base import metadata, optional_text, text
@@ -87,6 +87,7 @@ job = Table(
     Column("retries", Integer, nullable=False),
     optional_text("error"),
     Column("priority", BigInteger, nullable=False, server_default="0"),
+    Column("suspended", Boolean, nullable=False, server_default=false()),
     Index(None, "root_id"),
     Index(None, "due_at", "id"),
     Index(None, "priority", "due_at", "id"),

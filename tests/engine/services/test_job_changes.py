@@ -182,12 +182,58 @@ class TestDeletion:
     def test_only_the_owner_and_administrators_may(self, desk: Desk) -> None:
         waiting(desk)
         job = only(desk)
-        for act in (desk.engine.jobs.drop, desk.engine.jobs.recalculate, partial(desk.engine.jobs.set_due, due_at=None)):
+        others = partial(desk.engine.jobs.set_due, due_at=None), partial(desk.engine.jobs.suspend, suspended=True)
+        for act in (desk.engine.jobs.drop, desk.engine.jobs.recalculate, *others):
             with pytest.raises(Forbidden):
                 act(desk.actor("sam"), job.id)
             with pytest.raises(NotFound):
                 act(desk.actor("ada"), "nothing")
         assert only(desk) == job
+
+
+class TestSuspension:
+    def test_a_suspended_job_waits_and_is_made_up_for(self, desk: Desk) -> None:
+        case_id = waiting(desk)
+        desk.engine.jobs.suspend(desk.actor("ada"), only(desk).id, suspended=True)
+        assert only(desk).suspended
+        assert desk.engine.jobs.next_due() is None
+        desk.clock.move(hours=3)
+        assert desk.run_due() == 0
+        desk.engine.variables.change(desk.actor("ada"), case_id, {"n": 1})  # a step reads and writes it
+        assert only(desk).suspended
+        desk.engine.jobs.suspend(desk.actor("ada"), only(desk).id, suspended=False)
+        assert desk.run_due() == 1
+        assert list(desk.open_tasks(case_id)) == ["a"]
+
+    def test_that_of_a_version_too(self, desk: Desk) -> None:
+        desk.deploy(p=STARTED)
+        desk.engine.jobs.suspend(desk.actor("ada"), only(desk).id, suspended=True)
+        desk.clock.move(hours=3)
+        assert desk.run_due() == 0
+        desk.engine.jobs.suspend(desk.actor("ada"), only(desk).id, suspended=False)
+        assert desk.run_due() == 1
+
+    @pytest.mark.parametrize("with_case", [True, False])
+    def test_it_is_resumed_with_its_case(self, desk: Desk, with_case: bool) -> None:
+        case_id, ada = waiting(desk), desk.actor("ada")
+        desk.engine.jobs.suspend(ada, only(desk).id, suspended=True)
+        if with_case:
+            desk.engine.suspension.suspend_instance(ada, case_id, suspended=True)
+        desk.engine.suspension.suspend_instance(ada, case_id, suspended=False)
+        assert not only(desk).suspended
+        assert [name for name, _ in told(desk, case_id)] == ["InstanceResumed", "JobChanged"][not with_case :]
+        desk.clock.move(hours=3)
+        assert desk.run_due() == 1
+
+    def test_other_jobs_of_the_case_go_on(self, desk: Desk) -> None:
+        fork, other = '<parallelGateway id="f"/>', f'<intermediateCatchEvent id="t2">{timer("PT1H")}</intermediateCatchEvent>'
+        desk.deploy(p=model(START, fork, WAIT, other, user_task("a"), END, "s > f", "f > t", "f > t2", "t > a", "t2 > a", "a > e"))
+        desk.engine.instances.start(desk.actor("sue"), "p", {"wait": "PT1H"})
+        first = next(it for it in desk.engine.jobs.all(desk.actor("ada")) if it.element_id == "t")
+        desk.engine.jobs.suspend(desk.actor("ada"), first.id, suspended=True)
+        desk.clock.move(hours=3)
+        assert desk.run_due() == 1
+        assert only(desk).element_id == "t"
 
 
 @pytest.mark.parametrize("act", ["drop", "recalculate", "set_due"])
