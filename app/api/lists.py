@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import request
 
@@ -18,6 +19,9 @@ _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 _BESIDE_FILTERS = {"orQueries", "sorting"}
 _ORDERS = {"asc": False, "desc": True}
 
+MOST_CONDITIONS = 100
+"""So many conditions on variables, and so many groups of filters, may be in one request."""
+
 Kinds = Mapping[str, FilterKind]
 
 
@@ -25,9 +29,12 @@ def wanted(kinds: Kinds) -> Wanted:
     """What this request asks for: the query string of a GET, the body of a POST. What no filter has as its name is refused."""
     if request.method == "POST":
         sent = body()
-        for group in (sent, *_objects(sent, "orQueries")):
+        alternatives = _objects(sent, "orQueries")
+        if len(alternatives) > MOST_CONDITIONS:
+            raise _too_many("orQueries")
+        for group in (sent, *alternatives):
             _refuse_unknown(kinds, group)
-        groups, every = [filters_in(kinds, group) for group in _objects(sent, "orQueries")], filters_in(kinds, sent)
+        groups, every = [filters_in(kinds, group) for group in alternatives], filters_in(kinds, sent)
         for filters in (every, *groups):
             asked_for(filters)
         return Wanted(every, groups, sorting(sent), *paging())
@@ -54,7 +61,18 @@ def read(kind: FilterKind, name: str, value: str) -> object:
     if reader is not None:
         return reader(name, value)
     several = _SEVERAL.get(kind)
-    return value if several is None else [several(name, part) for part in value.split(",")]
+    return value if several is None else [several(name, part) for part in _few(kind, name, value.split(","))]
+
+
+def _few(kind: FilterKind, name: str, sent: list[Any]) -> list[Any]:
+    """What was sent, where each part becomes a condition of its own: no more than a statement may have."""
+    if kind is FilterKind.VARIABLES and len(sent) > MOST_CONDITIONS:
+        raise _too_many(name)
+    return sent
+
+
+def _too_many(name: str) -> InvalidRequest:
+    return InvalidRequest(f"Cannot set query parameter '{name}': more than {MOST_CONDITIONS} conditions are not taken at once")
 
 
 def _bound(name: str, text: str) -> tuple[str, object]:
@@ -75,7 +93,7 @@ def _of_json(kind: FilterKind, name: str, value: object) -> object:
     if several is not None:
         if not isinstance(value, list):
             raise _wrong(name, value, "a list is expected")
-        return [several(name, it) for it in value]
+        return [several(name, it) for it in _few(kind, name, value)]
     if kind is FilterKind.REFUSED or (kind is FilterKind.FLAG and isinstance(value, bool)):
         return value
     if isinstance(value, Mapping | list):

@@ -212,3 +212,19 @@ def test_called_cases_have_their_own_values(admin: Client, key: str):
 
 def test_there_are_no_cases_of_cmmn(admin: Client, cases: tuple[str, str, str], found: Found):
     assert [found(f"{it}=x") for it in ("caseInstanceId", "superCaseInstanceId", "subCaseInstanceId")] == [set()] * 3
+
+
+def test_very_many_conditions_are_refused_and_very_many_ids_are_not(admin: Client, cases: tuple[str, str, str]):
+    condition = {"name": "amount", "operator": "gt", "value": 4}
+    for path in ("/history/process-instance", "/process-instance", "/task"):
+        name = "processVariables" if path == "/task" else "variables"
+        for sent in ({name: [condition] * 2000}, {"orQueries": [{name: [condition]}] * 2000}):
+            assert admin.post(path, sent).status == 400, path
+    refused = admin.post("/history/process-instance", {"orQueries": [{"executedActivityIdIn": ["a"] * 9}] * 21})
+    assert (refused.status, "more than 20 conditions" in refused.value["message"]) == (400, True)
+    sent = {
+        "processInstanceIds": [*(f"none-{it}" for it in range(10_000)), *cases],
+        "executedActivityIdIn": ["submit"],
+        "variables": [condition],
+    }
+    assert {it["id"] for it in admin.ok("POST", "/history/process-instance", sent)} == {cases[1]}

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from engine.errors import InvalidRequest
 from engine.model import SYSTEM
+from engine.store.queries.among import among
 from engine.store.queries.event_rows import EventRows, event_rows
 from engine.store.queries.told import Question, Row, roots_of
 from engine.tokens.state import BODY
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Select
 
-MOST_EVENTS = 200_000
+MOST_EVENTS = 1_000_000
 """So many passages of tokens are read for one list."""
+_BATCH = 500
 _ENTERED, _PASSED, _LEFT, _CANCELLED = "ElementEntered", "ElementPassed", "ElementLeft", "ElementCancelled"
 
 
@@ -62,7 +64,7 @@ def by_itself_within(conn: Connection, rows: Sequence[Row], question: Question) 
     after, before = _bounds(question.asked.wanted, "executedJob")
     events = event_rows(conn.dialect.name)
     entry = events.entry.c
-    query = _of(events, rows, select(_instance_of(events)).distinct())
+    query = _of(conn, events, rows, select(_instance_of(events)).distinct())
     query = query.where(entry.actor == SYSTEM.id, entry.actor_kind == SYSTEM.kind.value, entry.seq > 1)  # the first began the case
     if after is not None:
         query = query.where(entry.at >= after)
@@ -79,8 +81,8 @@ def _instance_of(events: EventRows) -> Any:  # noqa: ANN401 - a column
     return func.coalesce(events.field("instance"), events.entry.c.chain)
 
 
-def _of(events: EventRows, rows: Sequence[Row], query: Select[Any]) -> Select[Any]:
-    return query.select_from(events.rows).where(events.entry.c.chain.in_(roots_of(rows)))
+def _of(conn: Connection, events: EventRows, rows: Sequence[Row], query: Select[Any]) -> Select[Any]:
+    return query.select_from(events.rows).where(among(events.entry.c.chain, roots_of(rows), conn.dialect.name))
 
 
 def _passages(conn: Connection, rows: Sequence[Row], elements: set[str] | None = None) -> Iterator[Passage]:
@@ -88,14 +90,14 @@ def _passages(conn: Connection, rows: Sequence[Row], elements: set[str] | None =
     events = event_rows(conn.dialect.name)
     entry = events.entry.c
     columns = (entry.at, events.name, _instance_of(events), events.field("element"), events.field("token"), events.field("flow"))
-    query = _of(events, rows, select(*columns)).where(events.name.in_((_ENTERED, _PASSED, _LEFT, _CANCELLED)))
+    query = _of(conn, events, rows, select(*columns)).where(events.name.in_((_ENTERED, _PASSED, _LEFT, _CANCELLED)))
     if elements is not None:
         query = query.where(events.field("element").in_(sorted(elements)))
-    read = conn.execute(query.order_by(entry.chain, entry.seq, events.position).limit(MOST_EVENTS + 1)).all()
-    if len(read) > MOST_EVENTS:
-        raise InvalidRequest(f"these cases have more than {MOST_EVENTS} activities, which are read one by one: narrow the list")
+    query = query.order_by(entry.chain, entry.seq, events.position)
     waiting: dict[str, Passage] = {}
-    for at, name, instance, element, token, flow in read:
+    for count, (at, name, instance, element, token, flow) in enumerate(conn.execute(query, execution_options={"yield_per": _BATCH})):
+        if count >= MOST_EVENTS:
+            raise InvalidRequest(f"these cases have more than {MOST_EVENTS} activities, which are read one by one: narrow the list")
         if name == _PASSED:
             yield Passage(instance, element, flow is not None, at, at)
         elif name == _ENTERED:

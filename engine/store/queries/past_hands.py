@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 
 from engine.errors import InvalidRequest
 from engine.store import canonical
+from engine.store.queries.among import among
 from engine.store.queries.event_rows import event_rows
 from engine.store.queries.listings import FilterKind
 from engine.store.queries.told import ByChain, Question, Row, by_chain, roots_of
@@ -75,11 +76,15 @@ def _find(conn: Connection, rows: Sequence[Row], question: Question) -> set[str]
     return {task for task, it in hands.items() if holds(it, question.value)}
 
 
-def _events(conn: Connection, roots: Sequence[str]) -> Iterable[Mapping[str, Any]]:
+def _events(conn: Connection, roots: Collection[str]) -> Iterable[Mapping[str, Any]]:
     events = event_rows(conn.dialect.name)
     entry = events.entry.c
-    query = select(events.text).select_from(events.rows).where(entry.chain.in_(roots), entry.body.contains('"UserTask', autoescape=True))
-    read = conn.execute(query.where(events.name.in_(_EVENTS)).limit(MOST_EVENTS + 1)).scalars().all()
+    query = select(events.text).select_from(events.rows).where(among(entry.chain, roots, conn.dialect.name))
+    read = (
+        conn.execute(query.where(entry.body.contains('"UserTask', autoescape=True), events.name.in_(_EVENTS)).limit(MOST_EVENTS + 1))
+        .scalars()
+        .all()
+    )
     if len(read) > MOST_EVENTS:
         raise InvalidRequest(f"these tasks have changed hands more than {MOST_EVENTS} times, which is read one by one: narrow the list")
     return (canonical.loads(it, integer=int)[1] for it in read)

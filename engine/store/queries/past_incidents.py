@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from engine.errors import InvalidRequest
 from engine.phrases import put_together
 from engine.store import canonical
+from engine.store.queries.among import among
 from engine.store.queries.event_rows import event_rows
 from engine.store.queries.likes import is_like
 from engine.store.queries.listings import Asked, FilterKind
@@ -79,9 +80,9 @@ def _find(conn: Connection, rows: Sequence[Row], question: Question) -> set[str]
     return {it.instance_id for it in _gone(conn, roots_of(rows)) if all(fits(it, value) for fits, value in asked)}
 
 
-def _gone(conn: Connection, roots: Sequence[str]) -> Iterable[GoneIncident]:
+def _gone(conn: Connection, roots: Collection[str]) -> Iterable[GoneIncident]:
     """One for each failure that left no retries; the next retries of the same job or task say which incident is gone by them."""
-    still = set(conn.execute(select(incident.c.job_id).where(incident.c.root_id.in_(roots))).scalars())
+    still = set(conn.execute(select(incident.c.job_id).where(among(incident.c.root_id, roots, conn.dialect.name))).scalars())
     found: list[GoneIncident] = []
     waiting: dict[str, GoneIncident] = {}
     for chain, seq, position, name, text in _failures(conn, roots):
@@ -99,11 +100,13 @@ def _gone(conn: Connection, roots: Sequence[str]) -> Iterable[GoneIncident]:
     return [it for it in found if id(it) not in open_now]
 
 
-def _failures(conn: Connection, roots: Sequence[str]) -> Iterable[Any]:
+def _failures(conn: Connection, roots: Collection[str]) -> Iterable[Any]:
     events = event_rows(conn.dialect.name)
     entry, names = events.entry.c, (*_KINDS, *_AGAIN)
     first = 1 if conn.dialect.name == "sqlite" else 0  # SQLite counts the events of an entry from 0
     place = (events.position + first).label("place")
     query = select(entry.chain, entry.seq, place, events.name, events.text).select_from(events.rows)
-    query = query.where(entry.chain.in_(roots), or_(*(entry.body.contains(f'"{it}"', autoescape=True) for it in names)))
+    query = query.where(
+        among(entry.chain, roots, conn.dialect.name), or_(*(entry.body.contains(f'"{it}"', autoescape=True) for it in names))
+    )
     return conn.execute(query.where(events.name.in_(names)).order_by(entry.chain, entry.seq, events.position))

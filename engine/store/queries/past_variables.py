@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 
+from engine.store.queries.among import among
 from engine.store.queries.event_rows import event_rows, mentions_field
 from engine.store.queries.variable_filters import compares, has_variable
 
@@ -43,8 +44,8 @@ def _had(conn: Connection, roots: Collection[str], scopes: Collection[str], want
     changes = (
         select(scope.label("scope"), kind.label("kind"), text.label("text"), newest.label("newest"))
         .select_from(events.rows)
-        .where(entry.chain.in_(sorted(roots)), mentioned, events.name.in_(("VariableChanged", "VariableRemoved")), is_named)
-        .where(scope.in_(sorted(scopes)))
+        .where(among(entry.chain, roots, asked.dialect), mentioned, events.name.in_(("VariableChanged", "VariableRemoved")), is_named)
+        .where(among(scope, scopes, asked.dialect))
         .subquery()
     )
     last = changes.c

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, or_, true
 
 from engine.errors import InvalidRequest
+from engine.store.queries.among import among
 from engine.store.queries.listings import Asked, Filter, FilterKind, Listing, Wanted
 
 if TYPE_CHECKING:
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 
     from engine.organisation.directory import Directory
 
-MOST_CHAINS = 1_000
+MOST_CHAINS = 10_000
 """So many rows of a list may leave it to the chains of their cases whether they fit."""
+MOST_QUESTIONS = 20
+"""So many conditions of one request may be left to them."""
 
 
 class Question(NamedTuple):
@@ -69,8 +72,8 @@ def by_chain(
 ) -> ByChain:
     """A filter of a list with this `key`. `known`: the condition on the rows of which a table says that they fit."""
 
-    def condition(told: Told, _asked: Asked) -> ColumnElement[bool]:
-        found = key.in_(sorted(told.ids))
+    def condition(told: Told, asked: Asked) -> ColumnElement[bool]:
+        found = among(key, told.ids, asked.dialect)
         return found if known is None else or_(known(told.question), found)
 
     return ByChain(kind, condition, untold, find)
@@ -89,6 +92,7 @@ def answered(conn: Connection, listing: Listing, wanted: Wanted, directory: Dire
     questions = [*every, *(it for group in groups for it in group)]
     if not questions:
         return wanted
+    _check(questions)
     others = replace(
         wanted,
         filters=_without(wanted.filters, every),
@@ -123,6 +127,12 @@ def _questions(listing: Listing, asked: Asked, *, together: bool) -> Asking:
     return [(Question(name, value, asked, together), it) for name, value, it in known if isinstance(it, ByChain)]
 
 
+def _check(questions: Asking) -> None:
+    """Raises `InvalidRequest` where chains would have to be read too often."""
+    if sum(len(question.value) if it.kind is FilterKind.VARIABLES else 1 for question, it in questions) > MOST_QUESTIONS:
+        raise InvalidRequest(f"more than {MOST_QUESTIONS} conditions would have to be answered by the histories of cases")
+
+
 def _without(filters: Mapping[str, Any], questions: Asking) -> dict[str, Any]:
     names = {question.name for question, _ in questions}
     return {name: value for name, value in filters.items() if name not in names}
@@ -132,6 +142,6 @@ def _told(conn: Connection, rows: Sequence[Row], questions: Asking) -> dict[str,
     return {question.name: Told(question, it.find(conn, rows, question) if rows else ()) for question, it in questions}
 
 
-def roots_of(rows: Iterable[Row]) -> list[str]:
+def roots_of(rows: Iterable[Row]) -> set[str]:
     """The chains of some rows."""
-    return sorted({it.root_id for it in rows})
+    return {it.root_id for it in rows}
