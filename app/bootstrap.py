@@ -22,6 +22,7 @@ from app.relay import PostgresRelay
 from app.services import BusinessClock, Services
 from app.streams import Hub
 from engine import (
+    AttachmentLimits,
     Changed,
     Clock,
     Database,
@@ -74,7 +75,8 @@ def build(
     validation = FormValidation(clock, options=choices, zone=settings.zone)
     new_id = RisingIds(clock, secrets.token_bytes)
     calendar = WorkingCalendar(zone=settings.zone.key)
-    engine = Engine(database, clock, new_id, validation, handlers, _sealing(settings), settings.dmn_schemas, calendar)
+    limits = AttachmentLimits(settings.attachment_bytes, settings.attachments_per_case)
+    engine = Engine(database, clock, new_id, validation, handlers, _sealing(settings), settings.dmn_schemas, calendar, attachments=limits)
     hub = Hub(most=settings.streams, most_per_person=settings.streams_per_person, ping_seconds=settings.ping_seconds, now=time.time)
     doors = Doors(
         database,

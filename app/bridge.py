@@ -2,14 +2,13 @@
 
 One hop to a thread and one back. Pages and calls are small (event streams never come here), so nothing is gained by passing them on in
 pieces, and each piece would cost a hop of its own. What is large, such as a table of all cases, comes in pieces from the application and is
-put into a file until it is whole: memory holds none of it, and what breaks off in the middle is an error and no shorter answer. A client
-that sends or takes slowly holds no thread.
+put into a file until it is whole: memory holds none of it, and what breaks off in the middle is an error and no shorter answer. So is what
+is large on its way in, such as files for a case. A client that sends or takes slowly holds no thread.
 """
 
 from __future__ import annotations
 
 import asyncio
-import io
 import sys
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
@@ -33,10 +32,10 @@ _PIECE = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as PEP 3333 has it, without its input, and its body."""
+    """A request as PEP 3333 has it, without its input, and its body, which whoever has read it closes."""
 
     environ: WSGIEnvironment
-    body: bytes
+    body: IO[bytes]
 
 
 class Bridge:
@@ -51,8 +50,11 @@ class Bridge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = await self.read(scope, receive)
-        if request is not None:
-            await self.send(await self.answer(request), send)
+        if request is None:
+            return
+        with request.body:
+            answer = await self.answer(request)
+        await self.send(answer, send)
 
     async def read(self, scope: Scope, receive: Receive) -> Request | None:
         """A request, whole; it may be answered more than once. None: the client is gone."""
@@ -62,7 +64,8 @@ class Bridge:
 
     async def answer(self, request: Request) -> Answer:
         """What the application says, in a thread of the pool."""
-        environ = {**request.environ, "wsgi.input": io.BytesIO(request.body)}
+        request.body.seek(0)
+        environ = {**request.environ, "wsgi.input": request.body}
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
 
     async def send(self, answer: Answer, send: Send) -> None:
@@ -77,23 +80,28 @@ class Bridge:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
-    async def _read(self, environ: WSGIEnvironment, receive: Receive) -> bytes | None:
+    async def _read(self, environ: WSGIEnvironment, receive: Receive) -> IO[bytes] | None:
         """The body; empty where it is too long. None: the client went away. The length in `environ` is that of what was read."""
         length = environ.get("CONTENT_LENGTH", "")
+        body = SpooledTemporaryFile(_MOST_IN_MEMORY)  # noqa: SIM115 - closed here, or by who reads the request
         if length.isdecimal() and int(length) > self._most_bytes:
-            return b""
-        parts, size, more = [], 0, True
+            return body
+        size, more = 0, True
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
+                body.close()
                 return None
-            parts.append(message.get("body", b""))
-            size, more = size + len(parts[-1]), message.get("more_body", False)
+            part = message.get("body", b"")
+            size, more = size + len(part), message.get("more_body", False)
             if size > self._most_bytes:
-                parts, more = [], False
+                body.truncate(0)
+                more = False
+            else:
+                body.write(part)
         if size:
             environ["CONTENT_LENGTH"] = str(size)
-        return b"".join(parts)
+        return body
 
     def _answer(self, environ: WSGIEnvironment) -> Answer:
         """In a thread of the pool: what the application says."""

@@ -22,6 +22,7 @@ from app.connectors.guard import Host, Network, read_host
 Entry = TypeVar("Entry")
 _PREFIX = "CROSSDESK_"
 _HOUR = 3600
+_MEBIBYTE = 1024 * 1024
 _ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -56,11 +57,13 @@ class Settings:
     session_lifetime: int = 12 * _HOUR  # signed out after this long in any case
     sign_in_limit: str = "5 per 15 minutes"  # wrong passwords for one name from one address
     dmn_schemas: Path = Path(__file__).parent / "static" / "dist" / "schemas"  # where the build of the front end puts them
+    attachment_bytes: int = 10 * _MEBIBYTE  # of a file on a case
+    attachments_per_case: int = 100  # with those of the cases that it calls
     connector_hosts: frozenset[Host] = frozenset()  # that connectors may call; none: they call nobody
     connector_networks: tuple[Network, ...] = ()  # whose addresses they may connect to, besides public ones
     connector_secrets: Path | None = None  # the file of the secrets that they send
     connector_seconds: int = 10  # of patience with a server
-    connector_bytes: int = 1_048_576  # of an answer
+    connector_bytes: int = _MEBIBYTE  # of an answer
     connector_threads: int = 4  # calls that go on at once in a process
     sample_cases: int = 150  # of the sample company's past, played when it is founded
     sample_language: str = "en"  # in which its people wrote
@@ -123,11 +126,13 @@ def from_environment(environment: Mapping[str, str], folder: Path = Path("var"))
         streams_per_person=_number(given, "STREAMS_PER_PERSON", plain.streams_per_person, most=1_000),
         session_idle=_number(given, "SESSION_IDLE", plain.session_idle, most=30 * 24 * _HOUR),
         session_lifetime=_number(given, "SESSION_LIFETIME", plain.session_lifetime, most=30 * 24 * _HOUR),
+        attachment_bytes=_number(given, "ATTACHMENT_BYTES", plain.attachment_bytes, most=100 * _MEBIBYTE),
+        attachments_per_case=_number(given, "ATTACHMENTS_PER_CASE", plain.attachments_per_case, most=1_000),
         connector_hosts=frozenset(_each(given, "CONNECTOR_HOSTS", read_host, "hosts such as api.example.com, http://erp.example.com:8080")),
         connector_networks=tuple(_each(given, "CONNECTOR_NETWORKS", ipaddress.ip_network, "networks such as 10.20.0.0/16")),
         connector_secrets=Path(given["CONNECTOR_SECRETS"]) if "CONNECTOR_SECRETS" in given else None,
         connector_seconds=_number(given, "CONNECTOR_SECONDS", plain.connector_seconds, most=60),
-        connector_bytes=_number(given, "CONNECTOR_BYTES", plain.connector_bytes, most=64 * 1_048_576),
+        connector_bytes=_number(given, "CONNECTOR_BYTES", plain.connector_bytes, most=64 * _MEBIBYTE),
         connector_threads=_number(given, "CONNECTOR_THREADS", plain.connector_threads, most=64),
         sample_cases=_number(given, "SAMPLE_CASES", plain.sample_cases, most=2_000, least=0),
         sample_language="zh" if given.get("SAMPLE_LANGUAGE", environment.get("LANG", "")).startswith("zh") else "en",

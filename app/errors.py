@@ -11,13 +11,17 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.api import errors as api_errors
 from app.api.blueprint import PREFIX
+from app.i18n import show_size
 from app.refusals import told
+from app.security import most_bytes
+from app.services import services
 from app.words import gettext
-from engine import Conflict, DatabaseUnavailable, Forbidden, InvalidRequest, InvalidSubmission, NotFound, Rejection
+from engine import Conflict, ContentAltered, DatabaseUnavailable, Forbidden, InvalidRequest, InvalidSubmission, NotFound, Rejection
 
 log = logging.getLogger(__name__)
 
 _STATUS: list[tuple[type[Rejection], HTTPStatus]] = [
+    (ContentAltered, HTTPStatus.INTERNAL_SERVER_ERROR),
     (NotFound, HTTPStatus.NOT_FOUND),
     (Forbidden, HTTPStatus.FORBIDDEN),
     (Conflict, HTTPStatus.CONFLICT),
@@ -46,6 +50,8 @@ def _asks_the_interface() -> bool:
 
 
 def _rejection(error: Rejection) -> tuple[str, int]:
+    if isinstance(error, ContentAltered):
+        log.error("%s %r for %s: %s", request.method, request.path, getattr(g, "person_id", "nobody"), error)
     return _page(status_of(error), told(error))
 
 
@@ -86,7 +92,7 @@ def _words(status: HTTPStatus) -> tuple[str, str]:
         HTTPStatus.NOT_FOUND: (gettext("There is nothing here"), gettext("It does not exist, or it is not for you to see.")),
         HTTPStatus.METHOD_NOT_ALLOWED: (gettext("This cannot be opened directly"), gettext("Go back and use the button on the page.")),
         HTTPStatus.CONFLICT: (gettext("Somebody was faster"), gettext("Nothing was changed. Look how it stands now.")),
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (gettext("This is too large"), gettext("Models may have 5 MB, texts 2 MB.")),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (gettext("This is too large"), _at_most()),
         HTTPStatus.UNPROCESSABLE_ENTITY: (gettext("This was not accepted"), gettext("Nothing was changed. Correct it and send it again.")),
         HTTPStatus.SERVICE_UNAVAILABLE: (
             gettext("The database cannot be reached"),
@@ -97,3 +103,7 @@ def _words(status: HTTPStatus) -> tuple[str, str]:
     return known.get(
         status, (gettext("Something went wrong"), gettext("Nothing was changed. The error was noted; try again, or tell an administrator."))
     )
+
+
+def _at_most() -> str:
+    return gettext("Models may have 5 MB, texts 2 MB; this request %(most)s in all.", most=show_size(most_bytes(services().settings)))

@@ -7,6 +7,7 @@ from flask import Flask
 from app.account.tokens import blueprint as account
 from app.administration import views as administration
 from app.api import interface
+from app.attachments.views import blueprint as attachments
 from app.audit.views import blueprint as audit
 from app.cases.views import blueprint as cases
 from app.decisions.pages import blueprint as decisions
@@ -31,7 +32,7 @@ from app.trials import views as trials
 
 def set_up(app: Flask) -> None:
     """Put the pages of all features on an application."""
-    everybodys = (inbox, tasks, start, cases, notices, account, records, exchange, search)
+    everybodys = (inbox, tasks, start, cases, attachments, notices, account, records, exchange, search)
     for blueprint in (*everybodys, processes, studio, audit, operations, decisions, reference):
         app.register_blueprint(blueprint)
     app.jinja_env.globals["unread_notices"] = unread

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("zh", "en")
 COOKIE = "crossdesk-language"
 _MINUTE, _HOUR = 60, 3600
+_KIBIBYTE = 1024
 _MANY_DAYS = 6  # from here on the date says more than "in 9 days"
 
 
@@ -158,6 +159,15 @@ def show_number(value: object) -> str:
     """A number, with separators and no more digits than it has."""
     number = _decimal(value)
     return str(value) if number is None else format_decimal(number, "#,##0.######", locale=get_locale())
+
+
+def show_size(count: int) -> str:
+    """How large a file is: `820 B`, `12 KB`, `1.2 MB`."""
+    if count < _KIBIBYTE:
+        return f"{count} B"
+    if count < _KIBIBYTE * _KIBIBYTE:
+        return f"{show_number(Decimal(count) // _KIBIBYTE)} KB"
+    return f"{show_number((Decimal(count) / (_KIBIBYTE * _KIBIBYTE)).quantize(Decimal('0.1')))} MB"
 
 
 def plural_cases(count: int) -> str:

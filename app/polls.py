@@ -111,6 +111,7 @@ class Polls(OnLoop):
             del self._open[poll]
             for task in ending:
                 task.cancel()
+            request.body.close()
         if answer is not None:
             await bridge.send(answer, send)
 

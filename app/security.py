@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 
 from app.config import Settings
@@ -15,7 +17,12 @@ from app.config import Settings
 MOST_BYTES = 6 * 1024 * 1024  # of a request: a model of 5 MiB and its form fields
 MOST_FORM_BYTES = 2 * 1024 * 1024  # of the fields of a form that are not files
 
+FILES_AT_ONCE = 2  # of the largest size: so much may be sent together
+ROOM_FOR_FIELDS = 64 * 1024  # bytes beside the files of a form
+
 csrf = CSRFProtect()
+_View = TypeVar("_View", bound=Callable[..., object])
+_TAKES_FILES: set[str] = set()
 log = logging.getLogger("crossdesk.security")
 
 _FIXED = {
@@ -36,6 +43,24 @@ _POLICY = (
 )
 
 
+def takes_files(view: _View) -> _View:
+    """Mark a view that takes files for cases: more may be sent to it. Stands under its route."""
+    _TAKES_FILES.add(f"{view.__module__}.{view.__name__}")
+    return view
+
+
+def most_of_all(settings: Settings) -> int:
+    """How many bytes a request may have where most is allowed."""
+    return max(MOST_BYTES, FILES_AT_ONCE * settings.attachment_bytes + ROOM_FOR_FIELDS)
+
+
+def most_bytes(settings: Settings) -> int:
+    """How many bytes the request at hand may have."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    takes = view is not None and f"{view.__module__}.{view.__name__}" in _TAKES_FILES
+    return most_of_all(settings) if takes else MOST_BYTES
+
+
 def protect(app: Flask, settings: Settings, *, only_here: bool) -> None:
     """Put the rules on an application. `only_here`: it serves the sample company, so a foreign host name is refused (DNS rebinding)."""
     app.config.update(
@@ -51,6 +76,7 @@ def protect(app: Flask, settings: Settings, *, only_here: bool) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
         TRUSTED_HOSTS=_hosts(settings) if only_here or settings.public_url else None,
     )
+    app.before_request(lambda: _limit(settings))  # before the token is looked for in the form
     csrf.init_app(app)
     app.before_request(_make_nonce)
     app.after_request(lambda response: _add_headers(response, settings))
@@ -59,6 +85,10 @@ def protect(app: Flask, settings: Settings, *, only_here: bool) -> None:
 def _hosts(settings: Settings) -> list[str]:
     public = urlsplit(settings.public_url).hostname
     return [*(host for host in (public,) if host), "127.0.0.1", "localhost", "[::1]"]
+
+
+def _limit(settings: Settings) -> None:
+    request.max_content_length = most_bytes(settings)
 
 
 def _make_nonce() -> None:

@@ -18,7 +18,7 @@ from app import create_app, polls
 from app.bridge import Bridge, Receive, Scope, Send
 from app.config import is_loopback
 from app.polls import Polls
-from app.security import MOST_BYTES
+from app.security import most_of_all
 from app.streams import Hub, Stream, TooManyStreams
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Front:
     """The ASGI application: streams here, pages in Flask."""
 
     def __init__(self, flask: Flask, services: Services) -> None:
-        self._pages = Bridge(flask, threads=services.settings.page_threads, most_bytes=MOST_BYTES)
+        self._pages = Bridge(flask, threads=services.settings.page_threads, most_bytes=most_of_all(services.settings))
         self._flask = flask
         self._services = services
         self._hub: Hub = services.hub

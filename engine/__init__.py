@@ -1,26 +1,20 @@
 """Crossdesk's engine: runs business processes drawn in BPMN, with people, deadlines and a history that can be verified.
 
-This is the public face: import from here and from nowhere below. Make one `Engine` on a `Database`; its services have one method for
-each use case, and each is one transaction:
+This is the public face: import from nowhere below. Each method of an `Engine`'s services is one use case, and one transaction:
 
-- `engine.definitions`: deploy, check, list and read models, forms and decisions.
-- `engine.instances`: start cases, look at them, see who will be asked, end them.
-- `engine.tasks`: the inbox; claim, release, complete, reassign; drafts; `engine.task_details`: what tasks say, whom they ask, remarks.
-- `engine.variables`: the data of open cases, read and set from outside; `engine.messages`: correlate messages, give them by hand.
-- `engine.jobs`: what is due, and how it stands; `engine.incidents`: what failed for good, tried again by a person.
-- `engine.external_tasks`: work that programs fetch, do and report; `engine.ad_hoc`: what people may begin in ad-hoc subprocesses.
-- `engine.suspension`: cases and versions in which nothing moves for a while; `engine.modification`: cases set straight by hand.
-- `engine.history`: what happened, and the proof of it; `engine.seals`: the seals that prove what a chain cannot.
-- `engine.logs`: the logs of one case, as Camunda 7's history has them; `engine.notices`: the bell, and the delivery behind it.
-- `engine.organisation`: departments, roles, people, the calendar.
-- `engine.drafts`, `engine.decision_drafts`: processes and decisions that analysts draw, checked, and published with a reason.
-- `engine.decisions`: decisions made, listed, tried with values, made again for past cases; `engine.whole_cases`: cases moved as a whole.
-- `engine.deployments`: a deployment by its id, and the deletion of one, or of one version, with all cases.
-- `engine.deployed`: lists of deployments with their files, and of decision definitions; `engine.retention`: what is kept of past cases.
-- `engine.queries`: lists and counts by Camunda 7's filters; `engine.statistics`: how much stands where in open cases.
+- `definitions`, `deployed`, `deployments`: models, forms and decisions are deployed, checked, listed, read and deleted.
+- `drafts`, `decision_drafts`, `decisions`: what analysts draw, published with a reason; decisions made, tried, made again for past cases.
+- `instances`, `ad_hoc`, `variables`: cases are started, looked at and ended; what people may begin in them; their data.
+- `tasks`, `task_details`, `attachments`: the inbox; what tasks say, whom they ask, remarks on them; files on cases and tasks.
+- `messages`, `signals`, `conditions`, `executions`: what open cases wait for comes from outside, or by hand.
+- `jobs`, `incidents`, `external_tasks`, `connectors`: what runs by itself, what failed for good, what programs fetch, do and report.
+- `suspension`, `modification`: cases and versions in which nothing moves for a while; cases set straight by hand.
+- `history`, `logs`, `seals`: what happened, as Camunda 7's logs have it too, and the proof of it.
+- `notices`, `organisation`: the bell and the delivery behind it; departments, roles, people, the calendar.
+- `queries`, `statistics`: lists and counts by Camunda 7's filters; how much stands where in open cases.
+- `retention`, `whole_cases`: how long past cases are kept; cases moved between databases, with all that belongs to them.
 
-Expressions and decisions can be tried without an `Engine`: `compile_expression`, `compile_dmn`.
-
+Make an `Engine` on a `Database`. Expressions and decisions can be tried without one: `compile_expression`, `compile_dmn`.
 Every method that somebody calls takes the `Actor` first. What is refused raises a `Rejection`, and nothing has changed.
 """
 
@@ -56,6 +50,7 @@ from engine.errors import (
     BpmnError,
     Conflict,
     ConnectorFailed,
+    ContentAltered,
     CorrelationMismatch,
     CrossdeskError,
     DatabaseUnavailable,
@@ -140,6 +135,7 @@ from engine.store.database import Database
 from engine.store.ids import RisingIds
 from engine.store.migrations import is_migrated, upgrade
 from engine.store.queries.activities import ActivityFilter
+from engine.store.queries.attachments import Attachment
 from engine.store.queries.case_values import FieldOrder
 from engine.store.queries.cases import CaseFilter, CaseRow
 from engine.store.queries.comments import Comment
@@ -166,6 +162,7 @@ from engine.store.queries.waits import Awaited, Standing, Wait
 from engine.store.queries.whole_cases import WholeCase
 from engine.store.values import StoredValue, ValueType, to_stored
 from engine.work.assignment import Detour, read_reason
+from engine.work.attachments import AttachmentLimits, NewAttachment
 from engine.work.calendar import WorkingCalendar
 from engine.work.fields import CaseFields, Fields, StepFields, start_fields, task_fields
 from engine.work.hours import CalendarDay, WorkingHours, parse_hours
@@ -188,6 +185,8 @@ __all__ = [
     "ActorKind",
     "AdHocOffer",
     "AskedValue",
+    "Attachment",
+    "AttachmentLimits",
     "Awaited",
     "BothCells",
     "BothColumns",
@@ -215,6 +214,7 @@ __all__ = [
     "ConnectorCall",
     "ConnectorFailed",
     "ConnectorInput",
+    "ContentAltered",
     "Correlated",
     "CorrelationMismatch",
     "Counts",
@@ -302,6 +302,7 @@ __all__ = [
     "Moment",
     "Moments",
     "NamedValue",
+    "NewAttachment",
     "NewId",
     "NotFound",
     "Notice",

@@ -10,6 +10,7 @@ from engine.dmn import Schemas
 from engine.organisation.service import OrganisationCache
 from engine.ports import Clock, Connector, FormValidator, Handler, NewId
 from engine.services.ad_hoc import AdHoc
+from engine.services.attachments import Attachments
 from engine.services.case_variables import CaseVariables
 from engine.services.conditions import Conditions
 from engine.services.connectors import Connectors
@@ -42,6 +43,7 @@ from engine.services.tasks import Tasks
 from engine.services.whole_cases import WholeCases
 from engine.store.database import Database
 from engine.store.queries.numbers import NumberBlocks
+from engine.work.attachments import AttachmentLimits
 from engine.work.calendar import WorkingCalendar
 
 
@@ -52,10 +54,10 @@ class Engine:
     `Connector` are called in the background. `sealing` says where the history is
     sealed; without it nobody can tell whether whole cases were removed. `dmn_schemas` is the folder with the XML schemas of DMN 1.2 to 1.5;
     without it only files of DMN 1.1 are validated against theirs. `calendar` gives the company's time zone, and the working hours where
-    none are stored.
+    none are stored. `attachments`: how large and how many the files on a case may be.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that an engine may be given
         self,
         database: Database,
         clock: Clock,
@@ -65,6 +67,8 @@ class Engine:
         sealing: Sealing | None = None,
         dmn_schemas: Path | None = None,
         calendar: WorkingCalendar | None = None,
+        *,
+        attachments: AttachmentLimits | None = None,
     ) -> None:
         named = {} if handlers is None else handlers
         connectors = {name: it for name, it in named.items() if isinstance(it, Connector)}
@@ -79,6 +83,7 @@ class Engine:
         self.instances = Instances(self.runtime)
         self.tasks = Tasks(self.runtime)
         self.task_details = TaskDetails(self.runtime, self.tasks)
+        self.attachments = Attachments(self.runtime, self.instances, self.tasks, attachments or AttachmentLimits())
         self.variables = CaseVariables(self.runtime, self.instances, self.tasks)
         self.messages = Messages(self.runtime, self.instances)
         self.signals = Signals(self.runtime, self.instances)

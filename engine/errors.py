@@ -99,6 +99,12 @@ class HasCases(InvalidRequest):
     code = "has-cases"
 
 
+class ContentAltered(Rejection):
+    """The content of this file is not the one that was added: it is not given out."""
+
+    code = "content-altered"
+
+
 class CorrelationMismatch(Rejection):
     """No instance, or more than one, waits for this message."""
 

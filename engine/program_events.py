@@ -1,4 +1,4 @@
-"""What programs and operators do with cases, in the past tense: external tasks, suspension, what user tasks say.
+"""What programs and operators do with cases, in the past tense: external tasks, suspension, what user tasks say, files.
 
 And what all events leave out.
 """
@@ -212,6 +212,34 @@ class UserTaskCommented(Event):
     element: str
     comment: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentAdded(Event):
+    """A file was added to a case, or to one of its tasks: with the SHA-256 and the bytes of its content, or the address where it lies."""
+
+    instance: str
+    attachment: str
+    name: str | None = None
+    digest: str | None = None
+    size: int | None = None
+    url: str | None = None
+    task: str | None = None
+    element: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentDeleted(Event):
+    """A file was taken from a case; the digest says which content that was."""
+
+    instance: str
+    attachment: str
+    name: str | None = None
+    digest: str | None = None
+    size: int | None = None
+    url: str | None = None
+    task: str | None = None
+    element: str | None = None
 
 
 IMPLIED: Mapping[str, str] = {

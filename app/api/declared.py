@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from app.api.shapes.base import COUNT, FLAG, MOMENT, PLAIN, TEXT, WHOLE, Shape, listed, one_of, or_none, sent
+from app.api.shapes.base import BINARY, COUNT, FLAG, MOMENT, PLAIN, TEXT, WHOLE, Shape, listed, one_of, or_none, sent
 from app.auth.tokens import Scope
 from engine import FilterKind
 
@@ -68,6 +68,8 @@ class Call:
     @property
     def media(self) -> str:
         """The content type of the answer."""
+        if self.answers is BINARY:
+            return "application/octet-stream"
         return "text/plain" if self.answers is PLAIN else "application/json"
 
     def query_of(self, method: str) -> Kinds:

@@ -13,6 +13,7 @@ from app.api.blueprint import answer, api
 from engine import (
     BpmnError,
     Conflict,
+    ContentAltered,
     CorrelationMismatch,
     DatabaseUnavailable,
     DeploymentRefused,
@@ -51,10 +52,13 @@ _PERMISSIONS = {  # what Camunda calls the permission that is missing, by the co
     "may-not-reassign": ("TASK_ASSIGN", "Task"),
     "may-not-edit-task": ("UPDATE", "Task"),
     "may-not-comment": ("TASK_WORK", "Task"),
+    "may-not-attach": ("TASK_WORK", "Task"),
+    "may-not-detach": ("TASK_WORK", "Task"),
     "may-not-deploy": ("CREATE", "Deployment"),
     "may-not-delete": ("DELETE", "Deployment"),
 }
 _REJECTIONS: dict[type[Rejection], tuple[int, str, int | None, str]] = {  # status, type, code, what stands before the message
+    ContentAltered: (500, "ProcessEngineException", ENGINE, ""),
     NotFound: (404, "InvalidRequestException", None, ""),
     Conflict: (500, "OptimisticLockingException", OPTIMISTIC_LOCKING, ""),
     CorrelationMismatch: (400, "RestException", ENGINE, "org.camunda.bpm.engine.MismatchingMessageCorrelationException: "),
@@ -100,6 +104,8 @@ def rejected(refusal: Rejection) -> Response:
         return _forbidden(refusal)
     if isinstance(refusal, Conflict) and request.method == "GET":  # what has ended meanwhile is not there to be read
         return error(404, "InvalidRequestException", str(refusal))
+    if isinstance(refusal, ContentAltered):
+        log.error("%s %r for %s: %s", request.method, request.path, g.person_id, refusal)
     status, kind, code, prefix = next((told for of, told in _REJECTIONS.items() if isinstance(refusal, of)), _ANY_REJECTION)
     return error(status, kind, f"{prefix}{refusal}", code)
 

@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.api import (
     activities,
+    attachments,
     basic,
     decisions,
     definitions,
@@ -38,7 +39,7 @@ from app.api.blueprint import api
 from app.security import csrf
 
 CALLS = (
-    activities, decisions, definitions, deployments, document, executions, external_lists, external_retries,
+    activities, attachments, decisions, definitions, deployments, document, executions, external_lists, external_retries,
     external_tasks, history, history_failures, history_links, history_statistics, history_values, instances, jobs,
     messages, operations, parameters, retention, starting, statistics, suspension, task_details, task_forms, tasks, variables,
 )  # fmt: skip

@@ -72,6 +72,8 @@ _OPERATIONS: Mapping[str, Callable[[Fields], Operation]] = {
     "UserTaskCompleted": lambda _: ("Complete", "Task", (("delete", "false", "true"),)),
     "UserTaskChanged": lambda fields: ("Update", "Task", tuple((name, *both) for name, both in sorted(fields["changes"].items()))),
     "UserTaskCommented": lambda fields: ("AddComment", "Comment", (("comment", None, fields["message"]),)),
+    "AttachmentAdded": lambda fields: ("AddAttachment", "Attachment", (("name", None, fields.get("name")),)),
+    "AttachmentDeleted": lambda fields: ("DeleteAttachment", "Attachment", (("name", None, fields.get("name")),)),
     "UserTaskCandidateAdded": _of_link("Add"),
     "UserTaskCandidateRemoved": _of_link("Delete"),
     "JobRetried": lambda fields: ("SetJobRetries", "Job", (("retries", None, fields["retries"]),)),
@@ -80,7 +82,7 @@ _OPERATIONS: Mapping[str, Callable[[Fields], Operation]] = {
     "ExternalTaskChanged": _changed_external,
 }
 _VARIABLES: Mapping[str, str] = {"VariableChanged": "SetVariable", "VariableRemoved": "RemoveVariable"}
-_OF_TASKS = frozenset({"Task", "IdentityLink", "Comment"})
+_OF_TASKS = frozenset({"Task", "IdentityLink", "Comment", "Attachment"})
 _LOG = Log(
     filters={
         **{name: equals(name) for name in ("processDefinitionId", "processDefinitionKey", "executionId", "taskId", "jobId", "userId")},

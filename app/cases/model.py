@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from app.attachments.reading import Files
     from app.cases.columns import Column
     from app.cases.failures import IncidentLine
     from app.inbox.model import Choice, Filter
@@ -73,6 +74,7 @@ class CasePage:
     began: str = ""
     head: str = ""  # hash of the newest entry
     entries: int = 0
+    files: Files | None = None
     verified: str = ""  # what a verification found
     is_whole: bool | None = None
     problem: str = ""  # why something was not done

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from app import i18n
+from app.attachments.reading import read_files
 from app.cases.diagrams import case_diagram
 from app.cases.failures import incidents_of
 from app.cases.model import Beginning, CasePage, Link, Offer
@@ -67,6 +68,7 @@ def read_case(actor: Actor, case_id: str) -> CasePage:
         can_verify=everything,
         replay=replay_of(case.number or case.id, newest[0].seq if newest else 1),
         began=show_moment(case.started_at),
+        files=read_files(actor, case, view.definition.row.id, url_for("cases.show", case_id=case.number or case.id)),
         head=newest[0].hash[:12] if newest and case.parent_id is None else "",
         entries=newest[0].seq if newest and case.parent_id is None else 0,
     )

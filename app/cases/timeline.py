@@ -15,7 +15,7 @@ from app.cases.naming import asked, failure, group_name, outcome_kind, outcome_n
 from app.cases.standing import holder_face, waits_for
 from app.cases.values import show_time
 from app.connectors.words import of_topic
-from app.i18n import language, show_moment, show_span
+from app.i18n import language, show_moment, show_size, show_span
 from app.records.telling import told
 from app.services import services
 from app.shell import face
@@ -39,6 +39,8 @@ LINES = {
     "UserTaskResolved": "tell_resolved",
     "UserTaskChanged": "tell_changed",
     "UserTaskCommented": "tell_commented",
+    "AttachmentAdded": "tell_attached",
+    "AttachmentDeleted": "tell_detached",
     "UserTaskCandidateAdded": "tell_offered",
     "UserTaskCandidateRemoved": "tell_offered_no_more",
     "UserTaskReminded": "tell_reminded",
@@ -208,6 +210,15 @@ class Story:
         """Somebody remarked on a task."""
         return self._by(entry, gettext("remarked on %(step)s", step=self._step(fields)), quote=fields["message"])
 
+    def tell_attached(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """A file was added."""
+        size = fields.get("size")
+        return self._by(entry, gettext("added the file %(name)s", name=_file(fields)), detail="" if size is None else show_size(size))
+
+    def tell_detached(self, entry: HistoryEntry, fields: Fields) -> Entry:
+        """A file was deleted."""
+        return self._by(entry, gettext("deleted the file %(name)s", name=_file(fields)))
+
     def tell_offered(self, entry: HistoryEntry, fields: Fields) -> Entry:
         """A task is offered to one more."""
         return self._by(entry, gettext("offered %(step)s to %(people)s", step=self._step(fields), people=_people(_named(fields))))
@@ -368,6 +379,10 @@ def _everything(_path: str) -> bool:
 
 def _with_changes(line: Entry, changes: tuple[Change, ...]) -> Entry:
     return replace(line, changes=changes)
+
+
+def _file(fields: Fields) -> str:
+    return str(fields.get("name") or fields.get("url") or fields["attachment"])
 
 
 def _named(fields: Fields) -> list[str]:

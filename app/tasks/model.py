@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from app.attachments.reading import Files
     from app.shell import Face
 
 
@@ -177,6 +178,7 @@ class TaskPage:
     problem: str = ""
     reason: str = ""  # what was typed and refused
     outcome: str = ""
+    files: Files | None = None
     kept: Kept | None = None  # what was typed by somebody who came too late
 
     @property

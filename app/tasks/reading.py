@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
+from app.attachments.reading import read_files
 from app.cases.diagrams import case_diagram
 from app.cases.foretold import beyond
 from app.cases.naming import asked, key_label, outcome_name, person_name, show_key, step_name
@@ -52,6 +53,8 @@ def read_task(actor: Actor, task_id: str, back_url: str, typed: Typed | None = N
     subject, facts = view.case.subject or root.case.subject, facts_of(view if view.case.key_fields else root)
     typed = typed or Typed(engine.tasks.draft(actor, task_id) or {} if allowed.complete else {})
     kept = kept_of(view.definition, task.element_id, typed) if typed.too_late and not allowed.complete else None
+    adds_to = task.id if allowed.complete or allowed.resolve or allowed.claim else ""
+    back_of_files = url_for("tasks.show", task_id=task.id, back=back_url)
     return TaskPage(
         id=task.id,
         version=task.version,
@@ -79,6 +82,7 @@ def read_task(actor: Actor, task_id: str, back_url: str, typed: Typed | None = N
         problems=typed.problems,
         reason=typed.reason,
         outcome=typed.outcome,
+        files=read_files(actor, view.case, view.definition.row.id, back_of_files, task=adds_to, refreshes=True),
         kept=kept,
     )
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from flask import Flask, g, request
 
 from app import create_app
+from app.attachments.views import blueprint as attachments
 from app.cases.views import blueprint as cases
 from app.inbox.views import blueprint as inbox
 from app.processes.views import blueprint as processes
@@ -80,7 +81,7 @@ def _let_in(app: Flask, *, trial: Trial) -> None:
 
 
 def _put_pages(app: Flask) -> None:
-    for blueprint in (inbox, tasks, start, cases, processes, trial_pages):
+    for blueprint in (inbox, tasks, start, cases, attachments, processes, trial_pages):
         app.register_blueprint(blueprint)
     app.view_functions["cases.show"] = show  # the page of a case is that of the trial
     app.view_functions["shell.home"] = home

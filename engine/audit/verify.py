@@ -2,7 +2,7 @@
 
 Each entry is checked against the stored hash of the one before, so that one altered entry does not hide or accuse those behind it. The
 head of a chain tells how many entries there were. What a chain cannot show is that its tail was cut off or written anew with all hashes and
-its head: that is told by the seals, up to the last one.
+its head: that is told by the seals, up to the last one. The files of cases are compared with what the entries tell of them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, exists, select, type_c
 
 from engine.audit.chain import START, is_link
 from engine.audit.deletions import DeletedChain, deleted_chains, risen_chains
+from engine.audit.files import compare_files
 from engine.audit.findings import Entry, Finding, FindingKind, Suspects
 from engine.audit.sealed import SealedHistory, beside
 from engine.audit.sealing import newest
@@ -58,6 +59,7 @@ def check(conn: Connection, chain: str | None = None, sealed: SealedHistory | No
     verifier.settle()
     verifier.list_deleted(chain)
     verifier.compare_with_seals(chain)
+    verifier.report.findings += compare_files(conn, chain)
     verifier.report.findings.sort(key=lambda finding: (finding.chain, finding.seq))
     return verifier.report
 

@@ -130,6 +130,11 @@ class Step:
         if self.is_suspended(instance_id):
             raise Suspended(f"the process instance {instance_id} is suspended: nothing moves in it until it is resumed", id=instance_id)
 
+    @property
+    def entry(self) -> int:
+        """The number that the history entry of this step gets in the chain of the case."""
+        return self._head.seq + 1
+
     def record(self, event: Event) -> None:
         """Note an event for the history."""
         self.events.append(event)
@@ -173,7 +178,7 @@ class Step:
         return StepFacts(
             case=self.case(),
             actor=self.actor,
-            entry=f"{self.root_id}:{self._head.seq + 1}",
+            entry=f"{self.root_id}:{self.entry}",
             tasks={**self._before.tasks, **{ended.task.id: ended.task for ended in self.work.ended}, **self.work.open},
             outcomes=self.work.outcome_kinds,
             owner=self.process(self.root_id).owner,

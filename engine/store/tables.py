@@ -1,5 +1,6 @@
 """All tables of the engine by name, and their metadata."""
 
+from engine.store.schema.attachments import attachment, attachment_content
 from engine.store.schema.base import metadata
 from engine.store.schema.cases import case_field, case_instance, case_participant, once_key
 from engine.store.schema.definitions import (
@@ -30,6 +31,8 @@ from engine.store.schema.runtime import (
 from engine.store.schema.work import finished_task, task_candidate, task_draft, user_task
 
 __all__ = [
+    "attachment",
+    "attachment_content",
     "calendar_day",
     "calendar_hours",
     "case_field",

@@ -11,6 +11,10 @@ FIELDS: dict[str, str] = {
         "id:text links:list message:text processInstanceId:null removalTime:null rootProcessInstanceId:text taskId:text "
         "time:text userId:null"
     ),
+    "attachment": (
+        "createTime:text description:null|text id:text links:list name:null|text removalTime:null "
+        "rootProcessInstanceId:text taskId:text type:null|text url:null|text"
+    ),
     "task": (
         "assignee:text camundaFormRef:null caseDefinitionId:null caseExecutionId:null caseInstanceId:null created:text "
         "delegationState:null description:text due:null executionId:text followUp:null formKey:null id:text "

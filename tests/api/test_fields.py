@@ -9,6 +9,7 @@ import pytest
 
 from tests.api.camunda_fields import FIELDS
 from tests.api.conftest import PURCHASE, Client, Site
+from tests.api.test_attachments import create
 from tests.api.test_definitions import FAILS
 from tests.api.test_executions_and_jobs import DECISION, WAITS
 
@@ -22,6 +23,7 @@ OURS = {
 PATHS = {
     "task": "/task?processInstanceId={case}",
     "comment": "/task/{task}/comment",
+    "attachment": "/task/{task}/attachment",
     "identity-link": "/task/{task}/identity-links",
     "form": "/task/{task}/form",
     "group-count": "/task/report/candidate-group-count",
@@ -65,6 +67,7 @@ def names(site: Site, admin: Client, key: str) -> dict[str, str]:
     task = admin.tasks(case)["submit"]
     admin.ok("POST", f"/task/{task}/claim", {"userId": "sue"})
     admin.ok("POST", f"/task/{task}/comment/create", {"message": "x"})
+    create(admin, task, attachment_name="x")
     admin.start(key)
     failed, waiting, timed = admin.start(f"{key}f"), admin.start(f"{key}w"), admin.start(f"{key}w")
     admin.post(f"/execution/{timed}/signal", {})

@@ -13,6 +13,7 @@ PATHS = (
     "/history/user-operation?taskId={v}", "/history/detail?processInstanceId={v}",
     "/history/process-instance?executedActivityIdIn={v}&processInstanceId=x", "/history/task?taskDeleteReasonLike={v}",
     "/history/activity-instance?executionId={v}", "/task/{v}/comment", "/task/{v}/identity-links", "/execution/{v}/localVariables/x",
+    "/task/{v}/attachment", "/task/{v}/attachment/{v}/data",
     "/history/process-definition/{v}/statistics", "/process-definition/{v}/statistics", "/decision-definition/{v}",
 )  # fmt: skip
 BODIES = (

@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from app.sample.found import FOUNDER
+from engine import NewAttachment
 from engine.store.tables import external_task, job, subscription
 from tests.app.conftest import Site
 from tests.app.pages import token_of
@@ -142,6 +143,14 @@ MODEL = model(
     before='<message id="m" name="paid"/>',
 )  # fmt: skip
 
+FILES = {
+    "processes.deploy": {"files": ("all.bpmn", MODEL)},
+    "attachments.add": {"files": ("x.txt", "x")},
+    "api.create_deployment": {"all.bpmn": ("all.bpmn", MODEL)},
+    "api.create_attachment": {"content": ("x.txt", "x")},
+}
+"""What is sent as files: by the field, the name of the file and its content."""
+
 
 @dataclass
 class Ground:
@@ -188,13 +197,14 @@ def ground(site: Site) -> Ground:
         external = connection.execute(select(external_task.c.id)).scalar_one()
     engine.external_tasks.set_retries(admin, external, 0)
     [incident] = engine.incidents.all(admin)
+    [attached] = engine.attachments.attach_to_task(admin, task.task_id, [NewAttachment("x.txt", content=b"x")])
     values = {
         "incident_id": incident.incident.id, "person_id": "li-qiang", "department_id": "sales", "role_id": "buyer", "noun_id": "sales",
         "case_id": case.id, "token_id": offer.token_id, "element_id": offer.element_id, "subscription_id": wait.id, "view_id": "x",
         "key": "purchase-approval", "deployment_id": deployed.id, "execution_id": wait.token_id, "name": "x", "task_id": task.task_id,
         "external_id": external, "job_id": str(job_id), "definition_id": deployed.definitions[0].id, "instance_id": case.id,
         "decision_id": table, "kind": "contracts", "record_id": "CT-2025-031",
-        "trial_id": "x", "person": "auditor", "path": "inbox",
+        "trial_id": "x", "person": "auditor", "path": "inbox", "attachment_id": attached.id,
     }  # fmt: skip
     return Ground(values, task.task_id)
 
@@ -220,19 +230,17 @@ def rows(site: Site) -> dict[str, set[str]]:
 
 def ask(site: Site, client: FlaskClient, token: str, method: str, rule: Rule, ground: Ground) -> TestResponse:
     path = ground.path(rule)
+    files = {name: (io.BytesIO(content.encode()), file) for name, (file, content) in FILES.get(rule.endpoint, {}).items()}
     if not path.startswith("/engine-rest"):
         headers = {"X-CSRFToken": token}
-        if rule.endpoint == "processes.deploy":
-            return client.post(path, data={"files": (io.BytesIO(MODEL.encode()), "all.bpmn")}, headers=headers)
         if rule.endpoint in TYPED:
             return client.open(path, method=method, json=TYPED[rule.endpoint], headers=headers)
-        return client.open(path, method=method, data=SENT.get(rule.endpoint, {}), headers=headers)
-    basic = "Basic " + base64.b64encode(b"auditor:demo").decode()
-    if rule.endpoint == "api.create_deployment":
-        files = {"deployment-name": "x", "all.bpmn": (io.BytesIO(MODEL.encode()), "all.bpmn")}
-        return site.app.test_client().post(path, data=files, headers={"Authorization": basic})
+        return client.open(path, method=method, data={**SENT.get(rule.endpoint, {}), **files}, headers=headers)
+    basic = {"Authorization": "Basic " + base64.b64encode(b"auditor:demo").decode()}
+    if files:
+        return site.app.test_client().post(path, data=files, headers=basic)
     body = ASKED.get(rule.endpoint, {})
-    return site.app.test_client().open(path, method=method, json=body, headers={"Authorization": basic})
+    return site.app.test_client().open(path, method=method, json=body, headers=basic)
 
 
 @pytest.mark.slow
@@ -260,7 +268,7 @@ def test_every_address_that_changes_something_refuses_the_auditor_and_nothing_ha
 
 def test_what_is_left_out_is_there_and_trials_know_no_auditor(site: Site, ground: Ground):
     endpoints = {rule.endpoint for _, rule in changing(site)}
-    assert (OWN | READS | NOTHING | ELSEWHERE.keys() | SENT.keys() | TYPED.keys() | ASKED.keys()) - endpoints == set()
+    assert (OWN | READS | NOTHING | ELSEWHERE.keys() | SENT.keys() | TYPED.keys() | ASKED.keys() | FILES.keys()) - endpoints == set()
     auditor = browser(site, "auditor")
     token = token_of(auditor.get("/inbox"))
     inside = [(method, rule) for method, rule in changing(site) if rule.endpoint in ELSEWHERE]

@@ -80,7 +80,7 @@ def answers(site: Site, client: FlaskClient, person: str, case: Case, task_id: s
         "record_id": "x", "deployment_id": site.services.engine.definitions.get(definition).row.deployment_id, "filename": "x",
         "name": "margin", "list_name": "items", "trial_id": "x", "person": "~", "path": "inbox",
         "execution_id": case.id, "job_id": "x", "person_id": "zhou-ting", "department_id": "sales", "role_id": "head",
-        "incident_id": "x", "comment_id": "x", "of": definition, "resource_id": "x",
+        "incident_id": "x", "comment_id": "x", "attachment_id": "x", "of": definition, "resource_id": "x",
         "tenant": "x", "resource": "task",
     }  # fmt: skip
     basic = {"Authorization": "Basic " + base64.b64encode(f"{person}:demo".encode()).decode()}

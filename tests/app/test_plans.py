@@ -15,14 +15,15 @@ import pytest
 import sqlalchemy
 from sqlalchemy import event
 
-from engine import Case
+from engine import Case, NewAttachment
 from tests.app.conftest import Site
 from tests.app.pages import sign_in
 from tests.processes.company import request
 
 GROWING = {
-    "case_field", "case_instance", "case_participant", "external_task", "finished_task", "history_entry", "history_head", "incident", "job",
-    "notice", "outbox", "process_instance", "scope", "subscription", "task_candidate", "task_draft", "token", "user_task", "variable",
+    "attachment", "attachment_content", "case_field", "case_instance", "case_participant", "external_task", "finished_task",
+    "history_entry", "history_head", "incident", "job", "notice", "outbox", "process_instance", "scope", "subscription", "task_candidate",
+    "task_draft", "token", "user_task", "variable",
 }  # fmt: skip
 WHOLE = re.compile(r"SCAN (\w+)(?! USING)")
 BASIC = {"Authorization": "Basic " + base64.b64encode(b"admin:demo").decode()}
@@ -60,14 +61,29 @@ def page(address: str, person: str) -> Callable[[Site, Case], int]:
     def do(site: Site, case: Case) -> int:
         client = site.client()
         sign_in(client, person)
-        return client.get(address.format(case=case.number, task=site.company.task(case, "head_approves").task_id)).status_code
+        return client.get(address.format(case=case.number, task=task_of(site, case))).status_code
 
     return do
 
 
 def call(path: str) -> Callable[[Site, Case], int]:
     """A program asks."""
-    return lambda site, case: site.client().get(f"/engine-rest{path.format(case=case.id)}", headers=BASIC).status_code
+    return lambda site, case: (
+        site.client().get(f"/engine-rest{path.format(case=case.id, task=task_of(site, case))}", headers=BASIC).status_code
+    )
+
+
+def task_of(site: Site, case: Case) -> str:
+    return site.company.task(case, "head_approves").task_id
+
+
+def attaches(site: Site, case: Case) -> int:
+    files, zhou = site.services.engine.attachments, site.services.actor("zhou-ting")
+    made = files.attach_to_case(zhou, case.id, [NewAttachment(f"{it}.txt", content=b"x" * it) for it in range(3)])
+    assert files.content(zhou, made[0].id) == b""
+    for it in made:
+        files.detach(zhou, it.id)
+    return 200
 
 
 def completes(site: Site, case: Case) -> int:
@@ -88,6 +104,8 @@ def does_what_is_due(site: Site, case: Case) -> int:
         pytest.param(page("/cases/{case}", "admin"), id="a case, by an administrator"),
         pytest.param(page("/tasks/{task}", "wang-lei"), id="a task"),
         pytest.param(completes, id="completing a task"),
+        pytest.param(attaches, id="adding a file, reading and deleting it"),
+        pytest.param(call("/task/{task}/attachment"), id="the files of a task, over REST"),
         pytest.param(call("/task?processInstanceId={case}"), id="the tasks of a case, over REST"),
         pytest.param(call("/task/count?processInstanceId={case}"), id="how many"),
         pytest.param(call("/task?candidateGroup=finance&sortBy=dueDate&sortOrder=asc&maxResults=50"), id="the tasks of a group"),

@@ -11,7 +11,7 @@ from app.bootstrap import shipped_folders
 from app.compose import compose
 from app.config import from_environment
 from app.sample.found import found
-from engine import Case
+from engine import Case, NewAttachment
 from tests.browser.serving import MONDAY, Site, serve, settings_of
 from tests.processes.company import Company, order, request
 
@@ -37,7 +37,12 @@ def play(database_url: str, folder: Path) -> None:
     found(services, shipped_folders())
     company = Company(services.engine, services.database)
 
-    buy(company, "Air freight for late components", who="zhou-ting")
+    freight = buy(company, "Air freight for late components", who="zhou-ting")
+    files = [
+        NewAttachment(f"{LONG}.pdf", "with the map", content=b"%PDF-1.7 " + b"x" * 1_300_000),
+        NewAttachment("照片.jpg", content=b"\xff\xd8\xff"),
+    ]
+    services.engine.attachments.attach_to_case(company.person("zhou-ting"), freight.id, files)
     shelving = buy(company, "Shelving for warehouse B", who="zhou-ting")
     company.do("wang-lei", shelving, "head_approves", "return", "Which aisles? Please add the plan.")
     rejected = buy(company, "A second coffee machine", who="zhou-ting")

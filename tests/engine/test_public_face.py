@@ -89,6 +89,7 @@ def test_what_the_page_says_is_raised_is_there():
         "InvalidRequest",
         "InvalidSubmission",
         "Conflict",
+        "ContentAltered",
         "CorrelationMismatch",
         "DeploymentRefused",
     ]

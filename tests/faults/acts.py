@@ -14,6 +14,7 @@ from engine.services.instructions import Instruction, InstructionKind
 from engine.services.messages import Message
 from engine.services.task_details import TaskUpdate
 from engine.store.queries.external import Topic
+from engine.work.attachments import NewAttachment
 from tests.engine.services.conftest import WORKER
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -128,6 +129,19 @@ def update(engine: Engine, by: str, task_id: str, name: str) -> Callable[[], obj
     return lambda: engine.task_details.update(actor, task_id, TaskUpdate(name=name, assignee="sam")).name
 
 
+def attach_to_case(engine: Engine, person: str, case: str) -> Callable[[], object]:
+    actor, files = (
+        engine.organisation.actor(person),
+        [NewAttachment("offer.txt", content=b"an offer"), NewAttachment("list.txt", content=b"a list")],
+    )
+    return lambda: [it.name for it in engine.attachments.attach_to_case(actor, case, files)]
+
+
+def attach_to_task(engine: Engine, person: str, task: str) -> Callable[[], object]:
+    actor, file = engine.organisation.actor(person), NewAttachment("plan", url="https://docs.example/plan")
+    return lambda: [it.name for it in engine.attachments.attach_to_task(actor, task, [file])]
+
+
 def lease(method: str) -> Act:
     """To lock, or to keep, an external task for an hour."""
 
@@ -163,6 +177,7 @@ PLAIN = {
     "signals": ("send",),
     "conditions": ("evaluate",),
     "executions": ("signal", "trigger"),
+    "attachments": ("detach",),
     "deployments": ("delete", "delete_version"),
     "retention": ("set_time_to_live", "clean_up"),
     "organisation": ("set_active",),
@@ -171,7 +186,10 @@ ACTS: dict[str, Act] = {
     **{
         act.__name__: act for act in (start, complete, claim, release, reassign, resolve, correlate, give, run_due, cancel, deploy, publish)
     },
-    **{act.__name__: act for act in (work, fetch, report_failure, modify, begin_activity, update, set_retries_of_all)},
+    **{
+        act.__name__: act
+        for act in (work, fetch, report_failure, modify, begin_activity, update, set_retries_of_all, attach_to_case, attach_to_task)
+    },
     **{method: lease(method) for method in ("lock", "extend")},
     **{method: plainly(service, method) for service, methods in PLAIN.items() for method in methods},
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.services.external_values import Failure, Fetch
 from engine.store.queries.external import Topic
+from engine.work.attachments import NewAttachment
 from tests.engine.services.conftest import END, START, model, user_task
 from tests.engine.services.test_compensation import UNDO, undoable
 from tests.engine.services.test_compensation import model as undoing
@@ -172,6 +173,13 @@ def _deployment_with_cases(site: Site) -> dict[str, Any]:
     return {"deployment_id": site.engine.definitions.latest("p").row.deployment_id, "cascade": True, "reason": "a trial"}
 
 
+def _with_file(site: Site) -> dict[str, Any]:
+    """A case with a file, whose content nobody else has."""
+    case = _case("case")(site)["case"]
+    [made] = site.engine.attachments.attach_to_case(site.actor("sue"), case, [NewAttachment("offer.txt", content=b"an offer")])
+    return {"attachment_id": made.id}
+
+
 def _external(*, fetched: bool = True, retries: int | None = None) -> Prepare:
     """A case that waits for a worker, who has it, and has failed where it has `retries`."""
 
@@ -305,6 +313,9 @@ STEPS = {
     "task that is offered": Step("add_candidate", _with_task(name="task_id", p=SIMPLE), args={**BY_ADA, "user": "sam"}),
     "task that is offered no more": Step("remove_candidate", _with_task(name="task_id", p=SIMPLE), args={**BY_ADA, "group": "sales"}),
     "remark": Step("comment", _with_task(name="task_id", p=SIMPLE), counts_twice=True, args={**BY_ADA, "message": "which one?"}),
+    "files for a case": Step("attach_to_case", _case("case"), counts_twice=True, args={"person": "sue"}),
+    "file for a task": Step("attach_to_task", _with_task(p=SIMPLE), counts_twice=True, args={"person": "sue"}),
+    "file deleted": Step("detach", _with_file, "NotFound", args={"by": "sue"}),
     "draft": Step("save_draft", _with_task(name="task_id", p=SIMPLE), args={"by": "sue", "data": VALUES}),
     "variables of a case": Step("change", _case("instance_id"), args={**BY_ADA, "values": VALUES}),
     "variables at a task": Step(

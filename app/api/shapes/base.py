@@ -61,6 +61,7 @@ def map_of(values: Shape) -> Shape:
 TEXT: Final[Shape] = {"type": "string"}
 NEEDED_TEXT: Final[Shape] = {"type": "string", "minLength": 1}
 PLAIN: Final[Shape] = {"type": "string", "description": "plain text, not JSON"}
+BINARY: Final[Shape] = {"type": "string", "format": "binary", "description": "the bytes as they are, not JSON"}
 FLAG: Final[Shape] = {"type": "boolean"}
 WHOLE: Final[Shape] = {"type": "integer"}
 COUNTED: Final[Shape] = {"type": "integer", "minimum": 0}

@@ -73,6 +73,21 @@ COMMENT: Final = named(
         processInstanceId=NONE,
     ),
 )
+ATTACHMENT: Final = named(
+    "Attachment",
+    record(
+        links=listed(LINK),
+        id=TEXT,
+        name=TEXT_OR_NONE,
+        description=TEXT_OR_NONE,
+        taskId=TEXT,
+        type=TEXT_OR_NONE,
+        url=TEXT_OR_NONE,
+        createTime=MOMENT,
+        removalTime=NONE,
+        rootProcessInstanceId=TEXT,
+    ),
+)
 GROUP_COUNT: Final = named("CandidateGroupCount", record(groupName=TEXT_OR_NONE, taskCount=COUNTED))
 
 _EXTERNAL: Final[dict[str, Shape]] = {

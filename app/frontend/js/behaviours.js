@@ -17,7 +17,14 @@ export function startBehaviours() {
   });
   focusOn(document);
   document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }); // on a phone they reach out of the screen
-  setTimeout(() => document.querySelectorAll("#toasts .toast:not(.error)").forEach((toast) => toast.remove()), 8_000);
+  document.addEventListener("htmx:oobAfterSwap", passToasts);
+  passToasts();
+}
+
+// What was done is told for a moment; what went wrong stays.
+function passToasts() {
+  const told = [...document.querySelectorAll("#toasts .toast:not(.error)")];
+  setTimeout(() => told.forEach((toast) => toast.remove()), 8_000);
 }
 
 // The open task is marked in the list, whichever of the two came last.

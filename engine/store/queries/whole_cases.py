@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Select, Table, delete, insert, select, true
 
 from engine.store.history import DEPLOYMENTS, ORGANISATION
+from engine.store.queries.attachments import delete_attachments
+from engine.store.queries.upsert import insert_or_update
 from engine.store.tables import (
+    attachment,
+    attachment_content,
     calendar_day,
     calendar_hours,
     case_field,
@@ -55,6 +59,7 @@ _GROUND = (
 )  # fmt: skip
 _BY_ROOT = (
     process_instance, scope, token, subscription, job, variable, variable_value, incident, user_task, task_candidate, external_task,
+    attachment,
 )  # fmt: skip
 
 
@@ -84,12 +89,15 @@ class WholeCase:
 
 def read_case(conn: Connection, root_id: str) -> WholeCase:
     """Every row of a root."""
-    belongings = _belongings([root_id])
-    return WholeCase(root_id, {table.name: _rows(conn, table, of_them) for table, of_them in belongings})
+    contents = select(attachment.c.digest).where(attachment.c.root_id == root_id)
+    rows = {table.name: _rows(conn, table, of_them) for table, of_them in _belongings([root_id])}
+    return WholeCase(root_id, {**rows, attachment_content.name: _rows(conn, attachment_content, attachment_content.c.digest.in_(contents))})
 
 
 def insert_case(conn: Connection, whole: WholeCase) -> None:
     """Write every row of a root that was read elsewhere. No seal of this database covers it yet."""
+    if contents := whole.rows.get(attachment_content.name, ()):  # another case here may have some of them
+        conn.execute(insert_or_update(attachment_content, conn.dialect.name), sorted(contents, key=lambda it: str(it["digest"])))
     for table, _ in _belongings([whole.root_id]):
         rows = whole.rows.get(table.name, ())
         _insert(conn, table, [{**row, "sealed": 0} for row in rows] if table is history_head else rows)
@@ -109,7 +117,8 @@ def begin_numbers(conn: Connection, prefix: str, year: int, first: int) -> None:
 
 
 def delete_rows(conn: Connection, roots: Sequence[str]) -> None:
-    """Delete every row of these roots."""
+    """Delete every row of these roots, and the contents of their files that no other case has."""
+    delete_attachments(conn, attachment.c.root_id.in_(roots))
     for table, of_them in reversed(_belongings(roots)):
         conn.execute(delete(table).where(of_them))
 

@@ -1,0 +1,1 @@
+"""Files on cases: the list on the pages of cases and tasks, adding, downloading, deleting."""
