@@ -18,7 +18,13 @@ from tests.browser.test_access import SMALLEST, findings
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 People = Callable[..., Person]
-PAGES = ("/administration/incidents", "/administration/jobs", "/administration/jobs?state=failed", "/administration/health")
+PAGES = (
+    "/administration/incidents",
+    "/administration/incidents?q=stock",
+    "/administration/jobs",
+    "/administration/jobs?state=failed",
+    "/administration/health",
+)
 TITLES = (
     "Shelves for hall 2",
     "Shelves for a hall whose name is longer than any line of a list on a telephone, and for its gate",
@@ -92,6 +98,19 @@ def test_several_are_tried_again_by_keyboard_with_a_report(person: People) -> No
     expect(admin.page.locator(".report")).to_contain_text("2 are being tried again")
     expect(admin.page.locator(".report")).to_be_focused()
     expect(admin.page.locator(".incident")).to_have_count(2)  # nobody has corrected anything: they come back by themselves
+
+
+def test_what_a_search_finds_is_tried_again_at_once_and_the_search_stays(person: People) -> None:
+    admin = person("admin").go("/administration/incidents")
+    for text, count in ((TITLES[0], 1), ("not kept in stock", 2)):
+        admin.page.get_by_role("searchbox", name="Search incidents").fill(text)
+        admin.page.keyboard.press("Enter")
+        expect(admin.page.locator(".incident")).to_have_count(count)
+    admin.page.get_by_role("button", name="Try all again").click()
+    expect(admin.page.locator(".report")).to_contain_text("2 are being tried again")
+    expect(admin.page.get_by_role("searchbox", name="Search incidents")).to_have_value("not kept in stock")
+    admin.page.get_by_role("link", name="Show all").click()
+    expect(admin.page.locator(".incident")).to_have_count(2)  # they come back by themselves
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
