@@ -79,7 +79,7 @@ class JobReading:
         """All jobs, those that failed first."""
         access.may_see_jobs(actor)
         with self._runtime.database.read() as connection:
-            return [to_job(row) for row in connection.execute(_with_suspension().order_by(*_IN_ORDER).limit(MOST))]
+            return [to_job(row) for row in connection.execute(with_suspension().order_by(*_IN_ORDER).limit(MOST))]
 
     def with_definitions(self, actor: Actor, wanted: Wanted | None = None) -> list[tuple[Job, str | None]]:
         """Jobs by Camunda 7's filters, each with its process definition, if it has one; unless they are sorted, those that failed first."""
@@ -106,13 +106,14 @@ class JobReading:
 
     def _find(self, job_id: str) -> Job:
         with self._runtime.database.read() as connection:
-            row = connection.execute(_with_suspension().where(job.c.id == job_id)).one_or_none()
+            row = connection.execute(with_suspension().where(job.c.id == job_id)).one_or_none()
         if row is None:
             raise NotFound(f"there is no job {job_id!r}", job=job_id)
         return to_job(row)
 
 
-def _with_suspension() -> Select[tuple[object, ...]]:
+def with_suspension() -> Select[tuple[object, ...]]:
+    """Jobs, each with whether it waits to be resumed."""
     return select(job, IS_SUSPENDED.label("is_suspended"))
 
 

@@ -15,7 +15,7 @@ from engine.bpmn.retention import MOST_DAYS
 from engine.errors import InvalidRequest, NotFound
 from engine.model import SYSTEM, Actor, Job
 from engine.program_events import HistoryCleaned, HistoryCleanupAsked, HistoryTimeToLiveChanged
-from engine.services.job_reading import to_job
+from engine.services.job_reading import to_job, with_suspension
 from engine.services.runtime import Changed, Runtime
 from engine.store import canonical, history
 from engine.store.queries import removal
@@ -106,7 +106,7 @@ class Retention:
         """The job that removes past cases, until it has done so; None where nobody has asked. Administrators and auditors."""
         access.may_see_jobs(actor)
         with self._runtime.database.read() as connection:
-            found = connection.execute(select(job).where(job.c.root_id == CLEANUP)).one_or_none()
+            found = connection.execute(with_suspension().where(job.c.root_id == CLEANUP)).one_or_none()
         return None if found is None else to_job(found)
 
     def remove_by_job(self, connection: Connection, job_id: str) -> Changed | None:

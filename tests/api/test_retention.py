@@ -131,6 +131,10 @@ def test_past_cases_are_removed_when_an_administrator_asks(site: Site, admin: Cl
     for path in (f"/job/{asked['id']}", f"/job?jobId={asked['id']}"):
         assert admin.ok("GET", path) in (asked, [asked])
     assert admin.ok("GET", f"/job/count?jobId={asked['id']}&processDefinitionId={version}") == {"count": 0}
+    admin.ok("PUT", f"/job/{asked['id']}/suspended", {"suspended": True})
+    assert admin.ok("GET", "/history/cleanup/job") == {**asked, "suspended": True}
+    assert admin.ok("POST", "/history/cleanup")["id"] == asked["id"]
+    assert admin.ok("GET", "/history/cleanup/job")["suspended"] is False  # who asks anew has it done
     for path, sent in [("retries", {"retries": 1}), ("priority", {"priority": 7}), ("duedate", {"duedate": None})]:
         admin.ok("PUT", f"/job/{asked['id']}/{path}", sent)
     assert admin.call("POST", f"/job/{asked['id']}/duedate/recalculate").status == 400
