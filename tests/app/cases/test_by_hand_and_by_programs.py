@@ -13,6 +13,7 @@ from tests.app.cases.test_standing import marks, reader, words
 from tests.app.conftest import Site
 from tests.app.pages import send
 from tests.engine.services.conftest import END, START, model
+from tests.engine.services.test_events_and_jobs import timer
 
 TRANSLATED = '<extensionElements><crossdesk:translation language="zh" text="打印"/></extensionElements>'
 PRINTS = model(
@@ -26,9 +27,13 @@ CHOOSES = model(
 ASKS = model(START, '<userTask id="a" name="Answer" camunda:assignee="zhou-ting"/>', END, "s > a", "a > e", key="asks")
 
 
+LATER = f'<intermediateCatchEvent id="t" name="Later">{timer("PT1H")}</intermediateCatchEvent>'
+WAITS = model(START, LATER, END, "s > t", "t > e", key="waits")
+
+
 @pytest.fixture
 def prepared(site: Site) -> Site:
-    files = {"prints.bpmn": PRINTS, "chooses.bpmn": CHOOSES, "asks.bpmn": ASKS}
+    files = {"prints.bpmn": PRINTS, "chooses.bpmn": CHOOSES, "asks.bpmn": ASKS, "waits.bpmn": WAITS}
     site.services.engine.definitions.deploy(FOUNDER, "by hand", {name: text.encode() for name, text in files.items()}, strict=False)
     return site
 
@@ -124,3 +129,21 @@ def test_who_is_offered_a_task_that_nobody_has_hears_of_it(prepared: Site):
     engine.notices.deliver()
     heard = {who: [it.kind for it in engine.notices.newest(engine.organisation.actor(who))] for who in ("wang-lei", "li-qiang")}
     assert heard == {"wang-lei": [], "li-qiang": [NoticeKind.TASK_OFFERED]}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["changed when Later goes on by itself: ", "called off what was to happen by itself at Later"]),
+        ("zh", ["更改了Later自动继续的时间：", "取消了Later处原定自动进行的工作"]),
+    ],
+)
+def test_who_put_off_or_called_off_what_happens_by_itself_stands_on_the_page(prepared: Site, language: str, said: list[str]):
+    case, engine = start(prepared, "waits"), prepared.services.engine
+    admin = engine.organisation.actor("admin")
+    job = next(it for it in engine.jobs.all(admin) if it.root_id == case)
+    engine.jobs.set_priority(admin, job.id, 3)  # nothing that people ask about
+    engine.jobs.set_due(admin, job.id, job.due_at + timedelta(days=1))
+    engine.jobs.drop(admin, job.id)
+    told = words(reader(prepared, "zhou-ting", language).get(f"/cases/{case}").text)
+    assert [it for it in said if it not in told] == []
