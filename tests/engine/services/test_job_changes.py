@@ -236,14 +236,15 @@ class TestSuspension:
         assert only(desk).element_id == "t"
 
 
-@pytest.mark.parametrize("act", ["drop", "recalculate", "set_due"])
+@pytest.mark.parametrize("act", ["drop", "recalculate", "set_due", "suspend"])
 def test_two_people_and_the_clock_at_once_never_half_of_both(desk: Desk, act: str) -> None:
     desk.deploy(p=WAITS)
     ada = desk.actor("ada")
     for _ in range(4):
         case_id = desk.engine.instances.start(desk.actor("sue"), "p", {"wait": "PT2H"}).id
         job_id = next(it.id for it in desk.engine.jobs.all(ada) if it.root_id == case_id)
-        change = partial(getattr(desk.engine.jobs, act), ada, job_id, *((None,) if act == "set_due" else ()))
+        more = {"set_due": {"due_at": None}, "suspend": {"suspended": True}}.get(act, {})
+        change = partial(getattr(desk.engine.jobs, act), ada, job_id, **more)
         results = at_once(change, change, partial(desk.engine.jobs.execute, ada, job_id))
         assert all(it is None or isinstance(it, Conflict | NotFound) for it in results), results
         events = [name for entry in desk.engine.history.entries(ada, case_id) for name, _ in entry.events]
