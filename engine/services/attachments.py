@@ -127,6 +127,8 @@ class Attachments:
                 return None, Changed(cases=frozenset({row.root_id}))
             step = Step.on(self._runtime, connection, actor, lock)
             step.record(event)
+            if row.task_id in step.work.open:
+                step.work.change(step.work.open[row.task_id])
             return None, step.finish()
 
         self._runtime.commit(work)

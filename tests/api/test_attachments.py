@@ -60,7 +60,10 @@ def test_a_file_is_added_read_and_deleted(admin: Client, case: str, task: str):
     assert (data.status, data.headers["Content-Type"], data.body) == (200, "application/octet-stream", PDF)
     assert data.headers["Content-Disposition"] == "attachment; filename=\"offer.pdf\"; filename*=UTF-8''offer.pdf"
     assert data.headers["X-Content-Type-Options"] == "nosniff"
+    before = admin.ok("GET", f"/task/{task}")["lastUpdated"]
+    assert before is not None
     assert admin.ok("DELETE", f"{path}/{found['id']}") is None
+    assert admin.ok("GET", f"/task/{task}")["lastUpdated"] > before
     assert admin.ok("GET", path) == []
 
 
