@@ -123,7 +123,7 @@ class Listing:
     sorts: Mapping[str, ColumnElement[Any] | Order]
     refused: frozenset[str] = frozenset()  # filters that Camunda has and we do not
     alike: frozenset[str] = frozenset({"tenantId"})  # sort keys that are the same for all rows
-    core: FromClause | None = None  # the table of `key`, where the others have just one row for each of its rows
+    core: FromClause | None = None  # the table of `key`, where the others have one row for each of its rows
 
     def kinds(self) -> dict[str, FilterKind]:
         """What each filter takes."""

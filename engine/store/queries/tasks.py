@@ -196,5 +196,4 @@ TASKS = Listing(
     filters=_FILTERS,
     sorts=_SORTS,
     refused=_REFUSED,
-    core=user_task,
 )  # fmt: skip
