@@ -53,6 +53,13 @@ class Forbidden(Rejection):
     code = "forbidden"
 
 
+def refused(code: str, message: str, **details: object) -> Forbidden:
+    """A refusal with the code by which pages know it."""
+    error = Forbidden(message, **details)
+    error.code = code
+    return error
+
+
 class Conflict(Rejection):
     """Somebody else was faster. `by` in the details names who, where that is known."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from engine.access import may_change, may_claim_by_name
-from engine.errors import Forbidden
-from engine.model import Actor, ActorKind
+from engine.access import may_change, may_claim_by_name, runs
+from engine.errors import refused
+from engine.model import Actor
 from engine.work.asked import AskedTask
 
 
@@ -16,24 +16,14 @@ def may_attach(actor: Actor, started_by: str, owner: str | None, tasks: Collecti
     Those are its owner, and who acts for others.
     """
     may_change(actor)
-    if actor.id == started_by or actor.owns(owner) or _runs(actor) or actor.may_act_for_others:
+    if actor.id == started_by or actor.owns(owner) or runs(actor) or actor.may_act_for_others:
         return
     if not any(actor.id in {it.assignee, it.owner} or may_claim_by_name(actor, it) for it in tasks):
-        raise _refused("may-not-attach", "files are added by who started the case, and by those whom its tasks ask")
+        raise refused("may-not-attach", "files are added by who started the case, and by those whom its tasks ask")
 
 
 def may_detach(actor: Actor, added_by: str, *, is_open: bool) -> None:
     """Whether somebody may delete a file: who added it, while its case is open, and administrators."""
     may_change(actor)
-    if not (_runs(actor) or (is_open and actor.id == added_by)):
-        raise _refused("may-not-detach", "a file is deleted by who added it, while its case is open, or by an administrator")
-
-
-def _runs(actor: Actor) -> bool:
-    return actor.kind is ActorKind.SYSTEM or actor.may_administer
-
-
-def _refused(code: str, message: str) -> Forbidden:
-    error = Forbidden(message)
-    error.code = code
-    return error
+    if not (runs(actor) or (is_open and actor.id == added_by)):
+        raise refused("may-not-detach", "a file is deleted by who added it, while its case is open, or by an administrator")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from engine.program_events import AttachmentAdded, AttachmentDeleted
 from engine.store import canonical
 from engine.store.exchange import stream
 from engine.store.tables import attachment, attachment_content, history_entry
+from engine.work.attachments import digest_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -88,7 +88,7 @@ def _rows(conn: Connection, chain: str | None) -> Iterator[Sequence[Any]]:
 def _is_whole(conn: Connection, digest: str) -> bool:
     """Whether the content that is stored under a digest has it."""
     content = conn.execute(select(attachment_content.c.content).where(attachment_content.c.digest == digest)).scalar_one_or_none()
-    return content is not None and hashlib.sha256(content).hexdigest() == digest
+    return content is not None and digest_of(content) == digest
 
 
 def _name(fields: Mapping[str, Any]) -> str:

@@ -115,6 +115,12 @@ class Client:
         """Element to id of the open tasks of an instance."""
         return {it["taskDefinitionKey"]: it["id"] for it in self.ok("GET", f"/task?processInstanceId={instance}")}
 
+    def found(self, path: str, query: str) -> set[str]:
+        """The ids that a list finds, which its number agrees with."""
+        ids = {it["id"] for it in self.ok("GET", f"{path}?{query}")}
+        assert self.ok("GET", f"{path}/count?{query}")["count"] == len(ids)
+        return ids
+
 
 class RealTime:
     """The real time in seconds, moved by hand."""

@@ -166,5 +166,4 @@ EXTERNAL = Listing(
         "taskPriority": _task.priority,
         "createTime": _task.created_at,
     },
-    core=external_task,
 )  # fmt: skip

@@ -100,5 +100,4 @@ HISTORIC_INSTANCES = Listing(
         "internallyTerminated": _in_state(CaseState.INTERNALLY_TERMINATED),
     },
     sorts=_SORTS,
-    core=case_instance,
 )  # fmt: skip

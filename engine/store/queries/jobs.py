@@ -72,5 +72,4 @@ JOBS = Listing(
     },
     sorts=_SORTS,
     refused=frozenset({"jobDefinitionId", "acquired"}),
-    core=job,
 )

@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, UnaryExpression, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, UnaryExpression, and_, false, func, or_, select, true
 
 from engine.errors import InvalidRequest
 
@@ -123,7 +123,6 @@ class Listing:
     sorts: Mapping[str, ColumnElement[Any] | Order]
     refused: frozenset[str] = frozenset()  # filters that Camunda has and we do not
     alike: frozenset[str] = frozenset({"tenantId"})  # sort keys that are the same for all rows
-    core: FromClause | None = None  # the table of `key`, where the others have one row for each of its rows
 
     def kinds(self) -> dict[str, FilterKind]:
         """What each filter takes."""
@@ -134,23 +133,11 @@ class Listing:
     ) -> list[dict[str, Any]]:
         """The rows that are asked for and `seen`, each with what is wanted `beside` them. Null comes last upwards and first downwards."""
         columns = self.columns if beside is None else (*self.columns, beside.label(BESIDE))
-        condition, order = and_(seen, self._condition(conn, wanted, directory)), [*self._orders(conn, wanted, directory), self.key]
-        query = select(*columns).select_from(self.rows).order_by(*order)
-        first = None if wanted.most is None else self._first(condition, order)
-        if first is None:
-            query = query.where(condition).offset(wanted.first).limit(wanted.most)
-        else:
-            query = query.where(self.key.in_(first.offset(wanted.first).limit(wanted.most)))
+        query = select(*columns).select_from(self.rows).where(seen, self._condition(conn, wanted, directory))
+        query = query.order_by(*self._orders(conn, wanted, directory), self.key).offset(wanted.first).limit(wanted.most)
         result = conn.execute(query)
         names = tuple(result.keys())
         return [dict(zip(names, row, strict=True)) for row in result]
-
-    def _first(self, condition: ColumnElement[bool], order: Sequence[ColumnElement[Any]]) -> Select[Any] | None:
-        """The keys of a page, where `core` alone says which they are: the other tables are then asked for these rows only."""
-        if self.core is None:
-            return None
-        asked = select(self.key, *order).where(condition).get_final_froms()
-        return select(self.key).where(condition).order_by(*order) if asked == [self.core] else None
 
     def count(self, conn: Connection, wanted: Wanted, directory: Directory, seen: ColumnElement[bool]) -> int:
         """How many rows are asked for and `seen`."""
