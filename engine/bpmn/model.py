@@ -190,6 +190,7 @@ class FlowNode:
     interrupting: bool = True  # cancelActivity of a boundary event, isInterrupting of a start event
     triggered_by_event: bool = False  # an event subprocess
     instantiates: bool = False  # a receive task or an event-based gateway by which a process begins
+    waits_for_all: bool = False  # such a gateway: its first event begins the process, which waits for all of the others
     ad_hoc: AdHoc | None = None  # an ad-hoc subprocess
     for_compensation: bool = False  # an activity that only compensation starts
     compensated_by: str | None = None  # a compensation boundary event: the activity that its association leads to

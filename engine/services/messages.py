@@ -11,12 +11,12 @@ from sqlalchemy import Connection, Row, select
 
 from engine import access
 from engine.bpmn.model import EventDefinition, EventKind, FlowNode
-from engine.errors import CorrelationMismatch, Forbidden, InvalidRequest
+from engine.errors import Conflict, CorrelationMismatch, Forbidden, InvalidRequest
 from engine.events import MessageReceived
 from engine.model import Actor, Case
 from engine.services.instances import Instances, Start
 from engine.services.limits import check_name, check_optional
-from engine.services.receivers import MOST_AT_ONCE, Payload, Wanted, deliver, put_deliveries, receivers
+from engine.services.receivers import MOST_AT_ONCE, Payload, Waiting, Wanted, deliver, put_deliveries, receivers
 from engine.services.rivals import wait_gone
 from engine.services.runtime import Changed, Runtime
 from engine.services.standing import family
@@ -83,7 +83,10 @@ class Messages:
         self._instances = instances
 
     def correlate(self, actor: Actor, message: Message) -> list[Correlated]:
-        """Deliver a message. Without `all` exactly one receiver must wait for it, else `CorrelationMismatch`; with it any number, none too.
+        """Deliver a message: to the one case that waits for it, else to the one process that begins by it, as in Camunda 7.
+
+        `CorrelationMismatch` where several wait, or nobody waits and not exactly one process begins by it. With `all` everybody who waits
+        gets it and every process that it begins begins; nobody at all is no mismatch then.
 
         The deliveries are one transaction; the roots are locked in the order of their ids. With `all` the first hundred get it there,
         and each of the others by a job that is due at once.
@@ -91,39 +94,17 @@ class Messages:
         check_name("the name of the message", message.name)
         check_optional("the business key", message.business_key)
         access.may_correlate(actor)
-        with self._runtime.database.read() as connection:
-            starts = self._starts(connection, message)
-            numbers = {
-                s.definition_id: self._instances.next_number(self._runtime.catalogue.definition(connection, s.definition_id))
-                for s in starts
-            }
+        numbers = self._numbers(message)
 
         def work(connection: Connection) -> tuple[list[Correlated], list[Changed]]:
-            wanted = Wanted(message.name, message.business_key, message.instance_id, message.correlation_keys, message.local_keys)
-            waiting = receivers(connection, wanted, most=None if message.all else 2)
-            found_starts = self._starts(connection, message)
-            total = len(waiting) + len(found_starts)
-            if total != 1 and not message.all:
-                raise _mismatch(message, total)
+            waiting = receivers(connection, _wanted(message), most=None if message.all else 2)
+            starts = self._starts(connection, message) if message.all or not waiting else []
+            if len(waiting) + len(starts) != 1 and not message.all:
+                raise _mismatch(message, len(waiting) + len(starts))
             done: list[Correlated] = []
-            now, later = waiting[:MOST_AT_ONCE], waiting[MOST_AT_ONCE:]
-            changed = [
-                self._deliver(connection, actor, root_id, [row.id for row in now if row.root_id == root_id], message, done)
-                for root_id in sorted({row.root_id for row in now})
-            ]
-            put_deliveries(self._runtime, connection, later, message.payload)
-            done += [Correlated(row.instance_id) for row in later]
-            changed.append(Changed(jobs=bool(later)))
-            for row in found_starts:
-                start = Start(
-                    row.definition_id,
-                    row.element_id,
-                    {**(message.variables or {}), **(message.local or {})},
-                    message.business_key,
-                    numbers.get(row.definition_id),
-                    by_form=False,
-                )
-                case, touched = self._instances.begin(connection, actor, self._runtime.new_id(), start)
+            changed = self._deliver_to(connection, actor, waiting, message, done)
+            for row in starts:
+                case, touched = self._begin(connection, actor, row, message, numbers)
                 done.append(Correlated(case.id, case))
                 changed.append(touched)
             return done, changed
@@ -132,6 +113,39 @@ class Messages:
         for changed in all_changed:
             self._runtime.tell(changed)
         return result
+
+    def _numbers(self, message: Message) -> dict[str, str | None]:
+        """A number for each case that the message will begin, by definition; none where somebody waits for it."""
+        with self._runtime.database.read() as connection:
+            starts = self._starts(connection, message)
+            if starts and not message.all and receivers(connection, _wanted(message), most=1):
+                return {}
+            definitions = [self._runtime.catalogue.definition(connection, it.definition_id) for it in starts]
+        return {it.row.id: self._instances.next_number(it) for it in definitions}
+
+    def _deliver_to(
+        self, connection: Connection, actor: Actor, waiting: list[Waiting], message: Message, done: list[Correlated]
+    ) -> list[Changed]:
+        """Give it to those who wait: to the first hundred here, to the others by jobs."""
+        now, later = waiting[:MOST_AT_ONCE], waiting[MOST_AT_ONCE:]
+        changed = [
+            self._deliver(connection, actor, root_id, [row.id for row in now if row.root_id == root_id], message, done)
+            for root_id in sorted({row.root_id for row in now})
+        ]
+        put_deliveries(self._runtime, connection, later, message.payload)
+        done += [Correlated(row.instance_id) for row in later]
+        return [*changed, Changed(jobs=bool(later))]
+
+    def _begin(
+        self, connection: Connection, actor: Actor, row: Row[*tuple[Any, ...]], message: Message, numbers: Mapping[str, str | None]
+    ) -> tuple[Case, Changed]:
+        """Begin a case by it. Raises `Conflict` where another client's request or a deployment was faster: it is to be sent again."""
+        if row.definition_id not in numbers:
+            raise Conflict(f"who waited for '{message.name}' waits no longer: send it again", message_name=message.name)
+        variables = {**(message.variables or {}), **(message.local or {})}
+        number = numbers[row.definition_id]
+        start = Start(row.definition_id, row.element_id, variables, message.business_key, number, by_form=False)
+        return self._instances.begin(connection, actor, self._runtime.new_id(), start)
 
     def offers(self, actor: Actor, case_id: str, *, unnamed: bool = False) -> list[Offer]:
         """The messages that a case, or one that it calls, waits for and that the actor may give by hand.
@@ -191,8 +205,8 @@ class Messages:
     # ---- finding receivers -----------------------------------------------------------------------------------------------
 
     def _starts(self, connection: Connection, message: Message) -> list[Row[*tuple[Any, ...]]]:
-        """Message start events; a message to an instance, or with correlation keys, starts nothing."""
-        if message.instance_id is not None or message.correlation_keys or message.local_keys:
+        """Message start events, whatever the correlation keys are; a message to an instance starts nothing."""
+        if message.instance_id is not None:
             return []
         columns = start_subscription.c
         query = select(start_subscription).where(may_start(), columns.name == message.name, columns.kind == EventKind.MESSAGE.value)
@@ -216,6 +230,11 @@ class Messages:
             elif not message.all:
                 raise _mismatch(message, 0)
         return step.finish()
+
+
+def _wanted(message: Message) -> Wanted:
+    """Who may wait for it."""
+    return Wanted(message.name, message.business_key, message.instance_id, message.correlation_keys, message.local_keys)
 
 
 def _may_give(actor: Actor, event: EventDefinition) -> bool:

@@ -76,13 +76,19 @@ def fire_boundary(host: TokenTask, node: FlowNode) -> None:
 
 
 def choose_event(gateway: TokenTask, node: FlowNode) -> None:
-    """The first event behind an event-based gateway has happened: the token goes on from there."""
+    """The first event behind an event-based gateway has happened: the token goes on from there.
+
+    One that waits for all (BPMN 2.0, 10.6.6) has begun the case by it: the others are armed, each with a token of its own.
+    """
     scope, game = gateway.workflow, gateway.workflow.game
     flow = next(f for f in gateway.task_spec.flows if f.target[0].node.id == node.id)
+    others = [it for it in gateway.task_spec.flows if it is not flow] if gateway.task_spec.node.waits_for_all else []
     if gateway.told:
         game.host.ends(gateway, gateway.task_spec.node)
     game.leave(gateway)
     scope.remove(gateway)
+    for other in others:
+        scope.place(other.target[0], other.flow.id)
     game.pass_through(scope, scope.compiled.nodes[node.id], flow.flow.id)
 
 

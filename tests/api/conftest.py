@@ -178,22 +178,29 @@ def served(url: str) -> Iterator[Site]:
             assert not thread.is_alive()
 
 
-@pytest.fixture(
-    scope="session",
-    params=[pytest.param(it, marks=[getattr(pytest.mark, it), pytest.mark.loopback]) for it in ("sqlite", "postgresql") if it in DATABASES],
-)
-def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One server for all tests on a database: each test deploys processes of its own."""
-    if request.param == "sqlite":
-        path: Path = tmp_path_factory.mktemp("api") / "api.db"
+@contextmanager
+def served_on(kind: str, request: pytest.FixtureRequest, name: str) -> Iterator[Site]:
+    """The server on a new database of this kind."""
+    if kind == "sqlite":
+        path: Path = request.getfixturevalue("tmp_path_factory").mktemp(name) / f"{name}.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         with served(f"sqlite:///{path}") as found:
             yield found
         return
-    server, name = request.getfixturevalue("postgresql_server"), f"api_{os.getpid()}"
+    server, name = request.getfixturevalue("postgresql_server"), f"{name}_{os.getpid()}"
     with served(server.create(name)) as found:
         yield found
     server.drop(name)
+
+
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param(it, marks=[getattr(pytest.mark, it), pytest.mark.loopback]) for it in ("sqlite", "postgresql") if it in DATABASES],
+)
+def running(request: pytest.FixtureRequest) -> Iterator[Site]:
+    """One server for all tests on a database: each test deploys processes of its own."""
+    with served_on(request.param, request, "api") as found:
+        yield found
 
 
 @pytest.fixture

@@ -2,14 +2,14 @@
 
 No answer is a 5xx but those that Camunda 7's clients expect and the document tells (by status and by the `type` of the error); each fits
 the schema that is documented for it, and says that it is JSON exactly as clients compare it. `make test` plays a few for each call, the
-same ones each time. The long form: `CROSSDESK_RANDOM_CALLS=1000 .venv/bin/pytest tests/api/test_random_calls.py`.
+same ones each time, on SQLite. The long form: `CROSSDESK_RANDOM_CALLS=1000 .venv/bin/pytest tests/api/test_random_calls.py`, and with
+`CROSSDESK_RANDOM_DATABASE=postgresql` beside it.
 """
 
 from __future__ import annotations
 
 import base64
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -25,13 +25,13 @@ from schemathesis.checks import CHECKS, load_all_checks
 from app.api import interface
 from app.api.blueprint import JSON, PREFIX
 from app.api.document import document
-from tests.api.conftest import PASSWORD, PURCHASE, Site, served
+from tests.api.conftest import PASSWORD, PURCHASE, Site, served_on
 from tests.app.test_auditor_is_refused import MODEL
 
-pytestmark = [pytest.mark.loopback, pytest.mark.slow]
-
 COUNT = int(os.environ.get("CROSSDESK_RANDOM_CALLS", "5"))
+DATABASE = os.environ.get("CROSSDESK_RANDOM_DATABASE", "sqlite")
 SEED = int(os.environ.get("CROSSDESK_RANDOM_SEED", "7"))
+pytestmark = [pytest.mark.loopback, pytest.mark.slow, getattr(pytest.mark, DATABASE)]
 MODES = {"good": GenerationMode.POSITIVE, "bad": GenerationMode.NEGATIVE}
 BUG = "The server failed"  # what `app.api.errors.bug` says: never expected, though clients know its status and type
 PEOPLE = ("admin", "admin", "robot", "sue", "axel")
@@ -85,10 +85,8 @@ class Ground:
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory, sqlite_template) -> Iterator[Ground]:
-    path = tmp_path_factory.mktemp("calls") / "calls.db"
-    shutil.copyfile(sqlite_template, path)
-    with served(f"sqlite:///{path}") as site:
+def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
+    with served_on(DATABASE, request, "calls") as site:
         found = Ground(site)
         yield found
         found.session.close()

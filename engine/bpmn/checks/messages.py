@@ -165,7 +165,7 @@ UNSUPPORTED: Final = {
     "unsupported-correlation-key": f"A correlation subscription {_NOT_YET} Messages are correlated by name and business key.",
     "unsupported-choreography": f"A choreography {_NOT_YET} Model the process of each participant.",
     "unsupported-event-element": f"This kind of event {_NOT_YET} Use a start, intermediate, boundary or end event.",
-    "unsupported-parallel-gateway": f"A gateway that waits for all of its events {_NOT_YET} Use a parallel gateway before them.",
+    "unsupported-parallel-gateway": "A gateway waits for all of its events only where a process begins by it: set “instantiate”.",
     "unsupported-quantity": f"“{{attribute}}” other than 1 {_NOT_YET} Use a multi-instance.",
     "unsupported-language": f"The expression language “{{language}}” {_NOT_YET} Write FEEL, or ${{{{…}}}}.",
     "unsupported-must-understand": f"The extension “{{name}}”, which must be understood, {_NOT_YET} Remove it.",

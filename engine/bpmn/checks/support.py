@@ -114,7 +114,7 @@ def _warn(findings: Findings, item: Element, name: str) -> None:
 def _check_attributes(findings: Findings, item: Element) -> None:
     if flag(item.get("parallelMultiple"), default=False):
         findings.error("unsupported-parallel-multiple", item)
-    if item.get("eventGatewayType", "Exclusive") != "Exclusive":
+    if item.get("eventGatewayType", "Exclusive") != "Exclusive" and not flag(item.get("instantiate"), default=False):
         findings.error("unsupported-parallel-gateway", item)
     if item.get("behavior", "All") != "All":
         findings.error("unsupported-loop-behaviour", item)

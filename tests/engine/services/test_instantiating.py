@@ -46,10 +46,11 @@ def test_only_the_newest_version_begins_and_each_message_makes_one_case(desk: De
     assert desk.engine.instances.get(desk.actor("ada"), first).case.definition_id.startswith("p:2:")
 
 
-def test_a_message_with_correlation_keys_begins_nothing(desk: Desk):
+def test_a_message_begins_a_case_whatever_its_keys_are_but_not_inside_of_an_instance(desk: Desk):
     desk.deploy(p=BEGINS)
+    assert begin(desk, correlation_keys={"n": 1}) != begin(desk, local_keys={"n": 1})
     with pytest.raises(CorrelationMismatch):
-        desk.engine.messages.correlate(WORKER, Message("M", correlation_keys={"n": 1}))
+        desk.engine.messages.correlate(WORKER, Message("M", instance_id="gone"))
 
 
 def test_what_the_task_maps_out_reads_what_came_with_the_message(desk: Desk):
@@ -80,6 +81,41 @@ def test_beside_a_start_event_the_task_begins_cases_by_its_message_alone(desk: D
     by_hand = desk.engine.instances.start(desk.actor("ada"), "p").id
     assert desk.open_tasks(by_hand).keys() == {"a"}
     assert desk.open_tasks(begin(desk)).keys() == {"a"}
+
+
+def test_a_gateway_for_all_begins_a_case_by_the_first_event_and_the_others_find_it(desk: Desk):
+    catch = (f'<intermediateCatchEvent id="c{n}"><messageEventDefinition messageRef="{n}"/></intermediateCatchEvent>' for n in "xyz")
+    gateway = '<eventBasedGateway id="g" instantiate="true" eventGatewayType="Parallel"/><parallelGateway id="j"/>'
+    flows = [f for n in "xyz" for f in (f"g > c{n}", f"c{n} > j")]
+    declared = "".join(f'<message id="{n}" name="{n.upper()}"/>' for n in "xyz")
+    desk.deploy(p=model(gateway, *catch, user_task("a"), END, *flows, "j > a", "a > e", before=declared))
+
+    def sent(name: str, key: str) -> tuple[str, bool]:
+        (done,) = desk.engine.messages.correlate(WORKER, Message(name, business_key=key))
+        return done.instance_id, done.started is not None
+
+    first, began = sent("Y", "1")
+    assert began
+    assert sorted(it.name for it in desk.engine.executions.subscriptions(desk.actor("ada"), first)) == ["X", "Z"]
+    second, began = sent("X", "2")
+    assert (began, second != first) == (True, True)
+    assert [sent("X", "1"), desk.open_tasks(first), sent("Z", "1")] == [(first, False), {}, (first, False)]
+    assert desk.open_tasks(first).keys() == {"a"}
+    assert desk.open_tasks(second) == {}
+    third, began = sent("X", "2")  # it has come in the second already
+    assert began
+    assert [it.name for it in desk.engine.executions.subscriptions(desk.actor("ada"), third)] == ["Y", "Z"]
+
+
+def test_a_gateway_for_all_waits_for_its_timer_too_and_a_case_without_more_flows_stays_open(desk: Desk):
+    waits = event("intermediateCatchEvent", "c", MESSAGE), event("intermediateCatchEvent", "late", TIMER)
+    gateway = '<eventBasedGateway id="g" instantiate="true" eventGatewayType="Parallel"/>'
+    desk.deploy(p=model(gateway, *waits, "g > c", "g > late", before=DECLARED))
+    case_id = begin(desk)
+    assert desk.engine.instances.get(desk.actor("ada"), case_id).case.ended_at is None
+    desk.clock.moment += timedelta(hours=2)
+    assert desk.run_due() == 2  # this one's timer, and the one that begins a case of its own
+    assert desk.engine.instances.get(desk.actor("ada"), case_id).case.ended_at is not None
 
 
 def test_a_gateway_begins_one_case_for_each_event_by_whichever_comes(desk: Desk):

@@ -125,3 +125,33 @@ def test_a_timer_is_no_message_that_could_be_given(desk: Desk) -> None:
     with pytest.raises(InvalidRequest, match="waits for no message"):
         desk.engine.messages.give(desk.actor("ada"), case.id, job.id, date(2026, 3, 1))
     assert desk.engine.instances.get(desk.actor("sue"), case.id).case.state is CaseState.ACTIVE
+
+
+BOTH = """<extensionElements><crossdesk:case numberPrefix="MB"/></extensionElements>
+ <startEvent id="s"><messageEventDefinition messageRef="m"/></startEvent>"""
+BEGINS_AND_WAITS = model(BOTH, CATCH, user_task("a"), END, "s > c", "c > a", "a > e", before=MESSAGE)
+
+
+def test_who_waits_comes_before_what_begins_and_takes_no_number(desk: Desk) -> None:
+    desk.deploy(p=BEGINS_AND_WAITS)
+
+    def sent(**how: object) -> list[tuple[str, str | None]]:
+        done = desk.engine.messages.correlate(WORKER, Message("confirmed", **how))
+        return [(it.instance_id, it.started.number if it.started else None) for it in done]
+
+    [(first, number)] = sent(business_key="1")
+    assert number == "MB-2026-0001"
+    assert sent() == [(first, None)]
+    [(second, number)] = sent(business_key="2")
+    assert number == "MB-2026-0002"
+    waits, (third, number) = sent(all=True)
+    assert (waits, number) == ((second, None), "MB-2026-0003")
+    assert went_on(desk, [first, second, third]) == {first, second}
+
+
+def test_of_several_who_wait_none_is_chosen_and_nothing_begins(desk: Desk) -> None:
+    desk.deploy(p=BEGINS_AND_WAITS)
+    for key in ("1", "2"):
+        desk.engine.messages.correlate(WORKER, Message("confirmed", business_key=key))
+    with pytest.raises(CorrelationMismatch):
+        desk.engine.messages.correlate(WORKER, Message("confirmed"))

@@ -11,11 +11,12 @@ import pytest
 
 from engine.errors import Conflict, CorrelationMismatch, CrossdeskError, Forbidden
 from engine.model import CaseState
-from engine.services.messages import Message
+from engine.services.messages import Correlated, Message
 from tests.engine.services.conftest import END, START, WORKER, Desk, model, user_task
-from tests.engine.services.test_events_and_jobs import WAITS, timer
+from tests.engine.services.test_events_and_jobs import MESSAGE, WAITS, timer
 
 ROUNDS = 8
+CATCH = '<intermediateCatchEvent id="c"><messageEventDefinition messageRef="m"/></intermediateCatchEvent>'
 TASK = model(START, user_task("a"), user_task("b"), END, "s > a", "a > b", "b > e")
 
 
@@ -105,6 +106,19 @@ def test_a_message_is_correlated_once(desk: Desk) -> None:
         message = Message("confirmed", business_key=f"K{number}")
         works = [lambda message=message: desk.engine.messages.correlate(WORKER, message)] * 3
         one_won(at_once(*works), CorrelationMismatch)
+
+
+def test_of_two_messages_one_reaches_who_waits_and_the_other_begins_a_case_or_is_told_to_come_again(desk: Desk) -> None:
+    both = '<startEvent id="s"><messageEventDefinition messageRef="m"/></startEvent>'
+    desk.deploy(p=model(both, CATCH, user_task("a"), END, "s > c", "c > a", "a > e", before=MESSAGE))
+    for number in range(ROUNDS):
+        message = Message("confirmed", business_key=f"K{number}")
+        (waiting,) = desk.engine.messages.correlate(WORKER, message)
+        results = at_once(*[lambda message=message: desk.engine.messages.correlate(WORKER, message)] * 2)
+        assert desk.open_tasks(waiting.instance_id).keys() == {"a"}
+        first, second = sorted(results, key=lambda it: isinstance(it, CrossdeskError) or it[0].started is not None)
+        assert first == [Correlated(waiting.instance_id)]
+        assert isinstance(second, (CorrelationMismatch, Conflict)) or second[0].started.business_key == message.business_key
 
 
 def test_a_message_given_by_two_people_counts_once(desk: Desk) -> None:

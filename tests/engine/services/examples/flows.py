@@ -32,6 +32,14 @@ def begun_by_gateway() -> str:
     return model(gateway, *waits, A, B, END, "g > c", "g > late", "c > a", "late > b", "a > e", "b > e", before=DECLARED)
 
 
+def begun_by_all() -> str:
+    """One that waits for both of its messages."""
+    waits = event("intermediateCatchEvent", "c", MESSAGE), '<receiveTask id="r" messageRef="n"/>'
+    gateway = '<eventBasedGateway id="g" instantiate="true" eventGatewayType="Parallel"/>'
+    flows = ("g > c", "g > r", "c > a", "r > b", "a > e", "b > e")
+    return model(gateway, *waits, A, B, END, *flows, before=DECLARED + '<message id="n" name="N"/>')
+
+
 def gateway_that_begins(**attributes: str) -> bytes:
     """One that a flow leads to."""
     parts = element("startEvent", id="s"), element("eventBasedGateway", id="it", instantiate="true", **attributes)
@@ -74,10 +82,12 @@ GATEWAYS: Examples = {
         Runs(begun_by_gateway(), "signal X\nopen b\nb", passes="g late b e"),
         Refused(gateway_that_begins(), "instantiate-place"),
     ],
-    'complexGateway, eventGatewayType="Parallel"': [
-        Refused(one("complexGateway"), "unsupported-complex-gateway"),
-        Refused(gateway_that_begins(eventGatewayType="Parallel"), "unsupported-parallel-gateway"),
+    'eventGatewayType="Parallel"': [
+        Runs(begun_by_all(), "message N\nopen b\nmessage M\nopen a b\na\nb", passes="g r b c a e"),
+        Refused(one("eventBasedGateway", eventGatewayType="Parallel"), "unsupported-parallel-gateway"),
+        Refused(gateway_that_begins(eventGatewayType="Parallel"), "instantiate-place"),
     ],
+    "complexGateway": [Refused(one("complexGateway"), "unsupported-complex-gateway")],
     "conditional and default flows of activities, several flows out of an activity": [
         Runs(forks("t > a", "t > b"), "t\nopen a b\na\nb", passes="t a b"),
         Runs(forks(IF.format("t", "a", "= n = 1"), "t > b", attributes='default="t_b"'), "t n=1\nopen a\na", passes="t a"),
