@@ -47,9 +47,9 @@ class Cases:
         self._give_away(case, 0)
 
     def message(self, name: str, key: str | None, values: Values) -> None:
-        """A message for the one case with this business key that waits for it, or for the process that begins by it."""
+        """A message for the one case with this business key that waits for it, else for the process that begins by it."""
         waiting = [(case, wait) for case, wait in self._waiting("message", name) if key in {None, case.key}]
-        begun = self._begun_by("message", name)
+        begun = self._begun_by("message", name) if not waiting else []
         if len(waiting) + len(begun) != 1:
             raise MismatchError
         for case, wait in waiting:
