@@ -9,7 +9,7 @@ from engine.feel import tree
 from engine.feel.builtins import BUILTINS, Builtin, Overload
 from engine.feel.builtins.registry import choose
 from engine.feel.compiler import Compiler, compiles
-from engine.feel.errors import FeelEvaluationError, FeelNull, UnknownVariable
+from engine.feel.errors import FeelEvaluationError, FeelNull, UnknownVariable, Unsuited
 from engine.feel.runtime import MISSING, Evaluation, Frame, Place, Run
 from engine.feel.scope import Scope, find, reader
 from engine.feel.special import SPECIALS
@@ -240,5 +240,7 @@ def compile_special(compiler: Compiler, node: tree.Special, scope: Scope) -> Run
             return operation(frame[2], *(argument(frame) for argument in arguments))
         except FeelNull as reason:
             return frame[2].warn(place, str(reason))
+        except Unsuited as reason:
+            raise FeelEvaluationError(reason.args[0], line=place[0], column=place[1]) from reason
 
     return run

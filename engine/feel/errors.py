@@ -67,6 +67,10 @@ class FeelNull(ValueError):
     """An operation has no value; its reason becomes a warning and the value null. Host functions may raise it too."""
 
 
+class Unsuited(ValueError):
+    """An operation of `${…}` does not suit its values: as in Camunda 7 that is an error there, raised with its place, and never null."""
+
+
 @dataclass(frozen=True, slots=True)
 class FeelWarning:
     """Why something turned to null, and where in the source (from 1)."""

@@ -6,51 +6,34 @@ Everything else is refused at its place: nothing here can reach an object of the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
 
 from engine.feel import tree
 from engine.feel.errors import one_of
+from engine.feel.juel_names import HOST_NAMES, METHODS
 from engine.feel.limits import Limits
 from engine.feel.scanner import Scanner
-from engine.feel.special import MOVES, TRUTHS
+from engine.feel.special import TRUTHS
 from engine.phrases import Phrase
 
-EXECUTION = frozenset(
-    {
-        "id", "processInstanceId", "rootProcessInstanceId", "processBusinessKey", "businessKey", "processDefinitionId",
-        "currentActivityId", "currentActivityName", "activityInstanceId", "parentId", "tenantId", "eventName",
-    }
-)  # fmt: skip
-TASK = frozenset(
-    {
-        "id", "name", "assignee", "owner", "priority", "dueDate", "followUpDate", "createTime", "description",
-        "taskDefinitionKey", "processInstanceId", "processDefinitionId", "executionId", "tenantId", "eventName",
-    }
-)  # fmt: skip
-EXTERNAL_TASK = frozenset(
-    {
-        "id", "topicName", "workerId", "errorMessage", "errorDetails", "retries", "priority", "activityId", "activityInstanceId",
-        "executionId", "processInstanceId", "processDefinitionId", "processDefinitionKey", "businessKey", "tenantId",
-    }
-)  # fmt: skip
-HOST_NAMES: Mapping[str, frozenset[str]] = {"execution": EXECUTION, "task": TASK, "externalTask": EXTERNAL_TASK}
-"""The read-only names that a model may use; the host gives their values in `Environment.host`, as `execution.id`."""
-
-_METHODS: Mapping[str, tuple[str, tuple[int, ...]]] = {
-    "size": ("size", (0,)), "length": ("size", (0,)), "isEmpty": ("empty", (0,)), "contains": ("contains", (1,)),
-    "containsKey": ("containsKey", (1,)), "equals": ("same", (1,)), "equalsIgnoreCase": ("equalsIgnoreCase", (1,)),
-    "startsWith": ("startsWith", (1,)), "endsWith": ("endsWith", (1,)), "toLowerCase": ("toLowerCase", (0,)),
-    "toUpperCase": ("toUpperCase", (0,)), "trim": ("trim", (0,)), "concat": ("concat", (1,)), "replace": ("replace", (2,)),
-    "indexOf": ("indexOf", (1,)), "substring": ("substring", (1, 2)), "toString": ("toString", (0,)), "get": ("get", (1,)),
-    "toDate": ("toDate", (0,)), **{name: (name, (1,)) for name in MOVES},
-}  # fmt: skip
-"""The methods that may be called: what they are here, and with how many arguments."""
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _EQUALITY = {"==": "equals", "!=": "differs", "eq": "equals", "ne": "differs"}
 _ORDER = {"<=": "<=", ">=": ">=", "<": "<", ">": ">", "lt": "<", "gt": ">", "le": "<=", "ge": ">="}
 _CLOCK = {"dateTime": "now"}  # Camunda's name for the present moment
 _PRODUCT = {"*": "*", "/": "/", "%": "%", "div": "/", "mod": "%"}
 _RESERVED = frozenset({"and", "or", "not", "eq", "ne", "lt", "gt", "le", "ge", "div", "mod", "empty", "instanceof"})
+
+
+_JSON = frozenset({"S", "JSON"})  # Spin's functions that read a JSON text
+_NOW = frozenset({"isBeforeNow", "isAfterNow"})
+_STEP = re.compile(r"""\.(?P<name>[^\W\d][\w-]*)|\[['"](?P<quoted>[^'"\]]+)['"]\]|\[(?P<index>\d{1,9})\]""")
+_PATH = re.compile(rf"\$(?:{re.sub(r'[?]P<[a-z]+>', '?:', _STEP.pattern)})*")
+
+
+def _calculated(at: int, operator: str, left: tree.Node, right: tree.Node) -> tree.Node:
+    return tree.Special(at, operator, (left, right))
 
 
 class JuelParser(Scanner):
@@ -135,22 +118,17 @@ class JuelParser(Scanner):
         return self._chain(self._sum, _ORDER, lambda at, name, left, right: tree.Special(at, name, (left, right)))
 
     def _sum(self) -> tree.Node:
-        return self._chain(self._product, {"+": "+", "-": "-"}, tree.Arithmetic)
+        return self._chain(self._product, {"+": "+", "-": "-"}, _calculated)
 
     def _product(self) -> tree.Node:
-        def make(at: int, operator: str, left: tree.Node, right: tree.Node) -> tree.Node:
-            if operator == "%":
-                return tree.Special(at, "remainder", (left, right))
-            return tree.Arithmetic(at, operator, left, right)
-
-        return self._chain(self._unary, _PRODUCT, make)
+        return self._chain(self._unary, _PRODUCT, _calculated)
 
     def _unary(self) -> tree.Node:
         at = self.at
         if not self.sees("!=") and (self.take("!") or self.take_word("not")):
             return self._prefixed(lambda operand: tree.Special(at, "not", (operand,)))
         if self.take("-"):
-            return self._prefixed(lambda operand: tree.Negate(at, operand))
+            return self._prefixed(lambda operand: tree.Special(at, "negative", (operand,)))
         if self.take_word("empty"):
             return self._prefixed(lambda operand: tree.Special(at, "empty", (operand,)))
         return self._value()
@@ -183,14 +161,29 @@ class JuelParser(Scanner):
         start = self.at
         name = self._identifier(Phrase("the name of a property"))
         if not self.sees("("):
-            return tree.Path(at, target, name)
-        method, counts = _METHODS.get(name, ("", ()))
+            return tree.Special(at, "time", (target,)) if name == "time" else tree.Path(at, target, name)
+        method, counts = METHODS.get(name, ("", ()))
         if not method:
             self.fail(Phrase("the method '{name}' may not be called", name=name), at=start)
         arguments = self._arguments(name, counts, start)
         if method == "get":
             return tree.Lookup(at, target, arguments[0])
+        if method == "jsonPath":
+            return self._along(target, arguments[0], start)
+        if name in _NOW:
+            arguments = (tree.Call(at, tree.Name(at, "now"), ()),)
         return tree.Special(at, method, (target, *arguments))
+
+    def _along(self, target: tree.Node, path: tree.Node, at: int) -> tree.Node:
+        """`jsonPath('$.lines[0].price')`: a path to one value, step by step."""
+        text = path.value if isinstance(path, tree.Literal) else None
+        if not isinstance(text, str) or not _PATH.fullmatch(text):
+            self.fail(Phrase("'jsonPath' takes the path to one value, such as '$.lines[0].price'"), at=at)
+        for step in _STEP.finditer(text):
+            self.node()
+            name = step["name"] or step["quoted"]
+            target = tree.Special(at, "at" if name is None else "prop", (target, tree.Literal(at, name or Decimal(step["index"]))))
+        return target
 
     def _identifier(self, what: str) -> str:
         word = self.word()
@@ -237,6 +230,8 @@ class JuelParser(Scanner):
             return self._host(name, start)
         if not self.sees("("):
             return tree.Name(start, name, strict=True)
+        if name in _JSON:
+            return tree.Special(start, "json", self._arguments(name, (1,), start))
         name = _CLOCK.get(name, name)
         if name not in self._functions:
             self.fail(Phrase("there is no function '{name}'", name=name), at=start)
@@ -246,6 +241,8 @@ class JuelParser(Scanner):
         self.need(".")
         at = self.at
         member = self._identifier(Phrase("a name of '{owner}'", owner=owner))
+        if owner == "execution" and member in {"variables", "getVariables"}:
+            return self._variable(member, at)
         if not self.sees("("):
             return self._host_name(owner, member, at)
         if member in {"getVariable", "hasVariable"}:
@@ -258,6 +255,22 @@ class JuelParser(Scanner):
         node = self._host_name(owner, member[3].lower() + member[4:], at)
         self._arguments(member, (0,), at)
         return node
+
+    def _variable(self, member: str, at: int) -> tree.Node:
+        """`execution.variables.name`, `execution.getVariables().get('name')`: one of them, never all."""
+        if member == "getVariables":
+            self._arguments(member, (0,), at)
+        if self.take("["):
+            node = self._ternary()
+            self.need("]")
+            return tree.HostVariable(at, node, exists=False)
+        self.need(".")
+        name = self._identifier(Phrase("the name of a variable"))
+        if not self.sees("("):
+            return tree.HostVariable(at, tree.Literal(at, name), exists=False)
+        if name not in {"get", "containsKey"}:
+            self.fail(Phrase("the method '{name}' may not be called", name=name), at=at)
+        return tree.HostVariable(at, self._arguments(name, (1,), at)[0], exists=name == "containsKey")
 
     def _host_name(self, owner: str, member: str, at: int) -> tree.Node:
         if member not in HOST_NAMES[owner]:

@@ -1,26 +1,25 @@
-"""Operations that `${…}` has and FEEL has not: `empty`, remainder, equality across types, a few methods of Java's types."""
+"""Operations that `${…}` has and FEEL has not: `empty`, a few methods of Java's types, and what coercion.py and spin.py add."""
 
 from __future__ import annotations
 
-import decimal
-import re
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING
 
+from engine.feel import coercion, spin
 from engine.feel.arithmetic import calculate
+from engine.feel.builtins import strings
 from engine.feel.compare import equal, order
-from engine.feel.errors import FeelNull
-from engine.feel.formatting import to_text
-from engine.feel.temporal import parse_duration
+from engine.feel.errors import FeelNull, Unsuited
+from engine.feel.temporal import nanos_in_utc, parse_duration
 from engine.feel.types import type_name
-from engine.feel.values import NUMBERS, FeelValue, is_whole, new_number
+from engine.feel.values import FeelValue, is_whole
+from engine.feel.wide import MOMENTS
 from engine.phrases import Phrase
 
 if TYPE_CHECKING:
     from engine.feel.runtime import Evaluation
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _MOST_DIGITS = 9  # of an index or a count
 _LONGEST = 1_000_000  # characters
 
@@ -29,60 +28,9 @@ def _empty(_: Evaluation, value: FeelValue) -> bool:
     return value is None or (type(value) in {str, list, dict} and not value)
 
 
-def _common(left: FeelValue, right: FeelValue) -> tuple[FeelValue, FeelValue]:
-    """A number or truth value beside a text: the text is read as one, as JUEL does."""
-    if type(left) is str and type(right) in {Decimal, bool}:
-        return _read(left, type(right)), right
-    if type(right) is str and type(left) in {Decimal, bool}:
-        return left, _read(right, type(left))
-    return left, right
-
-
-def _read(text: str, kind: type) -> FeelValue:
-    if kind is bool:
-        return text.lower() == "true"
-    if not _NUMBER.fullmatch(text.strip()):
-        raise FeelNull(Phrase("'{text}' is not a number", text=text[:40]))
-    return new_number(text.strip())
-
-
-def _equals(evaluation: Evaluation, left: FeelValue, right: FeelValue) -> bool:
-    try:
-        left, right = _common(left, right)
-    except FeelNull:
-        return False
-    return equal(left, right, evaluation.charge) is True
-
-
 def _same(evaluation: Evaluation, left: FeelValue, right: FeelValue) -> bool:
     """The method `equals`: without reading texts as anything else."""
     return equal(left, right, evaluation.charge) is True
-
-
-def _ordered(symbol: str) -> Callable[..., bool]:
-    def run(_: Evaluation, left: FeelValue, right: FeelValue) -> bool:
-        return order(symbol, *_common(left, right))
-
-    return run
-
-
-def _truth(_: Evaluation, value: FeelValue) -> bool:
-    """Null is false, a text is true where it says so."""
-    if type(value) is bool or value is None:
-        return value is True
-    if type(value) is str:
-        return value.lower() == "true"
-    raise FeelNull(Phrase("{value} is neither true nor false", value=type_name(value)))
-
-
-def _remainder(_: Evaluation, left: FeelValue, right: FeelValue) -> Decimal:
-    """With the sign of the dividend, as Java has it."""
-    if type(left) is not Decimal or type(right) is not Decimal:
-        raise FeelNull(Phrase("{left} % {right} is not defined", left=type_name(left), right=type_name(right)))
-    try:
-        return NUMBERS.remainder(left, right)
-    except decimal.InvalidOperation as error:
-        raise FeelNull(Phrase("division by zero")) from error
 
 
 def _size(_: Evaluation, value: FeelValue) -> Decimal:
@@ -116,6 +64,11 @@ def _strings(operation: Callable[..., FeelValue]) -> Callable[..., FeelValue]:
     return run
 
 
+def _strings_of(operation: Callable[..., FeelValue]) -> Callable[..., FeelValue]:
+    """One of FEEL's functions of texts."""
+    return lambda evaluation, *values: _strings(lambda *texts: operation(evaluation, *texts))(evaluation, *values)
+
+
 def _replaced(value: str, old: str, new: str) -> str:
     """Every place of a text; refused where the result would be too long before it is made."""
     places = value.count(old) if old else len(value) + 1
@@ -140,8 +93,40 @@ def _substring(_: Evaluation, value: FeelValue, begin: FeelValue, end: FeelValue
     return value[first:last]
 
 
-def _text(evaluation: Evaluation, value: FeelValue) -> str:
-    return evaluation.text(to_text(value, evaluation))
+def _compared(_: Evaluation, value: FeelValue, other: FeelValue) -> Decimal:
+    """`compareTo` of texts: the distance of the first signs that differ, else of the lengths."""
+    if type(value) is not str or type(other) is not str:
+        raise Unsuited(Phrase("{left} and {right} cannot be compared", left=type_name(value), right=type_name(other)))
+    differing = next((ord(one) - ord(two) for one, two in zip(value, other, strict=False) if one != two), None)
+    return Decimal(len(value) - len(other) if differing is None else differing)
+
+
+def _time(_: Evaluation, value: FeelValue) -> FeelValue:
+    """`.time` of a moment: the milliseconds since 1970; of a context its entry."""
+    if type(value) in MOMENTS:
+        return Decimal(nanos_in_utc(value) // _NANOS - _EPOCH)
+    return value.get("time") if type(value) is dict else None
+
+
+_NANOS = 1_000_000  # in a millisecond
+_EPOCH = 62_135_683_200_000  # milliseconds
+
+
+def _number(digits: str) -> Callable[..., FeelValue]:
+    def run(_: Evaluation, value: FeelValue) -> FeelValue:
+        if type(value) is not Decimal:
+            raise Unsuited(Phrase("a number is wanted, not {value}", value=type_name(value)))
+        return value.quantize(Decimal(1), ROUND_DOWN) if digits == "whole" else value
+
+    return run
+
+
+def _split(evaluation: Evaluation, value: FeelValue, pattern: FeelValue) -> FeelValue:
+    """The parts between the matches; empty ones at the end are left out, as in Java."""
+    parts = _strings(lambda text, delimiter: strings.split(evaluation, text, delimiter))(evaluation, value, pattern)
+    while len(parts) > 1 and not parts[-1]:
+        parts.pop()
+    return parts
 
 
 MOVES = {
@@ -169,17 +154,10 @@ def _weeks(sign: str) -> Callable[..., FeelValue]:
 
 
 SPECIALS: dict[str, Callable[..., FeelValue]] = {
+    **coercion.OPERATIONS,
+    **spin.OPERATIONS,
     "empty": _empty,
-    "equals": _equals,
-    "differs": lambda evaluation, left, right: not _equals(evaluation, left, right),
     "same": _same,
-    "<": _ordered("<"),
-    "<=": _ordered("<="),
-    ">": _ordered(">"),
-    ">=": _ordered(">="),
-    "truth": _truth,
-    "not": lambda evaluation, value: not _truth(evaluation, value),
-    "remainder": _remainder,
     "size": _size,
     "contains": _contains,
     "containsKey": _contains_key,
@@ -193,7 +171,19 @@ SPECIALS: dict[str, Callable[..., FeelValue]] = {
     "replace": _strings(_replaced),
     "indexOf": _strings(lambda value, wanted: Decimal(value.find(wanted))),
     "substring": _substring,
-    "toString": _text,
+    "lastIndexOf": _strings(lambda value, wanted: Decimal(value.rfind(wanted))),
+    "charAt": lambda evaluation, value, index: _substring(evaluation, value, index, Decimal(_whole(index) + 1)),
+    "isBlank": _strings(lambda value: not value.strip()),
+    "matches": _strings_of(strings.matches_whole),
+    "replaceAll": _strings_of(strings.replace),
+    "split": _split,
+    "compareTo": _compared,
+    "time": _time,
+    "intValue": _number("whole"),
+    "doubleValue": _number(""),
+    "before": lambda _, left, right: order("<", left, right),
+    "after": lambda _, left, right: order(">", left, right),
+    "toString": lambda evaluation, value: evaluation.text(spin.as_text(value, evaluation)),
     "toDate": lambda _, value: value,
     **{name: _move(pattern) for name, pattern in MOVES.items()},
     "plusWeeks": _weeks(""),
@@ -202,5 +192,5 @@ SPECIALS: dict[str, Callable[..., FeelValue]] = {
 """By the name that the tree gives them."""
 
 MOVES.update(plusWeeks="", minusWeeks="")
-TRUTHS = frozenset({"empty", "equals", "differs", "same", "<", "<=", ">", ">=", "truth", "not"})
+TRUTHS = coercion.TRUTHS | spin.TRUTHS | {"empty", "same", "isBlank", "matches", "before", "after"}
 """Those that are true or false, or null with a warning."""

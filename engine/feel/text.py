@@ -12,11 +12,11 @@ from typing import cast
 from engine.feel.compiler import HOST_FUNCTIONS, Compiler
 from engine.feel.errors import FeelWarning
 from engine.feel.expression import Expression, compile_expression
-from engine.feel.formatting import to_text
 from engine.feel.juel import JuelParser
 from engine.feel.limits import DEFAULT_LIMITS, Limits
 from engine.feel.runtime import Environment, Evaluation
 from engine.feel.scanner import Scanner
+from engine.feel.spin import as_text
 from engine.feel.values import FeelValue
 from engine.phrases import Phrase
 
@@ -73,7 +73,7 @@ class Text:
         joined = ""
         for part in self._parts:
             value = part if isinstance(part, str) else part.evaluate(variables, environment)
-            joined = evaluation.text(joined + ("" if value is None else to_text(value, evaluation)))
+            joined = evaluation.text(joined + ("" if value is None else as_text(value, evaluation)))
         return joined
 
 

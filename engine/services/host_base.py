@@ -92,6 +92,7 @@ class HostBase:
             "execution.id": execution,
             "execution.parentId": scope.id,
             "execution.tenantId": None,
+            "execution.eventName": None,  # a listener says which
         }
 
     def carried(self, mapping: VariableMapping, source: Sequence[str], token: TokenTask) -> dict[str, object]:

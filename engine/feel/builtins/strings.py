@@ -98,6 +98,11 @@ def matches(evaluation: Evaluation, text: str, pattern: str, flags: str | None =
     return _searched(evaluation, text, pattern, flags).search(text) is not None
 
 
+def matches_whole(evaluation: Evaluation, text: str, pattern: str) -> bool:
+    """Whether the pattern is the whole text: `matches` of Java, in `${…}`."""
+    return _searched(evaluation, text, pattern).fullmatch(text) is not None
+
+
 def _searched(evaluation: Evaluation, text: str, pattern: str, flags: str | None = None) -> FeelValue:
     """The compiled pattern; looking through a text costs a step for a hundred characters."""
     evaluation.charge(len(text) // 100)
