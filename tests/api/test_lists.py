@@ -145,6 +145,15 @@ def test_a_number_that_no_database_holds_is_refused(admin: Client, number: int):
     assert admin.get(f"/task/count?maxPriority={number}").status == 400
 
 
+def test_an_empty_list_of_variables_is_no_filter(admin: Client, purchase: str):
+    admin.start(purchase)
+    for path, names in {"/task": ("processVariables", "taskVariables"), "/process-instance": ("variables",)}.items():
+        for name in names:
+            sent = {"processDefinitionKey": purchase, name: []}
+            assert admin.ok("POST", f"{path}/count", sent) == {"count": 1}
+            assert len(admin.ok("POST", path, sent)) == 1
+
+
 def test_there_are_no_tenants(admin: Client, purchase: str):
     admin.start(purchase)
     query = f"/task/count?processDefinitionKey={purchase}"

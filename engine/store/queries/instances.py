@@ -30,8 +30,8 @@ def _of_key(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return _instance.definition_id.in_(select(process_definition.c.id).where(condition))
 
 
-def _variables(wanted: Iterable[VariableFilter], asked: Asked) -> ColumnElement[bool]:
-    return and_(*(has_variable(_instance.root_id, _instance.id, it, asked) for it in wanted))
+def _variables(wanted: Iterable[VariableFilter], asked: Asked) -> ColumnElement[bool] | None:
+    return and_(*(has_variable(_instance.root_id, _instance.id, it, asked) for it in wanted)) if wanted else None
 
 
 def _with_incident(condition: Callable[[str, Asked], ColumnElement[bool]]) -> Filter:

@@ -78,13 +78,13 @@ def _involves(user: str, _asked: Asked) -> ColumnElement[bool]:
     return or_(_task.assignee == user, _task.owner == user, _named(USER_KINDS, _candidate.value == user))
 
 
-def _process_variables(wanted: Iterable[VariableFilter], asked: Asked) -> ColumnElement[bool]:
-    return and_(*(has_variable(_task.root_id, _task.instance_id, it, asked) for it in wanted))
+def _process_variables(wanted: Iterable[VariableFilter], asked: Asked) -> ColumnElement[bool] | None:
+    return and_(*(has_variable(_task.root_id, _task.instance_id, it, asked) for it in wanted)) if wanted else None
 
 
-def _task_variables(wanted: Iterable[VariableFilter], asked: Asked) -> ColumnElement[bool]:
+def _task_variables(wanted: Iterable[VariableFilter], asked: Asked) -> ColumnElement[bool] | None:
     """Variables of the task alone: those of its item of a multi-instance activity."""
-    return and_(*(has_variable(_task.root_id, _task.id, it, asked) for it in wanted))
+    return and_(*(has_variable(_task.root_id, _task.id, it, asked) for it in wanted)) if wanted else None
 
 
 _FILTERS: dict[str, Filter] = {
