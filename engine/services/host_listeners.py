@@ -98,12 +98,6 @@ class ListenerHost(HostBase):
         """The time of one of its listeners has come."""
         self._tell_of_task(token, token.task_spec.node.listeners[place])
 
-    def interrupted(self, token: TokenTask, node: FlowNode) -> None:
-        """An element is ended before its time: its end is told, and that its user task is taken away."""
-        self.listen(token, node, "end")
-        if token.id in self._step.work.open:
-            self.listen_to_task(token, node, "delete")
-
     def _tell_of_task(self, token: TokenTask, listener: Listener) -> None:
         """Call one listener of a user task, with what it may read of that."""
         row = self._step.work.open[token.id]

@@ -164,7 +164,7 @@ class Instances(CaseReading):
             step = Step.on(self._runtime, connection, actor, lock)
             access.may_repair(actor, step.process(case.root_id).owner)
             step.record(CaseCancelled(reason.strip()))
-            step.host.silent = silently
+            step.host.silent, step.host.unmapped = silently, True
             step.game.cancel_instance(case.root_id)
             return None, step.finish(CaseState.EXTERNALLY_TERMINATED)
 

@@ -62,7 +62,7 @@ class UserTasks:
             follow_up_at=_moment(step, text(model.follow_up_date, token), node) if model.follow_up_date else None,
             priority=_priority(text(model.priority, token), node) if model.priority else 50,
             form_key=_form_key(text(model.form_key, token), node) if model.form_key else None,
-            description=node.documentation or None,
+            description=_described(step, token, node),
             candidate_users=tuple(sorted(assignment.users)),
             candidate_groups=tuple(sorted(assignment.groups)),
             added_groups=tuple(sorted(assignment.added_groups)),
@@ -213,6 +213,14 @@ def _form_key(value: object, node: FlowNode) -> str:
             Phrase("the form of {id} is {value}, not the name of a form", id=node.id, value=brief(value)), element=node.id, line=node.line
         )
     return value
+
+
+def _described(step: Step, token: TokenTask, node: FlowNode) -> str | None:
+    """What a task says of itself: its documentation, which may be computed."""
+    if not is_computed(node.documentation):
+        return node.documentation or None
+    found = step.host.evaluate(Text(node.documentation, node.line), token)
+    return None if found is None else str(found)
 
 
 def _name(step: Step, token: TokenTask, node: FlowNode) -> str:

@@ -211,7 +211,7 @@ class TokenGame:
 
     def _interrupted(self, token: TokenTask) -> None:
         """Tell the host that an element that has begun is ended before its time, where its model wants that."""
-        if token.told and token.task_spec.node.listeners:
+        if token.told and (token.task_spec.node.listeners or token.task_spec.node.outputs):
             self.host.interrupted(token, token.task_spec.node)
 
     def resume(self, token: TokenTask) -> None:

@@ -19,6 +19,8 @@ from engine.tokens.subscriptions import handlers_of, scope_variables
 if TYPE_CHECKING:
     from engine.tokens.task import FlowScope, TokenTask
 
+    Called = tuple[TokenTask, str]  # a call activity, and the instance that it has called
+
 WITHOUT_BOUNDARY = frozenset({ScopeKind.MULTI_INSTANCE, ScopeKind.COMPENSATION})
 """Scopes whose tokens carry no boundary events: those of a multi-instance activity hang on its body."""
 
@@ -70,40 +72,45 @@ def give_signal(scope: FlowScope, name: str, variables: Mapping[str, object]) ->
 def _caught_somewhere(thrower: TokenTask, thrown: Thrown) -> bool:
     """Whether one of the levels around a token catches."""
     token: TokenTask | None = thrower
-    out_of: list[tuple[TokenTask, str]] = []  # calls whose results an escalation takes along
+    out_of: list[Called] = []
     while token is not None:
         if _boundary_catches(token, thrown, out_of):
             return True
         scope = token.workflow
-        if _scope_catches(scope, token.element_id, thrown):
+        if _scope_catches(scope, token.element_id, thrown, out_of):
             return True
         token = scope.owner
-        if token is not None and scope.row.kind is not ScopeKind.MULTI_INSTANCE:
-            out_of = [(token, scope.row.id)] if scope.row.kind is ScopeKind.INSTANCE else []
+        if token is not None and scope.row.kind is ScopeKind.INSTANCE:
+            out_of.append((token, scope.row.id))
     return False
 
 
-def _boundary_catches(host: TokenTask, thrown: Thrown, out_of: Sequence[tuple[TokenTask, str]]) -> bool:
+def _boundary_catches(host: TokenTask, thrown: Thrown, out_of: Sequence[Called]) -> bool:
     """Fire the boundary event of an activity that catches."""
     if host.workflow.row.kind in WITHOUT_BOUNDARY:
         return False
     node = _best_match(host.task_spec.boundary, thrown)
     if node is None:
         return False
-    if thrown.kind is EventKind.ESCALATION:
-        for caller, instance_id in out_of:
-            host.workflow.game.host.returned(caller, caller.task_spec.node, instance_id)
+    _take_along(out_of)
     _tell(host.workflow, node, thrown)
     fire_boundary(host, node)
     return True
 
 
-def _scope_catches(scope: FlowScope, thrown_in: str, thrown: Thrown) -> bool:
+def _take_along(out_of: Sequence[Called]) -> None:
+    """What is thrown out of called processes takes their results along, the innermost first, as in Camunda 7."""
+    for caller, instance_id in out_of:
+        caller.workflow.game.host.returned(caller, caller.task_spec.node, instance_id)
+
+
+def _scope_catches(scope: FlowScope, thrown_in: str, thrown: Thrown, out_of: Sequence[Called]) -> bool:
     """Start the event subprocess of a scope that catches, but never the one in which it was thrown."""
     candidates = {h.start.id: h for h in handlers_of(scope) if h.subprocess.id != thrown_in}
     node = _best_match(tuple(h.start for h in candidates.values()), thrown)
     if node is None:
         return False
+    _take_along(out_of)
     _tell(scope, node, thrown)
     start_handler(scope, candidates[node.id])
     return True

@@ -122,6 +122,8 @@ def _of_node(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
             yield "business key", mapping.business_key
     task = node.user_task
     if task is not None:
+        if is_computed(node.documentation):
+            yield "documentation", Text(node.documentation, node.line)
         yield "assignee", task.assignee
         yield "candidateUsers", task.candidate_users
         yield "candidateGroups", task.candidate_groups

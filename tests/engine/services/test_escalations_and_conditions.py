@@ -83,17 +83,31 @@ class TestEscalations:
         assert desk.engine.instances.get(desk.actor("ada"), case).case.state is CaseState.COMPLETED
         assert "EscalationUncaught" in told(desk, case)
 
-    def test_a_call_takes_its_results_along_when_what_it_calls_escalates(self, desk: Desk) -> None:
-        throw = f'<intermediateThrowEvent id="t">{escalation()}</intermediateThrowEvent>'
-        called = model(START, throw, user_task("inner"), END, "s > t", "t > inner", "inner > e", key="called", before=ESCALATION)
-        maps = '<extensionElements><camunda:in variables="all"/><camunda:out source="n" target="out"/></extensionElements>'
-        boundary = f'<boundaryEvent id="b" attachedToRef="c" cancelActivity="false">{escalation()}</boundaryEvent>'
-        call = f'<callActivity id="c" calledElement="called">{maps}</callActivity>'
-        desk.deploy(
-            called=called, p=model(START, call, boundary, user_task("caught"), END, "s > c", "c > e", "b > caught", before=ESCALATION)
+    @pytest.mark.parametrize("thrown", ["escalation", "error"])
+    @pytest.mark.parametrize("caught", ["call", "subprocess", "event subprocess", "caller of the caller"])
+    def test_what_is_thrown_out_of_called_processes_takes_their_results_along(self, desk: Desk, thrown: str, caught: str) -> None:
+        definition = escalation() if thrown == "escalation" else '<errorEventDefinition errorRef="bad"/>'
+        declared = {"before": f'{ESCALATION}<error id="bad" errorCode="BAD"/>'}
+        inner = model(
+            START, user_task("inner"), f'<endEvent id="t">{definition}</endEvent>', "s > inner", "inner > t", key="called", **declared
         )
+        maps = '<extensionElements><camunda:in variables="all"/><camunda:out source="n" target="{}"/></extensionElements>'
+        middle = f'<callActivity id="c" calledElement="called">{maps.format("n")}</callActivity>'
+        desk.deploy(called=inner, middle=model(START, middle, END, "s > c", "c > e", key="middle", **declared))
+        target = "middle" if caught == "caller of the caller" else "called"
+        call = f'<callActivity id="c" calledElement="{target}">{maps.format("out")}</callActivity>'
+        parts, flows = [call, END, user_task("caught")], ["c > e", "s > c", "b > caught"]
+        if caught == "subprocess":
+            parts[0], flows[:2] = f'<subProcess id="sub">{call}</subProcess>', ["sub > e", "s > sub"]
+        if caught == "event subprocess":
+            begins = f'<startEvent id="b">{definition}</startEvent><sequenceFlow id="b_caught" sourceRef="b" targetRef="caught"/>'
+            parts[2], flows = f'<subProcess id="handler" triggeredByEvent="true">{begins}{parts[2]}</subProcess>', flows[:2]
+        else:
+            parts.append(f'<boundaryEvent id="b" attachedToRef="{"sub" if caught == "subprocess" else "c"}">{definition}</boundaryEvent>')
+        desk.deploy(p=model(START, *parts, *flows, **declared))
         case = start(desk, n=42)
-        assert opened(desk, case) == ["caught", "inner"]
+        desk.complete("sam", desk.open_tasks(case)["inner"])
+        assert opened(desk, case) == ["caught"]
         assert desk.engine.instances.variables(desk.actor("ada"), case)["out"] == 42
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import DeploymentRefused, ModelFault
+from engine.model import SYSTEM
+from engine.store.game import load_tasks
 from tests.engine.services.conftest import END, START, Desk, model, user_task
 
 
@@ -64,3 +66,13 @@ def test_the_incident_of_a_job_keeps_why_its_timer_came_to_null(desk: Desk) -> N
         "'= order.wait' gives null, which is not a moment or duration (line 1, column 8: the context has no entry 'wait')"
         in incident.message
     )
+
+
+def test_the_documentation_of_a_task_may_be_computed(desk: Desk) -> None:
+    task = '<userTask id="a" camunda:candidateGroups="sales"><documentation>Look at ${what}</documentation></userTask>'
+    desk.deploy(p=model(START, task, END, "s > a", "a > e"))
+    case = desk.engine.instances.start(SYSTEM, "p", {"what": "it"}).id
+    with desk.engine.database.read() as connection:
+        assert load_tasks(connection, case)[desk.open_tasks(case)["a"]].description == "Look at it"
+    with pytest.raises(DeploymentRefused, match="documentation"):
+        desk.deploy(p=model(START, task.replace("what", "what +"), END, "s > a", "a > e"))

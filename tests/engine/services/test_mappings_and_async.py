@@ -79,14 +79,55 @@ class TestMappings:
         complete(desk, case, "a")
         assert values(desk, case)["got"] == 21
 
-    def test_what_is_interrupted_is_not_mapped_out(self, desk: Desk) -> None:
+    def interrupted(self, desk: Desk, *outputs: str, **variables: object) -> str:
+        """A case whose task was taken away by its boundary event."""
         boundary = '<boundaryEvent id="b" attachedToRef="a"><messageEventDefinition messageRef="m"/></boundaryEvent>'
-        parts = START, extended("a", mapping(out("done", "${true}"))), boundary, user_task("x"), END
+        parts = START, extended("a", mapping(put("twice", "${n * 2}"), *outputs)), boundary, user_task("x"), END
         desk.deploy(p=model(*parts, "s > a", "a > e", "b > x", before=MESSAGE))
-        case = start(desk)
+        case = start(desk, **variables)
         desk.engine.messages.correlate(WORKER, Message("confirmed", instance_id=case))
         assert opened(desk, case) == ["x"]
-        assert values(desk, case) == {}
+        return case
+
+    def test_what_is_interrupted_is_mapped_out_as_far_as_it_has_come(self, desk: Desk) -> None:
+        lacking = out("none", "${result}"), out("nothing", "= result"), out("kept", "${result + 1}")
+        case = self.interrupted(desk, out("got", "${twice}"), *lacking, n=21, kept=7)
+        assert values(desk, case) == {"n": 21, "got": 42, "kept": 7}
+
+    def test_a_subprocess_that_is_left_by_an_error_is_mapped_out_too(self, desk: Desk) -> None:
+        inner = '<startEvent id="i"/><endEvent id="t"><errorEventDefinition errorRef="bad"/></endEvent>' + user_task("a")
+        inner += '<sequenceFlow id="i_a" sourceRef="i" targetRef="a"/><sequenceFlow id="a_t" sourceRef="a" targetRef="t"/>'
+        io = f"<extensionElements>{mapping(put('twice', '${n * 2}'), out('got', '${twice}'))}</extensionElements>"
+        boundary = '<boundaryEvent id="b" attachedToRef="sub"><errorEventDefinition errorRef="bad"/></boundaryEvent>'
+        parts = START, f'<subProcess id="sub">{io}{inner}</subProcess>', boundary, user_task("x"), END
+        desk.deploy(p=model(*parts, "s > sub", "sub > e", "b > x", before='<error id="bad" errorCode="BAD"/>'))
+        case = start(desk, n=21)
+        assert complete(desk, case, "a") == ["x"]
+        assert values(desk, case)["got"] == 42
+
+    def test_the_instances_that_a_loop_takes_away_are_not(self, desk: Desk) -> None:
+        loop = "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality><completionCondition>"
+        loop += "${nrOfCompletedInstances == 1}</completionCondition></multiInstanceLoopCharacteristics>"
+        io = f"<extensionElements>{mapping(out('got', '${loopCounter}'))}</extensionElements>"
+        many = f'<userTask id="a" camunda:candidateGroups="sales">{io}{loop}</userTask>'
+        desk.deploy(p=model(START, many, user_task("x"), END, "s > a", "a > x", "x > e"))
+        case = start(desk)
+        first = desk.open_tasks(case)["a"]
+        index = desk.engine.executions.local_variables(desk.actor("ada"), first)["loopCounter"]
+        desk.complete("sam", first)
+        assert values(desk, case) == {"got": int(index.text or "")}
+
+    def test_a_case_that_is_ended_by_hand_is_not(self, desk: Desk) -> None:
+        desk.deploy(p=model(START, extended("a", mapping(out("got", "${n}"))), END, "s > a", "a > e"))
+        case = start(desk, n=1)
+        desk.engine.instances.cancel(desk.actor("ada"), case, "wrong")
+        events = [
+            name
+            for entry in desk.engine.history.entries(desk.actor("ada"), case)
+            for name, fields in entry.events
+            if fields.get("name") == "got"
+        ]
+        assert events == []
 
     def test_a_subprocess_has_its_own(self, desk: Desk) -> None:
         inner = f"<extensionElements>{mapping(put('inner', '${n}'), out('outer', '${inner}'))}</extensionElements>"
