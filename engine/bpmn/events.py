@@ -51,6 +51,12 @@ class Declared:
         declared = self.by_id.get(ref or "")
         return ref if declared is None else declared.get(attribute) or None
 
+    def message(self, ref: str | None, line: int) -> Text | None:
+        """`camunda:errorMessage` of the error with that id: what is thrown with it."""
+        declared = self.by_id.get(ref or "")
+        found = None if declared is None else camunda(declared, "errorMessage")
+        return Text(found, line) if found else None
+
 
 def definitions_of(element: Element) -> list[Element]:
     """The event definitions directly inside an event; references to shared ones count too."""
@@ -118,6 +124,7 @@ def _other(found: Element, kind: EventKind, declared: Declared) -> EventDefiniti
         kind,
         name=name,
         code=declared.code(reference(found.get(ref)), attribute) if ref else None,
+        message=declared.message(reference(found.get(ref)), line) if kind is EventKind.ERROR else None,
         condition=_text(child(found, "condition")),
         variable=camunda(found, "variableName"),
         variable_events=tuple(change.strip() for change in changes if change.strip()),

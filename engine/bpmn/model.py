@@ -62,6 +62,7 @@ class EventDefinition:
     kind: EventKind
     name: Text | None = None  # message or signal name, link name
     code: str | None = None  # error or escalation code; None catches all
+    message: Text | None = None  # thrown error: camunda:errorMessage of the error
     timer: TimerKind | None = None
     timer_text: Text | None = None
     condition: Text | None = None

@@ -124,12 +124,17 @@ class EventHost(HostBase):
         instance = self._step.game.scopes[scopes[-1]].row
         return Place(element, self._variables.view(scopes), self._definition(instance.definition_id).names)
 
+    def error_message(self, token: TokenTask, event: EventDefinition) -> str:
+        """`camunda:errorMessage` of a thrown error, which may be computed; empty where it has none."""
+        found = None if event.message is None else self.evaluate(event.message, token)
+        return "" if found is None else str(found)
+
     def error_caught(self, scopes: Sequence[str], event: EventDefinition, code: str, message: str) -> None:
         """The variables that an error event asks for."""
         if event.error_code_variable:
             self._variables.write(scopes, event.error_code_variable, code)
         if event.error_message_variable:
-            self._variables.write(scopes, event.error_message_variable, message)
+            self._variables.write(scopes, event.error_message_variable, message or None)
 
 
 def _how(event: VariableChanged | VariableRemoved) -> str:

@@ -160,6 +160,10 @@ class Host(Protocol):
         """A subscription was opened; for a timer the moment to compute its due date."""
         ...
 
+    def error_message(self, token: TokenTask, event: EventDefinition) -> str:
+        """What an error that an end event throws says."""
+        ...
+
     def error_caught(self, scopes: Sequence[str], event: EventDefinition, code: str, message: str) -> None:
         """An error event caught an error; its code and message may be wanted in variables of the innermost scope."""
         ...

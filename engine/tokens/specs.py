@@ -302,7 +302,7 @@ class ThrowEventSpec(ServiceSpec):
     def _throw(self, my_task: TokenTask, event: EventDefinition) -> None:
         game = my_task.workflow.game
         if event.kind is EventKind.ERROR:
-            throwing.throw_error(my_task, event.code or "", "")
+            throwing.throw_error(my_task, event.code or "", game.host.error_message(my_task, event))
         elif event.kind is EventKind.ESCALATION:
             throwing.throw_escalation(my_task, event.code or "")
         elif event.kind is EventKind.SIGNAL:

@@ -174,5 +174,8 @@ class TestHost:
     def subscribed(self, subscription: Subscription, event: EventDefinition, scopes: Sequence[str]) -> None:
         pass
 
+    def error_message(self, token: TokenTask, event: EventDefinition) -> str:
+        return ""
+
     def error_caught(self, scopes: Sequence[str], event: EventDefinition, code: str, message: str) -> None:
         self.caught.append((event.code or "", code))

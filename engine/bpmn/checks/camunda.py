@@ -59,6 +59,7 @@ READ: Final = {
     **dict.fromkeys(("calledElementBinding", "calledElementVersion", "calledElementVersionTag"), CALLS),
     **dict.fromkeys(("collection", "elementVariable"), REPEATS),
     **dict.fromkeys(("errorCodeVariable", "errorMessageVariable"), CATCHES),
+    "errorMessage": ("error",),
 }
 """Attributes that the reader reads, with the BPMN elements on which it does."""
 

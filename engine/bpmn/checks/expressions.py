@@ -117,6 +117,7 @@ def _of_node(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
         yield event.kind.value, event.name if event.kind is not EventKind.LINK else None
         yield "timer", event.timer_text
         yield "condition", event.condition
+        yield "errorMessage", event.message
         for mapping in event.ins:
             yield Phrase("mapping to {name}", name=mapping.target), mapping.source
             yield "business key", mapping.business_key

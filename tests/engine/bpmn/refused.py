@@ -569,7 +569,6 @@ EXTENSIONS = [
     ("camunda-ignored", catching(element("signalEventDefinition", signalRef="S", camunda__async="true")), "it"),
     ("camunda-ignored", one("userTask", camunda__resultVariable="r"), "it"),
     ("camunda-ignored", one("userTask", extension(element("camunda:in", source="a", target="b"))), "it"),
-    ("camunda-ignored", definitions(element("error", id="it", camunda__errorMessage="m"), process(START_HERE)), "it"),
     ("timeout-listener", task_with(element("camunda:taskListener", event="timeout", expression="${1}")), "it"),
     ("timeout-listener", task_with(element("camunda:taskListener", LATE, event="create", expression="${1}")), "it"),
     ("listener-never-called", gateway("eventBasedGateway", flow("it", "a", TAKES)), "it_a"),

@@ -242,6 +242,7 @@ READ = {
     },
     "callActivity": {"calledElementBinding", "calledElementVersion", "calledElementVersionTag"},
     "multiInstanceLoopCharacteristics": {"asyncBefore", "collection", "elementVariable"},
+    "error": {"errorMessage"},
     "errorEventDefinition": {"errorCodeVariable", "errorMessageVariable"},
     "escalationEventDefinition": {"escalationCodeVariable"},
     "conditionalEventDefinition": {"variableName", "variableEvents"},

@@ -76,3 +76,47 @@ def test_the_documentation_of_a_task_may_be_computed(desk: Desk) -> None:
         assert load_tasks(connection, case)[desk.open_tasks(case)["a"]].description == "Look at it"
     with pytest.raises(DeploymentRefused, match="documentation"):
         desk.deploy(p=model(START, task.replace("what", "what +"), END, "s > a", "a > e"))
+
+
+CHOICE = model(
+    START,
+    user_task("t"),
+    '<exclusiveGateway id="g" default="g_b"/>',
+    user_task("a"),
+    user_task("b"),
+    END,
+    "s > t",
+    "t > g",
+    "a > e",
+    "b > e",
+    '<sequenceFlow id="g_a" sourceRef="g" targetRef="a"><conditionExpression>IF</conditionExpression></sequenceFlow>',
+    "g > b",
+)
+
+
+@pytest.mark.parametrize(("condition", "taken"), [("${n &gt; 1}", "a"), ("${n == 1}", "b"), ("${yes}", "a"), ("= n", "b"), ("none", "b")])
+def test_a_condition_is_true_or_false(desk: Desk, condition: str, taken: str) -> None:
+    desk.deploy(p=CHOICE.replace("IF", condition))
+    case = desk.engine.instances.start(SYSTEM, "p", {"n": 3, "yes": True}).id
+    desk.complete("sam", desk.open_tasks(case)["t"])
+    assert desk.open_tasks(case).keys() == {taken}
+
+
+@pytest.mark.parametrize("condition", ["${n}", "${none}", "${text}"])
+def test_one_of_camunda_that_is_neither_stops_the_step(desk: Desk, condition: str) -> None:
+    desk.deploy(p=CHOICE.replace("IF", condition))
+    case = desk.engine.instances.start(SYSTEM, "p", {"n": 3, "none": None, "text": "yes"}).id
+    with pytest.raises(ModelFault, match="neither true nor false"):
+        desk.complete("sam", desk.open_tasks(case)["t"])
+    assert desk.open_tasks(case).keys() == {"t"}
+
+
+@pytest.mark.parametrize(("said", "message"), [("", None), (' camunda:errorMessage="n is ${n}"', "n is 3")])
+def test_an_error_says_what_its_definition_says(desk: Desk, said: str, message: str | None) -> None:
+    error = '<errorEventDefinition errorRef="bad" camunda:errorMessageVariable="why"/>'
+    inside = f'<startEvent id="i"/><endEvent id="t">{error}</endEvent><sequenceFlow id="i_t" sourceRef="i" targetRef="t"/>'
+    sub, boundary = f'<subProcess id="sub">{inside}</subProcess>', f'<boundaryEvent id="b" attachedToRef="sub">{error}</boundaryEvent>'
+    declared = f'<error id="bad" errorCode="BAD"{said}/>'
+    desk.deploy(p=model(START, sub, boundary, user_task("x"), END, "s > sub", "sub > e", "b > x", before=declared))
+    case = desk.engine.instances.start(SYSTEM, "p", {"n": 3}).id
+    assert desk.engine.instances.variables(desk.actor("ada"), case)["why"] == message
