@@ -104,6 +104,7 @@ from engine.services.ad_hoc import AdHocOffer
 from engine.services.case_reading import CaseView
 from engine.services.catalogue import Definition
 from engine.services.connectors import LEASE
+from engine.services.decided import stored_rows
 from engine.services.decision_drafts import DecisionPublication
 from engine.services.decision_files import DecisionFile, DecisionVersion
 from engine.services.decision_uses import DecisionUse
@@ -393,6 +394,7 @@ __all__ = [
     "read_reason",
     "show",
     "start_fields",
+    "stored_rows",
     "task_fields",
     "to_json",
     "to_stored",

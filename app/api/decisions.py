@@ -11,10 +11,9 @@ from app.api.declared import ENGINE_FAILS, Scope, declared, declared_count, decl
 from app.api.errors import ENGINE, Refused
 from app.api.shapes.base import SENT_VARIABLES, VARIABLES, listed, sent
 from app.api.shapes.cases import DECISION, DECISION_XML
-from app.api.values import shown as shown_variable
-from app.api.values import variables_in
+from app.api.values import all_shown, variables_in
 from app.services import services
-from engine import DecisionVersion, NotFound, Queries, Wanted, to_stored
+from engine import DecisionVersion, ModelFault, NotFound, Queries, Wanted, stored_rows
 
 _KINDS = Queries.filters()["decisions"]
 
@@ -106,8 +105,12 @@ def shown(it: DecisionVersion) -> dict[str, object]:
 
 
 def _evaluated(key: str, version: int | None) -> Response:
-    result = services().engine.decisions.evaluate(caller(), key, variables_in(body()), version=version)
-    return answer([{name: shown_variable(to_stored(value)) for name, value in row.items()} for row in result.rows])
+    variables = variables_in(body())
+    try:
+        result = services().engine.decisions.evaluate(caller(), key, variables, version=version)
+    except ModelFault as fault:  # Camunda says it as it says all that an evaluation may fail by
+        raise Refused(500, "RestException", f"Cannot evaluate decision {key}: {fault}", ENGINE) from fault
+    return answer([all_shown(row) for row in stored_rows(result)])
 
 
 def _known(by: str, of: str) -> DecisionVersion:

@@ -109,7 +109,7 @@ class DecisionModel:
                 Phrase("Decision '{name}': {error}", name=decision.name, error=error), element=decision.id, line=decision.line
             ) from error
         last = run.traces[-1]
-        return DecisionResult(result, last.outputs, tuple(run.traces), tuple(environment.warnings))
+        return DecisionResult(result, last.rows, tuple(run.traces), tuple(environment.warnings), last.kinds)
 
     def invoke(self, invocable_id: str, arguments: Mapping[str, object], environment: Environment | None = None) -> DecisionResult:
         """Call a business knowledge model or decision service with arguments by name; those that are missing are null.

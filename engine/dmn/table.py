@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.dmn.columns import KINDS, read_as
 from engine.dmn.hit_policies import MULTIPLE, Aggregation, Hit, HitPolicy, aggregate, select
 from engine.dmn.model import DecisionTrace
 from engine.dmn.scope import Run, relocate
@@ -62,6 +63,7 @@ class Input:
     label: str
     expression: Placed
     allowed: Cell | None = None
+    type_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Output:
     name: str
     values: tuple[FeelValue, ...] = ()
     default: Placed | None = None
+    type_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ class DecisionTable:
 
     def evaluate(self, run: Run) -> FeelValue:
         """The result by the hit policy. Raises `ModelFault` where the rules contradict it."""
-        values = tuple(column.expression.evaluate(run) for column in self.inputs)
+        values = tuple(read_as(column.type_ref, column.expression.evaluate(run)) for column in self.inputs)
         labels = tuple((column.label, value) for column, value in zip(self.inputs, values, strict=True))
         frame: Frame = (run.variables, None, run.account())
         if not self._allowed(values, run, frame):
@@ -113,8 +116,16 @@ class DecisionTable:
         numbers = tuple(hit.rule for hit in chosen)
         reasons = tuple(self.rules[number - 1].reason for number in numbers)
         listed = self.policy in MULTIPLE and self.aggregation is None and bool(chosen)
-        run.traces.append(DecisionTrace(self.id, self.name, labels, numbers, rows, result, reasons, listed))
+        total = {self.outputs[0].name: result} if self._is_total(chosen, rows) else None
+        kinds = (
+            {} if self.aggregation is Aggregation.COUNT else {it.name: KINDS[it.type_ref] for it in self.outputs if it.type_ref in KINDS}
+        )
+        run.traces.append(DecisionTrace(self.id, self.name, labels, numbers, rows, result, reasons, listed, total, kinds))
         return result
+
+    def _is_total(self, chosen: list[Hit], rows: tuple[Mapping[str, FeelValue], ...]) -> bool:
+        """Whether COLLECT made one value: of what matched, or by counting that nothing did."""
+        return self.aggregation is not None and (bool(chosen) or (self.aggregation is Aggregation.COUNT and not rows))
 
     def _allowed(self, values: tuple[FeelValue, ...], run: Run, frame: Frame) -> bool:
         for column, value in zip(self.inputs, values, strict=True):
@@ -130,7 +141,8 @@ class DecisionTable:
                 if not cell.passes(values[index], run, frame):
                     break
             else:
-                hits.append(Hit(number, tuple(output.evaluate(run) for output in rule.outputs)))
+                given = zip(self.outputs, rule.outputs, strict=True)
+                hits.append(Hit(number, tuple(read_as(column.type_ref, output.evaluate(run)) for column, output in given)))
                 if self.policy is HitPolicy.FIRST:
                     break
         return hits

@@ -47,7 +47,7 @@ class TableCompiler(ExpressionCompiler):
             placed = Placed(compile_expression("null"), 0, str(where))
         values = child(column, "inputValues")
         allowed = None if values is None else self.cell(values, names, Where(names.label, "input-values", label))
-        return Input(label, placed, allowed)
+        return Input(label, placed, allowed, type_ref(expression))
 
     def _outputs(self, element: Element, names: Names) -> tuple[Output, ...]:
         columns = list(children(element, "output"))
@@ -59,7 +59,7 @@ class TableCompiler(ExpressionCompiler):
             if len(columns) > 1 and not column.get("name"):
                 self.problems.add(column, "dmn-table.name", label=names.label, number=number)
             default = self.expression(child(column, "defaultOutputEntry"), names, Where(names.label, "output-default", name))
-            outputs.append(Output(name, self._values(column, Where(names.label, "output-values", name)), default))
+            outputs.append(Output(name, self._values(column, Where(names.label, "output-values", name)), default, type_ref(column)))
         return tuple(outputs)
 
     def _values(self, column: Element, where: Where) -> tuple[FeelValue, ...]:

@@ -10,6 +10,7 @@ from engine.errors import InvalidRequest
 from engine.events import DecisionEvaluated
 from engine.feel import FeelValue, show
 from engine.store import canonical
+from engine.store.values import StoredValue, number_as, to_stored
 
 LONGEST_VALUE: Final = 200  # characters of one value or test
 LONGEST_RESULT: Final = 4_000  # characters of the result, as JSON
@@ -25,6 +26,11 @@ def decided(element: str, decision_id: str, result: DecisionResult, instance: st
         rows = _short(show(result.result))
     warnings = [_short(str(warning)) for warning in result.warnings[:MOST_WARNINGS]]
     return DecisionEvaluated(element, decision_id, rules, rows, trace_of(result.trace) or None, warnings or None, instance)
+
+
+def stored_rows(result: DecisionResult) -> list[dict[str, StoredValue]]:
+    """The rows of a result as variables, numbers with the types of their columns. Raises `InvalidRequest` for what no variable can hold."""
+    return [{name: to_stored(number_as(value, result.kinds.get(name))) for name, value in row.items()} for row in result.rows]
 
 
 def trace_of(traces: Sequence[DecisionTrace]) -> list[Mapping[str, object]]:

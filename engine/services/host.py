@@ -20,6 +20,7 @@ from engine.services.handling import Spot, handled, rehearsed
 from engine.services.host_events import EventHost
 from engine.services.host_loops import LoopHost
 from engine.services.host_mappings import MappingHost
+from engine.store.values import number_as
 from engine.tokens import TokenTask
 
 
@@ -156,7 +157,8 @@ def _mapped(result: DecisionResult, mapping: str | None, node: FlowNode) -> obje
             Phrase("{id} expects one rule to match, and {rows} did", id=node.id, rows=len(rows)), element=node.id, line=node.line
         )
     if mapping == "singleEntry":
-        return next(iter(rows[0].values()), None) if rows else None
+        name, value = next(iter(rows[0].items()), ("", None)) if rows else ("", None)
+        return number_as(value, result.kinds.get(name))
     if mapping == "singleResult":
         return rows[0] if rows else None
     if mapping == "collectEntries":

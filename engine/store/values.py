@@ -87,6 +87,16 @@ def to_stored(value: object) -> StoredValue:  # noqa: C901, PLR0911 - one branch
             raise InvalidRequest(Phrase("a value of type {name} cannot be stored", name=type(value).__name__))
 
 
+def number_as(value: object, kind: str | None) -> object:
+    """A number with the type that a model says of it, Long or Double; whatever else it is stays as it is."""
+    if isinstance(value, Decimal) and value.is_finite():
+        if kind == "Double":
+            return StoredValue("Double", canonical.number_text(value))
+        if kind == "Long" and value.adjusted() < _MOST_DIGITS and value == value.to_integral_value() and int(value) in _INT64:
+            return StoredValue("Long", str(int(value)))
+    return value
+
+
 def from_stored(kind: str, text: str | None) -> object:  # noqa: PLR0911 - one branch a type
     """The Python value of a stored type and text. The inverse of `to_stored`, but that all numbers are `Decimal`s."""
     stored = cast(ValueType, kind)
