@@ -31,9 +31,7 @@ INSTRUCTION = sent(
     needed=("type",),
 )
 """An instruction by hand: where something is to start, or to be cancelled."""
-_MODIFICATION = sent(
-    instructions=listed(INSTRUCTION), annotation=TEXT, skipCustomListeners=FLAG, skipIoMappings=FLAG, needed=("instructions",)
-)
+_MODIFICATION = sent(instructions=listed(INSTRUCTION), annotation=TEXT, skipCustomListeners=FLAG, skipIoMappings=FLAG)
 
 
 @api.route("/process-instance", methods=["GET", "POST"])
@@ -84,6 +82,9 @@ def _no_instance(instance_id: str) -> Refused:
 def modify_instance(instance_id: str) -> Response:
     """Change where a process instance stands: elements are cancelled and started, in order, all or none."""
     sent = body()
+    if sent.get("instructions") in (None, []):
+        find(instance_id)  # nothing is to be done, and that is no mistake
+        return nothing()
     instructions = instructions_in(sent, "instructions")
     note, silently, unmapped = text_in(sent, "annotation") or "", flag_in(sent, "skipCustomListeners"), flag_in(sent, "skipIoMappings")
     services().engine.modification.modify(caller(), instance_id, instructions, note, silently=silently, unmapped=unmapped)

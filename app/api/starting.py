@@ -129,6 +129,6 @@ def read_rendered_start_form(by: str, of: str) -> Response:
 
 
 def _form_key(definition: Definition) -> str | None:
-    """Of the none start event."""
-    starts = (it for it in definition.process.children(None) if it.type == "startEvent" and it.event is None)
-    return next((it.form_key.source for it in starts if it.form_key is not None), None)
+    """Of the start event that a case begins with when nothing else has begun it."""
+    start = definition.compiled.default_start()
+    return start.form_key.source if start is not None and start.form_key is not None else None

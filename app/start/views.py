@@ -99,7 +99,7 @@ def preview(key: str) -> str:
     """Who will be asked, with what stands in the form now."""
     definition = _startable_definition(key)
     data = sent_data(request.get_data(as_text=True))
-    node = _start_event(definition)
+    node = definition.compiled.default_start()
     text = _form_text(definition, node)
     try:
         values = services().validation.validate(text, data, {}, _access(node)) if text else data
@@ -126,11 +126,6 @@ def _startable_definition(key: str) -> Definition:
     if all(it.definition.key != key for it in services().engine.definitions.startable(actor())):
         raise Forbidden
     return latest
-
-
-def _start_event(definition: Definition) -> FlowNode | None:
-    starts = [it for it in definition.process.nodes.values() if it.type == "startEvent" and it.scope is None and it.event is None]
-    return starts[0] if starts else None
 
 
 def _form_text(definition: Definition, node: FlowNode | None) -> str | None:
@@ -177,7 +172,7 @@ def _tell_sent_before(key: str, case: Case, data: Mapping[str, object]) -> None:
 def _page(
     definition: Definition, data: Mapping[str, object], once: str, problem: str = "", problems: tuple[Problem, ...] = (), status: int = 200
 ) -> tuple[str, int]:
-    node = _start_event(definition)
+    node = definition.compiled.default_start()
     text = _form_text(definition, node)
     key = definition.row.key
     view = None

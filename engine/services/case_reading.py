@@ -198,8 +198,8 @@ class CaseReading(CaseLists):
                 CaseState.ACTIVE,
             )
             step = Step.starting(self._runtime, connection, actor, case)
-            starts = [node for node in definition.compiled.start_events(None) if node.event is None]
-            return preview_start(step, variables, starts[0].initiator if starts else None)
+            start = definition.compiled.default_start()
+            return preview_start(step, variables, start.initiator if start else None)
 
     def expected(self, actor: Actor, case_id: str) -> Preview:
         """What an open case is likely to ask for after what is open now."""

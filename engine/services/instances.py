@@ -197,7 +197,4 @@ def can_start(actor: Actor, process: Process) -> bool:
 
 def _start_event(definition: Definition, element: str | None) -> FlowNode | None:
     """The start event that a case begins with."""
-    if element is not None:
-        return definition.process.nodes[element]
-    starts = [node for node in definition.compiled.start_events(None) if node.event is None]
-    return starts[0] if starts else None
+    return definition.compiled.default_start() if element is None else definition.process.nodes[element]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.bpmn.model import EventKind, FlowNode, Process
+from engine.errors import ModelFault
+from engine.phrases import Phrase
 
 if TYPE_CHECKING:
     from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
@@ -43,6 +45,24 @@ class CompiledProcess:
         if not starts:
             starts = [node for node in self.process.children(scope) if _begins_by_itself(node)]
         return [self.nodes[node.id] for node in starts]
+
+    def default_start(self) -> FlowNode | None:
+        """The start event of a process that nothing else has begun: the none or the timer one, else the only one, as in Camunda 7."""
+        starts = self.start_events(None)
+        for kind in (None, EventKind.TIMER):
+            found = next((it for it in starts if (it.event.kind if it.event else None) is kind), None)
+            if found is not None:
+                return found
+        return starts[0] if len(starts) == 1 else None
+
+    def beginning(self) -> list[FlowNodeSpec]:
+        """Where a process begins that nothing else has begun. Raises `ModelFault` where it does so by its events alone."""
+        start = self.default_start()
+        found = self.first_nodes(None) if start is None or start.event is None else [self.nodes[start.id]]
+        if not found and self.nodes:
+            why = Phrase("{process} begins by one of its events alone: send that", process=self.process.id)
+            raise ModelFault(why, element=self.process.id)
+        return found
 
     def first_node(self, event: str) -> FlowNodeSpec:
         """Where a case begins by an event: there, or at the event-based gateway in front of it (13.2)."""

@@ -94,7 +94,7 @@ class TokenGame:
     def start(self, definition_id: str, instance_id: str, start_event: str | None = None) -> None:
         """Start a process instance at its none start event, or where it begins by the given event, which has happened."""
         compiled = self.host.definition(definition_id)
-        first = [compiled.first_node(start_event)] if start_event else compiled.first_nodes(None)
+        first = [compiled.first_node(start_event)] if start_event else compiled.beginning()
         self._open_instance(Scope(instance_id, instance_id, definition_id, None, ScopeKind.INSTANCE), compiled, None, first)
         if start_event:
             for token in self.scopes[instance_id].tasks.values():
@@ -309,7 +309,7 @@ class TokenGame:
         definition_id = self.host.call(owner, node)
         compiled, instance_id = self.host.definition(definition_id), self.host.new_id()
         row = Scope(instance_id, instance_id, definition_id, None, ScopeKind.INSTANCE, owner.id)
-        self._open_instance(row, compiled, owner, compiled.first_nodes(None))
+        self._open_instance(row, compiled, owner, compiled.beginning())
 
     def _open_instance(self, row: Scope, compiled: CompiledProcess, owner: TokenTask | None, first: list[FlowNodeSpec]) -> None:
         """Open a process instance, map variables in, arm its event subprocesses, place its first tokens."""

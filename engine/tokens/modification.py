@@ -21,14 +21,18 @@ def place_before(game: TokenGame, instance_id: str, element_id: str, ancestor: s
     """A token that is about to begin an element; subprocesses around it that are not open are opened, and nothing else begins in them.
 
     Of a multi-instance activity one more instance begins, or, with `BODY`, the whole. `ancestor`: the token of the subprocess in which it
-    begins, or of the multi-instance activity, where there are several. Raises `InvalidRequest`.
+    begins, or of the multi-instance activity, where there are several, or the process instance; whatever is between is opened anew. Raises
+    `InvalidRequest`.
     """
     spec = _spec(game, instance_id, element_id)
-    scope = _around(game, instance_id, spec.node, ancestor)
+    named = _Ancestor(game, instance_id, ancestor)
+    scope = _around(game, instance_id, spec.node, named)
     ad_hoc.check_begin(scope)
     if spec.node.loop is None or element_id.endswith(BODY):
+        named.check()
         return scope.place(spec)
-    token = _one_more(game, scope, spec, ancestor)
+    token = _one_more(game, scope, spec, named)
+    named.check()
     token._ready()
     return token
 
@@ -39,7 +43,10 @@ def place_on(game: TokenGame, instance_id: str, flow_id: str, ancestor: str | No
     if flow_id not in process.flows:
         raise InvalidRequest(f"Cannot perform instruction: transition '{flow_id}' does not exist")
     spec = _spec(game, instance_id, process.flows[flow_id].target)
-    return _around(game, instance_id, spec.node, ancestor).place(spec, flow_id)
+    named = _Ancestor(game, instance_id, ancestor)
+    scope = _around(game, instance_id, spec.node, named)
+    named.check()
+    return scope.place(spec, flow_id)
 
 
 def place_after(game: TokenGame, instance_id: str, element_id: str, ancestor: str | None = None) -> TokenTask:
@@ -59,11 +66,16 @@ def take(game: TokenGame, token: TokenTask) -> None:
 
 
 def cancel(game: TokenGame, instance_id: str, element_id: str | None, token_id: str | None = None) -> None:
-    """Take away what is at an element, or one token; what is left empty around it goes as well, but for the process instance.
+    """Take away what is at an element, or one token, or all where the process instance is named as one.
 
-    Raises `InvalidRequest` where a token is not there; that nothing is at an element is no mistake.
+    What is left empty around it goes as well, but for the process instance. Raises `InvalidRequest` where a token is not
+    there; that nothing is at an element is no mistake.
     """
-    _scope_of(game, instance_id)
+    root = _scope_of(game, instance_id)
+    if token_id == instance_id:
+        for token in list(root.tasks.values()):
+            game.cancel(token)
+        return
     inside = [scope for scope in game.scopes.values() if scope.row.instance_id == instance_id]
     tokens = [token for scope in inside for token in scope.tasks.values()]
     element_id = _without_body(element_id) if element_id is not None else None
@@ -106,7 +118,39 @@ def _spec(game: TokenGame, instance_id: str, element_id: str) -> FlowNodeSpec:
     return spec
 
 
-def _around(game: TokenGame, instance_id: str, node: FlowNode, ancestor: str | None) -> FlowScope:
+class _Ancestor:
+    """The activity instance that an instruction names: what begins does so inside of it, and all scopes in between are new."""
+
+    def __init__(self, game: TokenGame, instance_id: str, name: str | None) -> None:
+        """`name`: a token, the process instance, or None. Raises `InvalidRequest` where it is not there."""
+        self.id = name
+        self.is_reached = name == instance_id
+        self.line = set[str]()  # itself and what is around it
+        inside = (scope for scope in game.scopes.values() if scope.row.instance_id == instance_id)
+        token = next((scope.tasks[name] for scope in inside if name in scope.tasks), None) if name is not None else None
+        if name is not None and token is None and not self.is_reached:
+            raise InvalidRequest(f"Cannot perform instruction: ancestor activity instance '{name}' does not exist")
+        while token is not None:
+            self.line.add(token.id)
+            token = token.workflow.owner if token.workflow.row.kind is not ScopeKind.INSTANCE else None
+
+    def among(self, found: list[FlowScope]) -> list[FlowScope]:
+        """Which of these scopes may be meant: the one that is named or around it, else all; none where a new one is to be opened."""
+        if self.is_reached:
+            return []
+        return [it for it in found if it.owner is not None and it.owner.id in self.line] or found
+
+    def enter(self, scope: FlowScope) -> None:
+        """What begins is inside of this scope."""
+        self.is_reached = self.is_reached or (scope.owner is not None and scope.owner.id == self.id)
+
+    def check(self) -> None:
+        """Raises `InvalidRequest` where what begins is not inside of what was named."""
+        if self.id is not None and not self.is_reached:
+            raise InvalidRequest(f"Cannot perform instruction: ancestor activity instance '{self.id}' is not around it")
+
+
+def _around(game: TokenGame, instance_id: str, node: FlowNode, named: _Ancestor) -> FlowScope:
     """The scope in which a node stands, opened where it is not."""
     nodes = game.scopes[instance_id].compiled.process.nodes
     path: list[FlowNode] = []
@@ -116,15 +160,15 @@ def _around(game: TokenGame, instance_id: str, node: FlowNode, ancestor: str | N
         name = nodes[name].scope
     scope = game.scopes[instance_id]
     for outer in path:
-        scope = _inside(game, scope, outer, ancestor)
+        scope = _inside(game, scope, outer, named)
+        named.enter(scope)
     return scope
 
 
-def _inside(game: TokenGame, scope: FlowScope, node: FlowNode, ancestor: str | None) -> FlowScope:
+def _inside(game: TokenGame, scope: FlowScope, node: FlowNode, named: _Ancestor) -> FlowScope:
     """The open inside of a subprocess; a new one where there is none."""
-    found = list(_open(game, scope, node))
-    chosen = [it for it in found if it.owner is not None and it.owner.id == ancestor] or found
-    if node.loop is not None and any(token.id == ancestor for token in scope.tasks.values()):
+    chosen = named.among(list(_open(game, scope, node)))
+    if node.loop is not None and any(token.id == named.id for token in scope.tasks.values()):
         chosen = []  # the multi-instance activity was named: one more instance
     if len(chosen) > 1:
         raise InvalidRequest(
@@ -134,7 +178,7 @@ def _inside(game: TokenGame, scope: FlowScope, node: FlowNode, ancestor: str | N
         return chosen[0]
     kind = ScopeKind.EVENT_SUBPROCESS if node.triggered_by_event else ScopeKind.SUBPROCESS
     spec = scope.compiled.nodes[node.id]
-    owner = scope.hold(spec) if node.loop is None else _one_more(game, scope, spec, ancestor)
+    owner = scope.hold(spec) if node.loop is None else _one_more(game, scope, spec, named)
     game.begins(owner)
     game.enter(owner)
     if node.loop is None:
@@ -145,15 +189,16 @@ def _inside(game: TokenGame, scope: FlowScope, node: FlowNode, ancestor: str | N
     return opened
 
 
-def _one_more(game: TokenGame, scope: FlowScope, spec: FlowNodeSpec, ancestor: str | None) -> TokenTask:
+def _one_more(game: TokenGame, scope: FlowScope, spec: FlowNodeSpec, named: _Ancestor) -> TokenTask:
     """A token for one more instance of a multi-instance activity, whose body is opened where there is none."""
     found = [body for token in scope.tasks.values() if token.task_spec is spec and (body := game.inside.get(token.id)) is not None]
-    chosen = [it for it in found if it.owner is not None and it.owner.id == ancestor] or found
+    chosen = named.among(found)
     if len(chosen) > 1:
         raise InvalidRequest(
             f"Cannot perform instruction: there are {len(chosen)} instances of '{spec.node.id}{BODY}'. Name one: ancestorActivityInstanceId"
         )
     body = chosen[0] if chosen else loops.open_by_hand(scope.hold(spec))
+    named.enter(body)
     if spec.node.loop is not None and spec.node.loop.sequential and body.tasks:
         raise InvalidRequest(
             f"Cannot perform instruction: the instances of '{spec.node.id}' come one after another, so another one cannot begin beside it"

@@ -151,7 +151,7 @@ class ExclusiveGatewaySpec(FlowNodeSpec):
 
 
 class ParallelGatewaySpec(FlowNodeSpec):
-    """Takes one token of each incoming flow; what is more stays (BPMN 2.0, 13.4.1)."""
+    """Takes one token of each incoming flow, or one put there by hand for it; what is more stays (BPMN 2.0, 13.4.1)."""
 
     @property
     def joins(self) -> bool:  # type: ignore[override]  # a class attribute elsewhere: here it depends on the node
@@ -162,16 +162,21 @@ class ParallelGatewaySpec(FlowNodeSpec):
         my_task.workflow.game.passed(my_task)
         if not self.joins:
             return True
-        partners: dict[str | None, TokenTask] = {}
+        partners: dict[str, TokenTask] = {}
+        by_hand: list[TokenTask] = []  # tokens that came along no flow: each stands for one that is missing
         for token in my_task.workflow.tasks.values():
             if token.task_spec is self and token is not my_task and token.state == TaskState.STARTED and not token.deferred:
-                partners.setdefault(token.flow_id, token)
-        partners.pop(my_task.flow_id, None)
-        if any(flow not in partners for flow in self.node.incoming if flow != my_task.flow_id):
+                if token.flow_id is None:
+                    by_hand.append(token)
+                else:
+                    partners.setdefault(token.flow_id, token)
+        partners.pop(my_task.flow_id or "", None)
+        missing = [flow for flow in self.node.incoming if flow not in partners and flow != my_task.flow_id]
+        if len(missing) > len(by_hand) + (my_task.flow_id is None):
             return None
-        for flow in self.node.incoming:
-            if flow in partners:
-                my_task.workflow.remove(partners[flow])
+        taken = by_hand[: len(missing)] if my_task.flow_id is not None else by_hand[: max(len(missing) - 1, 0)]
+        for token in [*(partners[flow] for flow in self.node.incoming if flow in partners), *taken]:
+            my_task.workflow.remove(token)
         return True
 
     def outgoing(self, my_task: TokenTask) -> list[SequenceFlowSpec]:

@@ -322,7 +322,12 @@ def test_a_case_is_set_straight_by_hand(site: Site, admin: Client, robot: Client
     for wrong in ({"type": "jump"}, {"type": "startBeforeActivity", "activityId": "x"}, {"type": "cancel", "transitionInstanceId": "t"}):
         refused = admin.post(path, {"instructions": [wrong]})
         assert (refused.status, refused.value["type"]) == (400, "InvalidRequestException")
-    admin.ok("POST", path, {"instructions": [{"type": "cancel", "activityId": "repair"}]})
+    for nothing in ({}, {"instructions": None}, {"instructions": []}):  # no mistake
+        assert admin.post(path, nothing).status == 204
+        assert admin.post("/process-instance/unknown/modification", nothing).status == 404
+    lost = {"type": "startBeforeActivity", "activityId": "repair", "ancestorActivityInstanceId": "repair:unknown"}
+    assert admin.post(path, {"instructions": [lost]}).status == 400
+    admin.ok("POST", path, {"instructions": [{"type": "cancel", "activityInstanceId": case}]})
     assert admin.ok("GET", f"/history/process-instance/{case}")["state"] == "EXTERNALLY_TERMINATED"
 
 

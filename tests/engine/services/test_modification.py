@@ -74,6 +74,48 @@ def test_of_several_instances_one_has_to_be_named(desk: Desk) -> None:
     assert [sorted(it.element_id for it in one.children) for one in body.children] == [["x", "y"], ["x"]]
 
 
+def test_inside_of_what_is_named_all_scopes_are_new(desk: Desk) -> None:
+    """As in Camunda 7: in the named subprocess, or, where the case is named, in a new one beside it."""
+    desk.deploy(p=NESTED)
+    case = start(desk)
+    modify(desk, case, Instruction(CANCEL, "a"), Instruction(BEFORE, "y"))
+    first = desk.engine.executions.tree(desk.actor("ada"), case)[1].children[0]
+    assert modify(desk, case, Instruction(BEFORE, "x", ancestor=first.token_id)) == ["x", "y"]
+    modify(desk, case, Instruction(BEFORE, "x", ancestor=case))
+    tree = desk.engine.executions.tree(desk.actor("ada"), case)[1]
+    assert sorted(len(it.children) for it in tree.children) == [1, 2]
+    with pytest.raises(InvalidRequest, match="there are 2 instances of 'sub'"):
+        modify(desk, case, Instruction(BEFORE, "x"))
+    with pytest.raises(InvalidRequest, match="ancestor activity instance 'nothing' does not exist"):
+        modify(desk, case, Instruction(BEFORE, "a", ancestor="nothing"))
+    with pytest.raises(InvalidRequest, match="is not around it"):
+        modify(desk, case, Instruction(BEFORE, "a", ancestor=first.token_id))
+
+
+def test_a_case_is_cancelled_as_the_activity_instance_that_it_is(desk: Desk) -> None:
+    desk.deploy(p=NESTED)
+    case = start(desk)
+    modify(desk, case, Instruction(CANCEL, token_id=case))
+    assert desk.engine.instances.get(desk.actor("ada"), case).case.state is CaseState.EXTERNALLY_TERMINATED
+    again = start(desk)
+    assert modify(desk, again, Instruction(CANCEL, token_id=again), Instruction(BEFORE, "c")) == ["c"]
+
+
+def test_a_token_that_is_put_before_a_join_stands_for_one_that_is_missing(desk: Desk) -> None:
+    """It waited there for ever: no flow had brought it."""
+    gateways = '<parallelGateway id="split"/><parallelGateway id="join"/>'
+    flows = ("s > split", "split > a", "split > b", "a > join", "b > join", "join > c", "c > e")
+    desk.deploy(p=model(START, gateways, user_task("a"), user_task("b"), user_task("c"), END, *flows))
+    case = start(desk)
+    assert modify(desk, case, Instruction(CANCEL, "b"), Instruction(BEFORE, "join")) == ["a"]
+    complete(desk, case, "a")
+    assert list(desk.open_tasks(case)) == ["c"]
+    assert modify(desk, case, Instruction(BEFORE, "join"), Instruction(CANCEL, "c")) == []
+    assert modify(desk, case, Instruction(BEFORE, "join")) == ["c"]
+    modify(desk, case, Instruction(ONTO, "a_join"), Instruction(BEFORE, "join"))
+    assert [it.element_id for it in desk.engine.executions.tree(desk.actor("ada"), case)[1].children] == ["c", "c"]
+
+
 def test_a_case_in_which_nothing_is_left_is_ended(desk: Desk) -> None:
     desk.deploy(p=NESTED)
     case = start(desk)
