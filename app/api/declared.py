@@ -36,7 +36,7 @@ PAGING: Final[Kinds] = {"firstResult": FilterKind.NUMBER, "maxResults": FilterKi
 SORTING: Final[Kinds] = {"sortBy": FilterKind.TEXT, "sortOrder": FilterKind.TEXT}
 MOST_OF_A_FILTER: Final = 999_999_999
 _READING = frozenset({"GET", "HEAD"})
-ENGINE_FAILS: Final = ("OptimisticLockingException", "ProcessEngineException", "RestException", "SuspendedEntityInteractionException")
+ENGINE_FAILS: Final = ("OptimisticLockingException", "ProcessEngineException", "RestException")
 """The types of the errors with which whatever changes something may answer 500, as Camunda 7 does."""
 
 

@@ -62,7 +62,7 @@ _REJECTIONS: dict[type[Rejection], tuple[int, str, int | None, str]] = {  # stat
     NotFound: (404, "InvalidRequestException", None, ""),
     Conflict: (500, "OptimisticLockingException", OPTIMISTIC_LOCKING, ""),
     CorrelationMismatch: (400, "RestException", ENGINE, "org.camunda.bpm.engine.MismatchingMessageCorrelationException: "),
-    Suspended: (500, "SuspendedEntityInteractionException", ENGINE, ""),
+    Suspended: (400, "SuspendedEntityInteractionException", ENGINE, ""),
     InvalidRequest: (400, "InvalidRequestException", None, ""),
     InvalidSubmission: (400, "InvalidRequestException", None, ""),
 }

@@ -32,7 +32,7 @@ _MESSAGE = sent(
     needed=("messageName",),
 )
 _SIGNAL = sent(name=NEEDED_TEXT, executionId=TEXT, variables=SENT_VARIABLES, tenantId=TEXT, withoutTenantId=FLAG, needed=("name",))
-_CONDITION = sent(variables=SENT_VARIABLES, businessKey=TEXT, processDefinitionId=TEXT)
+_CONDITION = sent(variables=SENT_VARIABLES, businessKey=TEXT, processDefinitionId=TEXT, tenantId=TEXT, withoutTenantId=FLAG)
 
 
 @api.post("/message")
@@ -90,15 +90,18 @@ def _shown(it: Correlated, *, variables: bool) -> dict[str, object]:
 def send_signal() -> Response:
     """Give a signal to all who wait for it, or to one execution."""
     sent = body()
-    name = text_in(sent, "name")
+    name, receiver, tenant = text_in(sent, "name"), text_in(sent, "executionId"), text_in(sent, "tenantId")
     if not name:
         raise Refused(400, "InvalidRequestException", "No signal name given")
-    if text_in(sent, "tenantId") is not None:
-        if text_in(sent, "executionId") is not None:
-            why = "Cannot specify a tenant-id when deliver a signal to a single execution."
-            raise Refused(400, "BadUserRequestException", why, ENGINE)
+    if receiver is not None and (tenant is not None or flag_in(sent, "withoutTenantId")):
+        why = "Cannot specify a tenant-id when deliver a signal to a single execution."
+        raise Refused(400, "BadUserRequestException", why, ENGINE)
+    if tenant is not None:
         return nothing()  # nothing belongs to a tenant
-    services().engine.signals.send(caller(), name, variables_in(sent), receiver=text_in(sent, "executionId"))
+    try:
+        services().engine.signals.send(caller(), name, variables_in(sent), receiver=receiver)
+    except CorrelationMismatch as mismatch:
+        raise Refused(500, "RestException", str(mismatch), ENGINE) from mismatch
     return nothing()
 
 
@@ -107,6 +110,12 @@ def send_signal() -> Response:
 def evaluate_conditions() -> Response:
     """Start a process instance by each conditional start event whose condition holds."""
     sent = body()
+    if text_in(sent, "tenantId") is not None:
+        if flag_in(sent, "withoutTenantId"):
+            why = "Parameter 'tenantId' cannot be used together with parameter 'withoutTenantId'."
+            raise Refused(400, "InvalidRequestException", why)
+        why = "No subscriptions were found during evaluation of the conditional start events."
+        raise Refused(500, "ProcessEngineException", why, ENGINE)  # nothing belongs to a tenant
     found = services().engine.conditions.evaluate(
         caller(),
         variables_in(sent),

@@ -17,7 +17,7 @@ from app.api.shapes.cases import STARTED
 from app.api.shapes.work import TASK_FORM
 from app.api.values import all_shown, variables_in
 from app.services import services
-from engine import Definition, FilterKind, InvalidRequest, NotFound
+from engine import Definition, FilterKind, InvalidRequest, NotFound, Suspended
 
 _START = sent(
     variables=SENT_VARIABLES,
@@ -57,17 +57,20 @@ def _start(key: str, definition_id: str | None) -> Response:
     silently, unmapped = flag_in(given, "skipCustomListeners"), flag_in(given, "skipIoMappings")
     instructions = instructions_in(given, "startInstructions") if given.get("startInstructions") else []
     _check(given, bare=not instructions)
-    case = services().engine.instances.start(
-        caller(),
-        key,
-        variables_in(given),
-        business_key=text_in(given, "businessKey"),
-        definition_id=definition_id,
-        instructions=instructions,
-        silently=silently,
-        unmapped=unmapped,
-        by_form_data=False,
-    )
+    try:
+        case = services().engine.instances.start(
+            caller(),
+            key,
+            variables_in(given),
+            business_key=text_in(given, "businessKey"),
+            definition_id=definition_id,
+            instructions=instructions,
+            silently=silently,
+            unmapped=unmapped,
+            by_form_data=False,
+        )
+    except Suspended as halted:
+        raise Refused(500, "RestException", f"Cannot instantiate process definition {definition_id or key}: {halted}", ENGINE) from halted
     told = {**shown_case(case), "links": [link(f"/process-instance/{case.id}")]}
     if flag_in(given, "withVariablesInReturn"):
         told["variables"] = all_shown(services().engine.instances.stored_variables(caller(), case.id))

@@ -10,7 +10,8 @@
 | Json | a JSON text | Json |
 | Null, or the value null | null | Null |
 
-Without a type the JSON value says it; lists and objects become Json. Time and Duration, which Camunda lacks, are shown as String.
+An empty text of any other type than String and Json is null. Without a type the JSON value says it; lists and objects become Json.
+Time and Duration, which Camunda lacks, are shown as String.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _WHOLE: dict[str, tuple[ValueType, range]] = {
     "Integer": ("Integer", range(-(2**31), 2**31)),
     "Long": ("Long", range(-(2**63), 2**63)),
 }
+_TEXTS = {"String", "Json", "Null"}
 _DIGITS = re.compile(r"[+-]?\d{1,20}", re.ASCII)
 _DATE_LENGTH = len("2026-01-31")
 
@@ -68,6 +70,8 @@ def typed(name: str, sent: object) -> object:
     read = _READERS.get(kind)
     if read is None:
         raise InvalidRequest(f"Unsupported value type '{kind}' of the variable '{name}'")
+    if isinstance(value, str) and kind not in _TEXTS:
+        value = value.strip() or None  # a field that was left empty: as Camunda reads it
     if value is None:
         return None
     try:

@@ -79,14 +79,20 @@ class CaseVariables:
     def _set(
         step: Step, scopes: Sequence[str], values: Mapping[str, object], removed: Iterable[str], *, of_task: str | None = None
     ) -> tuple[None, Changed]:
-        """Set and remove variables in scopes; those of a task alone count as a change of it, as in Camunda 7."""
+        """Set and remove variables in scopes; those of a task alone count as a change of it, as in Camunda 7.
+
+        Also where the instance is suspended, unless a conditional event waits for it: raises `Suspended`.
+        """
         access.may_set_variables(step.actor, step.process(step.root_id).owner)
         for name in removed:
             step.variables.remove(scopes, name)
         step.variables.write_all(scopes, values)
         if of_task is not None:
             step.host.task_changed(step.work.open[of_task], step.work.open[of_task])
+        told = len(step.events)
         step.game.run()  # conditional events may have waited for it
+        if len(step.events) > told:
+            step.check_active(scopes[-1])
         return None, step.finish()
 
 

@@ -15,7 +15,7 @@ from engine.services.expressions import Expressions, Place
 from engine.services.instances import Instances, Start
 from engine.services.runtime import Changed, Runtime
 from engine.store.queries.definitions import may_start
-from engine.store.tables import start_subscription
+from engine.store.tables import process_definition, start_subscription
 from engine.store.values import plain
 
 
@@ -29,7 +29,10 @@ class Conditions:
     def evaluate(
         self, actor: Actor, variables: Mapping[str, object], *, business_key: str | None = None, definition_id: str | None = None
     ) -> list[Case]:
-        """Start a case for each conditional start event whose condition holds with these variables; `definition_id`: only of that one."""
+        """Start a case for each conditional start event whose condition holds with these variables: of the latest versions.
+
+        `definition_id`: of that version alone. Raises `NotFound`, and `ModelFault` where it has no such event.
+        """
         access.may_correlate(actor)
         with self._runtime.database.read() as connection:
             found = [
@@ -49,17 +52,14 @@ class Conditions:
 
     def _true(self, connection: Connection, variables: Mapping[str, object], definition_id: str | None) -> list[tuple[Definition, str]]:
         """The definitions and start events whose condition is true; one that cannot be evaluated is not."""
-        columns = start_subscription.c
-        query = select(columns.definition_id, columns.element_id).where(may_start(), columns.kind == EventKind.CONDITIONAL.value)
-        if definition_id is not None:
-            query = query.where(columns.definition_id == definition_id)
+        starts = _latest(connection) if definition_id is None else self._of_version(connection, definition_id)
         runtime = self._runtime
         expressions = Expressions(runtime.clock.now(), runtime.directory(connection), runtime.calendar(connection))
         found = []
-        for row in connection.execute(query.order_by(columns.definition_id, columns.element_id)).all():
-            definition = runtime.catalogue.definition(connection, row.definition_id)
-            place = Place(row.element_id, plain(variables), definition.names)
-            for event in definition.process.nodes[row.element_id].events:
+        for of, element in starts:
+            definition = runtime.catalogue.definition(connection, of)
+            place = Place(element, plain(variables), definition.names)
+            for event in definition.process.nodes[element].events:
                 if event.condition is None:
                     continue
                 try:
@@ -67,6 +67,25 @@ class Conditions:
                 except ModelFault:
                     holds = False
                 if holds:
-                    found.append((definition, row.element_id))
+                    found.append((definition, element))
                     break
         return found
+
+    def _of_version(self, connection: Connection, definition_id: str) -> list[tuple[str, str]]:
+        """The conditional start events of one version, which need not be the latest; none while it is suspended."""
+        definition = self._runtime.catalogue.definition(connection, definition_id)
+        starts = definition.compiled.start_events(None)
+        found = [(definition_id, it.id) for it in starts if any(event.kind is EventKind.CONDITIONAL for event in it.events)]
+        if not found:
+            raise ModelFault(f"Process definition with id '{definition_id}' does not declare conditional start event.")
+        columns = process_definition.c
+        is_suspended = connection.execute(select(columns.suspended).where(columns.id == definition_id)).scalar_one()
+        return [] if is_suspended else found
+
+
+def _latest(connection: Connection) -> list[tuple[str, str]]:
+    """The conditional start events of all versions that are the latest and not suspended."""
+    columns = start_subscription.c
+    query = select(columns.definition_id, columns.element_id).where(may_start(), columns.kind == EventKind.CONDITIONAL.value)
+    rows = connection.execute(query.order_by(columns.definition_id, columns.element_id))
+    return [(row.definition_id, row.element_id) for row in rows]

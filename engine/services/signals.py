@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from engine import access
 from engine.bpmn.model import EventKind
+from engine.errors import CorrelationMismatch
 from engine.services.expressions import Place
 from engine.services.host_base import Sent
 from engine.services.instances import Instances, Start
@@ -46,10 +47,10 @@ class Signals:
         runtime.broadcast = self.broadcast
 
     def send(self, actor: Actor, name: str, variables: Mapping[str, object] | None = None, *, receiver: str | None = None) -> None:
-        """Give a signal to all who wait for it; `receiver`: only to one case or execution. Nobody may wait: that is no error.
+        """Give a signal to all who wait for it, if anybody does; `receiver`: to one case or execution, which has to wait for it.
 
         One transaction; the cases are locked in the order of their ids. The first hundred get it there, the others by a job that is due at
-        once.
+        once. Raises `CorrelationMismatch` where the receiver does not wait for it.
         """
         check_name("the name of the signal", name)
         access.may_correlate(actor)
@@ -58,6 +59,8 @@ class Signals:
 
         def work(connection: Connection) -> tuple[None, Changed]:
             waiting = receivers(connection, Wanted(name, kind=EventKind.SIGNAL, receiver=receiver), most=None)
+            if receiver is not None and not waiting:
+                raise CorrelationMismatch(f"Execution '{receiver}' has not subscribed to a signal event with name '{name}'.")
             now, later = waiting[:MOST_AT_ONCE], waiting[MOST_AT_ONCE:]
             changed = Changed(jobs=bool(later))
             for root_id, rows in _by_root(now).items():

@@ -275,7 +275,7 @@ def test_a_case_and_a_version_are_suspended_and_resumed(site: Site, admin: Clien
     assert admin.ok("GET", f"/process-instance/{case}")["suspended"]
     assert admin.ok("GET", f"/history/process-instance/{case}")["state"] == "SUSPENDED"
     refused = robot.post(f"/external-task/{task['id']}/complete", {"workerId": "w1"})
-    assert (refused.status, refused.value["type"]) == (500, "SuspendedEntityInteractionException")
+    assert (refused.status, refused.value["type"]) == (400, "SuspendedEntityInteractionException")
     admin.ok("PUT", f"/process-instance/{case}/suspended", {"suspended": False})
     robot.ok("POST", f"/external-task/{task['id']}/complete", {"workerId": "w1"})
     version = admin.ok("GET", f"/process-definition/key/{key}")["id"]
@@ -283,7 +283,7 @@ def test_a_case_and_a_version_are_suspended_and_resumed(site: Site, admin: Clien
     assert admin.ok("GET", f"/process-definition/{version}")["suspended"]
     assert admin.ok("GET", f"/task?processInstanceId={case}")[0]["suspended"]
     refused = admin.post(f"/process-definition/{version}/start", {})
-    assert (refused.status, "suspended" in refused.value["message"]) == (500, True)
+    assert (refused.status, refused.value["type"], "suspended" in refused.value["message"]) == (500, "RestException", True)
     admin.ok("PUT", f"/process-definition/{version}/suspended", {"suspended": False, "executionDate": None})
     admin.start(key)
     assert admin.call("PUT", f"/process-definition/{version}/suspended", {"suspended": 1}).status == 400
