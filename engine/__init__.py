@@ -99,7 +99,7 @@ from engine.ports import (
     RehearsedHandler,
     StepContext,
 )
-from engine.services.activity_types import activity_type
+from engine.services.activity_types import activity_type, is_many
 from engine.services.ad_hoc import AdHocOffer
 from engine.services.case_reading import CaseView
 from engine.services.catalogue import Definition
@@ -386,6 +386,7 @@ __all__ = [
     "compile_expression",
     "in_a_row",
     "is_like",
+    "is_many",
     "is_migrated",
     "parse_hours",
     "put_together",

@@ -16,7 +16,7 @@ from app.api.history import milliseconds
 from app.api.logs import CASES, cases_of
 from app.api.shapes.past import HISTORIC_ACTIVITY
 from app.services import services
-from engine import ActivityFilter, CasesAsked, FilterKind, InvalidRequest, ListedActivity, Wanted, is_like
+from engine import ActivityFilter, CasesAsked, FilterKind, InvalidRequest, ListedActivity, Wanted, is_like, is_many
 
 _FILTERS = {
     **CASES,
@@ -36,17 +36,20 @@ _FILTERS = {
 _BOUNDS = (*CASES, "executionId")
 _HOLDS: Mapping[str, Callable[[ListedActivity, Any], bool]] = {
     "executionId": lambda it, value: it.activity.instance_id == value,
+    "activityId": lambda it, value: _element_of(it) == value,
+    "activityIdIn": lambda it, value: _element_of(it) in value,
     "activityType": lambda it, value: it.type == value,
     "activityInstanceId": lambda it, value: _id_of(it) == value,
-    "activityName": lambda it, value: it.node.name == value,
-    "activityNameLike": lambda it, value: is_like(it.node.name, value),
+    "activityName": lambda it, value: _name_of(it) == value,
+    "activityNameLike": lambda it, value: is_like(_name_of(it), value),
     "startedBefore": lambda it, value: it.activity.started_at <= value,
     "startedAfter": lambda it, value: it.activity.started_at >= value,
     "finishedBefore": lambda it, value: it.activity.ended_at is not None and it.activity.ended_at <= value,
     "finishedAfter": lambda it, value: it.activity.ended_at is not None and it.activity.ended_at >= value,
-    "completeScope": lambda it, _value: it.node.type == "endEvent",
+    "completeScope": lambda it, _value: _completes(it),
     "taskAssignee": lambda it, value: it.node.type == "userTask" and it.activity.assignee == value,
 }
+_BODY = "#multiInstanceBody"
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _SORTS: dict[str, Callable[[ListedActivity], object]] = {
     "activityInstanceId": lambda it: it.activity.id,
@@ -55,11 +58,11 @@ _SORTS: dict[str, Callable[[ListedActivity], object]] = {
     "activityId": lambda it: it.activity.element_id,
     "activityName": lambda it: it.node.name,
     "activityType": lambda it: it.type,
-    "startTime": lambda it: it.activity.started_at,
+    "startTime": lambda it: (it.activity.started_at, it.activity.order),
     "endTime": lambda it: it.activity.ended_at or _NEVER,
     "duration": lambda it: (it.activity.ended_at or _NEVER) - it.activity.started_at,
     "definitionId": lambda it: it.activity.definition_id,
-    "occurrence": lambda it: it.activity.started_at,
+    "occurrence": lambda it: (it.activity.started_at, it.activity.order),
     "tenantId": lambda _it: 0,
 }
 
@@ -105,7 +108,7 @@ def _filter(wanted: Wanted) -> ActivityFilter:
     executions = {asked["executionId"]} if asked.keys().isdisjoint(CASES) else None
     return ActivityFilter(
         of=cases_of(asked) if executions is None else CasesAsked(instances=executions),
-        element_ids=frozenset(elements),
+        element_ids=frozenset(it.removesuffix(_BODY) for it in elements),
         finished=bool(asked.get("finished")),
         unfinished=bool(asked.get("unfinished")),
         cancelled=bool(asked.get("canceled")),
@@ -113,7 +116,17 @@ def _filter(wanted: Wanted) -> ActivityFilter:
 
 
 def _element_of(it: ListedActivity) -> str:
-    return f"{it.activity.element_id}#multiInstanceBody" if it.is_body else it.activity.element_id
+    return f"{it.activity.element_id}{_BODY}" if it.is_body else it.activity.element_id
+
+
+def _name_of(it: ListedActivity) -> str:
+    return "" if it.is_body else it.node.name
+
+
+def _completes(it: ListedActivity) -> bool:
+    """Whether a scope is done with it: end events, and the instances of a multi-instance activity that completed."""
+    is_instance = is_many(it.node) and not it.is_body and it.activity.ended_at is not None and not it.activity.cancelled
+    return it.node.type == "endEvent" or is_instance
 
 
 def _id_of(it: ListedActivity) -> str:
@@ -125,15 +138,15 @@ def _shown(it: ListedActivity) -> dict[str, object]:
     element = _element_of(it)
     return {
         "id": _id_of(it),
-        "parentActivityInstanceId": activity.instance_id,
+        "parentActivityInstanceId": activity.instance_id if it.parent is None else _id_of(it.parent),
         "activityId": element,
-        "activityName": node.name or None,
+        "activityName": _name_of(it) or None,
         "activityType": it.type,
         "processDefinitionKey": activity.definition_id.partition(":")[0],
         "processDefinitionId": activity.definition_id,
         "processInstanceId": activity.instance_id,
         "executionId": activity.instance_id,
-        "taskId": activity.id if node.type == "userTask" else None,
+        "taskId": activity.id if node.type == "userTask" and not it.is_body else None,
         "calledProcessInstanceId": activity.called_id,
         "calledCaseInstanceId": None,
         "assignee": activity.assignee,
@@ -141,7 +154,7 @@ def _shown(it: ListedActivity) -> dict[str, object]:
         "endTime": moments.shown(activity.ended_at),
         "durationInMillis": milliseconds(activity.started_at, activity.ended_at),
         "canceled": activity.cancelled,
-        "completeScope": node.type == "endEvent",
+        "completeScope": _completes(it),
         "tenantId": None,
         "removalTime": None,
         "rootProcessInstanceId": activity.root_id,

@@ -19,11 +19,12 @@ from app.api.values import inferred, shown
 from engine import FilterKind, InvalidRequest, LoggedEvent, StoredValue, ToldCase, Wanted, to_stored
 
 _CHANGED, _REMOVED = "VariableChanged", "VariableRemoved"
-_EVENTS = (_CHANGED, _REMOVED, "UserTaskCreated")
+_BEGUN = "CaseOpened"  # by somebody, with variables; what is called is none
+_EVENTS = (_CHANGED, _REMOVED, _BEGUN, "UserTaskCreated")
 _DETAILS = Log(
     filters={
         **{name: equals(name) for name in ("executionId", "activityInstanceId", "taskId", "variableInstanceId")},
-        "variableTypeIn": one_of("variableType"),
+        "variableTypeIn": one_of("variableType", folded=True),
         "variableNameLike": like("variableName"),
         "variableUpdates": (FilterKind.FLAG, lambda _row, _value: True),
         "formFields": (FilterKind.FLAG, lambda _row, _value: False),
@@ -56,7 +57,7 @@ _INSTANCES = Log(
         **{name: equals(field) for name, field in (("variableName", "name"), ("executionId", "executionId"))},
         "variableNameLike": like("name"),
         "variableNameIn": one_of("name"),
-        "variableTypeIn": one_of("type"),
+        "variableTypeIn": one_of("type", folded=True),
         "variableValue": (FilterKind.TEXT, _same),
         **{name: one_of(field) for name, field in (("executionIdIn", "executionId"), ("activityInstanceIdIn", "activityInstanceId"))},
         "taskIdIn": one_of("taskId"),
@@ -138,12 +139,14 @@ def _tasks(told: ToldCase) -> set[str]:
 
 
 def _updates(told: ToldCase) -> Iterator[Row]:
-    """A row for each value. What was removed begins anew."""
+    """A row for each value, and one without a value where a variable was removed: it begins anew, as in Camunda 7."""
     revisions: Counter[tuple[str, str]] = Counter()
     tasks = _tasks(told)
-    for it in (event for event in told.events if event.name == _CHANGED):
+    begun = next((it.seq for it in told.events if it.name == _BEGUN), None)
+    for it in (event for event in told.events if event.name in {_CHANGED, _REMOVED}):
         key = (it.fields["scope"], it.fields["name"])
-        value = shown(StoredValue(*it.fields["after"]))
+        is_there = it.name == _CHANGED
+        value = shown(StoredValue(*it.fields["after" if is_there else "before"]))
         yield {
             "type": "variableUpdate",
             "id": it.id,
@@ -158,14 +161,14 @@ def _updates(told: ToldCase) -> Iterator[Row]:
             "variableName": key[1],
             "variableInstanceId": f"{key[0]}:{key[1]}",
             "variableType": value["type"],
-            "value": value["value"],
+            "value": value["value"] if is_there else None,
             "valueInfo": value["valueInfo"],
-            "initial": revisions[key] == 0,
+            "initial": it.seq == begun and key[0] == told.case.id and not revisions[key],
             "revision": revisions[key],
             "errorMessage": None,
             AT: it.at,
         }
-        revisions[key] += 1
+        revisions[key] = revisions[key] + 1 if is_there else 0
 
 
 def _last(told: ToldCase, *, with_removed: bool) -> list[Row]:

@@ -160,8 +160,10 @@ def equals(field: str, kind: FilterKind = FilterKind.TEXT) -> tuple[FilterKind, 
     return kind, lambda row, value: bool(row[field] == value)
 
 
-def one_of(field: str) -> tuple[FilterKind, Holds]:
-    """The field has one of the values."""
+def one_of(field: str, *, folded: bool = False) -> tuple[FilterKind, Holds]:
+    """The field has one of the values; `folded`: upper and lower case are one."""
+    if folded:
+        return FilterKind.TEXTS, lambda row, values: str(row[field]).lower() in {it.lower() for it in values}
     return FilterKind.TEXTS, lambda row, values: row[field] in values
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.bpmn.model import EventKind, FlowNode
+from engine.bpmn.model import EventKind, FlowNode, Process
 
 _NAMES = {EventKind.COMPENSATION: "compensation"}
 _TYPES = {
@@ -26,3 +26,13 @@ def activity_type(node: FlowNode) -> str:
         "intermediateThrowEvent": f"intermediate{(kind or 'none').capitalize()}ThrowEvent",
     }
     return _TYPES.get((node.type, kind)) or usual.get(node.type, node.type)
+
+
+def is_many(node: FlowNode) -> bool:
+    """Whether an activity has several instances with a body around them; a standard loop has none."""
+    return node.loop is not None and not node.loop.standard
+
+
+def outline_of(process: Process) -> dict[str, tuple[str | None, bool]]:
+    """Of each flow node the subprocess around it, and whether it has several instances."""
+    return {it.id: (it.scope, is_many(it)) for it in process.nodes.values()}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -15,7 +16,7 @@ from engine.bpmn.links import link_of
 from engine.bpmn.model import FlowNode, Process
 from engine.errors import NotFound
 from engine.model import Actor, CaseState, ProcessDefinition
-from engine.services.activity_types import activity_type
+from engine.services.activity_types import activity_type, is_many, outline_of
 from engine.services.catalogue import Definition
 from engine.services.listed import Listed
 from engine.services.model_filters import BY_MODEL, fits_model
@@ -118,6 +119,7 @@ class ListedActivity(NamedTuple):
 
     activity: Activity
     node: FlowNode
+    around: FlowNode | None = None  # of its parent
 
     @property
     def type(self) -> str:
@@ -127,7 +129,12 @@ class ListedActivity(NamedTuple):
     @property
     def is_body(self) -> bool:
         """Whether it is the body of a multi-instance activity, which a flow leads to, and not one of its instances."""
-        return self.node.loop is not None and not self.node.loop.standard and self.activity.flow_id is not None
+        return is_many(self.node) and self.activity.flow_id is not None
+
+    @property
+    def parent(self) -> ListedActivity | None:
+        """The subprocess or multi-instance body in which it began; None: the process instance."""
+        return ListedActivity(self.activity.parent, self.around) if self.activity.parent and self.around else None
 
 
 _LISTS: Mapping[str, Listing] = {
@@ -243,8 +250,9 @@ class Queries(Listed):
     def activities(self, actor: Actor, wanted: ActivityFilter) -> list[ListedActivity]:
         """Flow nodes that were entered or passed, with what the model says of them."""
         with self._runtime.database.read() as connection:
-            found = activities(connection, wanted, visible_cases(sight(actor, self._runtime.directory(connection))))
-            listed = [ListedActivity(it, self._process(connection, it.definition_id).nodes[it.element_id]) for it in found]
+            outlines = cache(lambda definition_id: outline_of(self._process(connection, definition_id)))
+            found = activities(connection, wanted, visible_cases(sight(actor, self._runtime.directory(connection))), outlines)
+            listed = [_listed(it, self._process(connection, it.definition_id).nodes) for it in found]
             return [it for it in listed if link_of(it.node) is None]  # a link is a flow, as in Camunda
 
     def count_activities(self, actor: Actor, wanted: ActivityFilter) -> int:
@@ -261,6 +269,10 @@ class Queries(Listed):
 
     def _process(self, connection: Connection, definition_id: str) -> Process:
         return self._runtime.catalogue.definition(connection, definition_id).process
+
+
+def _listed(it: Activity, nodes: Mapping[str, FlowNode]) -> ListedActivity:
+    return ListedActivity(it, nodes[it.element_id], nodes[it.parent.element_id] if it.parent else None)
 
 
 def _check_incidents(actor: Actor, wanted: Wanted) -> None:
