@@ -99,12 +99,11 @@ from engine.ports import (
     RehearsedHandler,
     StepContext,
 )
-from engine.services.activity_types import activity_type, is_many
+from engine.services.activity_types import activity_type
 from engine.services.ad_hoc import AdHocOffer
 from engine.services.case_reading import CaseView
 from engine.services.catalogue import Definition
 from engine.services.connectors import LEASE
-from engine.services.decided import stored_rows
 from engine.services.decision_drafts import DecisionPublication
 from engine.services.decision_files import DecisionFile, DecisionVersion
 from engine.services.decision_uses import DecisionUse
@@ -386,7 +385,6 @@ __all__ = [
     "compile_expression",
     "in_a_row",
     "is_like",
-    "is_many",
     "is_migrated",
     "parse_hours",
     "put_together",
@@ -395,7 +393,6 @@ __all__ = [
     "read_reason",
     "show",
     "start_fields",
-    "stored_rows",
     "task_fields",
     "to_json",
     "to_stored",

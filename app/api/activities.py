@@ -16,7 +16,7 @@ from app.api.history import milliseconds
 from app.api.logs import CASES, cases_of
 from app.api.shapes.past import HISTORIC_ACTIVITY
 from app.services import services
-from engine import ActivityFilter, CasesAsked, FilterKind, InvalidRequest, ListedActivity, Wanted, is_like, is_many
+from engine import ActivityFilter, CasesAsked, FilterKind, InvalidRequest, ListedActivity, Wanted, is_like
 
 _FILTERS = {
     **CASES,
@@ -125,7 +125,7 @@ def _name_of(it: ListedActivity) -> str:
 
 def _completes(it: ListedActivity) -> bool:
     """Whether a scope is done with it: end events, and the instances of a multi-instance activity that completed."""
-    is_instance = is_many(it.node) and not it.is_body and it.activity.ended_at is not None and not it.activity.cancelled
+    is_instance = it.is_one_of_many and it.activity.ended_at is not None and not it.activity.cancelled
     return it.node.type == "endEvent" or is_instance
 
 

@@ -13,7 +13,7 @@ from app.api.shapes.base import SENT_VARIABLES, VARIABLES, listed, sent
 from app.api.shapes.cases import DECISION, DECISION_XML
 from app.api.values import all_shown, variables_in
 from app.services import services
-from engine import DecisionVersion, ModelFault, NotFound, Queries, Wanted, stored_rows
+from engine import DecisionVersion, ModelFault, NotFound, Queries, Wanted
 
 _KINDS = Queries.filters()["decisions"]
 
@@ -107,10 +107,10 @@ def shown(it: DecisionVersion) -> dict[str, object]:
 def _evaluated(key: str, version: int | None) -> Response:
     variables = variables_in(body())
     try:
-        result = services().engine.decisions.evaluate(caller(), key, variables, version=version)
+        found = services().engine.decisions.rows(caller(), key, variables, version=version)
     except ModelFault as fault:  # Camunda says it as it says all that an evaluation may fail by
         raise Refused(500, "RestException", f"Cannot evaluate decision {key}: {fault}", ENGINE) from fault
-    return answer([all_shown(row) for row in stored_rows(result)])
+    return answer([all_shown(row) for row in found])
 
 
 def _known(by: str, of: str) -> DecisionVersion:

@@ -86,10 +86,14 @@ def delete_definition(by: str, of: str) -> Response:
     except NotFound as missing:
         raise Refused(404, "InvalidRequestException", str(missing), ENGINE) from missing
     except HasCases as refusal:
-        count = refusal.details["cases"]
-        why = f"Process definition with id: {definition_id} can't be deleted, because there are {count} dependent process instances."
-        raise Refused(500, "ProcessEngineException", f"{_NOT_ALONE} {why}", ENGINE) from refusal
+        raise not_alone(f"Process definition with id: {definition_id}", refusal) from refusal
     return nothing()
+
+
+def not_alone(what: str, refusal: HasCases) -> Refused:
+    """Something has cases, and is deleted with them alone."""
+    why = f"{what} can't be deleted, because there are {refusal.details['cases']} dependent process instances."
+    return Refused(500, "ProcessEngineException", f"{_NOT_ALONE} {why}", ENGINE)
 
 
 @api.get("/process-definition/<of>/diagram", defaults={"by": "id"})
@@ -116,7 +120,7 @@ def shown(definition: Definition) -> dict[str, object]:
     return {
         "id": row.id,
         "key": row.key,
-        "category": row.category or definition.model.target_namespace,
+        "category": definition.category or None,
         "description": process.documentation or None,
         "name": row.name or None,
         "version": row.version,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from datetime import datetime
 from urllib.parse import quote
 
 from flask import Response, request
@@ -12,12 +13,13 @@ from app.api.basic import caller
 from app.api.blueprint import answer, api, flag_of_query, link, nothing
 from app.api.decisions import shown as shown_decision
 from app.api.declared import ENGINE_FAILS, declared, declared_count, declared_list
+from app.api.definitions import not_alone
 from app.api.definitions import shown as shown_definition
 from app.api.errors import Refused, by_resource
-from app.api.shapes.base import FLAG, PLAIN, TEXT, Shape, listed
+from app.api.shapes.base import FLAG, MOMENT, PLAIN, TEXT, Shape, listed
 from app.api.shapes.cases import DEPLOYED, DEPLOYMENT, RESOURCE
 from app.services import services
-from engine import KEPT_SOURCES, DeploymentRow, FilterKind, InvalidRequest, NotFound, Queries, Wanted
+from engine import KEPT_SOURCES, DeploymentRow, FilterKind, HasCases, InvalidRequest, NotFound, Queries, Wanted
 
 _TRUE, _FALSE = "true", "false"
 _KINDS = Queries.filters()["deployments"]
@@ -33,6 +35,7 @@ _FIELDS: dict[str, Shape] = {
     "deployment-source": TEXT,
     "enable-duplicate-filtering": FLAG,
     "deploy-changed-only": FLAG,
+    "deployment-activation-time": MOMENT,
 }
 _FILE: Shape = {"type": "string", "format": "binary", "description": "a resource; its file name is its name"}
 _DELETION = dict.fromkeys(("cascade", "skipCustomListeners", "skipIoMappings"), FilterKind.FLAG) | {"reason": FilterKind.TEXT}
@@ -60,6 +63,7 @@ def create_deployment() -> Response:
         source=_source(),
         strict=False,
         only_changed=_flag("enable-duplicate-filtering") or _flag("deploy-changed-only"),
+        active_at=_moment("deployment-activation-time"),
     )
     row = engine.deployments.get(made.id)
     definitions = {it.id: shown_definition(engine.definitions.get(it.id)) for it in made.definitions}
@@ -158,7 +162,10 @@ def _file(deployment_id: str, resource_id: str) -> tuple[str, bytes]:
 def delete_deployment(deployment_id: str) -> Response:
     """Delete it; with `cascade` also its cases and their history, which the chain of deployments then names."""
     reason = request.args.get("reason", "")
-    services().engine.deployments.delete(caller(), deployment_id, cascade=flag_of_query("cascade"), reason=reason)
+    try:
+        services().engine.deployments.delete(caller(), deployment_id, cascade=flag_of_query("cascade"), reason=reason)
+    except HasCases as refusal:
+        raise not_alone(f"Deployment with id: {deployment_id}", refusal) from refusal
     return nothing()
 
 
@@ -182,3 +189,12 @@ def _source() -> str:
 
 def _flag(name: str) -> bool:
     return request.form.get(name, _FALSE).strip().lower() == _TRUE
+
+
+def _moment(name: str) -> datetime | None:
+    """A moment of a form; None where it says nothing."""
+    text = request.form.get(name, "").strip()
+    try:
+        return moments.read(text) if text else None
+    except ValueError as error:
+        raise InvalidRequest(f"Cannot set {name} to {text!r}: yyyy-MM-dd'T'HH:mm:ss.SSSZ is expected") from error

@@ -9,9 +9,9 @@ from app.api.blueprint import answer, api, body, nothing
 from app.api.declared import ENGINE_FAILS, Scope, declared, declared_list
 from app.api.errors import Refused
 from app.api.looks import looked_at
-from app.api.shapes.base import SENT_VARIABLES, VARIABLE, VARIABLES, sent
+from app.api.shapes.base import SENT_VARIABLE, SENT_VARIABLES, TEXT, VARIABLE, VARIABLES, listed, sent
 from app.api.shapes.cases import ACTIVITY_TREE, EXECUTION, SUBSCRIPTION
-from app.api.values import all_shown, variables_in
+from app.api.values import all_shown, changes_in, typed, variables_in
 from app.api.values import shown as shown_variable
 from app.services import services
 from engine import ActivityInstance, Execution, FilterKind, InvalidRequest, Process, StoredValue, activity_type
@@ -74,6 +74,15 @@ def list_executions() -> Response:
     return answer([_shown(it) for it in found])
 
 
+@api.get("/execution/<execution_id>")
+@declared(answers=EXECUTION)
+def read_execution(execution_id: str) -> Response:
+    """One execution."""
+    found = services().engine.executions.get(caller(), execution_id)
+    looked_at(found.instance_id)
+    return answer(_shown(found))
+
+
 @api.get("/execution/<execution_id>/localVariables")
 @declared(answers=VARIABLES)
 def read_local_variables(execution_id: str) -> Response:
@@ -86,6 +95,30 @@ def read_local_variables(execution_id: str) -> Response:
 def read_local_variable(execution_id: str, name: str) -> Response:
     """One variable of an execution alone."""
     return answer(shown_variable(_local(execution_id, name)))
+
+
+@api.post("/execution/<execution_id>/localVariables")
+@declared(takes=sent(modifications=SENT_VARIABLES, deletions=listed(TEXT)), fails=ENGINE_FAILS)
+def change_local_variables(execution_id: str) -> Response:
+    """Set and remove several variables of an execution alone: `modifications` and `deletions`."""
+    services().engine.executions.change(caller(), execution_id, *changes_in(body()))
+    return nothing()
+
+
+@api.put("/execution/<execution_id>/localVariables/<name>")
+@declared(takes=SENT_VARIABLE, fails=ENGINE_FAILS)
+def put_local_variable(execution_id: str, name: str) -> Response:
+    """Set one variable of an execution alone."""
+    services().engine.executions.change(caller(), execution_id, {name: typed(name, body())})
+    return nothing()
+
+
+@api.delete("/execution/<execution_id>/localVariables/<name>")
+@declared(fails=ENGINE_FAILS)
+def remove_local_variable(execution_id: str, name: str) -> Response:
+    """Remove one variable of an execution alone."""
+    services().engine.executions.change(caller(), execution_id, {}, [name])
+    return nothing()
 
 
 @api.get("/execution/<execution_id>/localVariables/<name>/data")

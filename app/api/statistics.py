@@ -21,6 +21,7 @@ _CLASS = "org.camunda.bpm.engine.rest.dto.repository."
 @declared(answers=listed(VERSION_STATISTICS), query=_OPTIONS)
 def count_by_version() -> Response:
     """How many cases of each version are open, and what has failed in them."""
+    _check()
     found = services().engine.statistics.of_versions(caller())
     definitions = services().engine.queries.definitions(caller(), Wanted())
     return answer([
@@ -39,17 +40,22 @@ def count_by_version() -> Response:
 @declared(answers=listed(ELEMENT_STATISTICS), query=_OPTIONS)
 def count_by_element(by: str, of: str) -> Response:
     """How many tokens stand at each element of a version, and what has failed there."""
+    _check()
     found = services().engine.statistics.of_elements(caller(), known(by, of).row.id)
     rows = sorted(found.items())
     return answer([{"@class": f"{_CLASS}ActivityStatisticsResultDto", "id": element, **_told(it)} for element, it in rows])
+
+
+def _check() -> None:
+    """Raises `InvalidRequest` where incidents are asked for in two ways."""
+    if (flag_of_query("incidents") or flag_of_query("rootIncidents")) and "incidentsForType" in request.args:
+        raise InvalidRequest("Only one of the query parameter incidents or incidentsForType can be set.")
 
 
 def _told(it: Occupancy) -> dict[str, object]:
     """What is asked for of it: failed jobs and incidents only where they are."""
     kind = request.args.get("incidentsForType")
     every = flag_of_query("incidents") or flag_of_query("rootIncidents")
-    if every and kind is not None:
-        raise InvalidRequest("Only one of the query parameter incidents or incidentsForType can be set.")
     kinds = it.incidents if every else {name: count for name, count in it.incidents.items() if name == kind}
     return {
         "instances": it.instances,

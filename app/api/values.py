@@ -55,6 +55,14 @@ def variables_in(values: Mapping[str, object], name: str = "variables") -> dict[
     return {str(key): typed(str(key), it) for key, it in sent.items()}
 
 
+def changes_in(values: Mapping[str, object]) -> tuple[dict[str, object], list[str]]:
+    """What a body sets (`modifications`) and removes (`deletions`); what it names in both is removed, as in Camunda."""
+    removed = values.get("deletions") or []
+    if not isinstance(removed, list) or not all(isinstance(it, str) for it in removed):
+        raise InvalidRequest("'deletions' must be a list of names")
+    return {name: it for name, it in variables_in(values, "modifications").items() if name not in removed}, removed
+
+
 def typed(name: str, sent: object) -> object:
     """A variable as it was sent: a text as it is, all else with the type that the client chose. Raises `InvalidRequest`."""
     if not isinstance(sent, Mapping):

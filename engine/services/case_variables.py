@@ -55,7 +55,7 @@ class CaseVariables:
 
         def work(connection: Connection) -> tuple[None, Changed]:
             lock = self._instances.lock_open(connection, actor, instance_id)
-            return self._set(Step.on(self._runtime, connection, actor, lock), [instance_id], values, removed)
+            return set_variables(Step.on(self._runtime, connection, actor, lock), instance_id, [instance_id], values, removed)
 
         self._runtime.commit(work)
 
@@ -69,31 +69,32 @@ class CaseVariables:
             step = Step.on(self._runtime, connection, actor, lock) if lock is not None else None
             if step is None or task_id not in step.work.open or self._tasks.seen_case(connection, actor, task_id) is None:
                 raise no_task(task_id)
+            instance_id = step.work.open[task_id].instance_id
             if not local:
-                return self._set(step, step.game.token(task_id).variable_scopes(), values, removed)
-            return self._set(step, [task_id], values, removed, of_task=task_id)
+                return set_variables(step, instance_id, step.game.token(task_id).variable_scopes(), values, removed)
+            return set_variables(step, instance_id, [task_id], values, removed, of_task=task_id)
 
         self._runtime.commit(work)
 
-    @staticmethod
-    def _set(
-        step: Step, scopes: Sequence[str], values: Mapping[str, object], removed: Iterable[str], *, of_task: str | None = None
-    ) -> tuple[None, Changed]:
-        """Set and remove variables in scopes; those of a task alone count as a change of it, as in Camunda 7.
 
-        Also where the instance is suspended, unless a conditional event waits for it: raises `Suspended`.
-        """
-        access.may_set_variables(step.actor, step.process(step.root_id).owner)
-        for name in removed:
-            step.variables.remove(scopes, name)
-        step.variables.write_all(scopes, values)
-        if of_task is not None:
-            step.host.task_changed(step.work.open[of_task], step.work.open[of_task])
-        told = len(step.events)
-        step.game.run()  # conditional events may have waited for it
-        if len(step.events) > told:
-            step.check_active(scopes[-1])
-        return None, step.finish()
+def set_variables(
+    step: Step, instance_id: str, scopes: Sequence[str], values: Mapping[str, object], removed: Iterable[str], *, of_task: str | None = None
+) -> tuple[None, Changed]:
+    """Set and remove variables in scopes of an instance; those of a task alone count as a change of it, as in Camunda 7.
+
+    Also where the instance is suspended, unless a conditional event waits for it: raises `Suspended`.
+    """
+    access.may_set_variables(step.actor, step.process(step.root_id).owner)
+    for name in removed:
+        step.variables.remove(scopes, name)
+    step.variables.write_all(scopes, values)
+    if of_task is not None:
+        step.host.task_changed(step.work.open[of_task], step.work.open[of_task])
+    told = len(step.events)
+    step.game.run()  # conditional events may have waited for it
+    if len(step.events) > told:
+        step.check_active(instance_id)
+    return None, step.finish()
 
 
 def _fields(actor: Actor, model: UserTaskModel | None) -> Fields | None:

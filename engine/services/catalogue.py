@@ -91,6 +91,11 @@ class Definition:
         """The process as the model says it."""
         return self.compiled.process
 
+    @property
+    def category(self) -> str:
+        """What kind of process it is: what the model says of it, else its target namespace, as in Camunda 7."""
+        return self.row.category or self.model.target_namespace or ""
+
 
 class Catalogue:
     """Loads definitions, forms and decisions, and keeps them. Safe to use from many threads."""

@@ -11,6 +11,7 @@ from engine.dmn.asked import AskedValue, asked_values
 from engine.dmn.outline import read_outline
 from engine.errors import NotFound
 from engine.services.catalogue import DecisionBinding
+from engine.services.decided import stored_rows
 from engine.services.decision_drafts import readable
 from engine.services.decision_files import DecisionFile, DecisionVersion, base_of, file_of, latest_of, latest_versions, versions_of
 from engine.services.decision_uses import DecisionUse, all_uses, uses_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from engine.dmn import DecisionResult
     from engine.model import Actor
     from engine.services.runtime import Runtime
+    from engine.store.values import StoredValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,10 @@ class Decisions:
         with runtime.database.read() as connection:
             model, _ = runtime.catalogue.decision(connection, None, key, binding)
             return model.decide(key, plain(variables), self._expressions(connection).environment())
+
+    def rows(self, actor: Actor, key: str, variables: Mapping[str, object], *, version: int | None = None) -> list[dict[str, StoredValue]]:
+        """What `evaluate` finds, as variables. Raises `InvalidRequest` for what no variable can hold."""
+        return stored_rows(self.evaluate(actor, key, variables, version=version))
 
     def all(self, actor: Actor) -> list[ListedDecision]:
         """The latest version of every decision with who asks for it, by key."""

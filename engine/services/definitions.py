@@ -20,6 +20,7 @@ from engine.services.catalogue import DEPLOYED, Definition, to_definition
 from engine.services.checking import check_deployable, problems_of
 from engine.services.deployable import Deployable, check_files
 from engine.services.instances import can_start, starters
+from engine.services.planned import suspend_until
 from engine.services.runtime import Changed, Runtime
 from engine.services.shipping import SHIPPED, HeldBack, companions, plan
 from engine.store import history
@@ -82,11 +83,13 @@ class Definitions:
         strict: bool = True,
         only_changed: bool = False,
         reason: str = "",
+        active_at: datetime | None = None,
     ) -> Deployment:
         """Check and deploy files together: models, decision tables, forms.
 
         Raises `DeploymentRefused` with every problem found, `Forbidden` for who may not deploy. `only_changed`: the very files of the
         newest deployment of this name and source are that deployment, and no new one. `reason`: why, in the words of who publishes.
+        `active_at`: its versions are suspended until then.
         """
         access.may_deploy(actor)
         check_files(name, resources)
@@ -101,7 +104,10 @@ class Definitions:
             if same is not None:
                 return Deployment(same.id, name, same.deployed_at, (), (), repeated=True), Changed()
             checked = deployable or check_deployable(self._runtime, connection, resources, strict=strict)
-            return insert_checked(self._runtime, connection, actor, Origin(name, source, reason), checked, head), Changed(jobs=True)
+            made = insert_checked(self._runtime, connection, actor, Origin(name, source, reason), checked, head)
+            if active_at is not None and active_at > made.deployed_at:
+                suspend_until(self._runtime, connection, actor, [it.id for it in made.definitions], active_at)
+            return made, Changed(jobs=True)
 
         return self._runtime.commit(work)
 

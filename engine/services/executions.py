@@ -6,7 +6,7 @@ the id of its token. Any other has that of the scope around it while it is alone
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -15,6 +15,7 @@ from engine import access
 from engine.bpmn.model import EventKind, FlowNode, Process
 from engine.errors import InvalidRequest, NotFound
 from engine.model import Actor
+from engine.services.case_variables import set_variables
 from engine.services.instances import Instances
 from engine.services.receivers import Payload, deliver
 from engine.services.runtime import Changed, Runtime
@@ -79,8 +80,15 @@ class Executions:
             found = {instance_id: Execution(instance_id, instance_id)}
             for it in picture.tokens():
                 execution = picture.execution_of(it)
-                found[execution] = Execution(execution, instance_id, it.element_id)
+                found[execution] = Execution(execution, instance_id, it.element_id + picture.body_of(it))
             return list(found.values())
+
+    def get(self, actor: Actor, execution_id: str) -> Execution:
+        """One execution of an open process instance. Raises `NotFound`."""
+        with self._runtime.database.read() as connection:
+            _, instance_id = self._find(connection, execution_id)
+            self._instances.visible(connection, actor, instance_id)
+            return Execution(execution_id, instance_id)
 
     def subscriptions(self, actor: Actor, instance_id: str) -> list[EventSubscription]:
         """What an open process instance waits for, timers left out. Raises `NotFound`."""
@@ -100,6 +108,22 @@ class Executions:
             owner = state.scopes[execution_id].owner if execution_id in state.scopes else None
             own = [execution_id, *inside] if owner is None or execution_id == instance_id else [owner, execution_id]
             return {name: value for each in own for name, value in stored.get(each, {}).items()}
+
+    def change(self, actor: Actor, execution_id: str, values: Mapping[str, object], removed: Iterable[str] = ()) -> None:
+        """Set and remove variables of an execution alone: for who acts for others, and for the process owner. Raises `NotFound`."""
+
+        def work(connection: Connection) -> tuple[None, Changed]:
+            root_id, instance_id = self._find(connection, execution_id)
+            self._instances.visible(connection, actor, instance_id)
+            lock = lock_root(connection, root_id)
+            if lock is None:
+                raise _missing(execution_id)
+            step = Step.on(self._runtime, connection, actor, lock)
+            scopes = (it.row for it in step.game.scopes.values())
+            inside = [row.id for row in scopes if row.owner == execution_id and row.kind is not ScopeKind.INSTANCE]
+            return set_variables(step, instance_id, [execution_id, *inside], values, removed)
+
+        self._runtime.commit(work)
 
     # ---- acting ------------------------------------------------------------------------------------------------------------
 
@@ -209,6 +233,11 @@ class _Picture:
             return it.id
         return self._of_scope(self._state.scopes[it.scope_id])
 
+    def body_of(self, it: Token) -> str:
+        """What the name of the element of a token ends with where it is the body of several instances."""
+        inner = self._inner.get(it.id)
+        return BODY if inner is not None and inner.kind is ScopeKind.MULTI_INSTANCE else ""
+
     def _of_scope(self, row: Scope) -> str:
         return row.id if row.kind is ScopeKind.INSTANCE or row.owner is None else row.owner
 
@@ -219,8 +248,7 @@ class _Picture:
                 continue
             inner = self._inner.get(it.id)
             children = tuple(self.inside(inner.id)) if inner is not None and inner.kind is not ScopeKind.INSTANCE else ()
-            body = BODY if inner is not None and inner.kind is ScopeKind.MULTI_INSTANCE else ""
-            yield ActivityInstance(it.element_id + body, it.id, self.execution_of(it), children)
+            yield ActivityInstance(it.element_id + self.body_of(it), it.id, self.execution_of(it), children)
 
 
 def execution_of(state: State, process: Process, token_id: str) -> str:

@@ -132,6 +132,11 @@ class ListedActivity(NamedTuple):
         return is_many(self.node) and self.activity.flow_id is not None
 
     @property
+    def is_one_of_many(self) -> bool:
+        """Whether it is an instance of a multi-instance activity."""
+        return is_many(self.node) and not self.is_body
+
+    @property
     def parent(self) -> ListedActivity | None:
         """The subprocess or multi-instance body in which it began; None: the process instance."""
         return ListedActivity(self.activity.parent, self.around) if self.activity.parent and self.around else None
@@ -220,7 +225,7 @@ class Queries(Listed):
         with self._runtime.database.read() as connection:
             directory = self._runtime.directory(connection)
         known = self._definitions(row["id"] for row in rows)
-        fits = [key for key, it in known.items() if fits_model(it.process, asked, actor, directory)]
+        fits = [key for key, it in known.items() if fits_model(it, asked, actor, directory)]
         return replace(wanted, filters={**rest, "processDefinitionIdIn": fits})
 
     def historic_tasks(self, actor: Actor, wanted: Wanted) -> list[HistoricTask]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from engine import access
 from engine.model import SYSTEM, Actor, CaseState
@@ -24,18 +24,16 @@ from engine.program_events import (
     SuspensionPlanned,
 )
 from engine.services.instances import Instances
+from engine.services.planned import NOWHERE, plan_version, planned
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
 from engine.store import canonical, history
 from engine.store.game import Lock, lock_roots
 from engine.store.rows import JOB_RETRIES, SUSPENSION, JobRow
-from engine.store.saving import job_values
 from engine.store.tables import external_task, job, process_definition, process_instance
 
 if TYPE_CHECKING:
     from engine.services.catalogue import Definition
-
-_NOWHERE: Final = ""  # the element of a job that belongs to none
 
 
 class Suspension:
@@ -54,8 +52,8 @@ class Suspension:
             access.may_repair(actor, step.process(instance_id).owner)
             if at is None:
                 return None, instances_become(step, [instance_id], suspended=suspended)
-            planned = _planned(suspended=suspended)
-            row = JobRow(self._runtime.new_id(), instance_id, SUSPENSION, _NOWHERE, step.at, at, JOB_RETRIES, data=planned)
+            told = planned(suspended=suspended)
+            row = JobRow(self._runtime.new_id(), instance_id, SUSPENSION, NOWHERE, step.at, at, JOB_RETRIES, data=told)
             step.jobs[row.id] = row
             step.record(SuspensionPlanned(instance_id, suspended, at.isoformat()))
             return None, step.finish()
@@ -79,9 +77,7 @@ class Suspension:
                     connection, actor, definition, head, suspended=suspended, with_instances=with_instances
                 )
             now = self._runtime.clock.now()
-            planned = _planned(suspended=suspended, with_instances=with_instances)
-            row = JobRow(self._runtime.new_id(), definition_id, SUSPENSION, _NOWHERE, now, at, JOB_RETRIES, data=planned)
-            connection.execute(insert(job), job_values(definition_id, row))
+            plan_version(self._runtime, connection, definition_id, at, planned(suspended=suspended, with_instances=with_instances))
             told = SuspensionPlanned(definition_id, suspended, at.isoformat(), with_instances or None)
             history.append(connection, history.DEPLOYMENTS, actor, now, [told], head)
             return None, Changed(jobs=True)
@@ -95,8 +91,8 @@ class Suspension:
         gone = connection.execute(taken).one_or_none()
         if gone is None:
             return None
-        planned = canonical.loads(gone.data)
-        suspended, with_instances = planned["suspended"], planned["instances"]
+        told = canonical.loads(gone.data)
+        suspended, with_instances = told["suspended"], told["instances"]
         definition = self._runtime.catalogue.definition(connection, gone.root_id)
         return self._definition_becomes(connection, SYSTEM, definition, head, suspended=suspended, with_instances=with_instances)
 
@@ -148,7 +144,3 @@ def become_by_job(step: Step, row: JobRow) -> Changed:
     if step.is_suspended(row.instance_id) is suspended:
         return step.finish()
     return instances_become(step, [row.instance_id], suspended=suspended)
-
-
-def _planned(*, suspended: bool, with_instances: bool = False) -> str:
-    return canonical.dumps({"suspended": suspended, "instances": with_instances})

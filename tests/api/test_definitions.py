@@ -189,3 +189,16 @@ def test_one_variable_of_an_execution_is_read(admin: Client, purchase: str):
 )
 def test_what_cannot_be_asked_of_definitions_and_cases_is_refused(admin: Client, path: str):
     assert admin.get(path).status == 400
+
+
+def test_versions_are_found_by_the_category_that_they_show(admin: Client, purchase: str):
+    """The target namespace of a model that names no category."""
+    assert admin.ok("GET", f"/process-definition/key/{purchase}")["category"] == "buying"
+    for query, count in (("category=buying", 1), ("categoryLike=buy%25", 1), ("category=other", 0), ("category=buying&latest=true", 1)):
+        assert admin.ok("GET", f"/process-definition/count?key={purchase}&{query}") == {"count": count}, query
+
+
+def test_incidents_are_asked_for_in_one_way(admin: Client, purchase: str):
+    query = "incidents=true&incidentsForType=failedJob"
+    for path in (f"key/{purchase}/statistics", "statistics"):
+        assert admin.get(f"/process-definition/{path}?{query}").status == 400

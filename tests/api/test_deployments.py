@@ -74,7 +74,7 @@ def test_a_deployment_goes_with_its_cases_and_the_history_says_so(admin: Client,
     open_case, ended = admin.start(purchase, {"amount": {"value": 1}}), admin.start(purchase, {"amount": {"value": 1}})
     admin.ok("POST", f"/task/{admin.tasks(ended)['submit']}/complete", {})
     answer = admin.call("DELETE", f"/deployment/{deployment}")
-    assert answer.status == 400
+    assert answer.status == 500
     admin.ok("DELETE", f"/deployment/{deployment}?cascade=true&reason=a+try")
     for path in (f"/deployment/{deployment}", f"/process-definition/key/{purchase}", f"/process-instance/{open_case}"):
         assert admin.get(path).status == 404, path
@@ -104,3 +104,29 @@ def test_what_belongs_to_the_record_is_neither_feigned_nor_deleted(admin: Client
     answer = admin.call("DELETE", f"/deployment/{kept.id}?cascade=true")
     assert answer.status == 400
     assert "processes" in answer.value["message"]
+
+
+def test_a_deployment_with_cases_is_deleted_with_them_alone(admin: Client, key: str):
+    deployment = admin.deploy(p=PURCHASE.replace("KEY", key)).value["id"]
+    admin.start(key)
+    refused = admin.call("DELETE", f"/deployment/{deployment}")
+    assert (refused.status, refused.value["type"]) == (500, "ProcessEngineException")
+    assert admin.call("DELETE", f"/deployment/{deployment}?cascade=true").status == 204
+
+
+def test_a_deployment_is_activated_at_its_time(admin: Client, key: str):
+    """It was active at once."""
+    later = {"deployment-activation-time": "2099-01-01T00:00:00.000+0000"}
+    made = admin.deploy(later, p=PURCHASE.replace("KEY", key))
+    assert made.status == 200
+    version = admin.ok("GET", f"/process-definition/key/{key}")
+    assert version["suspended"] is True
+    assert admin.post(f"/process-definition/key/{key}/start", {}).status == 500
+    (job,) = admin.ok("GET", f"/job?processDefinitionId={version['id']}")
+    assert job["dueDate"] == later["deployment-activation-time"]
+    admin.ok("POST", f"/job/{job['id']}/execute")
+    assert admin.ok("GET", f"/process-definition/key/{key}")["suspended"] is False
+    past = {"deployment-activation-time": "2020-01-01T00:00:00.000+0000"}
+    assert admin.deploy(past, p=PURCHASE.replace("KEY", f"{key}b")).status == 200
+    assert admin.ok("GET", f"/process-definition/key/{key}b")["suspended"] is False
+    assert admin.deploy({"deployment-activation-time": "soon"}, p=PURCHASE.replace("KEY", key)).status == 400

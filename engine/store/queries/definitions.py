@@ -45,10 +45,8 @@ DEFINITIONS = Listing(
         "key": equals(_definition.key),
         "keysIn": one_of(_definition.key),
         "keyLike": like(_definition.key),
-        "category": equals(_definition.category),
-        "categoryLike": like(_definition.category),
         "version": equals(_definition.version, FilterKind.NUMBER),
-        "latestVersion": flag(_is_latest),
+        **{name: flag(_is_latest) for name in ("latestVersion", "latest")},
         "resourceName": equals(_definition.resource_name),
         "resourceNameLike": like(_definition.resource_name),
         "active": flag(~_definition.suspended),
@@ -61,7 +59,7 @@ DEFINITIONS = Listing(
         "incidentMessage": _with_incident(lambda value, _asked: incident.c.message == value),
         "incidentMessageLike": _with_incident(lambda value, asked: asked.like(incident.c.message, value)),
         # what stands in the model alone: `Queries.definitions` looks there
-        "startableBy": Filter(FilterKind.TEXT, lambda _value, _asked: None),
+        **{name: Filter(FilterKind.TEXT, lambda _value, _asked: None) for name in ("category", "categoryLike", "startableBy")},
         **{name: manner() for name in ("startableInTasklist", "notStartableInTasklist", "startablePermissionCheck")},
     },
     sorts={
