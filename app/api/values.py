@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from app.api import moments
 from app.services import services
-from engine import InvalidRequest, StoredValue
+from engine import InvalidRequest, StoredValue, to_stored
 
 if TYPE_CHECKING:
     from engine import ValueType
@@ -70,8 +70,12 @@ def typed(name: str, sent: object) -> object:
     value, kind = sent.get("value"), sent.get("type")
     if kind is not None and not isinstance(kind, str):
         raise InvalidRequest(f"the type of the variable '{name}' must be a text")
-    if not kind:
-        return inferred(value)
+    found = _with_type(name, sent, kind) if kind else inferred(value)
+    return to_stored(found).transient() if _is_transient(sent) else found
+
+
+def _with_type(name: str, sent: Mapping[str, object], kind: str) -> object:
+    value = sent.get("value")
     kind = kind[0].upper() + kind[1:]
     if kind == "Object" and _is_json(sent):
         kind = "Json"
@@ -87,6 +91,12 @@ def typed(name: str, sent: object) -> object:
     except (ValueError, InvalidOperation, RecursionError) as error:
         detail = str(error) if isinstance(error, _Wrong) else f"it is no {kind}"
         raise InvalidRequest(f"Cannot convert value '{value}' of the variable '{name}' to type '{kind}': {detail}") from error
+
+
+def _is_transient(sent: Mapping[str, object]) -> bool:
+    """Whether a value is for the step alone with which it comes."""
+    info = sent.get("valueInfo")
+    return isinstance(info, Mapping) and info.get("transient") is True
 
 
 def _is_json(sent: Mapping[str, object]) -> bool:

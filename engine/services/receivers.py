@@ -20,7 +20,7 @@ from engine.store import canonical
 from engine.store.rows import JOB_RETRIES, JobRow
 from engine.store.saving import job_values
 from engine.store.tables import job, process_instance, subscription, variable
-from engine.store.values import StoredValue, from_stored, to_stored
+from engine.store.values import StoredValue, Transient, from_stored, to_stored
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -105,10 +105,10 @@ class Payload:
     triggered: Mapping[str, object] = field(default_factory=dict)
 
     def stored(self) -> dict[str, dict[str, list[object]]]:
-        """As JSON has it; `variables` always."""
+        """As JSON has it; `variables` always. What is transient does not last until a job delivers it."""
         parts = {"variables": self.variables, "local": self.local, "triggered": self.triggered}
         return {
-            part: {key: list(to_stored(value)) for key, value in values.items()}
+            part: {key: list(to_stored(value)) for key, value in values.items() if not isinstance(value, Transient)}
             for part, values in parts.items()
             if values or part == "variables"
         }

@@ -151,6 +151,7 @@ class Step:
 
     def finish(self, cancelled: CaseState | None = None) -> Changed:
         """Write everything. `cancelled`: the state of instances that were ended from outside."""
+        self.variables.drop_transient()
         after = self._after()
         # The moves first, then what the variables became.
         events: list[Event] = [*self.events, *self.variables.events]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from engine.errors import InvalidRequest
 from engine.events import VariableChanged, VariableRemoved
 from engine.services.limits import check_name
-from engine.store.values import StoredValue, from_stored, to_stored
+from engine.store.values import StoredValue, Transient, from_stored, to_stored
 
 Variables = dict[str, dict[str, StoredValue]]
 
@@ -21,6 +22,7 @@ class VariableScopes:
         """`stored`: scope id to name to value, as loaded."""
         self._values = {scope: dict(values) for scope, values in stored.items()}
         self.events: list[VariableChanged | VariableRemoved] = []
+        self._is_any_transient = False
 
     def get(self, scopes: Sequence[str], name: str) -> object:
         """The value that is visible from the innermost of these scopes. Raises `KeyError` for an unknown name."""
@@ -50,6 +52,14 @@ class VariableScopes:
         """Write a stored value into exactly this scope; an equal value is no change and leaves no trace."""
         values = self._values.setdefault(scope, {})
         before = values.get(name)
+        if isinstance(before, Transient):
+            before = None
+        if isinstance(after, Transient):
+            if before is not None:
+                raise InvalidRequest(f"Cannot set transient variable with name {name} to non-transient variable and vice versa.")
+            check_name("the name of a variable", name)
+            values[name], self._is_any_transient = after, True
+            return
         if before == after:
             return
         if before is None:
@@ -65,7 +75,9 @@ class VariableScopes:
         """Remove a variable from the innermost of these scopes that has it; one that is not there leaves no trace."""
         scope = self.holder(scopes, name)
         if scope is not None:
-            self.events.append(VariableRemoved(scope, name, list(self._values[scope].pop(name))))
+            before = self._values[scope].pop(name)
+            if not isinstance(before, Transient):
+                self.events.append(VariableRemoved(scope, name, list(before)))
 
     def view(self, scopes: Sequence[str], extra: Mapping[str, object] | None = None) -> Mapping[str, object]:
         """What is visible from the innermost of these scopes, as a mapping for expressions; `extra` names come first."""
@@ -82,6 +94,14 @@ class VariableScopes:
     def seen(self, scopes: Sequence[str]) -> dict[str, StoredValue]:
         """What is visible from the innermost of these scopes, as it is stored."""
         return {name: value for scope in reversed(scopes) for name, value in self._values.get(scope, {}).items()}
+
+    def drop_transient(self) -> None:
+        """Forget what was for this step alone."""
+        if self._is_any_transient:
+            self._values = {
+                scope: {name: value for name, value in values.items() if not isinstance(value, Transient)}
+                for scope, values in self._values.items()
+            }
 
     def drop_all_but(self, living: set[str]) -> None:
         """Forget the variables of scopes and tokens that are gone."""

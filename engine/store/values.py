@@ -49,6 +49,16 @@ class StoredValue(NamedTuple):
     type: ValueType
     text: str | None
 
+    def transient(self) -> Transient:
+        """The same for this step alone."""
+        return Transient(*self)
+
+
+class Transient(StoredValue):
+    """A value that lasts as long as the step with which it came: it is neither stored nor told in the history."""
+
+    __slots__ = ()
+
 
 def plain(values: Mapping[str, object]) -> dict[str, object]:
     """Values as expressions read them, also those that a client gave with a type."""

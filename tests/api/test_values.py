@@ -93,3 +93,30 @@ def test_a_removed_variable_is_unknown_to_the_finished_case(admin: Client, purch
     admin.ok("POST", f"/task/{admin.tasks(instance)['submit']}/complete", {})
     actor = site.services.actor("admin")
     assert list(site.services.engine.instances.variables(actor, instance)) == ["amount"]
+
+
+DECIDES = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+ xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id="d" targetNamespace="values">
+ <bpmn:process id="KEY" isExecutable="true" camunda:historyTimeToLive="30">
+ <bpmn:startEvent id="start"/><bpmn:sequenceFlow id="f1" sourceRef="start" targetRef="which"/>
+ <bpmn:exclusiveGateway id="which" default="f2"/><bpmn:sequenceFlow id="f2" sourceRef="which" targetRef="other"/>
+ <bpmn:sequenceFlow id="f3" sourceRef="which" targetRef="wanted"><bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">
+  ${secret == 'x'}</bpmn:conditionExpression></bpmn:sequenceFlow>
+ <bpmn:userTask id="wanted"/><bpmn:userTask id="other"/></bpmn:process></bpmn:definitions>"""
+
+
+def test_a_transient_value_is_there_for_its_step_alone_and_kept_nowhere(admin: Client, key: str):
+    """It was kept, and stood in the history."""
+    assert admin.deploy(p=DECIDES.replace("KEY", key)).status == 200
+    secret = {"value": "x", "type": "String", "valueInfo": {"transient": True}}
+    case = admin.start(key, {"secret": secret, "plain": {"value": 1}})
+    assert list(admin.tasks(case)) == ["wanted"]
+    assert list(admin.ok("GET", f"/process-instance/{case}/variables")) == ["plain"]
+    assert admin.ok("GET", f"/history/variable-instance/count?processInstanceId={case}&includeDeleted=true") == {"count": 1}
+    assert admin.ok("GET", f"/history/detail/count?processInstanceId={case}") == {"count": 1}
+    path = f"/process-instance/{case}/variables"
+    assert admin.call("PUT", f"{path}/other", secret).status == 204
+    assert admin.get(f"{path}/other").status == 404
+    assert admin.call("PUT", f"{path}/plain", secret).status == 400  # it would be lost
+    assert admin.post(f"/task/{admin.tasks(case)['wanted']}/complete", {"variables": {"secret": secret}}).status == 204
+    assert admin.ok("GET", f"/history/detail/count?processInstanceId={case}") == {"count": 1}
