@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import UnsupportedMediaType
 
 from app.api import moments
 from engine import InvalidRequest
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 PREFIX = "/engine-rest"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 MOST_RETRIES = 2**31 - 1
+_DIGITS = re.compile(r"[+-]?\d{1,19}", re.ASCII)
+_FLAGS = {"": False} | {text: text.lower() == "true" for text in ("true", "True", "TRUE", "false", "False", "FALSE")}
 _MOST = 2**62  # of a number: more than any column takes
 JSON = "application/json"  # exactly: clients compare it as a text, without a charset
 
@@ -42,12 +46,12 @@ def link(path: str) -> dict[str, str]:
 
 
 def body() -> Mapping[str, object]:
-    """The JSON object that was sent; empty where nothing was. Raises `InvalidRequest`."""
+    """The JSON object that was sent; empty where nothing was. Raises `InvalidRequest`, and `UnsupportedMediaType` for anything but JSON."""
     sent = request.get_data(cache=False)
     if not sent.strip():
         return {}
     if request.mimetype != JSON:
-        raise InvalidRequest(f"send JSON with the content type {JSON}")
+        raise UnsupportedMediaType
     try:
         value = json.loads(sent, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -73,12 +77,12 @@ def _check_storable(value: object) -> None:
 
 
 def text_in(values: Mapping[str, object], name: str) -> str | None:
-    """A text of a body, None where it is null or absent; a number is its text, as in Camunda. Raises `InvalidRequest` for anything else."""
+    """A text of a body, None where it is null or absent; a number or flag is its text, as in Camunda. Raises `InvalidRequest` for more."""
     value = values.get(name)
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
+    if isinstance(value, int | float):
+        return str(value).lower() if isinstance(value, bool) else str(value)
     raise InvalidRequest(f"'{name}' must be a text")
 
 
@@ -91,18 +95,27 @@ def needed_in(values: Mapping[str, object], name: str) -> str:
 
 
 def flag_in(values: Mapping[str, object], name: str) -> bool:
-    """A flag of a body, false where it is null or absent. Raises `InvalidRequest` for anything else."""
+    """A flag of a body, false where it is null or absent; as a text or a number, too, as in Camunda. Raises `InvalidRequest` for others."""
     value = values.get(name)
-    if value is None or isinstance(value, bool):
+    if value is None or isinstance(value, int):
         return bool(value)
+    if isinstance(value, str) and value in _FLAGS:
+        return _FLAGS[value]
     raise InvalidRequest(f"'{name}' must be true or false")
 
 
 def whole_in(values: Mapping[str, object], name: str) -> int | None:
-    """A whole number of a body, None where it is null or absent. Raises `InvalidRequest` for anything else, and for more than 19 digits."""
+    """A whole number of a body, None where it is null or absent. Raises `InvalidRequest` for anything else, and for more than 19 digits.
+
+    As in Camunda, a text of digits is that number, an empty one is none, and of a fraction only the whole part counts.
+    """
     value = values.get(name)
-    if value is None:
+    if value is None or value == "":
         return None
+    if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
+        value = int(value)
+    if isinstance(value, float) and math.isfinite(value):
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= _MOST:
         raise InvalidRequest(f"'{name}' must be a whole number")
     return value

@@ -52,6 +52,7 @@ class Call:
     takes: Shape | None = None  # the body
     answers: Shape | None = None  # None: 204
     or_nothing: bool = False  # 204, too
+    counts: bool = False  # a count takes, and ignores, where a page of its list would begin and end, and how it is sorted
     refuses: bool = False  # it never succeeds: Camunda 7 has it, and here it finds nothing
     fails: Collection[str] = ()  # the types of errors that it answers with 500
     scope: Scope | None = None
@@ -131,7 +132,7 @@ def declared_count(kinds: Kinds) -> Callable[[_View], _View]:
     """Declare the count of a list."""
 
     def keep(view: _View) -> _View:
-        CALLS[view.__name__] = Call(_summary(view), kinds, takes=_filters(kinds, ()), answers=COUNT, scope=Scope.READ)
+        CALLS[view.__name__] = Call(_summary(view), kinds, takes=_filters(kinds, ()), answers=COUNT, scope=Scope.READ, counts=True)
         return view
 
     return keep

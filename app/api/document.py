@@ -32,6 +32,7 @@ ALWAYS: Final[Mapping[int, str]] = {
 }
 """What every call may answer when it does not do what it was asked for."""
 
+_NOT_JSON: Final = "What was sent says that it is something else."
 _CANNOT: Final = "The engine cannot do it as things stand. Nothing was changed."
 
 
@@ -161,7 +162,7 @@ def _responses(call: Call) -> dict[str, Any]:
         found["200"] = {"description": "Done.", "content": {call.media: {"schema": call.answers}}}
     if (call.answers is None or call.or_nothing) and not call.refuses:
         found["204"] = {"description": "Done. There is nothing to say."}
-    for status, why in ALWAYS.items():
+    for status, why in (ALWAYS | ({} if call.takes is None else {415: _NOT_JSON})).items():
         found[str(status)] = {"description": why, "content": {JSON: {"schema": ERROR}}}
     if call.fails:
         shape = {"allOf": [ERROR, {"properties": {"type": one_of(*sorted(call.fails))}}]}

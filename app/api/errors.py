@@ -114,7 +114,9 @@ def rejected(refusal: Rejection) -> Response:
 def of_http(problem: HTTPException) -> Response:
     """What Flask refused: no such path, not this method, too large."""
     status = HTTPStatus(problem.code or 500)
-    kind = {404: "NotFoundException", 405: "NotAllowedException", 413: "RequestTooLargeException"}.get(status, "RestException")
+    kind = {404: "NotFoundException", 405: "NotAllowedException", 413: "RequestTooLargeException", 415: "NotSupportedException"}.get(
+        status, "RestException"
+    )
     found = error(status, kind, f"HTTP {status.value} {status.phrase}")
     for name, value in problem.get_headers():
         if name.lower() in {"allow", "retry-after", "www-authenticate"}:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Response
 
 from app.api import lists, moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api, flag_of_query, nothing
 from app.api.declared import Scope, declared, declared_count, declared_list
+from app.api.errors import ENGINE, Refused
 from app.api.looks import looked_at
 from app.api.shapes.base import PLAIN, TEXT, listed
 from app.api.shapes.work import EXTERNAL_TASK
 from app.services import services
-from engine import ExternalTask, FilterKind, Queries, Wanted
+from engine import ExternalTask, FilterKind, InvalidRequest, NotFound, Queries, Suspended, Wanted
 
 _KINDS = Queries.filters()["external_tasks"]
 _OF_TOPICS = {"withLockedTasks": "locked", "withUnlockedTasks": "notLocked", "withRetriesLeft": "withRetriesLeft"}
@@ -44,19 +47,32 @@ def list_topics() -> Response:
 @declared(answers=EXTERNAL_TASK, scope=Scope.WORK)
 def read_external(task_id: str) -> Response:
     """One of them."""
-    found = services().engine.external_tasks.get(caller(), task_id)
-    looked_at(found.instance_id)
-    return answer(shown(found))
+    return answer(shown(_found(task_id)))
 
 
 @api.get("/external-task/<task_id>/errorDetails")
 @declared(answers=PLAIN, or_nothing=True, scope=Scope.WORK)
 def read_external_error(task_id: str) -> Response:
     """What its worker said in full when it failed."""
-    found = services().engine.external_tasks.get(caller(), task_id)
-    looked_at(found.instance_id)
-    details = found.error_details
+    details = _found(task_id).error_details
     return Response(details, content_type="text/plain") if details else nothing()
+
+
+def on_task(do: Callable[[], None]) -> None:
+    """Do something with an external task. What is refused of it has the status and the type by which workers know it."""
+    try:
+        do()
+    except (NotFound, InvalidRequest, Suspended) as refused:
+        raise Refused(404 if isinstance(refused, NotFound) else 400, "RestException", str(refused), ENGINE) from refused
+
+
+def _found(task_id: str) -> ExternalTask:
+    try:
+        found = services().engine.external_tasks.get(caller(), task_id)
+    except NotFound as missing:
+        raise Refused(404, "RestException", str(missing)) from missing
+    looked_at(found.instance_id)
+    return found
 
 
 def shown(it: ExternalTask) -> dict[str, object]:
@@ -68,7 +84,6 @@ def shown(it: ExternalTask) -> dict[str, object]:
         "errorMessage": it.error,
         "executionId": it.execution_id,
         "lockExpirationTime": moments.shown(it.locked_until),
-        "createTime": moments.shown(it.created_at),
         "processDefinitionId": it.definition_id,
         "processDefinitionKey": it.definition_key,
         "processDefinitionVersionTag": it.version_tag,

@@ -12,11 +12,11 @@ from typing import Any
 
 from flask import Response, request
 
-from app.api import lists
+from app.api import lists, moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, flag_in, needed_in, nothing, retries_in, text_in, whole_in
 from app.api.declared import ENGINE_FAILS, Scope, declared, shape_in_body
-from app.api.external_lists import shown
+from app.api.external_lists import on_task, shown
 from app.api.shapes.base import COUNTED, FLAG, NEEDED_TEXT, RETRIES, SENT_VARIABLES, TEXT, WHOLE, Shape, listed, map_of, one_of, sent
 from app.api.shapes.work import LOCKED_EXTERNAL_TASK
 from app.api.values import all_shown, typed, variables_in
@@ -81,7 +81,7 @@ def _wanted(sent: Mapping[str, object]) -> tuple[Fetch, timedelta]:
     patience = whole_in(sent, "asyncResponseTimeout") or 0
     if patience > LONGEST_WAIT:
         raise InvalidRequest(f"The asynchronous response timeout cannot be set to a value greater than {LONGEST_WAIT} milliseconds")
-    topics = sent.get("topics") or []
+    topics = [] if sent.get("topics") is None else sent["topics"]
     if not isinstance(topics, list) or not all(isinstance(it, Mapping) for it in topics):
         raise InvalidRequest("'topics' must be a list of objects")
     most = whole_in(sent, "maxTasks")
@@ -127,7 +127,7 @@ def complete_external(task_id: str) -> Response:
     """It is done; its case goes on."""
     sent = body()
     values, local = variables_in(sent), variables_in(sent, "localVariables")
-    services().engine.external_tasks.report_completion(caller(), task_id, _worker(sent), values, local)
+    on_task(lambda: services().engine.external_tasks.report_completion(caller(), task_id, _worker(sent), values, local))
     return nothing()
 
 
@@ -139,7 +139,7 @@ def fail_external(task_id: str) -> Response:
     retries, wait = retries_in(sent) or 0, whole_in(sent, "retryTimeout") or 0
     failure = Failure(text_in(sent, "errorMessage"), text_in(sent, "errorDetails"), retries, _span("retryTimeout", wait))
     values, local = variables_in(sent), variables_in(sent, "localVariables")
-    services().engine.external_tasks.report_failure(caller(), task_id, _worker(sent), failure, values, local)
+    on_task(lambda: services().engine.external_tasks.report_failure(caller(), task_id, _worker(sent), failure, values, local))
     return nothing()
 
 
@@ -150,7 +150,7 @@ def throw_external(task_id: str) -> Response:
     sent = body()
     code = needed_in(sent, "errorCode")
     message, values = text_in(sent, "errorMessage") or "", variables_in(sent)
-    services().engine.external_tasks.report_error(caller(), task_id, _worker(sent), code, message, values)
+    on_task(lambda: services().engine.external_tasks.report_error(caller(), task_id, _worker(sent), code, message, values))
     return nothing()
 
 
@@ -159,7 +159,11 @@ def throw_external(task_id: str) -> Response:
 def lock_external(task_id: str) -> Response:
     """Lock one of them."""
     sent = body()
-    services().engine.external_tasks.lock(caller(), task_id, _worker(sent), _span("lockDuration", _needed(sent, "lockDuration")))
+    on_task(
+        lambda: services().engine.external_tasks.lock(
+            caller(), task_id, _worker(sent), _span("lockDuration", _needed(sent, "lockDuration"))
+        )
+    )
     return nothing()
 
 
@@ -168,7 +172,11 @@ def lock_external(task_id: str) -> Response:
 def extend_lock(task_id: str) -> Response:
     """Keep it for longer, from now on."""
     sent = body()
-    services().engine.external_tasks.extend(caller(), task_id, _worker(sent), _span("newDuration", _needed(sent, "newDuration")))
+    on_task(
+        lambda: services().engine.external_tasks.extend(
+            caller(), task_id, _worker(sent), _span("newDuration", _needed(sent, "newDuration"))
+        )
+    )
     return nothing()
 
 
@@ -176,7 +184,7 @@ def extend_lock(task_id: str) -> Response:
 @declared(fails=ENGINE_FAILS, scope=Scope.WORK)
 def unlock_external(task_id: str) -> Response:
     """Let other workers have it."""
-    services().engine.external_tasks.unlock(caller(), task_id)
+    on_task(lambda: services().engine.external_tasks.unlock(caller(), task_id))
     return nothing()
 
 
@@ -184,7 +192,7 @@ def unlock_external(task_id: str) -> Response:
 @declared(takes=sent(retries=RETRIES, needed=("retries",)), fails=ENGINE_FAILS)
 def set_external_retries(task_id: str) -> Response:
     """Say how often it may be tried."""
-    services().engine.external_tasks.set_retries(caller(), task_id, _retries(body()))
+    on_task(lambda: services().engine.external_tasks.set_retries(caller(), task_id, _retries(body())))
     return nothing()
 
 
@@ -192,7 +200,7 @@ def set_external_retries(task_id: str) -> Response:
 @declared(takes=sent(priority=WHOLE, needed=("priority",)), fails=ENGINE_FAILS)
 def set_external_priority(task_id: str) -> Response:
     """Let it come before or after others."""
-    services().engine.external_tasks.set_priority(caller(), task_id, _needed(body(), "priority"))
+    on_task(lambda: services().engine.external_tasks.set_priority(caller(), task_id, _needed(body(), "priority")))
     return nothing()
 
 
@@ -227,4 +235,5 @@ def _span(name: str, milliseconds: int) -> timedelta:
 def _fetched(it: ExternalTask) -> dict[str, Any]:
     """With what only its worker gets."""
     more: dict[str, Any] = {"variables": all_shown(it.variables or {}), "errorDetails": it.error_details}
-    return {**shown(it), **more, "extensionProperties": None if it.properties is None else dict(it.properties)}
+    more["createTime"] = moments.shown(it.created_at)
+    return {**shown(it), **more, "extensionProperties": dict(it.properties or {})}

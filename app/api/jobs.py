@@ -27,6 +27,7 @@ _OF_INCIDENT: Mapping[str, str] = {
     "configuration": "job_id",
 }
 _KINDS = Queries.filters()["jobs"]
+_OF_WORKERS = "failedExternalTask"  # where Camunda does not say that an activity failed
 MOST_INCIDENTS = 1000
 """So many are in one answer."""
 _INCIDENT_KINDS = dict.fromkeys(_OF_INCIDENT, FilterKind.TEXT) | {"tenantIdIn": FilterKind.TEXTS}
@@ -63,12 +64,12 @@ def read_job(job_id: str) -> Response:
 
 
 @api.get("/job/<job_id>/stacktrace")
-@declared(answers=PLAIN)
+@declared(answers=PLAIN, or_nothing=True)
 def read_reason(job_id: str) -> Response:
     """Why a job failed."""
     job, _ = _found(job_id)
     looked_at(job.instance_id)
-    return Response(job.error or "", content_type="text/plain")
+    return Response(job.error, content_type="text/plain") if job.error else nothing()
 
 
 @api.post("/job/<job_id>/execute")
@@ -87,7 +88,8 @@ def set_retries(job_id: str) -> Response:
     retries, due = retries_in(sent), text_in(sent, "dueDate")
     if retries is None:
         raise InvalidRequest("'retries' must be a number")
-    services().engine.jobs.retry(caller(), job_id, retries, _moment(due) if due else None)
+    now = services().clock.now() if "dueDate" in sent and not due else None  # as in Camunda: null is no date, and that is now
+    services().engine.jobs.retry(caller(), job_id, retries, _moment(due) if due else now)
     return nothing()
 
 
@@ -229,11 +231,11 @@ def _incident(view: IncidentView) -> dict[str, object]:
         "incidentTimestamp": moments.shown(it.created_at),
         "incidentType": it.kind,
         "activityId": it.element_id,
-        "failedActivityId": it.element_id,
+        "failedActivityId": None if it.kind == _OF_WORKERS else it.element_id,
         "causeIncidentId": it.id,
         "rootCauseIncidentId": it.id,
         "configuration": it.job_id,
-        "incidentMessage": it.message,
+        "incidentMessage": it.message or None,
         "tenantId": None,
         "jobDefinitionId": None,
         "annotation": None,

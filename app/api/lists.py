@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,10 +13,12 @@ from app.api import moments
 from app.api.blueprint import body
 from app.api.looks import asked_for
 from app.api.values import inferred, typed
-from engine import FilterKind, InvalidRequest, Sort, VariableFilter, Wanted
+from engine import FilterKind, InvalidRequest, Sort, StoredValue, VariableFilter, Wanted
 
 _CONDITION = re.compile(r"(.+?)_(eq|neq|gt|gteq|lt|lteq|like|notLike)_(.*)", re.DOTALL)
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
+_FINDING_NOTHING = {"candidateGroups", "processInstanceIds"}
+"""The filters whose empty list Camunda refuses with 500. Here they find nothing: who may see nothing must not see everything."""
 _BESIDE_FILTERS = {"orQueries", "sorting"}
 _ORDERS = {"asc": False, "desc": True}
 
@@ -44,8 +47,16 @@ def wanted(kinds: Kinds) -> Wanted:
 
 
 def filters_in(kinds: Kinds, sent: Mapping[str, object]) -> dict[str, object]:
-    """The filters of a body; null is as good as absent."""
-    return {name: _of_json(kinds[name], name, value) for name, value in sent.items() if name in kinds and value is not None}
+    """The filters of a body; null is as good as absent, and so are, as in Camunda, lists without anything and empty numbers and flags."""
+    return {
+        name: _of_json(kinds[name], name, value) for name, value in sent.items() if name in kinds and not _is_absent(kinds, name, value)
+    }
+
+
+def _is_absent(kinds: Kinds, name: str, value: object) -> bool:
+    if value == "":
+        return kinds[name] in {FilterKind.NUMBER, FilterKind.FLAG, FilterKind.MOMENT}
+    return value is None or (value == [] and name not in _FINDING_NOTHING)
 
 
 def _refuse_unknown(kinds: Kinds, sent: Mapping[str, object]) -> None:
@@ -98,6 +109,10 @@ def _of_json(kind: FilterKind, name: str, value: object) -> object:
         return value
     if isinstance(value, Mapping | list):
         raise _wrong(name, value, f"a {kind.value} is expected")
+    if kind is FilterKind.FLAG and isinstance(value, int):
+        return bool(value)
+    if kind is FilterKind.NUMBER and isinstance(value, float) and math.isfinite(value):
+        return read(kind, name, str(int(value)))
     return read(kind, name, str(value))
 
 
@@ -156,18 +171,27 @@ def _objects(sent: Mapping[str, object], name: str) -> list[Mapping[str, object]
 
 
 def _condition(name: str, text: str) -> VariableFilter:
-    """`amount_gt_1000`: in a query string every value is a text."""
+    """`amount_gt_1000`: in a query string every value is a text, or a moment where it is written as one."""
     found = _CONDITION.fullmatch(text)
     if found is None:
         raise _wrong(name, text, "name_operator_value is expected")
-    return VariableFilter(found[1], found[2], found[3])
+    return VariableFilter(found[1], found[2], _moment_or_text(found[3]))
 
 
 def _condition_in(name: str, sent: object) -> VariableFilter:
     if not isinstance(sent, Mapping) or not isinstance(sent.get("name"), str) or not isinstance(sent.get("operator"), str):
         raise _wrong(name, sent, "objects with name, operator and value are expected")
-    value = typed(sent["name"], sent) if sent.get("type") else inferred(sent.get("value"))
+    plain = sent.get("value")
+    value = typed(sent["name"], sent) if sent.get("type") else _moment_or_text(plain) if isinstance(plain, str) else inferred(plain)
     return VariableFilter(sent["name"], sent["operator"], value)
+
+
+def _moment_or_text(value: str) -> object:
+    """As in Camunda, what is written as a moment is compared with dates, not with texts."""
+    try:
+        return StoredValue("Date", moments.read(value).isoformat())
+    except ValueError:
+        return value
 
 
 def _number(name: str, value: str) -> int:

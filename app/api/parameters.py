@@ -13,7 +13,7 @@ from flask import Response, g, request
 from app.api import basic as _who_calls_is_asked_first  # noqa: F401 - its check is registered before the one below
 from app.api import lists
 from app.api.blueprint import api
-from app.api.declared import CALLS
+from app.api.declared import CALLS, PAGING, SORTING
 from app.api.errors import error
 from app.auth.tokens import Scope
 from engine import InvalidRequest
@@ -22,6 +22,8 @@ _NOT_ALLOWED: Final = {
     Scope.READ: "This token allows to read only.",
     Scope.WORK: "This token allows the calls of a worker only.",
 }
+_OF_PAGES: Final = frozenset((*PAGING, *SORTING))
+"""Clients that ask for a list and its count send the same to both."""
 
 
 @api.before_request
@@ -43,7 +45,10 @@ def check_query() -> None:
     if call is None:
         return
     kinds = call.query_of(request.method)
+    ignored = _OF_PAGES if call.counts else ()
     for name, value in request.args.items(multi=True):
+        if name in ignored:
+            continue
         if name not in kinds:
             raise InvalidRequest(f"This call takes no parameter '{name}'{_those(kinds)}")
         lists.read(kinds[name], name, value)

@@ -10,13 +10,13 @@ from app.api import moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, link, moment_in, needed_in, nothing, text_in, whole_in
 from app.api.declared import ENGINE_FAILS, declared
-from app.api.errors import Refused
+from app.api.errors import ENGINE, Refused
 from app.api.looks import looked_at, looked_at_task
 from app.api.shapes.base import MOMENT, NEEDED_TEXT, TEXT, WHOLE, listed, one_of, sent
 from app.api.shapes.work import COMMENT, GROUP_COUNT, IDENTITY_LINK
 from app.api.tasks import act
 from app.services import services
-from engine import Comment, Conflict, FilterKind, InvalidRequest, NotFound, TaskUpdate
+from engine import Comment, Conflict, FilterKind, InvalidRequest, NotFound, Suspended, TaskUpdate
 
 _CANDIDATE, _ASSIGNEE, _OWNER = "candidate", "assignee", "owner"
 _LINK = sent(userId=TEXT, groupId=TEXT, type=one_of(_CANDIDATE, _ASSIGNEE, _OWNER), needed=("type",))
@@ -54,6 +54,8 @@ def update_task(task_id: str) -> Response:
         services().engine.task_details.update(caller(), task_id, wanted)
     except (NotFound, Conflict) as missing:
         raise Refused(404, "InvalidRequestException", f"No matching task with id {task_id}") from missing
+    except Suspended as halted:
+        raise Refused(400, "SuspendedEntityInteractionException", str(halted), ENGINE) from halted
     return nothing()
 
 

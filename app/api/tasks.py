@@ -16,7 +16,7 @@ from app.api.shapes.base import FLAG, NEEDED_TEXT, SENT_VARIABLES, TEXT, VARIABL
 from app.api.shapes.work import TASK
 from app.api.values import all_shown, variables_in
 from app.services import services
-from engine import Conflict, InvalidRequest, ListedTask, NotFound, Queries, StoredValue, Wanted, to_stored
+from engine import Conflict, InvalidRequest, ListedTask, NotFound, Queries, StoredValue, Suspended, Wanted, to_stored
 
 _KINDS = Queries.filters()["tasks"]
 _OFFERED = frozenset({
@@ -100,7 +100,7 @@ def assign(task_id: str) -> Response:
 
 
 @api.post("/task/<task_id>/delegate")
-@declared(takes=sent(userId=NEEDED_TEXT, needed=("userId",)), fails=ENGINE_FAILS)
+@declared(takes=sent(userId=NEEDED_TEXT, needed=("userId",)), fails=(*ENGINE_FAILS, "NullValueException"))
 def delegate(task_id: str) -> Response:
     """Let somebody else work on the task for its owner."""
     person = text_in(body(), "userId")
@@ -111,7 +111,7 @@ def delegate(task_id: str) -> Response:
 
 
 @api.post("/task/<task_id>/resolve")
-@declared(takes=sent(variables=SENT_VARIABLES), fails=ENGINE_FAILS)
+@declared(takes=sent(variables=SENT_VARIABLES), fails=(*ENGINE_FAILS, "NullValueException"))
 def resolve(task_id: str) -> Response:
     """Give the task back to its owner."""
     values = variables_in(body())
@@ -198,6 +198,8 @@ def act(task_id: str, verb: str, do: Callable[[], object]) -> None:
         do()
     except NotFound as missing:
         raise _no_task(task_id, verb) from missing
+    except Suspended as halted:
+        raise _halted(task_id, verb, str(halted)) from halted
     except Conflict as late:
         if "ended" in late.details:
             raise _no_task(task_id, verb) from late
@@ -211,10 +213,25 @@ def _no_task(task_id: str, verb: str) -> Refused:
             return Refused(500, "RestException", f"Cannot complete task {task_id}: {message}", ENGINE)
         case "submit":
             return Refused(500, "RestException", f"Cannot submit task form {task_id}: {message}", ENGINE)
-        case "claim":
+        case "claim" | "delegate" | "resolve":
             return Refused(500, "NullValueException", message, ENGINE)
+        case "fail" | "escalate":
+            return Refused(404, "RestException", message, ENGINE)
         case _:
             return Refused(400, "NotFoundException", message, ENGINE)
+
+
+def _halted(task_id: str, verb: str, why: str) -> Refused:
+    """The case of the task is suspended. Each of Camunda's calls says that in its own way."""
+    match verb:
+        case "complete":
+            return Refused(500, "RestException", f"Cannot complete task {task_id}: {why}", ENGINE)
+        case "submit":
+            return Refused(500, "RestException", f"Cannot submit task form {task_id}: {why}", ENGINE)
+        case "fail" | "escalate":
+            return Refused(400, "RestException", why, ENGINE)
+        case _:
+            return Refused(400, "SuspendedEntityInteractionException", why, ENGINE)
 
 
 def _claim_own(task_id: str) -> None:

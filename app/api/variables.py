@@ -72,7 +72,8 @@ def change_variables(kind: str, owner: str) -> Response:
     removed = sent.get("deletions") or []
     if not isinstance(removed, list) or not all(isinstance(it, str) for it in removed):
         raise InvalidRequest("'deletions' must be a list of names")
-    _change(kind, owner, variables_in(sent, "modifications"), removed)
+    kept = {name: value for name, value in variables_in(sent, "modifications").items() if name not in removed}
+    _change(kind, owner, kept, removed)  # what is set and deleted at once is deleted, as in Camunda
     return nothing()
 
 

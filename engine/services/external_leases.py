@@ -77,7 +77,10 @@ class ExternalLeases:
         self._change_lease(actor, task_id, worker, lease, change)
 
     def extend(self, actor: Actor, task_id: str, worker: str, lease: timedelta) -> None:
-        """Keep a task for so long from now on. `InvalidRequest` for who has not locked it, and once the lock has expired."""
+        """Keep a task for so long from now on. `InvalidRequest` for who has not locked it, and once the lock has expired.
+
+        Raises `Suspended`, as nothing goes on meanwhile; a lock is given and taken back then, too.
+        """
 
         def change(row: ExternalRow, now: datetime) -> dict[str, object]:
             if row.worker_id != worker:
@@ -86,7 +89,7 @@ class ExternalLeases:
                 raise InvalidRequest(f"Cannot extend a lock that expired: External Task {row.id}")
             return {"locked_until": now + lease}
 
-        self._change_lease(actor, task_id, worker, lease, change)
+        self._change_lease(actor, task_id, worker, lease, change, while_suspended=False)
 
     def unlock(self, actor: Actor, task_id: str) -> None:
         """Let other workers have a task."""
@@ -99,6 +102,8 @@ class ExternalLeases:
         worker: str | None,
         lease: timedelta | None,
         change: Callable[[ExternalRow, datetime], dict[str, object]],
+        *,
+        while_suspended: bool = True,
     ) -> None:
         access.may_work(actor)
         if worker is not None:
@@ -118,7 +123,7 @@ class ExternalLeases:
             if found is None:
                 raise missing(task_id)
             values = found._asdict()
-            if values.pop("suspended"):
+            if values.pop("suspended") and not while_suspended:
                 raise _suspended(task_id)
             row = ExternalRow(**values)
             access.may_work(actor, calls=row.topic.startswith(CONNECTORS))

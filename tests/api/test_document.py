@@ -78,7 +78,7 @@ def test_who_is_not_known_reads_no_document(site: Site):
         ("/incident?incidentMessageLike=x", "incidentMessageLike"),
         ("/job?maxResults=many", "maxResults"),
         ("/job?withException=perhaps", "withException"),
-        ("/task/count?firstResult=1", "firstResult"),
+        ("/task/count?sortby=name", "sortby"),
         ("/execution", "processInstanceId"),
         ("/task/none?x=1", "x"),
     ],

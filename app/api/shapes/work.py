@@ -97,7 +97,6 @@ _EXTERNAL: Final[dict[str, Shape]] = {
     "errorMessage": TEXT_OR_NONE,
     "executionId": TEXT,
     "lockExpirationTime": MOMENT_OR_NONE,
-    "createTime": MOMENT,
     "processDefinitionId": TEXT,
     "processDefinitionKey": TEXT,
     "processDefinitionVersionTag": TEXT_OR_NONE,
@@ -112,7 +111,8 @@ _EXTERNAL: Final[dict[str, Shape]] = {
 }
 EXTERNAL_TASK: Final = named("ExternalTask", record(**_EXTERNAL))
 LOCKED_EXTERNAL_TASK: Final = named(
-    "LockedExternalTask", record(**_EXTERNAL, variables=VARIABLES, errorDetails=TEXT_OR_NONE, extensionProperties=or_none(map_of(TEXT)))
+    "LockedExternalTask",
+    record(**_EXTERNAL, createTime=MOMENT, variables=VARIABLES, errorDetails=TEXT_OR_NONE, extensionProperties=map_of(TEXT)),
 )
 
 JOB: Final = named(

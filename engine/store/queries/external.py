@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select, true, update
 
-from engine.store.queries.listings import Asked, Filter, FilterKind, Listing, VariableFilter, at_least, at_most, equals, flag, one_of
+from engine.store.queries.listings import (
+    TENANTS,
+    Asked,
+    Filter,
+    FilterKind,
+    Listing,
+    VariableFilter,
+    at_least,
+    at_most,
+    equals,
+    flag,
+    one_of,
+)
 from engine.store.queries.variable_filters import has_variable
 from engine.store.queries.visible import visible_cases
 from engine.store.tables import case_instance, external_task, process_definition, process_instance, token
@@ -105,6 +117,7 @@ _OF_TOPIC: dict[str, Filter] = {
     "processDefinitionKey": equals(_definition.key),
     "processDefinitionKeyIn": one_of(_definition.key),
     "processDefinitionVersionTag": equals(_definition.version_tag),
+    "tenantIdIn": TENANTS["tenantIdIn"],
 }
 TOPIC_FILTERS = {name: it.kind for name, it in _OF_TOPIC.items()}
 """What narrows a topic besides the business key and variables, and what each takes."""
