@@ -162,7 +162,7 @@ def _responses(call: Call) -> dict[str, Any]:
         found["200"] = {"description": "Done.", "content": {call.media: {"schema": call.answers}}}
     if (call.answers is None or call.or_nothing) and not call.refuses:
         found["204"] = {"description": "Done. There is nothing to say."}
-    for status, why in (ALWAYS | ({} if call.takes is None else {415: _NOT_JSON})).items():
+    for status, why in {**ALWAYS, **({} if call.takes is None else {415: _NOT_JSON})}.items():
         found[str(status)] = {"description": why, "content": {JSON: {"schema": ERROR}}}
     if call.fails:
         shape = {"allOf": [ERROR, {"properties": {"type": one_of(*sorted(call.fails))}}]}
