@@ -306,11 +306,12 @@ class JobFailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class JobRetried(Event):
-    """Somebody gave a failed job new retries. `incident`: the one that is gone by it."""
+    """Somebody gave a failed job new retries, or none. `incident`: the one that is gone by it. `element`: where it makes an incident."""
 
     job: str
     retries: int
     incident: str | None = None
+    element: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

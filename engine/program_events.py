@@ -13,11 +13,12 @@ from engine.events import Event
 
 @dataclass(frozen=True, slots=True)
 class ExternalTaskCreated(Event):
-    """Something waits for a worker who asks for its topic."""
+    """Something waits for a worker who asks for its topic. `priority`: where it is not 0."""
 
     task: str
     element: str
     topic: str
+    priority: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

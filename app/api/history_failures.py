@@ -10,7 +10,7 @@ from app.api import moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api
 from app.api.declared import declared_count, declared_list
-from app.api.logs import AT, Log, Row, after, before, equals, every, flag, like, of_case, one_of, told_of
+from app.api.logs import AT, Log, Row, after, at_least, at_most, before, equals, every, flag, like, of_case, one_of, told_of
 from app.api.shapes.logs import EXTERNAL_TASK_LOG, HISTORIC_INCIDENT, JOB_LOG
 from app.services import services
 from engine import FilterKind, LoggedEvent, ToldCase, put_together
@@ -18,6 +18,7 @@ from engine import FilterKind, LoggedEvent, ToldCase, put_together
 _JOB, _TASK = "JobFailed", "ExternalTaskFailed"
 _RETRIED, _CHANGED, _DONE, _THROWN = "JobRetried", "ExternalTaskChanged", "ExternalTaskCompleted", "ExternalTaskErrorThrown"
 _MADE, _CANCELLED, _LEFT = "ExternalTaskCreated", "ElementCancelled", "ElementLeft"
+_OF_CASE = ("processInstanceId", "processDefinitionId", "processDefinitionKey")
 _INCIDENTS = Log(
     filters={
         **{name: equals(name) for name in ("processDefinitionId", "processDefinitionKey", "executionId", "activityId", "failedActivityId")},
@@ -34,7 +35,9 @@ _INCIDENTS = Log(
     },
     sorts={
         "incidentId": "id", "incidentMessage": "incidentMessage", "createTime": AT, "endTime": "endTime", "incidentType": "incidentType",
-        "activityId": "activityId", "configuration": "configuration", "historyConfiguration": "historyConfiguration",
+        "incidentState": "open",
+        **{name: name for name in ("activityId", "configuration", "historyConfiguration", "executionId", "causeIncidentId")},
+        **{name: name for name in ("rootCauseIncidentId", *_OF_CASE)},
     },
     refused=("jobDefinitionIdIn",),
 )  # fmt: skip
@@ -47,11 +50,17 @@ _JOBS = Log(
         "failedActivityIdIn": one_of("failedActivityId"),
         "executionIdIn": one_of("executionId"),
         "failureLog": flag("failureLog"),
+        "jobPriorityLowerThanOrEquals": at_most("jobPriority"),
+        "jobPriorityHigherThanOrEquals": at_least("jobPriority"),
     },
-    sorts={"timestamp": AT, "jobId": "jobId", "jobRetries": "jobRetries", "activityId": "activityId"},
+    sorts={
+        "timestamp": AT, "occurrence": AT,
+        **{name: name for name in ("jobId", "jobRetries", "jobPriority", "jobDueDate", "activityId", "executionId", *_OF_CASE)},
+        **{name: name for name in ("jobDefinitionId", "deploymentId", "hostname")},
+    },
     refused=(
         "creationLog", "successLog", "deletionLog", "jobDefinitionId", "jobDefinitionType", "jobDefinitionConfiguration", "deploymentId",
-        "hostname", "jobPriorityLowerThanOrEquals", "jobPriorityHigherThanOrEquals",
+        "hostname",
     ),
 )  # fmt: skip
 _TASKS = Log(
@@ -61,12 +70,14 @@ _TASKS = Log(
         "logId": equals("id"),
         **{f"{name}In": one_of(name) for name in ("activityId", "activityInstanceId", "executionId")},
         **{name: flag(name) for name in ("creationLog", "failureLog", "successLog", "deletionLog")},
+        "priorityLowerThanOrEquals": at_most("priority"),
+        "priorityHigherThanOrEquals": at_least("priority"),
     },
     sorts={
-        "timestamp": AT, "externalTaskId": "externalTaskId", "topicName": "topicName", "workerId": "workerId", "retries": "retries",
-        "activityId": "activityId", "processInstanceId": "processInstanceId",
+        "timestamp": AT,
+        **{name: name for name in ("externalTaskId", "topicName", "workerId", "retries", "priority")},
+        **{name: name for name in ("activityId", "activityInstanceId", "executionId", *_OF_CASE)},
     },
-    refused=("priorityLowerThanOrEquals", "priorityHigherThanOrEquals"),
 )  # fmt: skip
 
 
@@ -123,7 +134,7 @@ _OF_TASKS = (_MADE, _TASK, _DONE, _CHANGED, _CANCELLED, _LEFT)
 
 
 def _message(it: LoggedEvent) -> str | None:
-    return str(put_together(str(it.fields["message"]), it.fields.get("parts"))) or None
+    return str(put_together(str(it.fields.get("message") or ""), it.fields.get("parts"))) or None
 
 
 def _incidents(told: ToldCase) -> list[Row]:
@@ -137,7 +148,7 @@ def _incidents(told: ToldCase) -> list[Row]:
             row["id"] = row["causeIncidentId"] = row["rootCauseIncidentId"] = it.fields.get("incident") or row["id"]
             row.update(open=False, resolved=it.name != _CANCELLED, deleted=it.name == _CANCELLED, endTime=moments.shown(it.at))
             del waiting[of]
-        elif row is None and it.name in {_JOB, _TASK} and it.fields["retries"] == 0:
+        elif row is None and _makes_incident(it):
             waiting[of] = _incident(told, it, of)
             found.append(waiting[of])
     known = services().engine.logs.open_incidents(caller(), told.case.id) if waiting else {}
@@ -149,16 +160,22 @@ def _incidents(told: ToldCase) -> list[Row]:
     return found
 
 
+def _makes_incident(it: LoggedEvent) -> bool:
+    """No retries are left: a try failed, or somebody has said so."""
+    return it.name in {_JOB, _TASK, _RETRIED, _CHANGED} and it.fields.get("retries") == 0 and it.fields.get("element") is not None
+
+
 def _incident(told: ToldCase, it: LoggedEvent, of: str) -> Row:
+    of_job = it.name in {_JOB, _RETRIED}
     return {
         "id": it.id,
         **of_case(told.case),
         "executionId": told.case.id,
         "createTime": moments.shown(it.at),
         "endTime": None,
-        "incidentType": "failedJob" if it.name == _JOB else "failedExternalTask",
+        "incidentType": "failedJob" if of_job else "failedExternalTask",
         "activityId": it.fields["element"],
-        "failedActivityId": it.fields["element"],
+        "failedActivityId": it.fields["element"] if of_job else None,
         "causeIncidentId": it.id,
         "rootCauseIncidentId": it.id,
         "configuration": of,
@@ -201,7 +218,7 @@ def _step(name: str) -> dict[str, bool]:
 
 
 def _task_logs(told: ToldCase) -> Iterator[Row]:
-    """A row for each step; what the task was made with is told by each."""
+    """A row for each step; what the task was made with is told by each, and of a failure the retries that there were before it."""
     made: dict[str, LoggedEvent] = {}
     retries: dict[str, int | None] = {}
     priority: dict[str, int] = {}
@@ -209,14 +226,14 @@ def _task_logs(told: ToldCase) -> Iterator[Row]:
     for it in told.events:
         task = str(it.fields.get("task") or it.fields.get("token"))
         if it.name == _MADE:
-            made[task] = it
+            made[task], priority[task] = it, it.fields.get("priority") or 0
         if task not in made:
             continue
-        if it.name in {_CHANGED, _TASK}:
-            retries[task] = it.fields.get("retries", retries.get(task))
-            priority[task] = it.fields.get("priority", priority.get(task, 0))
         if it.name in steps:
-            yield _task_log(told, it, made[task], (retries.get(task), priority.get(task, 0)), steps[it.name])
+            yield _task_log(told, it, made[task], (retries.get(task), priority[task]), steps[it.name])
+        if it.name in {_CHANGED, _TASK}:
+            retries[task] = retries.get(task) if it.fields.get("retries") is None else it.fields["retries"]
+            priority[task] = priority[task] if it.fields.get("priority") is None else it.fields["priority"]
         if it.name in {_DONE, _CANCELLED, _LEFT}:
             del made[task]
 

@@ -167,6 +167,16 @@ def one_of(field: str, *, folded: bool = False) -> tuple[FilterKind, Holds]:
     return FilterKind.TEXTS, lambda row, values: row[field] in values
 
 
+def at_least(field: str) -> tuple[FilterKind, Holds]:
+    """The number is not lower."""
+    return FilterKind.NUMBER, lambda row, value: bool(row[field] >= value)
+
+
+def at_most(field: str) -> tuple[FilterKind, Holds]:
+    """The number is not higher."""
+    return FilterKind.NUMBER, lambda row, value: bool(row[field] <= value)
+
+
 def after(row: Row, moment: datetime) -> bool:
     """The row is later."""
     return bool(row[AT] >= moment)

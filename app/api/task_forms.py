@@ -5,16 +5,16 @@ from __future__ import annotations
 from flask import Response, request
 
 from app.api.basic import caller
-from app.api.blueprint import JSON, answer, api, body, flag_in, nothing
+from app.api.blueprint import JSON, answer, api, body, flag_in
 from app.api.declared import ENGINE_FAILS, declared
 from app.api.errors import ENGINE, Refused
 from app.api.looks import looked_at, looked_at_task
 from app.api.shapes.base import FLAG, SENT_VARIABLES, VARIABLES, sent
 from app.api.shapes.work import TASK_FORM
-from app.api.tasks import act, visible
+from app.api.tasks import act, answered
 from app.api.values import all_shown, variables_in
 from app.services import services
-from engine import Conflict, FilterKind, InvalidSubmission, NotFound, to_stored
+from engine import Conflict, FilterKind, InvalidSubmission, NotFound
 
 _PENDING = "PENDING"
 
@@ -75,18 +75,15 @@ def submit_form(task_id: str) -> Response:
     """
     given = body()
     values, tells = variables_in(given), flag_in(given, "withVariablesInReturn")
-    seen = visible(task_id) if tells else {}
     try:
-        act(task_id, "submit", lambda: _submit(task_id, values))
+        return answered(task_id, lambda: act(task_id, "submit", lambda: _submit(task_id, values)), tells=tells)
     except InvalidSubmission as wrong:
         raise Refused(400, "RestException", f"Cannot submit task form {task_id}: {wrong}", ENGINE) from wrong
-    written = {name: to_stored(value) for name, value in values.items()}
-    return answer(all_shown({**seen, **written})) if tells else nothing()
 
 
 def _submit(task_id: str, values: dict[str, object]) -> None:
     tasks = services().engine.tasks
     if tasks.get(caller(), task_id).delegation == _PENDING:
-        tasks.resolve(caller(), task_id, values, by_form=True)
+        tasks.resolve(caller(), task_id, values, by="submission")
     else:
-        tasks.complete(caller(), task_id, values, by_form=False)
+        tasks.complete(caller(), task_id, values, by="submission")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Response
 
@@ -16,7 +17,7 @@ from app.api.shapes.base import FLAG, NEEDED_TEXT, SENT_VARIABLES, TEXT, VARIABL
 from app.api.shapes.work import TASK
 from app.api.values import all_shown, variables_in
 from app.services import services
-from engine import Conflict, InvalidRequest, ListedTask, NotFound, Queries, StoredValue, Suspended, Wanted, to_stored
+from engine import Conflict, InvalidRequest, ListedTask, NotFound, Queries, Suspended, Wanted
 
 _KINDS = Queries.filters()["tasks"]
 _OFFERED = frozenset({
@@ -49,6 +50,10 @@ def _wanted() -> Wanted:
         state = group.get("delegationState")
         if state is not None and str(state).upper() not in {"PENDING", "RESOLVED"}:
             raise InvalidRequest(f"Valid values for property 'delegationState' are 'PENDING' or 'RESOLVED', but was '{state}'")
+    one, several = wanted.filters.get("candidateGroup"), wanted.filters.get("candidateGroups")
+    if one is not None and isinstance(several, list):  # the task must be offered to one that both name
+        both = {"candidateGroups": [it for it in several if it == one]}
+        wanted = replace(wanted, filters={name: it for name, it in wanted.filters.items() if name != "candidateGroup"} | both)
     if "candidateUser" in wanted.filters and not wanted.filters.keys().isdisjoint({"candidateGroup", "candidateGroups"}):
         raise InvalidRequest("Invalid query usage: cannot set both candidateGroup and candidateUser")
     return wanted
@@ -125,11 +130,8 @@ def complete(task_id: str) -> Response:
     """Complete the task; its case goes on."""
     sent = body()
     values = variables_in(sent)
-    tells = flag_in(sent, "withVariablesInReturn")
-    seen = visible(task_id) if tells else {}
-    act(task_id, "complete", lambda: services().engine.tasks.complete(caller(), task_id, values, by_form=False))
-    written = {name: to_stored(value) for name, value in values.items()}
-    return answer(all_shown({**seen, **written})) if tells else nothing()
+    tells, tasks = flag_in(sent, "withVariablesInReturn"), services().engine.tasks
+    return answered(task_id, lambda: act(task_id, "complete", lambda: tasks.complete(caller(), task_id, values, by="program")), tells=tells)
 
 
 @api.post("/task/<task_id>/bpmnError")
@@ -154,12 +156,19 @@ def escalate(task_id: str) -> Response:
     return nothing()
 
 
-def visible(task_id: str) -> Mapping[str, StoredValue]:
-    """The variables that a task sees; those of one that is gone are none: completing it says so."""
+def answered(task_id: str, do: Callable[[], object], *, tells: bool) -> Response:
+    """Complete a task; where it `tells`, the answer is the variables of its case as they are then, also of one that has ended."""
+    instance_id = _instance_of(task_id) if tells else None
+    do()
+    return nothing() if instance_id is None else answer(all_shown(services().engine.instances.stored_variables(caller(), instance_id)))
+
+
+def _instance_of(task_id: str) -> str | None:
+    """None where the task is gone: completing it says so."""
     try:
-        return services().engine.variables.of_task(caller(), task_id)
-    except (NotFound, Conflict):
-        return {}
+        return services().engine.queries.task(caller(), task_id).instance_id
+    except NotFound:
+        return None
 
 
 def shown(task: ListedTask) -> dict[str, object]:

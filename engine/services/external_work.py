@@ -56,7 +56,7 @@ class ExternalWork:
         row = ExternalRow(token.id, step.root_id, token.instance_id, node.id, topic, _priority(step, token, node, service), step.at)
         self._new[row.id] = row
         self.topics.add(topic)
-        step.record(ExternalTaskCreated(row.id, node.id, topic))
+        step.record(ExternalTaskCreated(row.id, node.id, topic, row.priority or None))
 
     def end(self, token_id: str) -> None:
         """It ends with its token, and what had failed of it is nobody's trouble any more."""

@@ -50,13 +50,14 @@ class JobChanges(JobReading):
         def change(connection: Connection, row: Row[*tuple[Any, ...]], now: datetime) -> Event:
             due = due_at or (now if row.error is not None else row.due_at)
             connection.execute(update(job).where(job.c.id == job_id).values(retries=retries, due_at=due))
-            gone = None
+            gone = failing = None
             if retries:
                 of_job = delete(incident).where(incident.c.job_id == job_id).returning(incident.c.id)
                 gone = connection.execute(of_job).scalar_one_or_none()
             elif row.retries:
                 make_incident(self._runtime, connection, row, row.error or "", now)
-            return JobRetried(job_id, retries, gone)
+                failing = row.element_id
+            return JobRetried(job_id, retries, gone, failing)
 
         self._change(actor, job_id, change)
 

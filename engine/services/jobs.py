@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from engine import access
 from engine.bpmn.model import TimerKind
 from engine.bpmn.retries import USUAL, RetryCycle
-from engine.errors import CrossdeskError, DatabaseUnavailable, InvalidSubmission
+from engine.errors import CrossdeskError, DatabaseUnavailable, InvalidSubmission, NotFound, Suspended
 from engine.events import JobFailed
 from engine.model import SYSTEM, Actor, JobKind
 from engine.phrases import in_a_row, parts_of
@@ -68,13 +68,22 @@ class Jobs(Recalculation):
         return sum(self._run(row.id, row.root_id, row.kind) for row in found)
 
     def execute(self, actor: Actor, job_id: str) -> None:
-        """Do a job now, whether it is due or not; a failure is answered and changes nothing. Administrators only."""
+        """Do a job now, whether it is due or not. Administrators only.
+
+        A failure is answered, and counts as a try, as when the engine does it by itself: the last one makes an incident.
+        """
         access.may_repair(actor, None)
         row = self._find(job_id)
-        if is_of_no_case(row.root_id):
-            self._do_of_no_case(job_id, row.kind)
-            return
-        self._runtime.commit(lambda connection: (None, self._do(connection, row.root_id, job_id, skip_locked=False) or Changed()))
+        try:
+            if is_of_no_case(row.root_id):
+                self._do_of_no_case(job_id, row.kind)
+            else:
+                self._runtime.commit(lambda connection: (None, self._do(connection, row.root_id, job_id, skip_locked=False) or Changed()))
+        except (DatabaseUnavailable, NotFound, Suspended):
+            raise  # not the job's fault
+        except Exception as error:
+            self._failed(job_id, row.root_id, error)
+            raise
 
     def _run(self, job_id: str, root_id: str, kind: str) -> bool:
         """One job. A failure is written down in a transaction of its own."""
@@ -193,7 +202,7 @@ class Jobs(Recalculation):
             # In the order of a deployment: the chain, then the jobs of its versions.
             head = history.lock_head(connection, history.DEPLOYMENTS) if lock is None and is_of_no_case(root_id) else None
             row = connection.execute(select(job).where(job.c.id == job_id)).one_or_none()
-            if row is None:
+            if row is None or row.retries <= 0:  # it is an incident already
                 return Changed()
             now, cycle = self._runtime.clock.now(), self._cycle(connection, row)
             is_first = row.error is None and row.retries == RETRIES

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from engine.store.values import StoredValue, from_stored
 from engine.work.fields import StepFields, task_fields
 
 if TYPE_CHECKING:
-    from engine.bpmn.model import UserTask
+    from engine.bpmn.model import FlowNode, UserTask
     from engine.services.catalogue import Definition
     from engine.services.runtime import Runtime
     from engine.services.step import Step
     from engine.tokens import TokenTask
+
+
+GivenBy = Literal["form", "submission", "program"]
+"""How values come to a task. A person fills in its form, which checks them. A program sends what would be filled in: the form counts where
+the model says what the step may do with its fields. Or it says what is known: the same, and it goes to the case.
+"""
+
+
+def write(step: Step, token: TokenTask, node: FlowNode, values: Mapping[str, object], by: GivenBy) -> None:
+    """Write what came.
+
+    What a task alone has, a draft perhaps, hides variables of its case from it. A program means those of the case, as in Camunda, and of
+    the task only what the model itself made there.
+    """
+    scopes = token.variable_scopes()
+    made = {it.name for it in node.inputs} | ({"loopCounter", node.loop.element_variable} if node.loop is not None else set())
+    for name, value in values.items():
+        step.variables.write(scopes[1:] if by == "program" and name not in made else scopes, name, value)
 
 
 def validated(

@@ -24,7 +24,7 @@ from engine.model import Actor, UserTask
 from engine.phrases import Phrase
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
-from engine.services.submission import validated
+from engine.services.submission import GivenBy, validated, write
 from engine.services.task_changes import TaskChanges, check_assignable
 from engine.services.task_reading import TaskReading
 from engine.store.queries import drafts
@@ -127,19 +127,19 @@ class Tasks(TaskReading):
         variables: Mapping[str, object] | None = None,
         *,
         version: int | None = None,
-        by_form: bool = False,
+        by: GivenBy = "program",
     ) -> UserTask:
         """Give a task back to its owner, with what was found out: who has it, and who acts for others.
 
-        `by_form`: its form checks that, where the model says what the step may do with its fields.
+        Its form checks that, unless a program says it, where the model says what the step may do with its fields.
         """
 
         def change(step: Step, row: TaskRow, task: UserTask) -> None:
             access.may_resolve(actor, task)
-            _, model = _node(step, row)
+            node, model = _node(step, row)
             token = step.game.token(task_id)
-            form_key = row.form_key if by_form and model.declares_fields else None
-            step.variables.write_all(token.variable_scopes(), validated(self._runtime, step, token, form_key, model, variables or {}))
+            form_key = row.form_key if by != "program" and model.declares_fields else None
+            write(step, token, node, validated(self._runtime, step, token, form_key, model, variables or {}), by)
             step.record(UserTaskResolved(row.id, row.assignee, row.owner))
             step.work.change(replace(row, assignee=row.owner, delegation=RESOLVED))
             step.game.run()  # a condition may look at what was written
@@ -168,13 +168,12 @@ class Tasks(TaskReading):
         outcome: str | None = None,
         reason: str | None = None,
         version: int | None = None,
-        by_form: bool = True,
+        by: GivenBy = "form",
     ) -> frozenset[str]:
         """Complete a task with its outcome and what its form may write; the case goes on in the same transaction.
 
         Returns what came of it, by the ids of the tokens that wait since then: of the tasks and waits that `Standing` tells, those are new.
 
-        Without `by_form`, as clients of the API do it, the form counts only where the model says what the step may do with its fields.
         Raises `InvalidSubmission` for every field that is wrong, `Conflict` when somebody was faster, `Forbidden`, and `ModelFault` when
         the model cannot go on: then nothing has changed.
         """
@@ -187,10 +186,9 @@ class Tasks(TaskReading):
             answers = check_outcome(model, node.id, chosen, because)
             refuse_foreign_outcomes(node.id, _deciding(step, row), rest)
             token = step.game.token(task_id)
-            scopes = token.variable_scopes()
-            values = validated(self._runtime, step, token, row.form_key if by_form or model.declares_fields else None, model, rest)
+            values = validated(self._runtime, step, token, row.form_key if by == "form" or model.declares_fields else None, model, rest)
             step.record(UserTaskCompleted(task_id, node.id, chosen, answers.get(f"{node.id}_reason")))
-            step.variables.write_all(scopes, values)
+            write(step, token, node, values, by)
             for name, value in answers.items():
                 step.variables.write_local(_scope_of(token), name, value)
             step.work.completing(task_id, model, chosen)

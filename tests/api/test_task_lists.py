@@ -99,9 +99,35 @@ def test_how_filters_are_meant_is_no_filter_in_a_group_of_which_one_is_enough(ad
 
 
 @pytest.mark.parametrize("query", [
-    "includeAssignedTasks=true", "delegationState=LOST", "candidateUser=sue&candidateGroup=sales", "parentTaskId=x", "caseInstanceId=x",
+    "includeAssignedTasks=true", "delegationState=LOST", "candidateUser=sue&candidateGroup=sales", "dueDateExpression=x",
     "withCommentAttachmentInfo=true", "sortBy=colour&sortOrder=asc", "sortBy=id", "sortBy=id&sortOrder=up", "priority=high",
 ])  # fmt: skip
 def test_what_cannot_be_asked_is_refused(admin: Client, query: str):
     refused = admin.get(f"/task?{query}")
     assert (refused.status, refused.value["type"]) == (400, "InvalidRequestException"), refused.body
+
+
+def test_of_conditions_in_a_group_one_is_enough(admin: Client, purchase: str, tasks: dict[str, str]):
+    amounts = [{"name": "amount", "operator": "eq", "value": it} for it in (30, 5)]
+    both = {"processDefinitionKey": purchase, "processVariables": amounts}
+    either = {"processDefinitionKey": purchase, "orQueries": [{"processVariables": amounts}]}
+    assert admin.ok("POST", "/task", both) == []
+    assert set(names(tasks, admin.ok("POST", "/task", either))) == {"Anton", "berta"}
+    past = admin.ok("POST", "/history/task", either)
+    assert set(names(tasks, past)) == {"Anton", "berta"}
+    cases = {"processDefinitionKey": purchase, "orQueries": [{"variables": amounts}]}
+    assert len(admin.ok("POST", "/process-instance", cases)) == len(admin.ok("POST", "/history/process-instance", cases)) == 2
+
+
+def test_a_group_and_several_must_both_name_it(admin: Client, purchase: str, tasks: dict[str, str]):
+    for groups, count in (("sales,finance", 3), ("finance", 0)):
+        query = f"processDefinitionKey={purchase}&candidateGroup=sales&candidateGroups={groups}"
+        assert len(admin.found("/task", query)) == count, groups
+
+
+def test_nothing_belongs_to_another_task_or_to_a_case_of_cmmn(admin: Client, purchase: str, tasks: dict[str, str]):
+    for name in ("parentTaskId", "caseInstanceId", "caseDefinitionKey", "caseInstanceVariables"):
+        value = "a_eq_1" if name == "caseInstanceVariables" else "x"
+        assert admin.found("/task", f"processDefinitionKey={purchase}&{name}={value}") == set(), name
+    for name in ("caseInstanceId", "caseExecutionId"):
+        assert len(admin.ok("GET", f"/task?processDefinitionKey={purchase}&sortBy={name}&sortOrder=asc")) == 3

@@ -158,18 +158,21 @@ class Listing:
     def _condition(self, conn: Connection, wanted: Wanted, directory: Directory) -> ColumnElement[bool]:
         dialect = conn.dialect.name
         parts = self._parts(Asked(wanted.filters, directory, dialect, wanted.now))
-        parts += [or_(false(), *self._parts(Asked(group, directory, dialect, wanted.now))) for group in wanted.any_of if group]
+        groups = [Asked(group, directory, dialect, wanted.now) for group in wanted.any_of if group]
+        parts += [or_(false(), *self._parts(group, each=True)) for group in groups]
         return and_(true(), *parts)
 
-    def _parts(self, asked: Asked) -> list[ColumnElement[bool]]:
+    def _parts(self, asked: Asked, *, each: bool = False) -> list[ColumnElement[bool]]:
+        """The conditions of some filters; of those by variables `each` on its own, or all of them at once."""
         parts: list[ColumnElement[bool]] = []
         for name, value in asked.wanted.items():
             if name in self.refused:
                 raise InvalidRequest(f"The filter '{name}' is not supported here")
             known = self.filters.get(name) or TENANTS.get(name)
             if known is not None and value is not None and value is not False:
-                condition = known.condition(value, asked)
-                parts += [] if condition is None else [condition]
+                values = [[it] for it in value] if each and known.kind is FilterKind.VARIABLES and isinstance(value, list) else [value]
+                found = (known.condition(it, asked) for it in values)
+                parts += [condition for condition in found if condition is not None]
         return parts
 
 

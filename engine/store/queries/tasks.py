@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
 from engine.store.moments import Moment
 from engine.store.queries.listings import (
+    NO_SUCH,
     Asked,
     Filter,
     FilterKind,
@@ -87,6 +88,10 @@ def _task_variables(wanted: Iterable[VariableFilter], asked: Asked) -> ColumnEle
     return and_(*(has_variable(_task.root_id, _task.id, it, asked) for it in wanted)) if wanted else None
 
 
+_OF_CMMN = (
+    "caseDefinitionId", "caseDefinitionKey", "caseDefinitionName", "caseDefinitionNameLike", "caseExecutionId", "caseInstanceBusinessKey",
+    "caseInstanceBusinessKeyLike", "caseInstanceId", "parentTaskId",
+)  # fmt: skip
 _FILTERS: dict[str, Filter] = {
     "taskId": equals(_task.id),
     "taskIdIn": one_of(_task.id),
@@ -152,6 +157,8 @@ _FILTERS: dict[str, Filter] = {
     "suspended": flag(_instance.suspended),
     "processVariables": Filter(FilterKind.VARIABLES, _process_variables),
     "taskVariables": Filter(FilterKind.VARIABLES, _task_variables),
+    **dict.fromkeys(_OF_CMMN, NO_SUCH),
+    "caseInstanceVariables": Filter(FilterKind.VARIABLES, lambda _value, _asked: false()),
     **IGNORE_CASE,
 }
 _SORTS: dict[str, ColumnElement[Any] | Order] = {
@@ -172,11 +179,10 @@ _SORTS: dict[str, ColumnElement[Any] | Order] = {
 }
 _REFUSED = frozenset({
     "assigneeExpression", "assigneeLikeExpression", "candidateGroupExpression", "candidateGroupsExpression", "candidateUserExpression",
-    "caseDefinitionId", "caseDefinitionKey", "caseDefinitionName", "caseDefinitionNameLike", "caseExecutionId", "caseInstanceBusinessKey",
-    "caseInstanceBusinessKeyLike", "caseInstanceId", "caseInstanceVariables", "createdAfterExpression", "createdBeforeExpression",
+    "createdAfterExpression", "createdBeforeExpression",
     "createdOnExpression", "dueAfterExpression", "dueBeforeExpression", "dueDateExpression", "followUpAfterExpression",
     "followUpBeforeExpression", "followUpBeforeOrNotExistentExpression", "followUpDateExpression", "involvedUserExpression",
-    "ownerExpression", "parentTaskId", "processInstanceBusinessKeyExpression", "processInstanceBusinessKeyLikeExpression",
+    "ownerExpression", "processInstanceBusinessKeyExpression", "processInstanceBusinessKeyLikeExpression",
     "updatedAfterExpression", "withCommentAttachmentInfo", "withTaskLocalVariablesInReturn", "withTaskVariablesInReturn",
 })  # fmt: skip
 TASKS = Listing(
@@ -196,4 +202,5 @@ TASKS = Listing(
     filters=_FILTERS,
     sorts=_SORTS,
     refused=_REFUSED,
+    alike=frozenset({"tenantId", "caseExecutionId", "caseInstanceId"}),
 )  # fmt: skip

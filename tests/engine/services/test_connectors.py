@@ -387,7 +387,7 @@ class TestTheLease:
         assert desk.engine.connectors.run_next()
         assert not is_over(desk, case)
         with pytest.raises(Suspended):
-            desk.engine.external_tasks.unlock(WORKER, desk.called[0].key)
+            desk.engine.external_tasks.extend(ada, desk.called[0].key, "other", LEASE)
         desk.engine.suspension.suspend_instance(ada, case, suspended=False)
         desk.clock.moment += LEASE
         assert desk.engine.connectors.run_next()

@@ -219,6 +219,22 @@ class TestHandlers:
         assert desk.engine.instances.get(desk.actor("sue"), case.id).case.state is CaseState.COMPLETED
         assert desk.engine.history.verify(desk.actor("axel")).findings == []
 
+    def test_a_try_by_hand_counts_and_the_last_one_makes_an_incident(self, desk: Desk) -> None:
+        def answer(context: StepContext) -> HandlerResult:
+            raise ModelFault("no stock", element=context.element_id)
+
+        desk.answer, ada = answer, desk.actor("ada")
+        wait = f'<intermediateCatchEvent id="t">{timer("PT1H")}</intermediateCatchEvent>'
+        desk.deploy(p=model(START, wait, service("h"), END, "s > t", "t > h", "h > e"))
+        desk.engine.instances.start(desk.actor("sue"), "p")
+        (job,) = desk.engine.jobs.all(ada)
+        for left in (2, 1, 0, 0):  # what is an incident already stays as it is
+            with pytest.raises(ModelFault):
+                desk.engine.jobs.execute(ada, job.id)
+            assert [(it.retries, it.error) for it in desk.engine.jobs.all(ada)] == [(left, "no stock")]
+            assert len(desk.engine.jobs.incidents(ada)) == (left == 0)
+        assert desk.engine.history.verify(desk.actor("axel")).findings == []
+
 
 class TestCalledProcesses:
     CALL = (

@@ -345,7 +345,7 @@ class TestSuspension:
         for refused in (
             lambda: desk.engine.tasks.claim(sam, human),
             lambda: done(desk, task),
-            lambda: desk.engine.external_tasks.unlock(WORKER, task.id),
+            lambda: desk.engine.external_tasks.extend(WORKER, task.id, "w", 5 * MINUTE),
             lambda: desk.engine.jobs.execute(ada, desk.engine.jobs.all(ada)[0].id),
         ):
             with pytest.raises(Suspended):

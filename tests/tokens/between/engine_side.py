@@ -63,7 +63,7 @@ class EngineOfCases:
 
     def complete(self, token: str, values: Values) -> None:
         """Complete a user task."""
-        self.engine.tasks.complete(WORKER, token, values, by_form=False)
+        self.engine.tasks.complete(WORKER, token, values, by="program")
 
     def throw(self, token: str, code: str, values: Values) -> None:
         """A user task fails."""
