@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from flask import Response
 
@@ -17,7 +18,7 @@ from app.api.shapes.cases import STARTED
 from app.api.shapes.work import TASK_FORM
 from app.api.values import all_shown, variables_in
 from app.services import services
-from engine import Definition, FilterKind, InvalidRequest, NotFound, Suspended
+from engine import Definition, FilterKind, FlowNode, InvalidRequest, NotFound, Suspended
 
 _START = sent(
     variables=SENT_VARIABLES,
@@ -95,7 +96,10 @@ def _check(given: Mapping[str, object], *, bare: bool) -> None:
 @declared(answers=TASK_FORM)
 def read_start_form(by: str, of: str) -> Response:
     """The key of the start form of a version."""
-    return answer({"key": _form_key(known(by, of)), "camundaFormRef": None, "contextPath": None})
+    start = _start_event(known(by, of))
+    name = start.form_key.source if start is not None and start.form_key is not None else None
+    ref = None if start is None else start.form_link.ref(name)
+    return answer({"key": start and start.form_link.key(name), "camundaFormRef": ref and asdict(ref), "contextPath": None})
 
 
 @api.get("/process-definition/<of>/deployed-start-form", defaults={"by": "id"})
@@ -104,8 +108,11 @@ def read_start_form(by: str, of: str) -> Response:
 def read_deployed_start_form(by: str, of: str) -> Response:
     """The start form of a version, as it was deployed: JSON of form-js."""
     definition = known(by, of)
-    key = _form_key(definition)
+    start = _start_event(definition)
+    key = start.form_key.source if start is not None and start.form_key is not None else None
     form = services().engine.definitions.form(definition.row.id, key) if key else None
+    if form is None and start is not None and start.form_link.is_deployed:
+        raise Refused(404, "InvalidRequestException", f"The form {key} of the process definition {definition.row.id} is not deployed.")
     if form is None:
         message = "One of the attributes 'formKey' and 'camunda:formRef' must be supplied but none were set."
         raise Refused(400, "InvalidRequestException", message)
@@ -131,7 +138,7 @@ def read_rendered_start_form(by: str, of: str) -> Response:
     raise Refused(404, "InvalidRequestException", message, ENGINE)
 
 
-def _form_key(definition: Definition) -> str | None:
-    """Of the start event that a case begins with when nothing else has begun it."""
+def _start_event(definition: Definition) -> FlowNode | None:
+    """The start event with a form that a case begins with when nothing else has begun it."""
     start = definition.compiled.default_start()
-    return start.form_key.source if start is not None and start.form_key is not None else None
+    return start if start is not None and start.form_key is not None else None

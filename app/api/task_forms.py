@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import Response, request
 
 from app.api.basic import caller
@@ -28,7 +30,8 @@ def read_form(task_id: str) -> Response:
     except NotFound as missing:
         raise Refused(400, "RestException", f"Cannot get form for task {task_id}", ENGINE) from missing
     looked_at(found.instance_id)
-    return answer({"key": found.form_key, "camundaFormRef": None, "contextPath": None})
+    ref = found.form_link.ref(found.form_key)
+    return answer({"key": found.form_link.key(found.form_key), "camundaFormRef": ref and asdict(ref), "contextPath": None})
 
 
 @api.get("/task/<task_id>/form-variables")
@@ -51,6 +54,8 @@ def read_deployed_form(task_id: str) -> Response:
     except (NotFound, Conflict) as missing:
         raise Refused(404, "InvalidRequestException", f"No matching task with id {task_id}") from missing
     looked_at(found.task.instance_id)
+    if found.form is None and services().engine.queries.task(caller(), task_id).form_link.is_deployed:
+        raise Refused(404, "InvalidRequestException", f"The form {found.task.form_key} of the task with id {task_id} is not deployed.")
     if found.form is None:
         message = "One of the attributes 'formKey' and 'camunda:formRef' must be supplied but none were set."
         raise Refused(400, "InvalidRequestException", message)

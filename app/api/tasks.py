@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from flask import Response
 
@@ -173,6 +173,7 @@ def _instance_of(task_id: str) -> str | None:
 
 def shown(task: ListedTask) -> dict[str, object]:
     """A user task in an answer."""
+    ref = task.form_link.ref(task.form_key)
     return {
         "id": task.id,
         "name": task.name or None,
@@ -194,8 +195,8 @@ def shown(task: ListedTask) -> dict[str, object]:
         "caseInstanceId": None,
         "caseDefinitionId": None,
         "suspended": task.suspended,
-        "formKey": task.form_key,
-        "camundaFormRef": None,
+        "formKey": task.form_link.key(task.form_key),
+        "camundaFormRef": ref and asdict(ref),
         "tenantId": None,
         "taskState": "Created" if task.updated_at is None and task.version == 1 else "Updated",
     }

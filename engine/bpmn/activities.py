@@ -8,6 +8,7 @@ from typing import Final
 from engine.bpmn.events import Declared
 from engine.bpmn.extensions import read_deadline, read_fields, read_named, read_outcomes
 from engine.bpmn.form_data import FORM_DATA, READONLY, FormField, read_form_data
+from engine.bpmn.form_links import FORM_SUFFIX, PLAIN, PREFIXES, FormLink
 from engine.bpmn.loop_model import AdHoc, Loop
 from engine.bpmn.mapping_model import ExternalError
 from engine.bpmn.model import Call, FieldAccess, Service, Text, UserTask
@@ -29,8 +30,6 @@ from engine.bpmn.passing import read_mapping
 from engine.bpmn.retries import RetryCycle, read_cycle
 
 _RESOURCE: Final = re.compile(r"(?P<kind>user|group)\s*\((?P<name>.*)\)")
-FORM_PREFIX: Final = "camunda-forms:deployment:"
-FORM_SUFFIX: Final = ".form"
 
 
 def read_user_task(element: Element) -> UserTask | None:
@@ -38,7 +37,7 @@ def read_user_task(element: Element) -> UserTask | None:
     if not is_bpmn(element, "userTask"):
         return None
     fields, default = read_fields(element)
-    form_key, form_data = read_form(element)
+    form_key, form_link, form_data = read_form(element)
     said = bool(fields) or default is not None
     if form_data:
         fields, default = (*fields, *readonly_of(form_data)), default or FieldAccess.WRITE
@@ -50,6 +49,7 @@ def read_user_task(element: Element) -> UserTask | None:
         follow_up_date=attribute_text(element, "followUpDate"),
         priority=attribute_text(element, "priority"),
         form_key=form_key,
+        form_link=form_link,
         form_data=form_data,
         outcomes=read_outcomes(element),
         deadline=read_deadline(element),
@@ -80,12 +80,12 @@ def _joined(*texts: Text | None) -> Text | None:
     return Text(", ".join(text.source for text in given), given[0].line) if given else None
 
 
-def read_form(element: Element) -> tuple[Text | None, tuple[FormField, ...]]:
+def read_form(element: Element) -> tuple[Text | None, FormLink, tuple[FormField, ...]]:
     """The form key of a user task or start event; where it has none, that of its `camunda:formData`, and the fields of that."""
-    found, fields = read_form_key(element), read_form_data(element)
+    (found, link), fields = read_form_key(element), read_form_data(element)
     if found is not None or not fields:
-        return found, ()
-    return Text(f"{FORM_DATA}{element.get('id', '')}", element.sourceline or 0), fields
+        return found, link, ()
+    return Text(f"{FORM_DATA}{element.get('id', '')}", element.sourceline or 0), PLAIN, fields
 
 
 def readonly_of(fields: tuple[FormField, ...]) -> tuple[tuple[str, FieldAccess], ...]:
@@ -93,15 +93,22 @@ def readonly_of(fields: tuple[FormField, ...]) -> tuple[tuple[str, FieldAccess],
     return tuple((field.id, FieldAccess.READ) for field in fields if field.has(READONLY))
 
 
-def read_form_key(element: Element) -> Text | None:
+def read_form_key(element: Element) -> tuple[Text | None, FormLink]:
     """The form of a user task or start event: `purchase-request` is the resource `purchase-request.form`.
 
-    The Camunda Modeler also writes `camunda:formRef`, or `camunda-forms:deployment:purchase-request.form` as the key: both mean the same.
+    The Camunda Modeler also writes `camunda-forms:deployment:purchase-request.form` as the key, which means the same, or `camunda:formRef`:
+    the id that stands in the form.
     """
-    found = attribute_text(element, "formKey") or attribute_text(element, "formRef")
-    if found is None or not found.source.startswith(FORM_PREFIX):
-        return found
-    return Text(found.source.removeprefix(FORM_PREFIX).removesuffix(FORM_SUFFIX), found.line)
+    found, ref = attribute_text(element, "formKey"), attribute_text(element, "formRef")
+    if found is None:
+        link = FormLink(refers=True, binding=camunda(element, "formRefBinding"), version=camunda(element, "formRefVersion"))
+        return ref, PLAIN if ref is None else link
+    prefix = next((it for it in PREFIXES if found.source.startswith(it)), "")
+    written = found.source.removeprefix(prefix)
+    if not prefix or not (prefix == PREFIXES[0] or is_computed(written) or written.endswith(FORM_SUFFIX)):
+        return found, PLAIN
+    name = written.removesuffix(FORM_SUFFIX)
+    return Text(name, found.line), FormLink(prefix, written[len(name) :])
 
 
 def read_service(element: Element, declared: Declared) -> Service | None:

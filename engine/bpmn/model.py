@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from engine.bpmn.called import NO_TRANSLATIONS, NamedVariable, Translations
+from engine.bpmn.form_links import PLAIN, FormLink
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -141,6 +142,7 @@ class UserTask:
     follow_up_date: Text | None = None
     priority: Text | None = None
     form_key: Text | None = None
+    form_link: FormLink = PLAIN
     outcomes: tuple[Outcome, ...] = ()
     deadline: str | None = None  # "2 wd" or "6 wh"
     fields: tuple[tuple[str, FieldAccess], ...] = ()
@@ -200,6 +202,7 @@ class FlowNode:
     user_task: UserTask | None = None
     service: Service | None = None
     form_key: Text | None = None  # start events
+    form_link: FormLink = PLAIN
     form_data: tuple[FormField, ...] = ()  # start events: camunda:formData
     initiator: str | None = None  # start events: camunda:initiator
     fields: tuple[tuple[str, FieldAccess], ...] = ()  # start events: field permissions of the start form

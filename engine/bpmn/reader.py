@@ -24,6 +24,7 @@ from engine.bpmn.activities import (
 from engine.bpmn.data import data_names, read_data
 from engine.bpmn.events import Declared, read_events
 from engine.bpmn.extensions import read_case, read_fields, read_performer, read_translations
+from engine.bpmn.form_links import PLAIN
 from engine.bpmn.links import compensation_handlers, link_flows
 from engine.bpmn.mappings import read_listeners, read_parameters, read_properties
 from engine.bpmn.model import EventKind, FieldAccess, FlowNode, Lane, Model, Participant, Process, SequenceFlow
@@ -199,7 +200,7 @@ def _flow(item: Element) -> SequenceFlow:
 def _node(item: Element, scope: str | None, declared: Declared, data: dict[str, str]) -> FlowNode:
     start = is_bpmn(item, "startEvent")
     fields, default = read_fields(item) if start else ((), None)
-    form_key, form_data = read_form(item) if start else (None, ())
+    form_key, form_link, form_data = read_form(item) if start else (None, PLAIN, ())
     interrupting = item.get("isInterrupting") if start else item.get("cancelActivity")
     events = read_events(item, declared)
     copied_in, copied_out = read_data(item, data)
@@ -224,6 +225,7 @@ def _node(item: Element, scope: str | None, declared: Declared, data: dict[str, 
         user_task=read_user_task(item),
         service=read_service(item, declared),
         form_key=form_key,
+        form_link=form_link,
         form_data=form_data,
         initiator=camunda(item, "initiator") if start else None,
         fields=(*fields, *readonly_of(form_data)),

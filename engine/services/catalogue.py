@@ -20,6 +20,7 @@ from engine.bpmn.reader import read_model
 from engine.dmn import Decision, DecisionModel, compile_dmn
 from engine.errors import NotFound, Suspended
 from engine.model import ProcessDefinition
+from engine.services.form_files import form_file, form_from_elsewhere
 from engine.store.exchange import fetch
 from engine.store.history import ORGANISATION
 from engine.store.tables import decision_definition, deployment, deployment_resource, history_head, process_definition, resource
@@ -170,11 +171,15 @@ class Catalogue:
         return None if digest is None else self.by_digest(connection, digest)
 
     def form(self, connection: Connection, definition: Definition, form_key: str) -> str | None:
-        """The form-js JSON of a form key: the file `<form key>.form` of the same deployment, or what stands in the model itself."""
+        """The form-js JSON of a form key: a file of the same deployment, failing that the form that the model refers to by its id.
+
+        Or it stands in the model itself.
+        """
         if form_key.startswith(FORM_DATA):
             node = definition.process.nodes.get(form_key.removeprefix(FORM_DATA))
             return form_of(form_key, node.form_fields) if node is not None and node.form_fields else None
-        found = self.content(connection, definition, f"{form_key}.form")
+        name = form_file(self, connection, definition, form_key)
+        found = form_from_elsewhere(self, connection, definition, form_key) if name is None else self.content(connection, definition, name)
         return None if found is None else found.decode()
 
     def decision(

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from engine.bpmn.activities import FORM_SUFFIX
+from engine.bpmn.form_links import FORM_SUFFIX
 from engine.bpmn.names import is_computed
 from engine.bpmn.reader import read_model
 from engine.services.catalogue import DECISIONS
+from engine.services.form_files import form_file
 from engine.store.tables import decision_definition, deployment_resource, process_definition
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ class Companions:
         wanted = {f"{text.source}{FORM_SUFFIX}" for text in texts if not is_computed(text.source)}
         if any(is_computed(text.source) for text in texts):
             wanted.update(name for name in self._base.resources if name.endswith(FORM_SUFFIX))
+        for text in texts:  # by the id that stands in a form
+            found = None if is_computed(text.source) else form_file(self._catalogue, self._connection, self._base, text.source)
+            wanted.update(() if found is None else (found,))
         for name in sorted(wanted):
             digest = self._base.resources.get(name) or self._newest_digest(name)
             if digest is not None:

@@ -16,6 +16,7 @@ from engine.dmn import DecisionModel, Schemas, compile_dmn
 from engine.errors import DeploymentRefused, InvalidRequest, ModelProblem
 from engine.ports import FormValidator
 from engine.services.catalogue import DECISIONS
+from engine.services.form_files import id_of
 from engine.services.limits import check_names, check_optional
 from engine.services.runtime import Runtime
 from engine.store.tables import decision_definition, process_definition
@@ -89,7 +90,11 @@ class Deployable:
         found = forms.check(name, text)
         self.problems += found
         readable = all(problem.code != "form-unreadable" for problem in found)
-        self.forms[name.removesuffix(".form")] = frozenset(_keys(json.loads(text)["components"])) if readable else frozenset()
+        fields = frozenset(_keys(json.loads(text)["components"])) if readable else frozenset[str]()
+        self.forms[name.removesuffix(".form")] = fields
+        named = id_of(content)
+        if named is not None:
+            self.forms.setdefault(named, fields)  # camunda:formRef names it so
 
     def known(self, runtime: Runtime, connection: Connection, *, strict: bool) -> Known:
         """What the models of these files may name: these files, what is deployed, the organisation, the handlers."""

@@ -123,7 +123,7 @@ class Instances(CaseReading):
         step.record(CaseOpened(case.number, None, department))
         event = None if start.instructions else _start_event(definition, start.event)
         values = start.variables
-        if start.by_form and event is not None and (start.by_form_data or not event.form_data):
+        if event is not None and _form_counts(actor, start, event):
             form_key = event.form_key.source if event.form_key else None
             values = validated_start(self._runtime, step, definition, form_key, start_fields(event), start.variables)
         for name, value in values.items():
@@ -193,6 +193,13 @@ def can_start(actor: Actor, process: Process) -> bool:
     except Forbidden:
         return False
     return True
+
+
+def _form_counts(actor: Actor, start: Start, event: FlowNode) -> bool:
+    """Whether the start form checks the values. Who acts for others gives any, as in Camunda, unless the model says what may be given."""
+    if not start.by_form or start.by_form_data:
+        return start.by_form
+    return not event.form_data and (bool(event.fields) or not actor.may_act_for_others)
 
 
 def _start_event(definition: Definition, element: str | None) -> FlowNode | None:

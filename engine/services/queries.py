@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from engine.access import may_see_jobs, sight
+from engine.bpmn.form_links import PLAIN, FormLink
 from engine.bpmn.links import link_of
 from engine.bpmn.model import FlowNode, Process
 from engine.errors import NotFound
@@ -59,6 +60,7 @@ class ListedTask(NamedTuple):
     delegation: str | None = None
     description: str | None = None
     updated_at: datetime | None = None
+    form_link: FormLink = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +179,7 @@ class Queries(Listed):
         rows = self._rows(TASKS, actor, wanted, seen_tasks)
         known = self._definitions(row["definition_id"] for row in rows)
         nodes = {it: definition.process.nodes for it, definition in known.items()}
-        return [
-            ListedTask(**{**row, "description": _description(row, nodes[row["definition_id"]])})
-            for row in rows
-            if row["definition_id"] in nodes
-        ]
+        return [ListedTask(**{**row, **_by_model(row, nodes[row["definition_id"]])}) for row in rows if row["definition_id"] in nodes]
 
     def task(self, actor: Actor, task_id: str) -> ListedTask:
         """An open user task. Raises `NotFound`."""
@@ -286,10 +284,12 @@ def _check_incidents(actor: Actor, wanted: Wanted) -> None:
         may_see_jobs(actor)
 
 
-def _description(row: Mapping[str, Any], nodes: Mapping[str, FlowNode]) -> str | None:
-    """What a task says of itself; a row of an older version says what its model says."""
+def _by_model(row: Mapping[str, Any], nodes: Mapping[str, FlowNode]) -> dict[str, object]:
+    """What a task says of itself, where a row of an older version says what its model says; and how that names its form."""
     known: str | None = row["description"]
-    return (nodes[row["element_id"]].documentation if known is None else known) or None
+    node = nodes[row["element_id"]]
+    link = PLAIN if node.user_task is None else node.user_task.form_link
+    return {"description": (node.documentation if known is None else known) or None, "form_link": link}
 
 
 def _as_it_stands(definition: Definition, row: Mapping[Any, Any]) -> Definition:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from engine.bpmn.activities import FORM_SUFFIX
+from engine.bpmn.form_links import FORM_SUFFIX
 from engine.bpmn.names import is_computed
 from engine.services.deployable import Deployable
 from engine.services.deployment_rows import digest_of

@@ -25,6 +25,7 @@ from app.api.shapes.base import (
     record,
 )
 
+FORM_REF: Final = record(key=TEXT, binding=TEXT_OR_NONE, version=WHOLE_OR_NONE)
 TASK: Final = named(
     "Task",
     record(
@@ -49,13 +50,13 @@ TASK: Final = named(
         caseDefinitionId=NONE,
         suspended=FLAG,
         formKey=TEXT_OR_NONE,
-        camundaFormRef=NONE,
+        camundaFormRef=or_none(FORM_REF),
         tenantId=NONE,
         taskState=one_of("Created", "Updated"),
     ),
 )
 
-TASK_FORM: Final = named("TaskForm", record(key=TEXT_OR_NONE, camundaFormRef=NONE, contextPath=NONE))
+TASK_FORM: Final = named("TaskForm", record(key=TEXT_OR_NONE, camundaFormRef=or_none(FORM_REF), contextPath=NONE))
 IDENTITY_LINK: Final = named(
     "IdentityLink", record(userId=TEXT_OR_NONE, groupId=TEXT_OR_NONE, type=one_of("candidate", "assignee", "owner"))
 )
