@@ -21,6 +21,7 @@ from app.api import (
     history_links,
     history_statistics,
     history_values,
+    incidents,
     instances,
     jobs,
     messages,
@@ -40,7 +41,7 @@ from app.security import csrf
 
 CALLS = (
     activities, attachments, decisions, definitions, deployments, document, executions, external_lists, external_retries,
-    external_tasks, history, history_failures, history_links, history_statistics, history_values, instances, jobs,
+    external_tasks, history, history_failures, history_links, history_statistics, history_values, incidents, instances, jobs,
     messages, operations, parameters, retention, starting, statistics, suspension, task_details, task_forms, tasks, variables,
 )  # fmt: skip
 """The modules whose import has registered the calls."""

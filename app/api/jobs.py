@@ -1,8 +1,7 @@
-"""Jobs and incidents: what is due, doing it, what failed."""
+"""Jobs: what is due, doing it, why it failed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from flask import Response, request
@@ -11,26 +10,13 @@ from app.api import lists, moments
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, flag_in, flag_of_query, moment_in, nothing, retries_in, text_in, whole_in
 from app.api.declared import ENGINE_FAILS, declared, declared_count, declared_list
-from app.api.looks import asked_for, looked_at
+from app.api.looks import looked_at
 from app.api.shapes.base import FLAG, MOMENT, MOMENT_OR_NONE, PLAIN, RETRIES, WHOLE, sent
-from app.api.shapes.work import INCIDENT, JOB
+from app.api.shapes.work import JOB
 from app.services import services
-from engine import FilterKind, IncidentView, InvalidRequest, Job, NotFound, Queries, Wanted
+from engine import FilterKind, InvalidRequest, Job, NotFound, Queries, Wanted
 
-_OF_INCIDENT: Mapping[str, str] = {
-    "incidentId": "id",
-    "incidentType": "kind",
-    "processInstanceId": "instance_id",
-    "processDefinitionId": "definition_id",
-    "activityId": "element_id",
-    "failedActivityId": "element_id",
-    "configuration": "job_id",
-}
 _KINDS = Queries.filters()["jobs"]
-_OF_WORKERS = "failedExternalTask"  # where Camunda does not say that an activity failed
-MOST_INCIDENTS = 1000
-"""So many are in one answer."""
-_INCIDENT_KINDS = dict.fromkeys(_OF_INCIDENT, FilterKind.TEXT) | {"tenantIdIn": FilterKind.TEXTS}
 
 
 @api.route("/job", methods=["GET", "POST"])
@@ -140,44 +126,6 @@ def delete_job(job_id: str) -> Response:
     return nothing()
 
 
-@api.get("/incident")
-@declared_list(_INCIDENT_KINDS, INCIDENT)
-def list_incidents() -> Response:
-    """What waits for a person to repair it, of all that the caller may see."""
-    of = _incidents_of()
-    asked_for(request.args)
-    first, most = lists.paging()
-    limit = MOST_INCIDENTS if most is None else min(most, MOST_INCIDENTS)
-    found = [] if of is None else services().engine.incidents.all(caller(), limit, of=of, first=first)
-    return answer([_incident(it) for it in found])
-
-
-@api.get("/incident/count")
-@declared_count(_INCIDENT_KINDS)
-def count_incidents() -> Response:
-    """How many there are."""
-    of = _incidents_of()
-    return answer({"count": 0 if of is None else services().engine.incidents.count(caller(), of=of)})
-
-
-@api.get("/incident/<incident_id>")
-@declared(answers=INCIDENT)
-def read_incident(incident_id: str) -> Response:
-    """One of them."""
-    for it in services().engine.incidents.all(caller(), of={"id": incident_id}):
-        looked_at(it.incident.instance_id)
-        return answer(_incident(it))
-    raise NotFound(f"No matching incident with id {incident_id}", incident=incident_id)
-
-
-def _incidents_of() -> Mapping[str, str] | None:
-    """What the filters ask for, by the names of an incident's fields; None where nothing can fit."""
-    asked = [(field, request.args[name]) for name, field in _OF_INCIDENT.items() if name in request.args]
-    wanted = dict(asked)
-    contradicts = any(wanted[field] != value for field, value in asked)  # activityId and failedActivityId
-    return None if contradicts or request.args.get("tenantIdIn") else wanted
-
-
 def _found(job_id: str) -> tuple[Job, str | None]:
     for found in services().engine.jobs.with_definitions(caller(), Wanted({"jobId": job_id})):
         return found
@@ -217,26 +165,4 @@ def shown(job: Job, definition: str | None) -> dict[str, object]:
         "tenantId": None,
         "createTime": moments.shown(job.created_at),
         "batchId": None,
-    }
-
-
-def _incident(view: IncidentView) -> dict[str, object]:
-    it = view.incident
-    starts = it.instance_id == view.definition_id  # a case that could not begin
-    return {
-        "id": it.id,
-        "processDefinitionId": view.definition_id,
-        "processInstanceId": None if starts else it.instance_id,
-        "executionId": None if starts else it.instance_id,
-        "incidentTimestamp": moments.shown(it.created_at),
-        "incidentType": it.kind,
-        "activityId": it.element_id,
-        "failedActivityId": None if it.kind == _OF_WORKERS else it.element_id,
-        "causeIncidentId": it.id,
-        "rootCauseIncidentId": it.id,
-        "configuration": it.job_id,
-        "incidentMessage": it.message or None,
-        "tenantId": None,
-        "jobDefinitionId": None,
-        "annotation": None,
     }

@@ -43,7 +43,7 @@ RETRIES = 1
 """Who tries again wants to know at once whether it went well."""
 _MOST = 200  # entries of a case that are looked through for who was faster, the newest first
 _AGAIN = {"JobRetried", "ExternalTaskChanged"}
-NO_FILTERS: Mapping[str, str] = {}
+NO_FILTERS: Mapping[str, object] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +78,29 @@ class Incidents:
         self._cases = cases
 
     def all(
-        self, actor: Actor, limit: int = MOST, *, of: Mapping[str, str] = NO_FILTERS, text: str = "", first: int = 0
+        self,
+        actor: Actor,
+        limit: int = MOST,
+        *,
+        of: Mapping[str, object] = NO_FILTERS,
+        text: str = "",
+        first: int = 0,
+        order: Sequence[tuple[str, bool]] = (),
     ) -> list[IncidentView]:
         """What waits for a repair, the newest first: everything for administrators and auditors, else what one's own processes have.
 
-        `of`: only those with these values, by the names of an incident's fields, and `definition_id`. `text`: only those that mention it,
-        in the number or subject of the case, the key of the process, the id of the step or the reason. `first`: so many are left out.
+        `of`: only those with these values, by the names of an incident's fields and what `narrowed` knows besides. `text`: only those that
+        mention it, in the number or subject of the case, the key of the process, the id of the step or the reason. `first`: so many are
+        left out. `order`: fields, each with whether it goes downwards.
         """
         with self._runtime.database.read() as connection:
-            return self._views(connection, actor, incidents(connection, *_wanted(actor, of, text), first=first, most=limit))
+            conditions = _wanted(connection, actor, of, text)
+            return self._views(connection, actor, incidents(connection, *conditions, first=first, most=limit, order=order))
 
-    def count(self, actor: Actor, *, of: Mapping[str, str] = NO_FILTERS, text: str = "") -> int:
+    def count(self, actor: Actor, *, of: Mapping[str, object] = NO_FILTERS, text: str = "") -> int:
         """How many there are, however many `all` tells of."""
         with self._runtime.database.read() as connection:
-            return count_incidents(connection, *_wanted(actor, of, text))
+            return count_incidents(connection, *_wanted(connection, actor, of, text))
 
     def of_case(self, actor: Actor, case_id: str) -> list[IncidentView]:
         """What waits for a repair in a case that the actor sees, and in the cases that it calls. Raises `NotFound`.
@@ -178,9 +187,9 @@ class Incidents:
         return Conflict("this does not wait for a repair any more", incident=incident_id, event="IncidentEnded")
 
 
-def _wanted(actor: Actor, of: Mapping[str, str], text: str) -> list[ColumnElement[bool]]:
+def _wanted(connection: Connection, actor: Actor, of: Mapping[str, object], text: str) -> list[ColumnElement[bool]]:
     """What is asked for, of what somebody may see."""
-    return [*narrowed(of), *([mentions(text)] if text else []), *_shown_to(actor)]
+    return [*narrowed(connection, of), *([mentions(text)] if text else []), *_shown_to(actor)]
 
 
 def _shown_to(actor: Actor) -> list[ColumnElement[bool]]:

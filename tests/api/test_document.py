@@ -75,7 +75,7 @@ def test_who_is_not_known_reads_no_document(site: Site):
     [
         ("/task?assigne=sue", "assigne"),
         ("/job?colour=red", "colour"),
-        ("/incident?incidentMessageLike=x", "incidentMessageLike"),
+        ("/incident?messageLike=x", "messageLike"),
         ("/job?maxResults=many", "maxResults"),
         ("/job?withException=perhaps", "withException"),
         ("/task/count?sortby=name", "sortby"),

@@ -107,7 +107,7 @@ def test_a_job_is_tried_as_often_as_is_said(admin: Client, site: Site, case: str
 
 
 def test_incidents_are_counted_however_many_one_answer_has(admin: Client, site: Site, case: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("app.api.jobs.MOST_INCIDENTS", 1)
+    monkeypatch.setattr("app.api.incidents.MOST_INCIDENTS", 1)
     admin.post(f"/execution/{case}/signal", {})
     (job,) = admin.ok("GET", f"/job?processInstanceId={case}")
     admin.ok("PUT", f"/job/{job['id']}/retries", {"retries": 0})

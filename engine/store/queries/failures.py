@@ -11,11 +11,12 @@ from sqlalchemy import and_, exists, func, or_, select
 from engine.model import Case, CaseState, Incident
 from engine.phrases import put_together
 from engine.store.history import DEPLOYMENTS, events_of
+from engine.store.queries.listings import cased_like
 from engine.store.rows import CLEANUP
 from engine.store.tables import case_instance, history_entry, incident, process_definition, process_instance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Select
 
@@ -42,9 +43,13 @@ class FoundIncident:
     root: Case | None
 
 
-def incidents(conn: Connection, *conditions: ColumnElement[bool], first: int = 0, most: int = MOST) -> list[FoundIncident]:
-    """Open incidents, the newest first: so many of them after the `first`."""
+def incidents(
+    conn: Connection, *conditions: ColumnElement[bool], first: int = 0, most: int = MOST, order: Sequence[tuple[str, bool]] = ()
+) -> list[FoundIncident]:
+    """Open incidents, in this order by fields, upwards or downwards, else the newest first: so many of them after the `first`."""
     query = _with_their(incident, _definition.label("of")).where(_is_of_something(), *conditions)
+    columns = ((_definition if name == "definition_id" else incident.c[name], is_descending) for name, is_descending in order)
+    query = query.order_by(*(it.desc().nulls_first() if is_descending else it.asc().nulls_last() for it, is_descending in columns))
     rows = list(conn.execute(query.order_by(incident.c.created_at.desc(), incident.c.id.desc()).offset(first).limit(most)))
     roots = _roots(conn, {row.root_id for row in rows})
     names = [column.name for column in incident.columns]
@@ -73,9 +78,9 @@ def owned_by(names: Iterable[str]) -> ColumnElement[bool]:
     return exists().where(process_definition.c.id == version, process_definition.c.owner.in_(sorted(names))).correlate(incident)
 
 
-def narrowed(wanted: Mapping[str, str]) -> list[ColumnElement[bool]]:
-    """Conditions by the names of an incident's fields, and `definition_id`."""
-    return [_NARROWED[name](value) for name, value in wanted.items()]
+def narrowed(conn: Connection, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """Conditions by the names of an incident's fields, `definition_id`, `definition_keys`, `message_like`, `after` and `before`."""
+    return [_NARROWED[name](value, conn.dialect.name) for name, value in wanted.items()]
 
 
 def mentions(text: str) -> ColumnElement[bool]:
@@ -91,13 +96,22 @@ def _of_instance(instance_id: str) -> ColumnElement[bool]:
     return and_(incident.c.root_id == root, incident.c.instance_id == instance_id)  # the index is by root instances
 
 
-_NARROWED: Mapping[str, Callable[[str], ColumnElement[bool]]] = {
-    "id": lambda value: incident.c.id == value,
-    "kind": lambda value: incident.c.kind == value,
-    "instance_id": _of_instance,
-    "definition_id": lambda value: _definition == value,
-    "element_id": lambda value: incident.c.element_id == value,
-    "job_id": lambda value: incident.c.job_id == value,
+def _of_keys(keys: Iterable[str]) -> ColumnElement[bool]:
+    return _definition.in_(select(process_definition.c.id).where(process_definition.c.key.in_(list(keys))))
+
+
+_NARROWED: Mapping[str, Callable[[Any, str], ColumnElement[bool]]] = {
+    "id": lambda value, _: incident.c.id == value,
+    "kind": lambda value, _: incident.c.kind == value,
+    "instance_id": lambda value, _: _of_instance(value),
+    "definition_id": lambda value, _: _definition == value,
+    "definition_keys": lambda value, _: _of_keys(value),
+    "element_id": lambda value, _: incident.c.element_id == value,
+    "job_id": lambda value, _: incident.c.job_id == value,
+    "message": lambda value, _: incident.c.message == value,
+    "message_like": lambda value, dialect: cased_like(incident.c.message, value, dialect),
+    "after": lambda value, _: incident.c.created_at > value,
+    "before": lambda value, _: incident.c.created_at < value,
 }
 
 

@@ -69,15 +69,20 @@ class Asked:
 
     def like(self, column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
         """SQL's LIKE, in which upper and lower case differ on both databases; after a backslash `%` and `_` mean themselves."""
-        if self.dialect != "sqlite":
-            return column.like(_ended(pattern), escape="\\")
-        glob = "".join(_GLOBS.get(it, it[-1]) for it in _LIKE_PARTS.findall(pattern))
-        return column.op("GLOB", is_comparison=True)(glob)
+        return cased_like(column, pattern, self.dialect)
 
     def like_folded(self, column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
         """The same, in which upper and lower case are one; on SQLite only those of the English letters."""
         whole = _ended(pattern)
         return column.like(whole, escape="\\") if self.dialect == "sqlite" else column.ilike(whole, escape="\\")
+
+
+def cased_like(column: ColumnElement[Any], pattern: str, dialect: str) -> ColumnElement[bool]:
+    """SQL's LIKE, in which upper and lower case differ on both databases."""
+    if dialect != "sqlite":
+        return column.like(_ended(pattern), escape="\\")
+    glob = "".join(_GLOBS.get(it, it[-1]) for it in _LIKE_PARTS.findall(pattern))
+    return column.op("GLOB", is_comparison=True)(glob)
 
 
 def _ended(pattern: str) -> str:
