@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 
 from flask import Response
 
 from app.api import lists, moments
 from app.api.basic import caller
-from app.api.blueprint import answer, api, body, flag_in, needed_in, nothing, text_in
+from app.api.blueprint import answer, api, body, flag_in, nothing, text_in
 from app.api.declared import ENGINE_FAILS, declared, declared_count, declared_list
 from app.api.errors import ENGINE, Refused
 from app.api.looks import looked_at
@@ -139,7 +139,7 @@ def complete(task_id: str) -> Response:
 def fail(task_id: str) -> Response:
     """The task fails with a business error."""
     sent = body()
-    code = needed_in(sent, "errorCode")
+    code = _code_in(sent, "errorCode")
     values = variables_in(sent)
     act(task_id, "fail", lambda: services().engine.tasks.fail(caller(), task_id, code, text_in(sent, "errorMessage") or "", values))
     return nothing()
@@ -150,10 +150,18 @@ def fail(task_id: str) -> Response:
 def escalate(task_id: str) -> Response:
     """The task escalates."""
     sent = body()
-    code = needed_in(sent, "escalationCode")
+    code = _code_in(sent, "escalationCode")
     values = variables_in(sent)
     act(task_id, "escalate", lambda: services().engine.tasks.escalate(caller(), task_id, code, values))
     return nothing()
+
+
+def _code_in(given: Mapping[str, object], name: str) -> str:
+    """The code of an error or escalation."""
+    code = text_in(given, name)
+    if not code:
+        raise Refused(400, "RestException", f"{name} is null or empty", ENGINE)
+    return code
 
 
 def answered(task_id: str, do: Callable[[], object], *, tells: bool) -> Response:

@@ -15,6 +15,7 @@ from engine.services.instances import Instances
 from engine.services.rivals import no_task
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
+from engine.services.submission import made_by_model
 from engine.services.tasks import Tasks
 from engine.services.variables import VariableScopes
 from engine.store.game import lock_root_of_task
@@ -46,9 +47,11 @@ class CaseVariables:
             task = self._tasks.visible_task(connection, actor, task_id)
             scopes = variable_scopes(load_state(connection, task.root_id).state, task.id)
             stored = VariableScopes(load_variables(connection, task.root_id))
-            model = self._runtime.catalogue.definition(connection, task.definition_id).process.nodes[task.element_id].user_task
+            node = self._runtime.catalogue.definition(connection, task.definition_id).process.nodes[task.element_id]
             values = stored.seen([task.id] if local else list(dict.fromkeys([task.id, *scopes])))
-            return _visible(_fields(actor, model), values)
+            made = made_by_model(node) if local else frozenset[str | None]()
+            own = {name: value for name, value in values.items() if name not in made}
+            return _visible(_fields(actor, node.user_task), own)
 
     def change(self, actor: Actor, instance_id: str, values: Mapping[str, object], removed: Iterable[str] = ()) -> None:
         """Set and remove variables of an open process instance: for who acts for others, and for the process owner."""

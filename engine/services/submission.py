@@ -22,14 +22,19 @@ the model says what the step may do with its fields. Or it says what is known: t
 """
 
 
+def made_by_model(node: FlowNode) -> frozenset[str | None]:
+    """The variables that the model makes where an activity is: in Camunda they belong to its execution, not to its task."""
+    loop = {"loopCounter", node.loop.element_variable} if node.loop is not None else set()
+    return frozenset({it.name for it in node.inputs} | loop)
+
+
 def write(step: Step, token: TokenTask, node: FlowNode, values: Mapping[str, object], by: GivenBy) -> None:
     """Write what came.
 
     What a task alone has, a draft perhaps, hides variables of its case from it. A program means those of the case, as in Camunda, and of
     the task only what the model itself made there.
     """
-    scopes = token.variable_scopes()
-    made = {it.name for it in node.inputs} | ({"loopCounter", node.loop.element_variable} if node.loop is not None else set())
+    scopes, made = token.variable_scopes(), made_by_model(node)
     for name, value in values.items():
         step.variables.write(scopes[1:] if by == "program" and name not in made else scopes, name, value)
 

@@ -206,8 +206,8 @@ class Tasks(TaskReading):
     def fail(self, actor: Actor, task_id: str, code: str, message: str = "", variables: Mapping[str, object] | None = None) -> None:
         """A task fails with a business error, which the process may catch: for who acts for others. Its path ends where nobody does."""
 
-        def change(step: Step, _row: TaskRow, task: UserTask) -> None:
-            _write_for(step, actor, task, variables)
+        def change(step: Step, row: TaskRow, _task: UserTask) -> None:
+            _write_for(step, actor, row, variables)
             step.game.throw_error(task_id, code, message)
 
         self._runtime.commit(lambda connection: (None, self._changes.do(connection, actor, task_id, None, change).finish()))
@@ -215,8 +215,8 @@ class Tasks(TaskReading):
     def escalate(self, actor: Actor, task_id: str, code: str, variables: Mapping[str, object] | None = None) -> None:
         """A task escalates, for who acts for others; it stays open unless the handler interrupts. `InvalidRequest` where there is none."""
 
-        def change(step: Step, _row: TaskRow, task: UserTask) -> None:
-            _write_for(step, actor, task, variables)
+        def change(step: Step, row: TaskRow, _task: UserTask) -> None:
+            _write_for(step, actor, row, variables)
             if not step.game.throw_escalation(task_id, code):
                 raise InvalidRequest(
                     Phrase("The task '{task_id}' escalates with the code '{code}', and nothing catches that.", task_id=task_id, code=code)
@@ -269,7 +269,7 @@ def _scope_of(token: TokenTask) -> str:
     return token.id if token.loop_index is not None else token.workflow.row.id
 
 
-def _write_for(step: Step, actor: Actor, task: UserTask, variables: Mapping[str, object] | None) -> None:
+def _write_for(step: Step, actor: Actor, row: TaskRow, variables: Mapping[str, object] | None) -> None:
     """Write what a program gives with an error or escalation of a task."""
     access.may_correlate(actor)
-    step.variables.write_all(step.game.token(task.id).variable_scopes(), variables or {})
+    write(step, step.game.token(row.id), _node(step, row)[0], variables or {}, "program")

@@ -13,6 +13,8 @@ MODEL = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/M
   <bpmn:userTask id="first"><bpmn:extensionElements><camunda:inputOutput>
    <camunda:inputParameter name="made">${1}</camunda:inputParameter>
    <camunda:outputParameter name="mapped">${made}</camunda:outputParameter></camunda:inputOutput></bpmn:extensionElements></bpmn:userTask>
+  <bpmn:boundaryEvent id="failed" attachedToRef="first"><bpmn:errorEventDefinition id="e1"/></bpmn:boundaryEvent>
+  <bpmn:sequenceFlow id="f4" sourceRef="failed" targetRef="mend"/><bpmn:userTask id="mend"/>
   <bpmn:sequenceFlow id="f2" sourceRef="first" targetRef="sum"/>
   <bpmn:scriptTask id="sum" scriptFormat="feel" camunda:resultVariable="sum"><bpmn:script>amount + 1</bpmn:script></bpmn:scriptTask>
   <bpmn:sequenceFlow id="f3" sourceRef="sum" targetRef="end"/><bpmn:endEvent id="end"/>
@@ -50,7 +52,8 @@ def test_what_is_resolved_is_known_by_the_case(admin: Client, case: str):
     admin.ok("POST", f"/task/{task}/resolve", {"variables": SENT})
     assert admin.ok("GET", f"/process-instance/{case}/variables/amount")["value"] == 99
     local = admin.ok("GET", f"/task/{task}/localVariables")
-    assert {name: it["value"] for name, it in local.items()} == {"amount": 50, "draft": "x", "made": 7}
+    assert {name: it["value"] for name, it in local.items()} == {"amount": 50, "draft": "x"}
+    assert admin.ok("GET", f"/task/{task}/variables/made")["value"] == 7, "what the model made belongs to the execution"
 
 
 def test_a_task_that_is_gone_is_not_completed_again(admin: Client, case: str):
@@ -58,3 +61,19 @@ def test_a_task_that_is_gone_is_not_completed_again(admin: Client, case: str):
     admin.ok("POST", f"/task/{task}/complete")
     again = admin.post(f"/task/{task}/complete", {"withVariablesInReturn": True})
     assert (again.status, again.value["type"]) == (500, "RestException")
+
+
+def test_what_comes_with_an_error_is_known_by_the_case(admin: Client, case: str):
+    task = admin.tasks(case)["first"]
+    admin.ok("POST", f"/task/{task}/bpmnError", {"errorCode": "any", "variables": SENT})
+    assert list(admin.tasks(case)) == ["mend"]
+    values = admin.ok("GET", f"/process-instance/{case}/variables")
+    assert {name: it["value"] for name, it in values.items()} == {"amount": 99, "more": "y", "mapped": 7}
+
+
+def test_an_error_and_an_escalation_need_a_code(admin: Client, case: str):
+    task = admin.tasks(case)["first"]
+    for verb in ("bpmnError", "bpmnEscalation"):
+        for code in ({}, {"errorCode": "", "escalationCode": ""}):
+            refused = admin.post(f"/task/{task}/{verb}", code)
+            assert (refused.status, refused.value["type"], refused.value["code"]) == (400, "RestException", 0)
