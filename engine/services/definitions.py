@@ -191,7 +191,8 @@ class Definitions:
 
     def startable(self, actor: Actor) -> list[StartableProcess]:
         """The processes that a person may start by hand."""
-        found = [item for item in self.all_latest() if item.process.startable_in_tasklist and not item.row.suspended]
+        offered = (item for item in self.all_latest() if item.process.startable_in_tasklist and not item.row.suspended)
+        found = [item for item in offered if item.compiled.begins_by_hand]
         return [StartableProcess(item.row, item.process) for item in found if can_start(actor, item.process)]
 
     def starters(self, definition_id: str) -> tuple[str, ...]:

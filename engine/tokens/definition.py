@@ -57,12 +57,16 @@ class CompiledProcess:
 
     def beginning(self) -> list[FlowNodeSpec]:
         """Where a process begins that nothing else has begun. Raises `ModelFault` where it does so by its events alone."""
-        start = self.default_start()
-        found = self.first_nodes(None) if start is None or start.event is None else [self.nodes[start.id]]
-        if not found and self.nodes:
+        if self.nodes and not self.begins_by_hand:
             why = Phrase("{process} begins by one of its events alone: send that", process=self.process.id)
             raise ModelFault(why, element=self.process.id)
-        return found
+        start = self.default_start()
+        return self.first_nodes(None) if start is None or start.event is None else [self.nodes[start.id]]
+
+    @property
+    def begins_by_hand(self) -> bool:
+        """Whether somebody can start the process, and not only one of its events."""
+        return self.default_start() is not None or bool(self.first_nodes(None))
 
     def first_node(self, event: str) -> FlowNodeSpec:
         """Where a case begins by an event: there, or at the event-based gateway in front of it (13.2)."""

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from engine.errors import CorrelationMismatch
+from engine.errors import CorrelationMismatch, ModelFault
 from engine.services.messages import Message
 
 from .conftest import END, WORKER, Desk, model, user_task
-from .examples.parts import DECLARED, MESSAGE, TIMER, event, extended
+from .examples.parts import DECLARED, MESSAGE, SIGNAL, TIMER, event, extended
 
 LISTENS = "".join(
     f"<camunda:executionListener event=\"{name}\" expression=\"${{execution.setVariable('{name}', 'yes')}}\"/>" for name in ("start", "end")
@@ -128,3 +128,15 @@ def test_a_gateway_begins_one_case_for_each_event_by_whichever_comes(desk: Desk)
     desk.clock.moment += timedelta(hours=2)
     assert desk.run_due() == 1
     assert desk.run_due() == 0
+
+
+def test_what_begins_by_its_events_alone_is_not_offered_to_people(desk: Desk):
+    starts = f'<startEvent id="m1">{MESSAGE}</startEvent><startEvent id="x1">{SIGNAL}</startEvent>'
+    desk.deploy(p=model(starts, user_task("a"), END, "m1 > a", "x1 > a", "a > e", before=DECLARED))
+    desk.deploy(q=BEGINS.replace('id="p"', 'id="q"'))
+    one = f'<startEvent id="m1">{MESSAGE}</startEvent>'
+    desk.deploy(r=model(one, user_task("a"), END, "m1 > a", "a > e", key="r", before=DECLARED))
+    for key in ("p", "q"):
+        with pytest.raises(ModelFault, match="begins by one of its events alone"):
+            desk.engine.instances.start(desk.actor("ada"), key)
+    assert [it.definition.key for it in desk.engine.definitions.startable(desk.actor("ada"))] == ["r"]
