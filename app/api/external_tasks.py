@@ -192,7 +192,8 @@ def unlock_external(task_id: str) -> Response:
 @declared(takes=sent(retries=RETRIES, needed=("retries",)), fails=ENGINE_FAILS)
 def set_external_retries(task_id: str) -> Response:
     """Say how often it may be tried."""
-    on_task(lambda: services().engine.external_tasks.set_retries(caller(), task_id, _retries(body())))
+    retries = _retries(body())
+    on_task(lambda: services().engine.external_tasks.set_retries(caller(), task_id, retries))
     return nothing()
 
 
