@@ -171,23 +171,25 @@ def _objects(sent: Mapping[str, object], name: str) -> list[Mapping[str, object]
 
 
 def _condition(name: str, text: str) -> VariableFilter:
-    """`amount_gt_1000`: in a query string every value is a text, or a moment where it is written as one."""
+    """`amount_gt_1000`: in a query string every value is a text, or null or a moment where it is written as one."""
     found = _CONDITION.fullmatch(text)
     if found is None:
         raise _wrong(name, text, "name_operator_value is expected")
-    return VariableFilter(found[1], found[2], _moment_or_text(found[3]))
+    return VariableFilter(found[1], found[2], _as_written(found[3]))
 
 
 def _condition_in(name: str, sent: object) -> VariableFilter:
     if not isinstance(sent, Mapping) or not isinstance(sent.get("name"), str) or not isinstance(sent.get("operator"), str):
         raise _wrong(name, sent, "objects with name, operator and value are expected")
     plain = sent.get("value")
-    value = typed(sent["name"], sent) if sent.get("type") else _moment_or_text(plain) if isinstance(plain, str) else inferred(plain)
+    value = typed(sent["name"], sent) if sent.get("type") else _as_written(plain) if isinstance(plain, str) else inferred(plain)
     return VariableFilter(sent["name"], sent["operator"], value)
 
 
-def _moment_or_text(value: str) -> object:
-    """As in Camunda, what is written as a moment is compared with dates, not with texts."""
+def _as_written(value: str) -> object:
+    """As in Camunda, what is written as a moment is compared with dates, not with texts, and `null` is no text either."""
+    if value == "null":
+        return None
     try:
         return StoredValue("Date", moments.read(value).isoformat())
     except ValueError:

@@ -154,6 +154,16 @@ def test_an_empty_list_of_variables_is_no_filter(admin: Client, purchase: str):
             assert len(admin.ok("POST", path, sent)) == 1
 
 
+def test_null_is_no_text_in_filters_by_variables(admin: Client, purchase: str):
+    empty, text = (admin.start(purchase, {"note": {"value": it}}) for it in (None, "x"))
+    of = f"processDefinitionKey={purchase}"
+    for query, ids in ((f"{of}&variables=note_eq_null", {empty}), (f"{of}&variables=note_neq_null", {text})):
+        assert {it["id"] for it in admin.ok("GET", f"/process-instance?{query}")} == ids
+    for value in (None, "null"):
+        sent = {"processDefinitionKey": purchase, "variables": [{"name": "note", "operator": "eq", "value": value}]}
+        assert admin.ok("POST", "/process-instance/count", sent) == {"count": 1}
+
+
 def test_there_are_no_tenants(admin: Client, purchase: str):
     admin.start(purchase)
     query = f"/task/count?processDefinitionKey={purchase}"
