@@ -4,7 +4,7 @@ This is the public face: import from nowhere below. Each method of an `Engine`'s
 
 - `definitions`, `deployed`, `deployments`: models, forms and decisions are deployed, checked, listed, read and deleted.
 - `drafts`, `decision_drafts`, `decisions`: what analysts draw, published with a reason; decisions made, tried, made again for past cases.
-- `instances`, `ad_hoc`, `variables`: cases are started, looked at and ended; what people may begin in them; their data.
+- `instances`, `ad_hoc`, `variables`, `form_data`: cases are started, looked at and ended; what people may begin in them; their data.
 - `tasks`, `task_details`, `attachments`: the inbox; what tasks say, whom they ask, remarks on them; files on cases and tasks.
 - `messages`, `signals`, `conditions`, `executions`: what open cases wait for comes from outside, or by hand.
 - `jobs`, `incidents`, `external_tasks`, `connectors`: what runs by itself, what failed for good, what programs fetch, do and report.

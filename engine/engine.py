@@ -22,6 +22,7 @@ from engine.services.deployments import Deployments
 from engine.services.drafts import Drafts
 from engine.services.executions import Executions
 from engine.services.external_tasks import ExternalTasks
+from engine.services.form_reading import FormReading
 from engine.services.history import History
 from engine.services.incidents import Incidents
 from engine.services.instances import Instances
@@ -82,6 +83,7 @@ class Engine:
         self.definitions = Definitions(self.runtime)
         self.instances = Instances(self.runtime)
         self.tasks = Tasks(self.runtime)
+        self.form_data = FormReading(self.runtime)
         self.task_details = TaskDetails(self.runtime, self.tasks)
         self.attachments = Attachments(self.runtime, self.instances, self.tasks, attachments or AttachmentLimits())
         self.variables = CaseVariables(self.runtime, self.instances, self.tasks)

@@ -16,9 +16,10 @@ from app.api.instances import INSTRUCTION, instructions_in, shown_case
 from app.api.shapes.base import FLAG, SENT_VARIABLES, TEXT, VARIABLES, listed, sent
 from app.api.shapes.cases import STARTED
 from app.api.shapes.work import TASK_FORM
+from app.api.task_forms import wanted
 from app.api.values import all_shown, variables_in
 from app.services import services
-from engine import Definition, FilterKind, FlowNode, InvalidRequest, NotFound, Suspended
+from engine import Definition, FilterKind, FlowNode, InvalidRequest, InvalidSubmission, NotFound, Suspended
 
 _START = sent(
     variables=SENT_VARIABLES,
@@ -31,29 +32,49 @@ _START = sent(
 
 
 @api.post("/process-definition/<definition_id>/start")
-@api.post("/process-definition/<definition_id>/submit-form")
 @declared(takes=_START, answers=STARTED, fails=ENGINE_FAILS)
 def start(definition_id: str) -> Response:
     """Start a case of a version."""
+    return _start_version(definition_id)
+
+
+@api.post("/process-definition/<definition_id>/submit-form")
+@declared(takes=_START, answers=STARTED, fails=ENGINE_FAILS)
+def submit_start_form(definition_id: str) -> Response:
+    """Start a case of a version by its start form: one in the model (`camunda:formData`) checks what is sent, and adds its defaults."""
+    return _start_version(definition_id, submits=True)
+
+
+@api.post("/process-definition/key/<key>/start")
+@declared(takes=_START, answers=STARTED, fails=ENGINE_FAILS)
+def start_latest(key: str) -> Response:
+    """Start a case of the latest version."""
+    return _start_latest(key)
+
+
+@api.post("/process-definition/key/<key>/submit-form")
+@declared(takes=_START, answers=STARTED, fails=ENGINE_FAILS)
+def submit_latest_start_form(key: str) -> Response:
+    """Start a case of the latest version by its start form, as `submit-form` of a version."""
+    return _start_latest(key, submits=True)
+
+
+def _start_version(definition_id: str, *, submits: bool = False) -> Response:
     try:
-        return _start(definition_id.partition(":")[0], definition_id)
+        return _start(definition_id.partition(":")[0], definition_id, submits=submits)
     except NotFound as missing:
         message = f"Cannot instantiate process definition {definition_id}: no matching definition with this id"
         raise Refused(404, "RestException", message) from missing
 
 
-@api.post("/process-definition/key/<key>/start")
-@api.post("/process-definition/key/<key>/submit-form")
-@declared(takes=_START, answers=STARTED, fails=ENGINE_FAILS)
-def start_latest(key: str) -> Response:
-    """Start a case of the latest version."""
+def _start_latest(key: str, *, submits: bool = False) -> Response:
     try:
-        return _start(key, None)
+        return _start(key, None, submits=submits)
     except NotFound as missing:
         raise no_such_key(key) from missing
 
 
-def _start(key: str, definition_id: str | None) -> Response:
+def _start(key: str, definition_id: str | None, *, submits: bool) -> Response:
     given = body()
     silently, unmapped = flag_in(given, "skipCustomListeners"), flag_in(given, "skipIoMappings")
     instructions = instructions_in(given, "startInstructions") if given.get("startInstructions") else []
@@ -68,10 +89,12 @@ def _start(key: str, definition_id: str | None) -> Response:
             instructions=instructions,
             silently=silently,
             unmapped=unmapped,
-            by_form_data=False,
+            by="submission" if submits else "program",
         )
     except Suspended as halted:
         raise Refused(500, "RestException", f"Cannot instantiate process definition {definition_id or key}: {halted}", ENGINE) from halted
+    except InvalidSubmission as wrong:
+        raise Refused(400, "RestException", f"Cannot instantiate process definition {definition_id or key}: {wrong}", ENGINE) from wrong
     told = {**shown_case(case), "links": [link(f"/process-instance/{case.id}")]}
     if flag_in(given, "withVariablesInReturn"):
         told["variables"] = all_shown(services().engine.instances.stored_variables(caller(), case.id))
@@ -123,9 +146,9 @@ def read_deployed_start_form(by: str, of: str) -> Response:
 @api.get("/process-definition/key/<of>/form-variables", defaults={"by": "key"})
 @declared(answers=VARIABLES, query={"variableNames": FilterKind.TEXTS, "deserializeValues": FilterKind.FLAG})
 def read_start_form_variables(by: str, of: str) -> Response:
-    """Values that the model gives its start form: none, as in Camunda without `camunda:formData`."""
-    known(by, of)
-    return answer({})
+    """The fields of a start form in the model (`camunda:formData`) with their defaults, or those that `variableNames` names."""
+    definition = known(by, of)
+    return answer(all_shown(wanted(services().engine.form_data.variables(caller(), definition.row.id))))
 
 
 @api.get("/process-definition/<of>/rendered-form", defaults={"by": "id"})

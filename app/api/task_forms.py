@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from flask import Response, request
@@ -16,7 +17,7 @@ from app.api.shapes.work import TASK_FORM
 from app.api.tasks import act, answered
 from app.api.values import all_shown, variables_in
 from app.services import services
-from engine import Conflict, FilterKind, InvalidSubmission, NotFound
+from engine import Conflict, FilterKind, InvalidSubmission, NotFound, StoredValue
 
 _PENDING = "PENDING"
 
@@ -37,12 +38,16 @@ def read_form(task_id: str) -> Response:
 @api.get("/task/<task_id>/form-variables")
 @declared(answers=VARIABLES, query={"variableNames": FilterKind.TEXTS, "deserializeValues": FilterKind.FLAG})
 def read_form_variables(task_id: str) -> Response:
-    """What a task sees, or those of it that `variableNames` names."""
+    """What a task sees, with the fields of its `camunda:formData` as that has them; or those of it that `variableNames` names."""
     looked_at_task(task_id)
-    found = services().engine.variables.of_task(caller(), task_id)
+    return answer(all_shown(wanted(services().engine.variables.of_form(caller(), task_id))))
+
+
+def wanted(values: Mapping[str, StoredValue]) -> dict[str, StoredValue]:
+    """Those of the variables of a form that `variableNames` names, or all of them."""
     names = request.args.get("variableNames")
-    wanted = None if names is None else {it.strip() for it in names.split(",")}
-    return answer(all_shown({name: value for name, value in found.items() if wanted is None or name in wanted}))
+    asked = None if names is None else {it.strip() for it in names.split(",")}
+    return {name: value for name, value in values.items() if asked is None or name in asked}
 
 
 @api.get("/task/<task_id>/deployed-form")
@@ -76,7 +81,8 @@ def read_rendered_form(task_id: str) -> Response:
 def submit_form(task_id: str) -> Response:
     """Complete a task with what its form allows; one that was delegated goes back to its owner.
 
-    As with `complete`, the form counts where the model says what the step may do with its fields.
+    A form in the model (`camunda:formData`) checks what is sent, converts it and adds its defaults. One in a file counts, as with
+    `complete`, where the model says what the step may do with its fields.
     """
     given = body()
     values, tells = variables_in(given), flag_in(given, "withVariablesInReturn")

@@ -102,7 +102,8 @@ def preview(key: str) -> str:
     node = definition.compiled.default_start()
     text = _form_text(definition, node)
     try:
-        values = services().validation.validate(text, data, {}, _access(node)) if text else data
+        fixed = _unchangeable(definition, node)
+        values = {**fixed, **services().validation.validate(text, data, fixed, _access(node))} if text else data
     except InvalidSubmission:
         return render_template("start/preview.html", is_known=False)
     found = services().engine.instances.preview(actor(), key, values)
@@ -132,6 +133,16 @@ def _form_text(definition: Definition, node: FlowNode | None) -> str | None:
     if node is None or node.form_key is None:
         return None
     return services().engine.definitions.form(definition.row.id, node.form_key.source)
+
+
+def _begins(definition: Definition, node: FlowNode | None) -> dict[str, object]:
+    """What the fields of a form inside of the model begin with."""
+    return services().engine.form_data.begins(actor(), definition.row.id) if node is not None and node.form_data else {}
+
+
+def _unchangeable(definition: Definition, node: FlowNode | None) -> dict[str, object]:
+    """What of it nobody may change: the viewer sends it back as it was."""
+    return services().engine.form_data.unchangeable(actor(), definition.row.id) if node is not None and node.form_data else {}
 
 
 def _access(node: FlowNode | None) -> StepFields:
@@ -177,7 +188,7 @@ def _page(
     key = definition.row.key
     view = None
     if text:
-        shown = services().forms.present(text, data, _access(node), language())
+        shown = services().forms.present(text, {**_begins(definition, node), **data}, _access(node), language())
         view = FormView(shown.schema, shown.data, False, url_for("start.keep_draft", key=key), url_for("start.preview", key=key))  # noqa: FBT003
     page = render_template(
         "start/form.html", key=key, name=process_name(definition), form=view, once=once, problem=problem, problems=problems

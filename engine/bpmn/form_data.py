@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.bpmn.date_patterns import DEFAULT, DatePattern, date_pattern
 from engine.bpmn.names import CAMUNDA, Element, elements, extension, tag
 
 if TYPE_CHECKING:
@@ -33,9 +34,9 @@ class Constraint:
     config: str | None = None
 
     @property
-    def holds(self) -> bool:
-        """Whether it is switched on; one without a configuration is."""
-        return (self.config or "true").lower() != "false"
+    def limit(self) -> int | None:
+        """The number that a value is compared with; none where it is of another kind."""
+        return int(self.config or 0) if self.name in LIMITS and is_number(self.config) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,24 @@ class FormField:
     default: str | None = None
     choices: tuple[tuple[str, str], ...] = ()  # of an enumeration: value and name
     constraints: tuple[Constraint, ...] = ()
+    pattern: str = DEFAULT  # of a date, how it is written
 
     def has(self, name: str) -> bool:
-        """Whether a constraint is there and switched on."""
-        return any(it.name == name and it.holds for it in self.constraints)
+        """Whether a constraint is there. Its configuration does not switch it off, as in Camunda 7."""
+        return any(it.name == name for it in self.constraints)
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether its default is a template."""
+        return self.default is not None and ("${" in self.default or "#{" in self.default)
+
+    @property
+    def dates(self) -> DatePattern:
+        """How its dates are written. The checks refuse what is not understood; here that counts as none."""
+        try:
+            return date_pattern(self.pattern)
+        except ValueError:
+            return date_pattern(DEFAULT)
 
 
 def read_form_data(element: Element) -> tuple[FormField, ...]:
@@ -71,6 +86,7 @@ def _field(item: Element) -> FormField:
         default=item.get("defaultValue"),
         choices=tuple((it.get("id", ""), it.get("name") or it.get("id") or "") for it in elements(item) if it.tag == tag(CAMUNDA, "value")),
         constraints=() if validation is None else tuple(Constraint(it.get("name", ""), it.get("config")) for it in elements(validation)),
+        pattern=item.get("datePattern") or DEFAULT,
     )
 
 
@@ -97,9 +113,10 @@ def component(form_key: str, field: FormField) -> dict[str, Any]:
 
 
 def _limits(field: FormField) -> Iterator[tuple[str, int]]:
+    """The limits as form-js has them; a number stays below its `max`, as in Camunda 7."""
     for constraint in field.constraints:
-        if constraint.name in LIMITS and is_number(constraint.config):
-            yield LIMITS[constraint.name], int(constraint.config or 0)
+        if constraint.limit is not None:
+            yield LIMITS[constraint.name], constraint.limit - (1 if constraint.name == "max" else 0)
 
 
 def is_number(text: str | None) -> bool:
@@ -110,14 +127,22 @@ def is_number(text: str | None) -> bool:
 def default_of(field: FormField) -> object:
     """The value that a field begins with; None where it has none that can be told without its case."""
     text = field.default
-    if text is None or "${" in text or "#{" in text:
+    if text is None or field.is_computed:
         return None
     if field.type == "long":
         return int(text) if is_number(text) else None
     if field.type == "boolean":
-        return text.strip().lower() == "true"
+        return text.lower() == "true"
     if field.type == "date":
-        return text if _ISO_DATE.fullmatch(text) else None
+        return _day(field, text)
     if field.type == "enum":
         return text if text in dict(field.choices) else None
     return text
+
+
+def _day(field: FormField, text: str) -> str | None:
+    """The day of a default in ISO 8601; it is written by the pattern of its field, or so already."""
+    try:
+        return text if _ISO_DATE.fullmatch(text) else field.dates.read(text).isoformat()[: len("2026-01-31")]
+    except ValueError:
+        return None

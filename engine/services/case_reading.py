@@ -16,6 +16,7 @@ from engine.services import case_rows
 from engine.services.case_lists import CaseLists
 from engine.services.catalogue import Definition
 from engine.services.preview import Preview, preview_open, preview_start
+from engine.services.runtime import Runtime
 from engine.services.standing import family, standing
 from engine.services.step import Step
 from engine.store.history import EMPTY
@@ -179,25 +180,7 @@ class CaseReading(CaseLists):
         """Whom a new case with these values would ask, in order."""
         with self._runtime.database.read() as connection:
             definition = self._runtime.catalogue.definition(connection, self._runtime.catalogue.latest_id(connection, key))
-            department = self._runtime.directory(connection).department_of(actor.id)
-            case_id = self._runtime.new_id()
-            now = self._runtime.clock.now()
-            case = Case(
-                case_id,
-                case_id,
-                None,
-                definition.row.id,
-                definition.row.key,
-                None,
-                "",
-                None,
-                now,
-                actor.id,
-                department,
-                None,
-                CaseState.ACTIVE,
-            )
-            step = Step.starting(self._runtime, connection, actor, case)
+            step = imagined(self._runtime, connection, actor, definition)
             start = definition.compiled.default_start()
             return preview_start(step, variables, start.initiator if start else None)
 
@@ -225,3 +208,14 @@ def shown_value(fields: Fields, name: str, stored: StoredValue) -> StoredValue:
     value = from_stored(*stored)
     visible = fields.visible({name: value})[name]
     return stored if visible == value else to_stored(visible)
+
+
+def imagined(runtime: Runtime, connection: Connection, actor: Actor, definition: Definition) -> Step:
+    """The step of a case that an actor would begin now; nobody finishes it."""
+    case_id, department = runtime.new_id(), runtime.directory(connection).department_of(actor.id)
+    case = Case(
+        id=case_id, root_id=case_id, parent_id=None, definition_id=definition.row.id, definition_key=definition.row.key,
+        number=None, subject="", business_key=None, started_at=runtime.clock.now(), started_by=actor.id,
+        start_department=department, ended_at=None, state=CaseState.ACTIVE,
+    )  # fmt: skip
+    return Step.starting(runtime, connection, actor, case)

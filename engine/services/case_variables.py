@@ -11,6 +11,8 @@ from engine.bpmn.model import UserTask as UserTaskModel
 from engine.errors import NotFound
 from engine.model import Actor
 from engine.services.case_reading import shown_value
+from engine.services.form_fields import told
+from engine.services.form_places import at_task
 from engine.services.instances import Instances
 from engine.services.rivals import no_task
 from engine.services.runtime import Changed, Runtime
@@ -19,7 +21,8 @@ from engine.services.submission import made_by_model
 from engine.services.tasks import Tasks
 from engine.services.variables import VariableScopes
 from engine.store.game import lock_root_of_task
-from engine.store.loading import load_state, load_variables
+from engine.store.history import EMPTY
+from engine.store.loading import load_root, load_state, load_variables
 from engine.store.values import StoredValue
 from engine.tokens import variable_scopes
 from engine.work.fields import Fields, StepFields, task_fields
@@ -52,6 +55,18 @@ class CaseVariables:
             made = made_by_model(node) if local else frozenset[str | None]()
             own = {name: value for name, value in values.items() if name not in made}
             return _visible(_fields(actor, node.user_task), own)
+
+    def of_form(self, actor: Actor, task_id: str) -> dict[str, StoredValue]:
+        """As `of_task`, with the fields of a form inside of the model as that has them. `InvalidRequest` where a value does not fit."""
+        values = self.of_task(actor, task_id)
+        with self._runtime.database.read() as connection:
+            task = self._tasks.visible_task(connection, actor, task_id)
+            model = self._runtime.catalogue.definition(connection, task.definition_id).process.nodes[task.element_id].user_task
+            if model is None or not model.form_data:
+                return values
+            step = Step(self._runtime, connection, actor, task.root_id, load_root(connection, task.root_id), EMPTY)
+            found = told(model.form_data, at_task(step, step.game.token(task_id)))
+            return {**values, **_visible(_fields(actor, model), found)}
 
     def change(self, actor: Actor, instance_id: str, values: Mapping[str, object], removed: Iterable[str] = ()) -> None:
         """Set and remove variables of an open process instance: for who acts for others, and for the process owner."""

@@ -100,30 +100,28 @@ class ListenerHost(HostBase):
 
     def _tell_of_task(self, token: TokenTask, listener: Listener) -> None:
         """Call one listener of a user task, with what it may read of that."""
+        self.act(listener.expression, token, {**self.task_names(token), "execution.eventName": None, "task.eventName": listener.event})
+
+    def task_names(self, token: TokenTask) -> dict[str, object]:
+        """The read-only names of Camunda for an open user task."""
         row = self._step.work.open[token.id]
         local = self._step.calendar.local
-        self.act(
-            listener.expression,
-            token,
-            {
-                "execution.eventName": None,
-                "task.eventName": listener.event,
-                "task.id": row.id,
-                "task.name": row.name,
-                "task.assignee": row.assignee,
-                "task.owner": row.owner,
-                "task.priority": row.priority,
-                "task.dueDate": None if row.due_at is None else local(row.due_at),
-                "task.followUpDate": None if row.follow_up_at is None else local(row.follow_up_at),
-                "task.createTime": local(row.created_at),
-                "task.description": row.description or None,
-                "task.taskDefinitionKey": row.element_id,
-                "task.processInstanceId": row.instance_id,
-                "task.processDefinitionId": token.workflow.row.definition_id,
-                "task.executionId": token.id,
-                "task.tenantId": None,
-            },
-        )
+        return {
+            "task.id": row.id,
+            "task.name": row.name,
+            "task.assignee": row.assignee,
+            "task.owner": row.owner,
+            "task.priority": row.priority,
+            "task.dueDate": None if row.due_at is None else local(row.due_at),
+            "task.followUpDate": None if row.follow_up_at is None else local(row.follow_up_at),
+            "task.createTime": local(row.created_at),
+            "task.description": row.description or None,
+            "task.taskDefinitionKey": row.element_id,
+            "task.processInstanceId": row.instance_id,
+            "task.processDefinitionId": token.workflow.row.definition_id,
+            "task.executionId": token.id,
+            "task.tenantId": None,
+        }
 
     def _to(self, listeners: Sequence[Listener], event: str, *, of_task: bool = False) -> list[Listener]:
         """Those that listen to an event, in the order of the file."""

@@ -20,11 +20,10 @@ from engine.services.instructions import Instruction, begin_at
 from engine.services.limits import check_optional
 from engine.services.runtime import Changed, Runtime
 from engine.services.step import Step
-from engine.services.submission import validated_start
+from engine.services.submission import GivenBy, validated_start
 from engine.store.game import Lock, lock_root
 from engine.store.queries import once
 from engine.work.assignment import names_of
-from engine.work.fields import start_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Start:
     business_key: str | None = None
     number: str | None = None
     by_form: bool = True
-    by_form_data: bool = True  # whether a form inside of the model counts
+    by: GivenBy = "form"
     instructions: Sequence[Instruction] = ()  # where it begins instead of at its start event
     silently: bool = False  # no listener is called
     unmapped: bool = False  # no input or output parameter is evaluated
@@ -61,13 +60,13 @@ class Instances(CaseReading):
         instructions: Sequence[Instruction] = (),
         silently: bool = False,
         unmapped: bool = False,
-        by_form_data: bool = True,
+        by: GivenBy = "form",
     ) -> Case:
         """Start a case of the latest version, or of `definition_id`. The same `once_key` makes one case, however often it is sent.
 
         `instructions`: where it begins instead of at its start event, without the start form; for the process owner and administrators.
-        `silently`: no listener is called then; `unmapped`: no input or output parameter is evaluated. Without `by_form_data` a form inside
-        of the model does not check what programs send, as in Camunda 7; one in a file does.
+        `silently`: no listener is called then; `unmapped`: no input or output parameter is evaluated. A form inside of the
+        model checks what is given by people and as a submission, not what programs say without it, as in Camunda 7.
 
         Raises `InvalidSubmission` for what is wrong in the form, `Forbidden`, `NotFound`, and `ModelFault` when the model cannot go on.
         """
@@ -87,7 +86,7 @@ class Instances(CaseReading):
             instructions=instructions,
             silently=silently,
             unmapped=unmapped,
-            by_form_data=by_form_data,
+            by=by,
         )
 
         def work(connection: Connection) -> tuple[Case, Changed]:
@@ -124,8 +123,7 @@ class Instances(CaseReading):
         event = None if start.instructions else _start_event(definition, start.event)
         values = start.variables
         if event is not None and _form_counts(actor, start, event):
-            form_key = event.form_key.source if event.form_key else None
-            values = validated_start(self._runtime, step, definition, form_key, start_fields(event), start.variables)
+            values = validated_start(self._runtime, step, definition, event, start.variables, start.by)
         for name, value in values.items():
             step.variables.write_local(case_id, name, value)
         if event is not None and event.initiator:
@@ -197,9 +195,11 @@ def can_start(actor: Actor, process: Process) -> bool:
 
 def _form_counts(actor: Actor, start: Start, event: FlowNode) -> bool:
     """Whether the start form checks the values. Who acts for others gives any, as in Camunda, unless the model says what may be given."""
-    if not start.by_form or start.by_form_data:
+    if not start.by_form or start.by == "form":
         return start.by_form
-    return not event.form_data and (bool(event.fields) or not actor.may_act_for_others)
+    if event.form_data:
+        return start.by == "submission"
+    return bool(event.fields) or not actor.may_act_for_others
 
 
 def _start_event(definition: Definition, element: str | None) -> FlowNode | None:

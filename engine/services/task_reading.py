@@ -9,15 +9,19 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, Row, func, select, union_all
 
 from engine.access import may_oversee, may_see_work_of, sight
+from engine.bpmn.model import UserTask as UserTaskModel
 from engine.errors import NotFound
 from engine.model import Actor, UserTask
+from engine.services.form_fields import beginning
+from engine.services.form_places import at_task
 from engine.services.rivals import no_task, task_gone, was_asked
 from engine.services.runtime import Runtime
 from engine.services.standing import family
 from engine.services.step import Step
 from engine.services.variables import VariableScopes
 from engine.store.game import read_tasks
-from engine.store.loading import load_state, load_variables
+from engine.store.history import EMPTY
+from engine.store.loading import load_root, load_state, load_variables
 from engine.store.queries import cases, inbox
 from engine.store.queries.holders import Holder, holders
 from engine.store.queries.inbox import Counts, Day, Groups, InboxFilter, InboxRow, Section
@@ -25,6 +29,7 @@ from engine.store.queries.pages import Page
 from engine.store.queries.visible import visible_cases
 from engine.store.rows import TaskRow
 from engine.store.tables import case_instance, finished_task, user_task
+from engine.store.values import from_stored
 from engine.tokens import variable_scopes
 from engine.work.fields import StepFields, task_fields
 
@@ -148,7 +153,16 @@ class TaskReading:
             form = self._runtime.catalogue.form(connection, definition, task.form_key) if task.form_key else None
             variables = VariableScopes(load_variables(connection, task.root_id))
             scopes = variable_scopes(load_state(connection, task.root_id).state, task.id)
-            return FormValues(task, form, permissions.visible(dict(variables.view(scopes))), permissions)
+            begins = self._beginning(connection, actor, task, model)
+            return FormValues(task, form, permissions.visible({**begins, **variables.view(scopes)}), permissions)
+
+    def _beginning(self, connection: Connection, actor: Actor, task: UserTask, model: UserTaskModel | None) -> dict[str, object]:
+        """What the fields of a form inside of the model begin with, where that can be told."""
+        if model is None or all(field.default is None for field in model.form_data):
+            return {}
+        step = Step(self._runtime, connection, actor, task.root_id, load_root(connection, task.root_id), EMPTY)
+        found = beginning(model.form_data, at_task(step, step.game.token(task.id)), strict=False)
+        return {name: from_stored(*value) for name, value in found.items()}
 
     def _day(self, connection: Connection) -> Day:
         """Now, and when today ends where the company is."""

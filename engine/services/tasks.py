@@ -139,7 +139,7 @@ class Tasks(TaskReading):
             node, model = _node(step, row)
             token = step.game.token(task_id)
             form_key = row.form_key if by != "program" and model.declares_fields else None
-            write(step, token, node, validated(self._runtime, step, token, form_key, model, variables or {}), by)
+            write(step, token, node, validated(self._runtime, step, token, form_key, model, variables or {}, by), by)
             step.record(UserTaskResolved(row.id, row.assignee, row.owner))
             step.work.change(replace(row, assignee=row.owner, delegation=RESOLVED))
             step.game.run()  # a condition may look at what was written
@@ -186,7 +186,8 @@ class Tasks(TaskReading):
             answers = check_outcome(model, node.id, chosen, because)
             refuse_foreign_outcomes(node.id, _deciding(step, row), rest)
             token = step.game.token(task_id)
-            values = validated(self._runtime, step, token, row.form_key if by == "form" or model.declares_fields else None, model, rest)
+            form_key = row.form_key if by == "form" or model.declares_fields else None
+            values = validated(self._runtime, step, token, form_key, model, rest, by)
             step.record(UserTaskCompleted(task_id, node.id, chosen, answers.get(f"{node.id}_reason")))
             write(step, token, node, values, by)
             for name, value in answers.items():

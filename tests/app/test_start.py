@@ -149,3 +149,45 @@ def test_a_form_inside_of_the_model_is_shown_and_taken_like_any_other(site: Site
     shown = requester.get(f"/tasks/{holders[0].task_id}").text
     assert "The colour" in shown
     assert "green" in shown
+
+
+BEGINS = INSIDE.replace('id="inside"', 'id="begins"').replace(
+    '<camunda:formField id="colour" label="The colour" type="string"/>',
+    '<camunda:formField id="note" label="Note" type="string" defaultValue="${amount} pieces"/>'
+    '<camunda:formField id="seal" label="Seal" type="string" defaultValue="by ${task.name}"><camunda:validation>'
+    '<camunda:constraint name="readonly"/></camunda:validation></camunda:formField>',
+).replace(
+    '<camunda:formField id="colour" label="Which colour"',
+    '<camunda:formField id="amount" label="Amount" type="long" defaultValue="${20 + 1}"/>'
+    '<camunda:formField id="kind" label="Kind" type="string" defaultValue="of ${amount}"><camunda:validation>'
+    '<camunda:constraint name="readonly"/></camunda:validation></camunda:formField><camunda:formField id="colour" label="Which colour"',
+)  # fmt: skip
+
+
+def test_it_begins_with_what_its_defaults_come_to(site: Site, requester: FlaskClient):
+    engine, person = site.services.engine, site.services.actor("zhou-ting")
+    engine.definitions.deploy(SYSTEM, "begins", {"begins.bpmn": BEGINS.encode()})
+    page = requester.get("/start/begins").text
+    assert "of 21" in page
+    once = re.search(r'name="once" value="([^"]*)"', page)
+    assert once
+    form = {"csrf_token": token_in(page), "once": html.unescape(once[1])}
+    filled = {"amount": 21, "kind": "of 21", "colour": "green"}  # as the viewer sends it
+    assert requester.post("/start/begins/preview", data=json.dumps(filled), headers={"X-CSRFToken": token_in(page)}).status_code == 200
+    refused = requester.post("/start/begins", data={**form, "data": json.dumps({**filled, "kind": "of 22"})})
+    assert refused.status_code == 422
+    begun = requester.post("/start/begins", data={**form, "data": json.dumps(filled)})
+    assert begun.status_code == 303
+    case = engine.instances.get(person, begun.location.rpartition("/")[2]).case.id
+    assert engine.instances.stored_variables(person, case) == {
+        "amount": ("Long", "21"),
+        "kind": ("String", "of 21"),
+        "colour": ("String", "green"),
+    }
+    task = engine.tasks.of_case(person, case)[0].task_id
+    shown = requester.get(f"/tasks/{task}").text
+    assert "21 pieces" in shown
+    assert "by Look" in shown
+    engine.tasks.complete(person, task, {"note": "21 pieces", "seal": "by Look"})
+    left = engine.instances.stored_variables(person, case)
+    assert (left["note"], left["seal"]) == (("String", "21 pieces"), ("String", "by Look"))

@@ -121,6 +121,8 @@ def _of_node(node: FlowNode) -> Iterator[tuple[str, Text | None]]:
         for mapping in event.ins:
             yield Phrase("mapping to {name}", name=mapping.target), mapping.source
             yield "business key", mapping.business_key
+    for field in node.form_fields:
+        yield "defaultValue", Text(field.default or "", field.line) if field.is_computed else None
     task = node.user_task
     if task is not None:
         if is_computed(node.documentation):

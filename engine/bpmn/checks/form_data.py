@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from engine.bpmn.date_patterns import date_pattern
 from engine.bpmn.form_data import LIMITS, READONLY, REQUIRED, TYPES, FormField, default_of, is_number
 from engine.bpmn.names import CAMUNDA, camunda, extension, is_bpmn
 
@@ -46,7 +47,9 @@ def _check_field(findings: Findings, node: FlowNode, field: FormField) -> None:
         return
     if field.type == "enum" and not field.choices:
         findings.error("form-field-choices", where, field=field.id)
-    if field.default is not None and default_of(field) is None:
+    if field.type == "date":
+        _check_pattern(findings, where, field)
+    if field.default is not None and not field.is_computed and default_of(field) is None:
         findings.warn("form-field-default", where, field=field.id, text=field.default)
     for constraint in field.constraints:
         limits = constraint.name in LIMITS
@@ -58,3 +61,10 @@ def _check_field(findings: Findings, node: FlowNode, field: FormField) -> None:
                 constraint=f"{constraint.name}={constraint.config or ''}",
                 allowed=", ".join(CONSTRAINTS),
             )
+
+
+def _check_pattern(findings: Findings, where: tuple[str, int], field: FormField) -> None:
+    try:
+        date_pattern(field.pattern)
+    except ValueError:
+        findings.error("form-field-pattern", where, field=field.id, text=field.pattern)

@@ -90,6 +90,7 @@ PEOPLE: Final = {
     "form-field-choices": "The field “{field}” has nothing to choose from. Give it values (camunda:value).",
     "form-field-default": "“{text}” cannot be what the field “{field}” begins with, and is ignored. Set the variable before.",
     "form-field-constraint": "The field “{field}” cannot be checked by “{constraint}”. Possible: {allowed}. Use a form file for others.",
+    "form-field-pattern": "The dates of the field “{field}” cannot be written as “{text}”. Use y, M, d, H, h, m, s, S and a.",
     "field-twice": "The field “{field}” is listed twice. Keep one of the two permissions.",
     "fields-without-form": "There are field permissions but no form. Give a form key or remove them.",
     "nobody-asked": "Nobody is asked: no assignee, no candidates, and no lane with a group. The task would go to administrators.",
