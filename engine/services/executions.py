@@ -113,12 +113,7 @@ class Executions:
         """Set and remove variables of an execution alone: for who acts for others, and for the process owner. Raises `NotFound`."""
 
         def work(connection: Connection) -> tuple[None, Changed]:
-            root_id, instance_id = self._find(connection, execution_id)
-            self._instances.visible(connection, actor, instance_id)
-            lock = lock_root(connection, root_id)
-            if lock is None:
-                raise _missing(execution_id)
-            step = Step.on(self._runtime, connection, actor, lock)
+            step, instance_id = self._step_on(connection, actor, execution_id)
             scopes = (it.row for it in step.game.scopes.values())
             inside = [row.id for row in scopes if row.owner == execution_id and row.kind is not ScopeKind.INSTANCE]
             return set_variables(step, instance_id, [execution_id, *inside], values, removed)
@@ -154,14 +149,18 @@ class Executions:
 
         self._act(actor, execution_id, act)
 
+    def _step_on(self, connection: Connection, actor: Actor, execution_id: str) -> tuple[Step, str]:
+        """A step of the root of an execution, and its process instance. Raises `NotFound`."""
+        root_id, instance_id = self._find(connection, execution_id)
+        self._instances.visible(connection, actor, instance_id)
+        lock = lock_root(connection, root_id)
+        if lock is None:
+            raise _missing(execution_id)
+        return Step.on(self._runtime, connection, actor, lock), instance_id
+
     def _act(self, actor: Actor, execution_id: str, act: Callable[[Step, _Picture], None]) -> None:
         def work(connection: Connection) -> tuple[None, Changed]:
-            root_id, instance_id = self._find(connection, execution_id)
-            self._instances.visible(connection, actor, instance_id)
-            lock = lock_root(connection, root_id)
-            if lock is None:
-                raise _missing(execution_id)
-            step = Step.on(self._runtime, connection, actor, lock)
+            step, instance_id = self._step_on(connection, actor, execution_id)
             step.check_active(instance_id)
             act(step, _Picture(step.game.state(), instance_id, step.process(instance_id)))
             return None, step.finish()
