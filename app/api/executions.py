@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from contextlib import suppress
+from typing import TypeVar
 
+from flask import Response
+
+from app.api import lists
 from app.api.basic import caller
 from app.api.blueprint import answer, api, body, nothing
-from app.api.declared import ENGINE_FAILS, Scope, declared, declared_list
+from app.api.declared import ENGINE_FAILS, Scope, declared, declared_count, declared_list
 from app.api.errors import Refused
 from app.api.looks import looked_at
 from app.api.shapes.base import SENT_VARIABLE, SENT_VARIABLES, TEXT, VARIABLE, VARIABLES, listed, sent
@@ -14,13 +18,26 @@ from app.api.shapes.cases import ACTIVITY_TREE, EXECUTION, SUBSCRIPTION
 from app.api.values import all_shown, changes_in, typed, variables_in
 from app.api.values import shown as shown_variable
 from app.services import services
-from engine import ActivityInstance, Execution, FilterKind, InvalidRequest, Process, StoredValue, activity_type
+from engine import (
+    ActivityInstance,
+    EventSubscription,
+    Execution,
+    FilterKind,
+    NotFound,
+    Process,
+    Queries,
+    StoredValue,
+    Wanted,
+    activity_type,
+)
 
 _OF_BODY = "#multiInstanceBody"
-_OF_EXECUTION = dict.fromkeys(
-    ("processInstanceId", "activityId", "messageEventSubscriptionName", "signalEventSubscriptionName"), FilterKind.TEXT
-)
-_OF_SUBSCRIPTION = dict.fromkeys(("processInstanceId", "eventType", "eventName", "activityId", "executionId"), FilterKind.TEXT)
+_It = TypeVar("_It")
+_AWAITED = {"messageEventSubscriptionName": "message", "signalEventSubscriptionName": "signal"}
+_TOLD = {
+    "eventSubscriptionId": "id", "eventType": "kind", "eventName": "name", "activityId": "element_id", "executionId": "execution_id",
+}  # fmt: skip
+_OF_EXECUTION, _OF_SUBSCRIPTION = (Queries.filters()[name] for name in ("executions", "subscriptions"))
 
 
 @api.get("/process-instance/<instance_id>/activity-instances")
@@ -56,22 +73,36 @@ def _node(process: Process, it: ActivityInstance, parent: str | None, of: tuple[
     }
 
 
-@api.get("/execution")
-@declared_list(_OF_EXECUTION, EXECUTION, (), ("processInstanceId",), pages=False)
+@api.route("/execution", methods=["GET", "POST"])
+@declared_list(_OF_EXECUTION, EXECUTION)
 def list_executions() -> Response:
-    """The executions of one process instance, also by activity or by the message or signal that they wait for."""
-    instance_id = _instance()
-    found = services().engine.executions.of_instance(caller(), instance_id)
-    activity = request.args.get("activityId")
-    if activity is not None:
-        found = [it for it in found if it.element_id == activity]
-    for name, kind in (("messageEventSubscriptionName", "message"), ("signalEventSubscriptionName", "signal")):
-        wanted = request.args.get(name)
-        if wanted is not None:
-            waiting = services().engine.executions.subscriptions(caller(), instance_id)
-            holders = {it.execution_id for it in waiting if (it.kind, it.name) == (kind, wanted)}
-            found = [it for it in found if it.id in holders]
-    return answer([_shown(it) for it in found])
+    """Executions of open process instances, also by activity or by the message or signal that they wait for."""
+    wanted = lists.wanted(_OF_EXECUTION)
+    return answer([_shown(it) for it in _page(_executions(wanted), wanted)])
+
+
+@api.route("/execution/count", methods=["GET", "POST"])
+@declared_count(_OF_EXECUTION)
+def count_executions() -> Response:
+    """How many there are."""
+    return answer({"count": len(_executions(lists.wanted(_OF_EXECUTION)))})
+
+
+def _executions(wanted: Wanted) -> list[Execution]:
+    engine, asked = services().engine, wanted.filters
+    awaited = {(kind, asked[name]) for name, kind in _AWAITED.items() if name in asked}
+    found: list[Execution] = []
+    for instance_id in engine.queries.holders(caller(), wanted):
+        with suppress(NotFound):  # it has ended meanwhile
+            here = engine.executions.of_instance(caller(), instance_id)
+            waiting = engine.executions.subscriptions(caller(), instance_id) if awaited else []
+            holders = [{it.execution_id for it in waiting if (it.kind, it.name) == one} for one in awaited]
+            found += [it for it in here if asked.get("activityId") in {None, it.element_id} and all(it.id in ids for ids in holders)]
+    return found
+
+
+def _page(found: list[_It], wanted: Wanted) -> list[_It]:
+    return found[wanted.first : None if wanted.most is None else wanted.first + wanted.most]
 
 
 @api.get("/execution/<execution_id>")
@@ -153,14 +184,10 @@ def trigger_message(execution_id: str, name: str) -> Response:
 
 
 @api.get("/event-subscription")
-@declared_list(_OF_SUBSCRIPTION, SUBSCRIPTION, (), ("processInstanceId",), pages=False)
+@declared_list(_OF_SUBSCRIPTION, SUBSCRIPTION)
 def list_subscriptions() -> Response:
-    """What one process instance waits for."""
-    found = services().engine.executions.subscriptions(caller(), _instance())
-    for name, attribute in (("eventType", "kind"), ("eventName", "name"), ("activityId", "element_id"), ("executionId", "execution_id")):
-        wanted = request.args.get(name)
-        if wanted is not None:
-            found = [it for it in found if getattr(it, attribute) == wanted]
+    """What open process instances wait for."""
+    wanted = lists.wanted(_OF_SUBSCRIPTION)
     return answer(
         [
             {
@@ -173,18 +200,25 @@ def list_subscriptions() -> Response:
                 "createdDate": None,
                 "tenantId": None,
             }
-            for it in found
+            for it in _page(_subscriptions(wanted), wanted)
         ]
     )
 
 
-def _instance() -> str:
-    """Which process instance is asked for: executions have no list of their own."""
-    found = request.args.get("processInstanceId")
-    if found is None:
-        raise InvalidRequest("ask for one process instance: processInstanceId is needed")
-    looked_at(found)
-    return found
+@api.get("/event-subscription/count")
+@declared_count(_OF_SUBSCRIPTION)
+def count_subscriptions() -> Response:
+    """How many there are."""
+    return answer({"count": len(_subscriptions(lists.wanted(_OF_SUBSCRIPTION)))})
+
+
+def _subscriptions(wanted: Wanted) -> list[EventSubscription]:
+    engine, found = services().engine, list[EventSubscription]()
+    for instance_id in engine.queries.holders(caller(), wanted, waiting=True):
+        with suppress(NotFound):  # it has ended meanwhile
+            found += engine.executions.subscriptions(caller(), instance_id)
+    asked = [(attribute, wanted.filters[name]) for name, attribute in _TOLD.items() if name in wanted.filters]
+    return [it for it in found if all(getattr(it, attribute) == value for attribute, value in asked)]
 
 
 def _shown(it: Execution) -> dict[str, object]:

@@ -15,7 +15,7 @@ from engine.access import may_see_jobs, sight
 from engine.bpmn.form_links import PLAIN, FormLink
 from engine.bpmn.links import link_of
 from engine.bpmn.model import FlowNode, Process
-from engine.errors import NotFound
+from engine.errors import InvalidRequest, NotFound
 from engine.model import Actor, CaseState, ProcessDefinition
 from engine.services.activity_types import activity_type, is_many, outline_of
 from engine.services.catalogue import Definition
@@ -25,6 +25,7 @@ from engine.services.runtime import Runtime
 from engine.store.queries.activities import Activity, ActivityFilter, activities
 from engine.store.queries.definitions import DEFINITIONS
 from engine.store.queries.deployed import DECISIONS, DEPLOYMENTS
+from engine.store.queries.executions import HOLDERS, WAITING
 from engine.store.queries.external import EXTERNAL, TOPIC_FILTERS
 from engine.store.queries.instance_history import HISTORIC_INSTANCES
 from engine.store.queries.instances import INSTANCES, seen_instances
@@ -154,8 +155,14 @@ _LISTS: Mapping[str, Listing] = {
     "deployments": DEPLOYMENTS,
     "decisions": DECISIONS,
     "jobs": JOBS,
+    "executions": HOLDERS,
+    "subscriptions": WAITING,
     "ended": ENDED,
 }
+
+
+MOST_HOLDERS = 500
+"""Of so many process instances executions and event subscriptions are told at once."""
 
 
 class Queries(Listed):
@@ -196,6 +203,17 @@ class Queries(Listed):
         """Open process instances."""
         _check_incidents(actor, wanted)
         return [ListedInstance(**row) for row in self._rows(INSTANCES, actor, wanted, seen_instances)]
+
+    def holders(self, actor: Actor, wanted: Wanted, *, waiting: bool = False) -> list[str]:
+        """The ids of the open process instances whose executions are asked for; `waiting`: whose event subscriptions.
+
+        Each has to be read as a whole: at most `MOST_HOLDERS`. Raises `InvalidRequest` beyond.
+        """
+        narrowed = Wanted(wanted.filters, most=MOST_HOLDERS + 1)
+        found = [str(row["id"]) for row in self._rows(WAITING if waiting else HOLDERS, actor, narrowed, seen_instances)]
+        if len(found) > MOST_HOLDERS:
+            raise InvalidRequest(f"more than {MOST_HOLDERS} process instances would have to be read: ask for fewer, by processInstanceId")
+        return found
 
     def count_instances(self, actor: Actor, wanted: Wanted) -> int:
         """How many open process instances."""

@@ -79,7 +79,6 @@ def test_who_is_not_known_reads_no_document(site: Site):
         ("/job?maxResults=many", "maxResults"),
         ("/job?withException=perhaps", "withException"),
         ("/task/count?sortby=name", "sortby"),
-        ("/execution", "processInstanceId"),
         ("/task/none?x=1", "x"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.services import queries
 from tests.api.conftest import Client, Site
 from tests.api.test_lists import counted
 
@@ -58,7 +59,39 @@ def test_where_a_case_stands_is_a_tree_and_a_list_of_executions(admin: Client, k
     assert [it["id"] for it in waiting] == [case]
     (subscription,) = admin.ok("GET", f"/event-subscription?processInstanceId={case}")
     assert (subscription["eventType"], subscription["eventName"], subscription["activityId"]) == ("message", f"came-{key}", "wait")
-    assert admin.get("/execution").status == 400
+
+
+def test_executions_and_what_they_wait_for_are_found_in_all_cases(admin: Client, key: str, case: str, monkeypatch: pytest.MonkeyPatch):
+    other = admin.ok(
+        "POST", f"/process-definition/key/{key}/start", {"businessKey": key, "variables": {"n": {"value": 7}, "t": {"value": "x"}}}
+    )["id"]
+
+    def found(query: str) -> set[str]:
+        rows = admin.ok("GET", f"/execution?{query}")
+        assert admin.ok("GET", f"/execution/count?{query}") == {"count": len(rows)}
+        return {it["id"] for it in rows}
+
+    awaited = f"messageEventSubscriptionName=came-{key}"
+    assert found(awaited) == found(f"processDefinitionKey={key}") == {case, other}
+    assert found(f"{awaited}&businessKey={key}") == found(f"{awaited}&processVariables=t_eq_x") == {other}
+    assert found(f"processDefinitionKey={key}&activityId=wait") == {case, other}
+    assert found(f"{awaited}&signalEventSubscriptionName=told-{key}") == found(f"processDefinitionKey={key}&activityId=task") == set()
+    sent = {"messageEventSubscriptionName": f"came-{key}", "processVariables": [{"name": "n", "operator": "eq", "value": 7}]}
+    assert [it["id"] for it in admin.ok("POST", "/execution", sent)] == [other]
+    assert len(admin.ok("GET", f"/execution?{awaited}&firstResult=1&maxResults=5")) == 1
+    waiting = admin.ok("GET", f"/event-subscription?eventType=message&eventName=came-{key}")
+    assert {it["processInstanceId"] for it in waiting} == {case, other}
+    assert admin.ok("GET", f"/event-subscription/count?eventName=came-{key}&executionId={case}") == {"count": 1}
+    assert admin.get("/execution?unknown=1").status == 400
+    monkeypatch.setattr(queries, "MOST_HOLDERS", 1)
+    assert "processInstanceId" in admin.get(f"/execution?{awaited}").value["message"]
+
+
+def test_nobody_finds_executions_of_cases_that_they_do_not_see(site: Site, key: str, case: str):
+    sue = site.client("sue")
+    assert sue.ok("GET", f"/execution?messageEventSubscriptionName=came-{key}") == []
+    assert sue.ok("GET", f"/event-subscription?eventName=came-{key}") == []
+    assert sue.get("/execution?processVariables=n_eq_7").status == 403
 
 
 def test_an_execution_goes_on_by_its_message_or_without_it(admin: Client, key: str, case: str):

@@ -42,6 +42,7 @@ READS = {
     "audit.verify", "cases.verify",  # this one leaves the look
     "api.list_external", "api.count_external", "api.list_activities", "api.count_activities", "api.list_historic_instances",
     "api.count_historic_instances", "api.list_historic_tasks", "api.count_historic_tasks", "api.list_instances", "api.count_instances",
+    "api.list_executions", "api.count_executions",
     "api.list_tasks", "api.count_tasks", "api.list_jobs", "api.count_jobs",
     *(f"api.{does}_{what}" for does in ("list", "count") for what in LOGS),
 }  # fmt: skip
