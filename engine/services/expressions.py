@@ -118,15 +118,15 @@ class Expressions:
         value = self.text(text, place)
         return "" if value is None else str(value)
 
-    def condition(self, text: Text, place: Place) -> bool:
-        """Whether a condition is true. In FEEL what is not true is false; `${…}` must say one or the other, as in Camunda 7."""
+    def condition(self, text: Text, place: Place, *, strictly: bool = True) -> bool:
+        """Whether a condition is true. FEEL that is not true is false; `${…}` must be one or the other, if `strictly`, as in Camunda 7."""
         environment = self.environment(place.host)
         try:
             value = _condition(text.source, place.names).evaluate(place.variables, environment)
         except FeelError as error:
             raise _fault(error, place.element, text) from error
         self._why = tuple(environment.warnings) if value is None else ()
-        if type(value) is not bool and text.source.lstrip().startswith(("${", "#{")):
+        if strictly and type(value) is not bool and text.source.lstrip().startswith(("${", "#{")):
             told = {"id": place.element, "value": brief(value)}
             raise ModelFault(
                 Phrase("the condition of {id} is {value}, neither true nor false", **told), element=place.element, line=text.line

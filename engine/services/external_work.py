@@ -102,7 +102,7 @@ class ExternalWork:
             if place is None or error.expression is None or error.code is None:
                 continue
             try:
-                holds = step.expressions.condition(error.expression, place)
+                holds = step.expressions.condition(error.expression, place, strictly=False)
             except ModelFault:
                 if not leniently:
                     raise

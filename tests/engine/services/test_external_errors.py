@@ -49,7 +49,7 @@ def test_what_a_completed_task_gives_may_be_an_error(desk: Desk, expression: str
     (task,) = fetch(desk)
     done(desk, task, variables={"bad": True})
     assert opened(desk, case) == ["caught"]
-    assert values(desk, case) == {"bad": True, "code": "broken", "why": ""}
+    assert values(desk, case) == {"bad": True, "code": "broken", "why": None}
     assert {"ExternalTaskErrorThrown", "EventCaught"} <= set(names(desk, case))
     assert "ExternalTaskCompleted" not in names(desk, case)
 
