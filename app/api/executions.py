@@ -94,11 +94,8 @@ def _executions(wanted: Wanted) -> list[Execution]:
     found: list[Execution] = []
     for instance_id in engine.queries.holders(caller(), wanted):
         with suppress(NotFound):  # it has ended meanwhile
-            here = engine.executions.of_instance(caller(), instance_id)
-            waiting = engine.executions.subscriptions(caller(), instance_id) if awaited else []
-            holders = [{it.execution_id for it in waiting if (it.kind, it.name) == one} for one in awaited]
-            found += [it for it in here if asked.get("activityId") in {None, it.element_id} and all(it.id in ids for ids in holders)]
-    return found
+            found += engine.executions.of_instance(caller(), instance_id)
+    return [it for it in found if asked.get("activityId") in {None, it.element_id} and awaited <= it.awaits]
 
 
 def _page(found: list[_It], wanted: Wanted) -> list[_It]:

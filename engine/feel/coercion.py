@@ -60,14 +60,23 @@ def _equals(evaluation: Evaluation, left: FeelValue, right: FeelValue) -> bool:
     return equal(left, right, evaluation.charge) is True
 
 
-def _ordered(symbol: str) -> Callable[..., bool]:
+def _ordered(symbol: str) -> Callable[..., FeelValue]:
     """Nothing is before or after null."""
 
     def run(_: Evaluation, left: FeelValue, right: FeelValue) -> bool:
         if left is None or right is None:
             return "=" in symbol and left is right
+        return order(symbol, *_common(left, right))
+
+    return _or_unsuited(run)
+
+
+def _or_unsuited(operation: Callable[..., FeelValue]) -> Callable[..., FeelValue]:
+    """An operation of FEEL: what has no value there is an error here."""
+
+    def run(evaluation: Evaluation, *values: FeelValue) -> FeelValue:
         try:
-            return order(symbol, *_common(left, right))
+            return operation(evaluation, *values)
         except FeelNull as reason:
             raise Unsuited(reason.args[0]) from reason
 
@@ -84,20 +93,7 @@ def _truth(_: Evaluation, value: FeelValue) -> bool:
 
 
 def _calculated(symbol: str) -> Callable[..., FeelValue]:
-    def run(_: Evaluation, left: FeelValue, right: FeelValue) -> FeelValue:
-        try:
-            return calculate(symbol, _number(left), _number(right))
-        except FeelNull as reason:
-            raise Unsuited(reason.args[0]) from reason
-
-    return run
-
-
-def _negative(_: Evaluation, value: FeelValue) -> FeelValue:
-    try:
-        return negate(_number(value))
-    except FeelNull as reason:
-        raise Unsuited(reason.args[0]) from reason
+    return _or_unsuited(lambda _, left, right: calculate(symbol, _number(left), _number(right)))
 
 
 def _remainder(_: Evaluation, left: FeelValue, right: FeelValue) -> Decimal:
@@ -116,7 +112,7 @@ OPERATIONS: Final[dict[str, Callable[..., FeelValue]]] = {
     "differs": lambda evaluation, left, right: not _equals(evaluation, left, right),
     **{symbol: _ordered(symbol) for symbol in ("<", "<=", ">", ">=")},
     **{symbol: _calculated(symbol) for symbol in ("+", "-", "*", "/")},
-    "negative": _negative,
+    "negative": _or_unsuited(lambda _, value: negate(_number(value))),
     "truth": _truth,
     "not": lambda evaluation, value: not _truth(evaluation, value),
     "%": _remainder,

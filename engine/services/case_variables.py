@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection
 
 from engine import access
+from engine.bpmn.model import FlowNode
 from engine.bpmn.model import UserTask as UserTaskModel
 from engine.errors import NotFound
-from engine.model import Actor
+from engine.model import Actor, UserTask
 from engine.services.case_reading import shown_value
 from engine.services.form_fields import told
 from engine.services.form_places import at_task
@@ -48,25 +49,30 @@ class CaseVariables:
         """What is visible from an open user task, without what its step hides; `local`: of the task alone. Raises `NotFound`."""
         with self._runtime.database.read() as connection:
             task = self._tasks.visible_task(connection, actor, task_id)
-            scopes = variable_scopes(load_state(connection, task.root_id).state, task.id)
-            stored = VariableScopes(load_variables(connection, task.root_id))
-            node = self._runtime.catalogue.definition(connection, task.definition_id).process.nodes[task.element_id]
-            values = stored.seen([task.id] if local else list(dict.fromkeys([task.id, *scopes])))
-            made = made_by_model(node) if local else frozenset[str | None]()
-            own = {name: value for name, value in values.items() if name not in made}
-            return _visible(_fields(actor, node.user_task), own)
+            return self._seen(connection, actor, task, self._node(connection, task), local=local)
 
     def of_form(self, actor: Actor, task_id: str) -> dict[str, StoredValue]:
         """As `of_task`, with the fields of a form inside of the model as that has them. `InvalidRequest` where a value does not fit."""
-        values = self.of_task(actor, task_id)
         with self._runtime.database.read() as connection:
             task = self._tasks.visible_task(connection, actor, task_id)
-            model = self._runtime.catalogue.definition(connection, task.definition_id).process.nodes[task.element_id].user_task
+            node = self._node(connection, task)
+            values, model = self._seen(connection, actor, task, node, local=False), node.user_task
             if model is None or not model.form_data:
                 return values
             step = Step(self._runtime, connection, actor, task.root_id, load_root(connection, task.root_id), EMPTY)
             found = told(model.form_data, at_task(step, step.game.token(task_id)))
             return {**values, **_visible(_fields(actor, model), found)}
+
+    def _node(self, connection: Connection, task: UserTask) -> FlowNode:
+        return self._runtime.catalogue.definition(connection, task.definition_id).process.nodes[task.element_id]
+
+    @staticmethod
+    def _seen(connection: Connection, actor: Actor, task: UserTask, node: FlowNode, *, local: bool) -> dict[str, StoredValue]:
+        scopes = variable_scopes(load_state(connection, task.root_id).state, task.id)
+        stored = VariableScopes(load_variables(connection, task.root_id))
+        values = stored.seen([task.id] if local else list(dict.fromkeys([task.id, *scopes])))
+        made = made_by_model(node) if local else frozenset[str | None]()
+        return _visible(_fields(actor, node.user_task), {name: value for name, value in values.items() if name not in made})
 
     def change(self, actor: Actor, instance_id: str, values: Mapping[str, object], removed: Iterable[str] = ()) -> None:
         """Set and remove variables of an open process instance: for who acts for others, and for the process owner."""

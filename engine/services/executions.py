@@ -6,6 +6,7 @@ the id of its token. Any other has that of the scope around it while it is alone
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -29,11 +30,15 @@ from engine.tokens import BODY, Scope, ScopeKind, State, Subscription, Token
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """An execution: the process instance, or where a token is. `element_id` is None where only others are inside."""
+    """An execution: the process instance, or where a token is. `element_id` is None where only others are inside.
+
+    `awaits`: the kind and name of each event that it waits for, where it was asked for with others of its instance.
+    """
 
     id: str
     instance_id: str
     element_id: str | None = None
+    awaits: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +82,13 @@ class Executions:
         """The executions of an open process instance, those of activities with their element. Raises `NotFound`."""
         with self._runtime.database.read() as connection:
             picture = self._picture(connection, actor, instance_id)
-            found = {instance_id: Execution(instance_id, instance_id)}
+            elements: dict[str, str | None] = {instance_id: None}
             for it in picture.tokens():
-                execution = picture.execution_of(it)
-                found[execution] = Execution(execution, instance_id, it.element_id + picture.body_of(it))
-            return list(found.values())
+                elements[picture.execution_of(it)] = it.element_id + picture.body_of(it)
+            awaited = defaultdict[str, set[tuple[str, str]]](set)
+            for row in map(picture.shown, picture.awaited()):
+                awaited[row.execution_id].add((row.kind, row.name))
+            return [Execution(it, instance_id, element, frozenset(awaited[it])) for it, element in elements.items()]
 
     def get(self, actor: Actor, execution_id: str) -> Execution:
         """One execution of an open process instance. Raises `NotFound`."""

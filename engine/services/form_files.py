@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from engine.services.catalogue import Catalogue, Definition
 
 
+@lru_cache(maxsize=4_096)
 def id_of(content: bytes) -> str | None:
     """The id that stands in a form."""
     try:

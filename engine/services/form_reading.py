@@ -9,7 +9,7 @@ from engine.model import Actor
 from engine.services.case_reading import imagined
 from engine.services.form_fields import beginning, told, unchangeable
 from engine.services.form_places import at_start
-from engine.store.values import StoredValue, from_stored
+from engine.store.values import StoredValue, plain
 
 if TYPE_CHECKING:
     from engine.bpmn.form_data import FormField
@@ -29,12 +29,11 @@ class FormReading:
 
     def begins(self, actor: Actor, definition_id: str) -> dict[str, object]:
         """What the fields of the start form of a version begin with, where that can be told; as pages show it."""
-        found = self._read(actor, definition_id, lambda fields, place: beginning(fields, place, strict=False))
-        return {name: from_stored(*value) for name, value in found.items()}
+        return plain(self._read(actor, definition_id, lambda fields, place: beginning(fields, place, strict=False)))
 
     def unchangeable(self, actor: Actor, definition_id: str) -> dict[str, object]:
         """What of that nobody may change."""
-        return {name: from_stored(*value) for name, value in self._read(actor, definition_id, unchangeable).items()}
+        return plain(self._read(actor, definition_id, unchangeable))
 
     def _read(
         self, actor: Actor, definition_id: str, read: Callable[[tuple[FormField, ...], FormPlace], dict[str, StoredValue]]

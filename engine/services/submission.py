@@ -9,7 +9,7 @@ from engine.bpmn.form_data import READONLY
 from engine.bpmn.model import FieldAccess
 from engine.services import form_fields
 from engine.services.form_places import at_start, at_task
-from engine.store.values import StoredValue, from_stored
+from engine.store.values import plain
 from engine.work.fields import start_fields, task_fields
 
 if TYPE_CHECKING:
@@ -78,11 +78,6 @@ def validated_start(
     if event.form_data:
         return _of_page(runtime, form, event.form_data, values, at_start(step, definition, event, step.root_id), fields)
     return runtime.forms.validate(form, plain(values), {}, fields)
-
-
-def plain(submitted: Mapping[str, object]) -> Mapping[str, object]:
-    """Values whose type a client chose, as forms know them: a form has types of its own."""
-    return {name: from_stored(*value) if isinstance(value, StoredValue) else value for name, value in submitted.items()}
 
 
 def _submitted(

@@ -29,7 +29,7 @@ from engine.store.queries.pages import Page
 from engine.store.queries.visible import visible_cases
 from engine.store.rows import TaskRow
 from engine.store.tables import case_instance, finished_task, user_task
-from engine.store.values import from_stored
+from engine.store.values import plain
 from engine.tokens import variable_scopes
 from engine.work.fields import StepFields, task_fields
 
@@ -161,8 +161,7 @@ class TaskReading:
         if model is None or all(field.default is None for field in model.form_data):
             return {}
         step = Step(self._runtime, connection, actor, task.root_id, load_root(connection, task.root_id), EMPTY)
-        found = beginning(model.form_data, at_task(step, step.game.token(task.id)), strict=False)
-        return {name: from_stored(*value) for name, value in found.items()}
+        return plain(beginning(model.form_data, at_task(step, step.game.token(task.id)), strict=False))
 
     def _day(self, connection: Connection) -> Day:
         """Now, and when today ends where the company is."""

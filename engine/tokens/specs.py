@@ -172,10 +172,10 @@ class ParallelGatewaySpec(FlowNodeSpec):
                     partners.setdefault(token.flow_id, token)
         partners.pop(my_task.flow_id or "", None)
         missing = [flow for flow in self.node.incoming if flow not in partners and flow != my_task.flow_id]
-        if len(missing) > len(by_hand) + (my_task.flow_id is None):
+        wanted = max(len(missing) - (my_task.flow_id is None), 0)
+        if wanted > len(by_hand):
             return None
-        taken = by_hand[: len(missing)] if my_task.flow_id is not None else by_hand[: max(len(missing) - 1, 0)]
-        for token in [*(partners[flow] for flow in self.node.incoming if flow in partners), *taken]:
+        for token in [*(partners[flow] for flow in self.node.incoming if flow in partners), *by_hand[:wanted]]:
             my_task.workflow.remove(token)
         return True
 

@@ -20,29 +20,19 @@ def _waits_for(kind: EventKind) -> Filter:
     return Filter(FilterKind.TEXT, lambda name, _asked: _waits(subscription.c.kind == kind.value, subscription.c.name == name))
 
 
-HOLDERS = Listing(
-    columns=(_instance.id,),
-    rows=process_instance,
-    key=_instance.id,
-    filters={
-        "processInstanceId": equals(_instance.id),
-        **{name: INSTANCES.filters[name] for name in ("businessKey", "processDefinitionId", "processDefinitionKey", "active", "suspended")},
-        "processVariables": INSTANCES.filters["variables"],
-        "activityId": Filter(FilterKind.TEXT, lambda name, _asked: _instance.id.in_(standing_at([name]))),
-        "messageEventSubscriptionName": _waits_for(EventKind.MESSAGE),
-        "signalEventSubscriptionName": _waits_for(EventKind.SIGNAL),
-    },
-    sorts={},
+def _listing(**filters: Filter) -> Listing:
+    return Listing((_instance.id,), process_instance, _instance.id, {"processInstanceId": equals(_instance.id), **filters}, sorts={})
+
+
+HOLDERS = _listing(
+    **{name: INSTANCES.filters[name] for name in ("businessKey", "processDefinitionId", "processDefinitionKey", "active", "suspended")},
+    processVariables=INSTANCES.filters["variables"],
+    activityId=Filter(FilterKind.TEXT, lambda name, _asked: _instance.id.in_(standing_at([name]))),
+    messageEventSubscriptionName=_waits_for(EventKind.MESSAGE),
+    signalEventSubscriptionName=_waits_for(EventKind.SIGNAL),
 )
-WAITING = Listing(
-    columns=(_instance.id,),
-    rows=process_instance,
-    key=_instance.id,
-    filters={
-        "processInstanceId": equals(_instance.id),
-        "eventName": Filter(FilterKind.TEXT, lambda name, _asked: _waits(subscription.c.name == name)),
-        # of the others the engine knows more than the table: they narrow what was found
-        **dict.fromkeys(("eventType", "activityId", "executionId", "eventSubscriptionId"), Filter(FilterKind.TEXT, lambda *_: _waits())),
-    },
-    sorts={},
+WAITING = _listing(
+    eventName=Filter(FilterKind.TEXT, lambda name, _asked: _waits(subscription.c.name == name)),
+    # of the others the engine knows more than the table: they narrow what was found
+    **dict.fromkeys(("eventType", "activityId", "executionId", "eventSubscriptionId"), Filter(FilterKind.TEXT, lambda *_: _waits())),
 )
