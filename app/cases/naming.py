@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from forms.schema import Component
 
 MONEY = "money"
+_COMPUTED = re.compile(r"[$#]\{[^}]*\}")
 _MOST = 200  # characters of a value in a list
 
 
@@ -38,17 +40,20 @@ def category_name(process: Process) -> str:
     return process.category_translations.get(language(), process.category or gettext("Other"))
 
 
-def step_name(definition: Definition, element: str) -> str:
-    """The name of a step, or of any element."""
+def step_name(definition: Definition, element: str, computed: str = "") -> str:
+    """The name of a step, or of any element. One that the model computes: what it was `computed` to, else with “…” for what varies."""
     node = definition.process.nodes.get(element)
-    return node.translations.get(language(), node.name or element) if node else element
+    if node is None:
+        return element
+    name = node.translations.get(language(), node.name or element)
+    return (computed or _COMPUTED.sub("…", name)) if _COMPUTED.search(name) else name
 
 
-def step_of(definition_id: str, element: str | None, fallback: str | None = None) -> str:
-    """The name of a step of a version."""
+def step_of(definition_id: str, element: str | None, said: str | None = None) -> str:
+    """The name of a step of a version; `said`: what its task is called, also where no step is known."""
     if element is None:
-        return fallback or ""
-    return step_name(services().engine.definitions.get(definition_id), element)
+        return said or ""
+    return step_name(services().engine.definitions.get(definition_id), element, said or "")
 
 
 def ending(case: Case) -> str:

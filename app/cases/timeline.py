@@ -129,7 +129,7 @@ class Story:
     # ---- one line --------------------------------------------------------------------------------------------------------
 
     def _waiting(self, holder: Holder) -> Entry:
-        step = step_name(self._definition(holder.definition_id), holder.element_id)
+        step = step_name(self._definition(holder.definition_id), holder.element_id, holder.name)
         due = gettext("due %(moment)s", moment=show_moment(holder.due_at)) if holder.due_at else ""
         if holder.assignee == self.actor.id:
             who = gettext("With you")

@@ -178,4 +178,4 @@ def _tell_what_next(task: UserTask, outcome: str, came: frozenset[str]) -> None:
     elif others:
         flash(gettext("%(outcome)s. Still open: %(steps)s.", outcome=said, steps=in_short(each_step(others), _NAMED)), "done")
     else:
-        flash(gettext("%(step)s: %(outcome)s.", step=step_name(definition, task.element_id), outcome=said), "done")
+        flash(gettext("%(step)s: %(outcome)s.", step=step_name(definition, task.element_id, task.name), outcome=said), "done")

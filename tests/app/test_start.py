@@ -191,3 +191,20 @@ def test_it_begins_with_what_its_defaults_come_to(site: Site, requester: FlaskCl
     engine.tasks.complete(person, task, {"note": "21 pieces", "seal": "by Look"})
     left = engine.instances.stored_variables(person, case)
     assert (left["note"], left["seal"]) == (("String", "21 pieces"), ("String", "by Look"))
+
+
+def test_a_step_whose_name_is_computed_is_called_by_what_it_came_to(site: Site, requester: FlaskClient):
+    engine, person = site.services.engine, site.services.actor("zhou-ting")
+    named = INSIDE.replace('id="inside"', 'id="named"').replace('name="Look"', 'name="Look at ${colour}"')
+    assert named.count("Look at") == 1
+    engine.definitions.deploy(SYSTEM, "named", {"named.bpmn": named.encode()})
+    case = engine.instances.start(person, "named", {"colour": "green"}).id
+    task = engine.tasks.of_case(person, case)[0].task_id
+    for path in (f"/tasks/{task}", f"/cases/{case}", "/inbox"):
+        page = requester.get(path).text
+        assert "Look at green" in page, path
+        assert "${" not in page, path
+    engine.tasks.complete(person, task, {})
+    told = requester.get(f"/cases/{case}").text
+    assert "Look at …" in told
+    assert "${" not in told

@@ -1,12 +1,12 @@
 // What one does with a diagram: zoom by buttons, fingers or the wheel, see all of it, open it large.
 const WORDS = {
-  zh: { in: "放大", out: "缩小", all: "显示全部", large: "打开大图", close: "关闭", title: "流程图" },
-  en: { in: "Zoom in", out: "Zoom out", all: "Show all", large: "Open large", close: "Close", title: "Diagram" },
+  zh: { in: "放大", out: "缩小", all: "显示全部", large: "打开大图", close: "关闭", title: "流程图", undrawn: "此流程没有流程图。" },
+  en: { in: "Zoom in", out: "Zoom out", all: "Show all", large: "Open large", close: "Close", title: "Diagram", undrawn: "This process has no drawing." },
 };
 const SIGNS = { in: "M8 3.5v9M3.5 8h9", out: "M3.5 8h9", all: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10", large: "M9.5 2.5h4v4M13.5 2.5 9 7M6.5 13.5h-4v-4M2.5 13.5 7 9" };
 const RANGE = { smallest: 0.2, largest: 4 };
 
-function words() {
+export function words() {
   return WORDS[document.body.dataset.language] ?? WORDS.en;
 }
 

@@ -3,7 +3,7 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import quietRenderer from "./diagram-drawing.js";
 import { frame } from "./diagram-frame.js";
 import { showLanes } from "./diagram-lanes.js";
-import { addTools, openLarge, watchFingers } from "./diagram-tools.js";
+import { addTools, openLarge, watchFingers, words } from "./diagram-tools.js";
 
 const ACCENT = "#0b6e69";
 const SOFT = "#e3f1ef";
@@ -34,7 +34,8 @@ export async function mount(element) {
     if (!answer.ok) throw new Error(String(answer.status));
     await viewer.importXML(await answer.text());
   } catch (error) {
-    element.replaceChildren(Object.assign(document.createElement("p"), { className: "diagram-failed", textContent: `BPMN: ${error.message}` }));
+    const told = error.message === "no diagram to display" ? words().undrawn : `BPMN: ${error.message}`;
+    element.replaceChildren(Object.assign(document.createElement("p"), { className: "diagram-failed", textContent: told }));
     return;
   }
   addBadges(viewer, state);
